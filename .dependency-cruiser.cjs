@@ -1,0 +1,60 @@
+/** The walls of the house (docs/design.md): who may import what. */
+const only = (name, comment, pathNot, to) => ({
+  name,
+  comment,
+  severity: 'error',
+  from: { path: '^src/', pathNot },
+  to: { path: to },
+});
+
+module.exports = {
+  forbidden: [
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'domain-imports-nothing',
+      severity: 'error',
+      from: { path: '^src/domain/', pathNot: '\\.test\\.ts$' },
+      to: { pathNot: '^src/domain/' },
+    },
+    only(
+      'dicomweb-client-wall',
+      'Only src/dicomweb talks dicomweb-client.',
+      '^src/dicomweb/',
+      '^node_modules/dicomweb-client',
+    ),
+    only('onnx-wall', 'Only src/inference runs ONNX.', '^src/inference/', '^node_modules/onnxruntime'),
+    only(
+      'dcmjs-wall',
+      'Only src/sr, src/imaging and the phantom writer know dcmjs.',
+      '^src/(sr|imaging)/',
+      '^node_modules/dcmjs',
+    ),
+    only(
+      'queue-wall',
+      'Only src/jobs knows pg-boss and the databases.',
+      '^src/jobs/',
+      '^node_modules/(pg-boss|pg|@electric-sql)/',
+    ),
+    only('http-wall', 'Only src/http knows express.', '^src/http/', '^node_modules/express'),
+    {
+      name: 'imaging-and-sr-are-pure',
+      comment: 'Pure parts know the domain and each other downward, never the network, the queue or the API.',
+      severity: 'error',
+      from: { path: '^src/(imaging|sr|phantom)/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^src/(dicomweb|jobs|http|inference|cli)/' },
+    },
+    {
+      name: 'environment-wall',
+      comment: 'No product code imports tests.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^test/' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { extensions: ['.ts', '.js', '.json'] },
+  },
+};

@@ -1,0 +1,42 @@
+#!/bin/sh
+# Installs what a command needs and is missing: locked npm dependencies always; Debian packages by need.
+#   setup.sh           demo: dependencies, Orthanc with its DICOMweb plugin
+#   setup.sh test      the same plus the DICOM validators and encoders the tests run
+#   setup.sh service   dependencies only (the service and the command line need no Debian package)
+# Silent when there is nothing to do.
+set -eu
+cd "$(dirname "$0")/.."
+
+if ! cmp -s package-lock.json node_modules/.spinegrade-lock 2>/dev/null; then
+  echo "setup: installing the locked npm dependencies" >&2
+  npm ci --no-fund --no-audit --loglevel=error >&2
+  cp package-lock.json node_modules/.spinegrade-lock
+fi
+
+orthanc_plugin=/usr/share/orthanc/plugins/libOrthancDicomWeb.so
+need=""
+case "${1:-demo}" in
+  service) ;;
+  demo | test)
+    command -v Orthanc >/dev/null 2>&1 && [ -e "$orthanc_plugin" ] || need="$need orthanc orthanc-dicomweb" ;;
+esac
+if [ "${1:-demo}" = test ]; then
+  command -v dsrdump >/dev/null 2>&1 || need="$need dcmtk"
+  command -v dciodvfy >/dev/null 2>&1 || need="$need dicom3tools"
+  [ -e /usr/share/java/pixelmed.jar ] || need="$need pixelmed-apps libpixelmed-java"
+  command -v java >/dev/null 2>&1 || need="$need default-jre-headless"
+fi
+[ -n "$need" ] || exit 0
+
+if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+  echo "setup: installing Debian packages:$need" >&2
+  {
+    apt-get update -q
+    # shellcheck disable=SC2086 # a list of package names
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $need
+  } >/tmp/spinegrade-setup.$$ 2>&1 || { cat /tmp/spinegrade-setup.$$ >&2; rm -f /tmp/spinegrade-setup.$$; exit 1; }
+  rm -f /tmp/spinegrade-setup.$$
+else
+  echo "setup: missing:$need. Install with: sudo apt-get install$need (or, in place of Orthanc, run the container orthancteam/orthanc and point PACS_URL at its /dicom-web)" >&2
+  exit 1
+fi

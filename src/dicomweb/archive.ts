@@ -1,0 +1,80 @@
+import type { SeriesInstanceUid, SopInstanceUid, StudyInstanceUid } from '../domain/uid.ts';
+import type { DicomJson } from '../imaging/dicom-json.ts';
+
+export interface StudySummary {
+  readonly studyInstanceUid: StudyInstanceUid;
+  /** NumberOfStudyRelatedInstances, null when the archive does not tell. Counts our own objects too. */
+  readonly instanceCount: number | null;
+}
+
+export interface SeriesSummary {
+  readonly seriesInstanceUid: SeriesInstanceUid;
+  readonly modality: string;
+  readonly seriesNumber: number | null;
+  /** NumberOfSeriesRelatedInstances. */
+  readonly instanceCount: number;
+}
+
+/** What became of each object stored (PS3.18 10.5.3: judged per instance, never by the HTTP status alone). */
+export interface StoreResult {
+  readonly sopInstanceUid: SopInstanceUid;
+  readonly stored: boolean;
+  /** FailureReason (0008,1197) or the HTTP failure in words; null when stored. */
+  readonly reason: string | null;
+}
+
+/**
+ * A fault at the archive. `retryable` says whether trying again can help (connection, timeout, 5xx, truncated
+ * body, count mismatch) or not (4xx that names our request).
+ */
+export class ArchiveError extends Error {
+  override readonly name = 'ArchiveError';
+  readonly retryable: boolean;
+  readonly status: number | null;
+  constructor(message: string, options: { retryable: boolean; status?: number; cause?: unknown }) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.retryable = options.retryable;
+    this.status = options.status ?? null;
+  }
+}
+
+/** The PACS as this service sees it. Every call observes `signal`. Throws ArchiveError. */
+export interface Archive {
+  /** MR studies (ModalitiesInStudy), paged to the end, deduplicated; `studyDate` is an inclusive DA range, null for all. */
+  findStudies(
+    query: { readonly studyDate: { readonly from: string; readonly to: string } | null },
+    signal?: AbortSignal,
+  ): Promise<readonly StudySummary[]>;
+  /** All series of a study, any modality; empty when the archive does not know the study. */
+  findSeries(study: StudyInstanceUid, signal?: AbortSignal): Promise<readonly SeriesSummary[]>;
+  /** Metadata (no pixel data) of every instance of a series, as DICOM JSON, text in UTF-8. */
+  seriesMetadata(
+    study: StudyInstanceUid,
+    series: SeriesInstanceUid,
+    signal?: AbortSignal,
+  ): Promise<readonly DicomJson[]>;
+  /**
+   * Streams the Part 10 bytes of every instance of a series, one item an instance, as they arrive and in the
+   * syntax the archive holds. Throws at the end of a truncated response; never ends early in silence.
+   */
+  retrieveSeries(
+    study: StudyInstanceUid,
+    series: SeriesInstanceUid,
+    signal?: AbortSignal,
+  ): AsyncIterable<Uint8Array>;
+  /** One instance's Part 10 bytes, null when the archive does not hold it. */
+  retrieveInstance(
+    study: StudyInstanceUid,
+    series: SeriesInstanceUid,
+    instance: SopInstanceUid,
+    signal?: AbortSignal,
+  ): Promise<Uint8Array | null>;
+  /** Stores Part 10 objects into the study; one result an object, in order. */
+  store(
+    study: StudyInstanceUid,
+    objects: readonly { readonly sopInstanceUid: SopInstanceUid; readonly bytes: Uint8Array }[],
+    signal?: AbortSignal,
+  ): Promise<readonly StoreResult[]>;
+  /** Whether the archive answers at all; throws ArchiveError when not. */
+  ping(signal?: AbortSignal): Promise<void>;
+}

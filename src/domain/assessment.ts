@@ -1,0 +1,65 @@
+import type { Grade, GradeProbabilities } from './grade.ts';
+import type { Level } from './level.ts';
+import type { Point } from './point.ts';
+import type { SeriesDecision, SeriesRole } from './series-role.ts';
+import type { Target } from './target.ts';
+
+/** One image (or one frame of a multi-frame image) of the study, as a report refers to it. */
+export interface ImageReference {
+  readonly sopClassUid: string;
+  readonly sopInstanceUid: string;
+  readonly seriesInstanceUid: string;
+  readonly frameOfReferenceUid: string | null;
+  /** 1-based frame of a multi-frame image, null for a single-frame image. */
+  readonly frameNumber: number | null;
+}
+
+/** Where on an image a finding was read. */
+export interface Location {
+  readonly pointMm: Point;
+  readonly image: ImageReference;
+  /** Column and row of pointMm on the image, in SCOORD units (PS3.3 C.18.6.1.1): the centre of the first pixel is (0.5, 0.5). */
+  readonly pixel: readonly [column: number, row: number];
+  readonly role: SeriesRole;
+}
+
+export interface Finding extends Target {
+  readonly grade: Grade;
+  readonly probabilities: GradeProbabilities;
+  /** Null when no selected image shows the place. */
+  readonly location: Location | null;
+}
+
+export interface LocalisedLevel {
+  readonly level: Level;
+  /** Centre of the intervertebral disc. */
+  readonly discMm: Point;
+  /** Centre of the spinal canal at the height of that disc. */
+  readonly canalMm: Point;
+  /** 0 … 1: the localiser's peak response. */
+  readonly confidence: number;
+}
+
+/** What ran: goes into the report (TID 4019) and the ledger. */
+export interface Algorithm {
+  readonly name: string;
+  readonly version: string;
+  readonly packSha256: string;
+  readonly executionProvider: string;
+}
+
+export interface GradedStudy {
+  readonly kind: 'graded';
+  readonly series: readonly SeriesDecision[];
+  readonly levels: readonly LocalisedLevel[];
+  readonly findings: readonly Finding[];
+  readonly algorithm: Algorithm;
+  /** Shortcomings that did not prevent grading: a missing role, uncertain numbering. */
+  readonly warnings: readonly string[];
+}
+
+export interface IneligibleStudy {
+  readonly kind: 'ineligible';
+  readonly series: readonly SeriesDecision[];
+  readonly reasons: readonly string[];
+}

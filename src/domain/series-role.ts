@@ -1,0 +1,16 @@
+/** What a series can be to a model. STIR counts as sagittal T2, as in the challenge. */
+export const SERIES_ROLES = ['sagittal-t1', 'sagittal-t2', 'axial-t2'] as const;
+export type SeriesRole = (typeof SERIES_ROLES)[number];
+
+/** Why a series was chosen for a role or turned down. */
+export interface SeriesDecision {
+  readonly seriesInstanceUid: string;
+  readonly seriesNumber: number | null;
+  readonly modality: string;
+  readonly instanceCount: number;
+  /** The role the series could play, whether or not it was chosen for it; null when it can play none. */
+  readonly role: SeriesRole | null;
+  readonly chosen: boolean;
+  /** Evidence in words, free of patient data (no free-text descriptions quoted). */
+  readonly reasons: readonly string[];
+}

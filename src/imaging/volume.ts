@@ -1,0 +1,39 @@
+import type { ImageReference } from '../domain/assessment.ts';
+import type { Point } from '../domain/point.ts';
+import type { SeriesRole } from '../domain/series-role.ts';
+
+/**
+ * Where a matrix of pixels lies in the patient (PS3.3 C.7.6.2.1.1).
+ * Pixel (column c, row r) has its centre at origin + rowDirection·c·columnSpacingMm + columnDirection·r·rowSpacingMm.
+ */
+export interface SlicePlane {
+  /** ImagePositionPatient: centre of the first pixel. */
+  readonly originMm: Point;
+  /** First triplet of ImageOrientationPatient: the way columns increase. Unit length. */
+  readonly rowDirection: Point;
+  /** Second triplet of ImageOrientationPatient: the way rows increase. Unit length. */
+  readonly columnDirection: Point;
+  /** PixelSpacing[0]: distance between the centres of adjacent rows. */
+  readonly rowSpacingMm: number;
+  /** PixelSpacing[1]: distance between the centres of adjacent columns. */
+  readonly columnSpacingMm: number;
+  readonly rows: number;
+  readonly columns: number;
+}
+
+export interface Slice {
+  readonly plane: SlicePlane;
+  readonly image: ImageReference;
+  /** rows × columns values after rescale, row-major; MONOCHROME1 inverted so that bright is bright. */
+  readonly pixels: Float32Array;
+}
+
+/**
+ * Slices of one role that share a frame of reference, ordered by position along the normal of their stack.
+ * Slices of one volume may differ in orientation (several oblique stacks), matrix and spacing.
+ */
+export interface Volume {
+  readonly role: SeriesRole;
+  readonly frameOfReferenceUid: string | null;
+  readonly slices: readonly Slice[];
+}
