@@ -1,0 +1,27 @@
+/** The part of dcmjs this project uses; the package ships no types. */
+declare module 'dcmjs' {
+  /** An element as dcmjs writes it; Value holds strings, numbers, ArrayBuffers (OB, OW) or nested data sets (SQ). */
+  export interface DcmjsElement {
+    vr: string;
+    Value: readonly unknown[];
+  }
+  export type DcmjsDict = Record<string, DcmjsElement>;
+
+  export class DicomDict {
+    constructor(meta: DcmjsDict);
+    meta: DcmjsDict;
+    dict: DcmjsDict;
+    write(options?: { allowInvalidVRLength?: boolean; fragmentMultiframe?: boolean }): ArrayBuffer;
+  }
+
+  const dcmjs: {
+    readonly data: {
+      readonly DicomDict: typeof DicomDict;
+      readonly DicomMessage: {
+        readFile(bytes: ArrayBuffer, options?: { ignoreErrors?: boolean }): DicomDict;
+      };
+    };
+    readonly log: { setLevel(level: 'silent' | 'error' | 'warn', persist?: boolean): void };
+  };
+  export default dcmjs;
+}

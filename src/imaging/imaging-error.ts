@@ -1,0 +1,26 @@
+/**
+ * An image that cannot be used, and why. The message names the SOP Instance UID and the attribute, never an
+ * attribute's free text. No retry helps: the object itself is at fault.
+ */
+export class ImagingError extends Error {
+  override readonly name = 'ImagingError';
+  /** Null when the object is too broken to tell. */
+  readonly sopInstanceUid: string | null;
+  /** Such as `(0028,0010)`; null when no one attribute is at fault. */
+  readonly tag: string | null;
+
+  constructor(
+    problem: string,
+    at: { readonly sopInstanceUid?: string | null; readonly tag?: string | null; readonly cause?: unknown } = {},
+  ) {
+    const sopInstanceUid = at.sopInstanceUid ?? null;
+    const tag = at.tag ?? null;
+    const where = sopInstanceUid === null ? 'DICOM object' : `SOP instance ${sopInstanceUid}`;
+    super(
+      `${where}: ${problem}${tag === null ? '' : ` ${tag}`}`,
+      at.cause === undefined ? undefined : { cause: at.cause },
+    );
+    this.sopInstanceUid = sopInstanceUid;
+    this.tag = tag;
+  }
+}
