@@ -1,0 +1,124 @@
+import type { LocalisedLevel } from '../domain/assessment.ts';
+import { LEVELS } from '../domain/level.ts';
+import { along, type Point } from '../domain/point.ts';
+import type { Volume } from '../imaging/volume.ts';
+import { decodeChain, findPeaks, type Peak } from './decode-levels.ts';
+import { type LocaliserInput, localiserInput } from './localiser-input.ts';
+import type { ModelPack } from './model-pack.ts';
+import type { LocaliserSpec } from './pack-manifest.ts';
+
+export type Localisation =
+  | {
+      readonly kind: 'localised';
+      readonly levels: readonly LocalisedLevel[];
+      readonly warnings: readonly string[];
+    }
+  | { readonly kind: 'not-localised'; readonly reasons: readonly string[] };
+
+/** Discs farther than this from the middle slice are looked for again on a stack centred on them. */
+const RECENTRE_MM = 5;
+/** The canal lies behind the disc's centre within these distances in adults. */
+const CANAL_MIN_MM = 10;
+const CANAL_MAX_MM = 45;
+
+/**
+ * Finds the five graded discs and the spinal canal at their height on the sagittal T2 volume.
+ * Numbering is anchored at the sacrum: S1/S2 below L5/S1 is looked for too, and a warning is given when it is
+ * not seen. Points are in patient space (LPS, mm).
+ * @throws Error when the network answers with anything but finite numbers.
+ */
+export async function localise(pack: ModelPack, sagittal: Volume): Promise<Localisation> {
+  const spec = pack.manifest.localiser;
+  const first = await detect(pack, localiserInput(sagittal, spec, null));
+  const offCentre = median(first.flatMap((d) => (d ? [d.lateralMm] : [])));
+  const found =
+    Math.abs(offCentre) > RECENTRE_MM
+      ? await detect(pack, localiserInput(sagittal, spec, first.find((d) => d !== null)!.middleX + offCentre))
+      : first;
+  return judge(found, spec);
+}
+
+interface DetectedLevel {
+  readonly discMm: Point;
+  readonly canalMm: Point;
+  readonly confidence: number;
+  readonly lateralMm: number;
+  readonly middleX: number;
+}
+
+function judge(found: readonly (DetectedLevel | null)[], spec: LocaliserSpec): Localisation {
+  const at = (name: string) => found[spec.output.landmarks.indexOf(name as never)] ?? null;
+  const missing = LEVELS.filter((level) => (at(level)?.confidence ?? 0) < spec.minConfidence);
+  if (missing.length > 0) {
+    const reason = `sagittal T2: disc ${missing.join(', ')} not found with confidence ${spec.minConfidence} or more`;
+    return { kind: 'not-localised', reasons: [reason] };
+  }
+  const levels = LEVELS.map((level) => {
+    const { discMm, canalMm, confidence } = at(level)!;
+    return { level, discMm, canalMm, confidence };
+  });
+  const warnings =
+    spec.output.landmarks.includes('S1/S2') && at('S1/S2') === null
+      ? ['The S1/S2 disc remnant was not seen below L5/S1: level numbering is less certain.']
+      : [];
+  return { kind: 'localised', levels, warnings };
+}
+
+/** One pass of the network: one detection or null a landmark, cranial first. */
+async function detect(pack: ModelPack, input: LocaliserInput): Promise<readonly (DetectedLevel | null)[]> {
+  const spec = pack.manifest.localiser;
+  const { size, slices } = spec.input;
+  const outputs = await pack.localiser.run({
+    [spec.input.name]: { dims: [1, slices, size, size], data: input.data },
+  });
+  const heatmaps = outputs[spec.output.heatmaps]!;
+  const lateral = outputs[spec.output.lateralOffset]!;
+  const [height, width] = [heatmaps.dims[2]!, heatmaps.dims[3]!];
+  const map = (k: number) => heatmaps.data.subarray(k * width * height, (k + 1) * width * height);
+  const count = spec.output.landmarks.length;
+  const discs = decodeChain(
+    spec.output.landmarks.map((_, k) => findPeaks(map(k), width, height)),
+    spec.output.mmPerPixel,
+  );
+  return discs.map((disc, k) => {
+    const canal = disc && canalPeak(findPeaks(map(count + k), width, height), disc, spec.output.mmPerPixel);
+    if (!disc || !canal) return null;
+    const nearest = Math.round(canal.row) * width + Math.round(canal.column);
+    const lateralMm = lateral.data[nearest]!;
+    const toPatient = (peak: Peak) => peakToPatient(peak, input, spec, width, height, lateralMm);
+    return {
+      discMm: toPatient(disc),
+      canalMm: toPatient(canal),
+      confidence: Math.min(disc.score, canal.score),
+      lateralMm,
+      middleX: input.frame.centreMm[0],
+    };
+  });
+}
+
+function canalPeak(peaks: readonly Peak[], disc: Peak, mmPerPixel: number): Peak | null {
+  const behind = peaks.filter((peak) => {
+    const distance = Math.hypot(peak.column - disc.column, peak.row - disc.row) * mmPerPixel;
+    return peak.column > disc.column && distance >= CANAL_MIN_MM && distance <= CANAL_MAX_MM;
+  });
+  return behind[0] ?? null;
+}
+
+function peakToPatient(
+  peak: Peak,
+  { frame, leftDirection }: LocaliserInput,
+  spec: LocaliserSpec,
+  width: number,
+  height: number,
+  lateralMm: number,
+): Point {
+  const u = (peak.column - (width - 1) / 2) * spec.output.mmPerPixel;
+  const v = (peak.row - (height - 1) / 2) * spec.output.mmPerPixel;
+  const inSlice = along(along(frame.centreMm, frame.columnDirection, u), frame.rowDirection, v);
+  return along(inSlice, leftDirection, lateralMm);
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+}

@@ -1,0 +1,73 @@
+import { along, cross, dot, negate, type Point, unit } from '../domain/point.ts';
+import type { Slice, Volume } from '../imaging/volume.ts';
+import type { LocaliserSpec } from './pack-manifest.ts';
+import { normalisePatch, type PatchFrame, samplePatch } from './sample-patch.ts';
+
+/** The localiser's tensor and where it lies in the patient. */
+export interface LocaliserInput {
+  /** [slices, size, size]; channels ordered from the patient's right to left. */
+  readonly data: Float32Array;
+  /** Frame on the middle slice: columns run posteriorly, rows caudally, within that slice's plane. */
+  readonly frame: PatchFrame;
+  /** Left-pointing normal of the middle slice. */
+  readonly leftDirection: Point;
+}
+
+/** Middle of a slice in the patient. */
+function sliceCentre({ plane }: Slice): Point {
+  const firstRow = along(
+    plane.originMm,
+    plane.rowDirection,
+    ((plane.columns - 1) / 2) * plane.columnSpacingMm,
+  );
+  return along(firstRow, plane.columnDirection, ((plane.rows - 1) / 2) * plane.rowSpacingMm);
+}
+
+/** The slice's normal, turned to the patient's left. */
+export function leftNormal(slice: Slice): Point {
+  const normal = unit(cross(slice.plane.rowDirection, slice.plane.columnDirection));
+  return normal[0] < 0 ? negate(normal) : normal;
+}
+
+/** `direction` projected into the plane with the given unit normal, as a unit vector. */
+export function inPlane(direction: Point, normal: Point): Point {
+  return unit(along(direction, normal, -dot(direction, normal)));
+}
+
+/**
+ * Samples the stack of slices around the middle of a sagittal volume, or around the slice nearest to `centreX`
+ * (mm, +x left) when given. Neighbours are the nearest slices on each side; beyond the volume's edge the channel
+ * stays blank.
+ */
+export function localiserInput(volume: Volume, spec: LocaliserSpec, centreX: number | null): LocaliserInput {
+  const middleSlice = volume.slices[Math.floor(volume.slices.length / 2)]!;
+  const left = leftNormal(middleSlice);
+  const positions = volume.slices
+    .map((slice) => ({ slice, centre: sliceCentre(slice), lateral: dot(sliceCentre(slice), left) }))
+    .sort((a, b) => a.lateral - b.lateral);
+  const middleOf = Math.floor((positions.length - 1) / 2);
+  const middle =
+    centreX === null
+      ? middleOf
+      : positions.reduce(
+          (best, p, i) =>
+            Math.abs(p.centre[0] - centreX) < Math.abs(positions[best]!.centre[0] - centreX) ? i : best,
+          middleOf,
+        );
+  const frame: PatchFrame = {
+    centreMm: positions[middle]!.centre,
+    columnDirection: inPlane([0, 1, 0], left),
+    rowDirection: inPlane([0, 0, -1], left),
+    size: spec.input.size,
+    mmPerPixel: spec.input.mmPerPixel,
+  };
+  const area = spec.input.size ** 2;
+  const data = new Float32Array(spec.input.slices * area).fill(Number.NaN);
+  const reach = Math.floor(spec.input.slices / 2);
+  for (let channel = 0; channel < spec.input.slices; channel++) {
+    const at = positions[middle + channel - reach];
+    if (at) samplePatch(at.slice, frame, data, channel * area);
+  }
+  normalisePatch(data, spec.input.normalise);
+  return { data, frame, leftDirection: left };
+}
