@@ -26,7 +26,11 @@ export function numberValue(json: DicomJson, tag: string): number | null {
 export function hasValue(json: DicomJson, tag: string): boolean {
   const element = json[tag];
   if (element === undefined) return false;
-  return (element.Value?.length ?? 0) > 0 || element.InlineBinary !== undefined || element.BulkDataURI !== undefined;
+  return (
+    (element.Value?.length ?? 0) > 0 ||
+    element.InlineBinary !== undefined ||
+    element.BulkDataURI !== undefined
+  );
 }
 
 function asText(value: unknown): string {

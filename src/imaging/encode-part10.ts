@@ -1,9 +1,9 @@
 import dcmjs, { type DcmjsDict, type DcmjsElement } from 'dcmjs';
+import { EXPLICIT_VR_LITTLE_ENDIAN } from './transfer-syntax.ts';
 
 // dcmjs logs attribute values, which are patient data.
 dcmjs.log.setLevel('silent', false);
 
-export const EXPLICIT_VR_LITTLE_ENDIAN = '1.2.840.10008.1.2.1';
 /** deterministicUid('spinegrade', 'implementation class'). */
 const IMPLEMENTATION_CLASS_UID = '2.25.220411077721625433968305197021874803215';
 const IMPLEMENTATION_VERSION_NAME = 'SPINEGRADE';
@@ -24,7 +24,9 @@ export function encodePart10(
   const sopClassUid = dataSet['00080016']?.Value[0];
   const sopInstanceUid = dataSet['00080018']?.Value[0];
   if (typeof sopClassUid !== 'string' || typeof sopInstanceUid !== 'string') {
-    throw new TypeError('a data set needs SOPClassUID (0008,0016) and SOPInstanceUID (0008,0018) to be encoded');
+    throw new TypeError(
+      'a data set needs SOPClassUID (0008,0016) and SOPInstanceUID (0008,0018) to be encoded',
+    );
   }
   const meta: DcmjsDict = {
     '00020001': { vr: 'OB', Value: [new Uint8Array([0, 1]).buffer] },

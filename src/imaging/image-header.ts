@@ -59,7 +59,8 @@ export function headerFromJson(json: DicomJson): ImageHeader {
     rows: numberValue(json, '00280010') ?? 0,
     columns: numberValue(json, '00280011') ?? 0,
     numberOfFrames: numberValue(json, '00280008') ?? 1,
-    pixelSpacingMm: spacing?.length === 2 && spacing.every((mm) => mm > 0) ? [spacing[0]!, spacing[1]!] : null,
+    pixelSpacingMm:
+      spacing?.length === 2 && spacing.every((mm) => mm > 0) ? [spacing[0]!, spacing[1]!] : null,
     imagePositionMm: point(numberValues(json, '00200032')),
     rowDirection: orientation?.length === 6 ? point(orientation.slice(0, 3)) : null,
     columnDirection: orientation?.length === 6 ? point(orientation.slice(3)) : null,
@@ -77,7 +78,10 @@ function identity(json: DicomJson) {
   const required = (tag: string, name: string): string => {
     const value = textValue(json, tag);
     if (value === null) {
-      throw new ImagingError(`${name} is missing`, { sopInstanceUid, tag: `(${tag.slice(0, 4)},${tag.slice(4)})` });
+      throw new ImagingError(`${name} is missing`, {
+        sopInstanceUid,
+        tag: `(${tag.slice(0, 4)},${tag.slice(4)})`,
+      });
     }
     return value;
   };

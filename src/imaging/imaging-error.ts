@@ -11,7 +11,11 @@ export class ImagingError extends Error {
 
   constructor(
     problem: string,
-    at: { readonly sopInstanceUid?: string | null; readonly tag?: string | null; readonly cause?: unknown } = {},
+    at: {
+      readonly sopInstanceUid?: string | null;
+      readonly tag?: string | null;
+      readonly cause?: unknown;
+    } = {},
   ) {
     const sopInstanceUid = at.sopInstanceUid ?? null;
     const tag = at.tag ?? null;

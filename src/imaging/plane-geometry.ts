@@ -1,0 +1,69 @@
+import type { Point } from '../domain/point.ts';
+import type { SlicePlane } from './volume.ts';
+
+export function dot(a: Point, b: Point): number {
+  return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+}
+
+export function cross(a: Point, b: Point): Point {
+  return [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
+}
+
+export function subtract(a: Point, b: Point): Point {
+  return [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
+}
+
+export function norm(a: Point): number {
+  return Math.hypot(a[0], a[1], a[2]);
+}
+
+/** The point that lies `distance` along `direction` from `start`. */
+export function along(start: Point, direction: Point, distance: number): Point {
+  return [
+    start[0] + direction[0] * distance,
+    start[1] + direction[1] * distance,
+    start[2] + direction[2] * distance,
+  ];
+}
+
+/** rowDirection × columnDirection; unit length. */
+export function planeNormal(plane: Pick<SlicePlane, 'rowDirection' | 'columnDirection'>): Point {
+  return cross(plane.rowDirection, plane.columnDirection);
+}
+
+/**
+ * Patient coordinates (LPS, mm) of a place on the image (PS3.3 C.7.6.2.1.1).
+ * @param column pixels to the right of the centre of the first pixel; fractions allowed.
+ * @param row pixels below it.
+ */
+export function pixelToPatient(plane: SlicePlane, column: number, row: number): Point {
+  const onFirstRow = along(plane.originMm, plane.rowDirection, column * plane.columnSpacingMm);
+  return along(onFirstRow, plane.columnDirection, row * plane.rowSpacingMm);
+}
+
+export interface PlanePosition {
+  /** In pixels from the centre of the first pixel, not rounded, not bounded by the image. */
+  readonly column: number;
+  readonly row: number;
+  /** Signed distance of the point from the plane, positive along planeNormal. */
+  readonly distanceMm: number;
+}
+
+/** The foot of the perpendicular from a patient point (LPS, mm) on the image plane; inverse of pixelToPatient. */
+export function patientToPixel(plane: SlicePlane, pointMm: Point): PlanePosition {
+  const fromOrigin = subtract(pointMm, plane.originMm);
+  return {
+    column: dot(fromOrigin, plane.rowDirection) / plane.columnSpacingMm,
+    row: dot(fromOrigin, plane.columnDirection) / plane.rowSpacingMm,
+    distanceMm: dot(fromOrigin, planeNormal(plane)),
+  };
+}
+
+/** Whether a place on the plane falls on a pixel; pixels reach half a pixel around their centres. */
+export function inFieldOfView(
+  plane: SlicePlane,
+  position: { readonly column: number; readonly row: number },
+): boolean {
+  const { column, row } = position;
+  return column >= -0.5 && column < plane.columns - 0.5 && row >= -0.5 && row < plane.rows - 0.5;
+}
