@@ -60,7 +60,7 @@ export function headerJson(dataSet: DataSet): DicomJson {
 
 /** `(gggg,eeee)` of a dicom-parser element. */
 function tagName(element: Element): string {
-  return `(${element.tag.slice(1, 5)},${element.tag.slice(5)})`;
+  return `(${element.tag.slice(1, 5)},${element.tag.slice(5)})`.toUpperCase();
 }
 
 /** dicom-parser wants the untouched head and the inflated rest in one array. */

@@ -1,0 +1,71 @@
+import type { Point } from '../domain/point.ts';
+import type { ImageHeader } from './image-header.ts';
+import { dot, planeNormal } from './plane-geometry.ts';
+
+export type AnatomicalPlane = 'sagittal' | 'coronal' | 'axial';
+
+/** A header known to say where its image lies. */
+export type PlacedHeader = ImageHeader & {
+  readonly imagePositionMm: Point;
+  readonly rowDirection: Point;
+  readonly columnDirection: Point;
+  readonly pixelSpacingMm: readonly [number, number];
+};
+
+/** Index into a Point of the axis each plane is perpendicular to. */
+const NORMAL_AXIS: Readonly<Record<AnatomicalPlane, 0 | 1 | 2>> = { sagittal: 0, coronal: 1, axial: 2 };
+/** Images angled along a steep lumbosacral disc are axial still. */
+const MAX_TILT_DEGREES = 55;
+
+/** The plane whose axis the image's normal lies nearest to. */
+export function nearestPlane(header: PlacedHeader): AnatomicalPlane {
+  const [x, y, z] = planeNormal(header).map(Math.abs) as [number, number, number];
+  if (x >= y && x >= z) return 'sagittal';
+  return y >= z ? 'coronal' : 'axial';
+}
+
+/** Whether an image may belong to a series of that plane: obliquity allowed. */
+export function liesInPlane(header: PlacedHeader, plane: AnatomicalPlane): boolean {
+  const cosine = Math.abs(planeNormal(header)[NORMAL_AXIS[plane]]);
+  return cosine >= Math.cos((MAX_TILT_DEGREES * Math.PI) / 180);
+}
+
+/** Keeps, of images at the same place and orientation, the one with the lowest InstanceNumber (then UID). */
+export function distinctPlaces(headers: readonly PlacedHeader[]): readonly PlacedHeader[] {
+  const inOrder = [...headers].sort(
+    (a, b) =>
+      (a.instanceNumber ?? Infinity) - (b.instanceNumber ?? Infinity) ||
+      (a.sopInstanceUid < b.sopInstanceUid ? -1 : 1),
+  );
+  const byPlace = new Map<string, PlacedHeader>();
+  for (const header of inOrder) {
+    const tenthsOfMm = header.imagePositionMm.map((mm) => Math.round(mm * 10));
+    const place = [...tenthsOfMm, normalKey(header)].join();
+    if (!byPlace.has(place)) byPlace.set(place, header);
+  }
+  return [...byPlace.values()];
+}
+
+/** Median distance between neighbouring slices of the same stack; null when every stack is a single slice. */
+export function medianSliceSpacingMm(headers: readonly PlacedHeader[]): number | null {
+  const gaps = [...Map.groupBy(headers, normalKey).values()].flatMap((stack) => {
+    const normal = planeNormal(stack[0]!);
+    const positions = stack.map((header) => dot(header.imagePositionMm, normal)).sort((a, b) => a - b);
+    return positions.slice(1).map((position, index) => position - positions[index]!);
+  });
+  return gaps.sort((a, b) => a - b)[Math.floor((gaps.length - 1) / 2)] ?? null;
+}
+
+/** How far up and down the patient the image's field of view reaches, mm. */
+export function headFeetExtentMm(header: PlacedHeader): number {
+  const [rowSpacing, columnSpacing] = header.pixelSpacingMm;
+  const alongRows = header.columns * columnSpacing * Math.abs(header.rowDirection[2]);
+  const alongColumns = header.rows * rowSpacing * Math.abs(header.columnDirection[2]);
+  return alongRows + alongColumns;
+}
+
+function normalKey(header: PlacedHeader): string {
+  return planeNormal(header)
+    .map((component) => Math.round(component * 1000))
+    .join();
+}
