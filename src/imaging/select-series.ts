@@ -1,6 +1,8 @@
 import type { SeriesDecision, SeriesRole } from '../domain/series-role.ts';
 import { assessSeries, type CandidateSeries, type QualifiedSeries } from './assess-series.ts';
 
+export type { CandidateSeries };
+
 export interface Selection {
   /** One for every series of the study, in the order given. */
   readonly decisions: readonly SeriesDecision[];
@@ -177,6 +179,6 @@ function bestFrameOfReference(
 function whyMissing(role: SeriesRole, qualified: readonly QualifiedSeries[]): string {
   const elsewhere = qualified.some((series) => series.role === role);
   return elsewhere
-    ? `the only ${ROLE_NAMES[role]} series lies in another frame of reference than the other series`
+    ? `${ROLE_NAMES[role]} is there only in another frame of reference than the other series`
     : `no series qualifies as ${ROLE_NAMES[role]}`;
 }
