@@ -1,0 +1,66 @@
+import type { SeriesRole } from '../domain/series-role.ts';
+import type { SeriesInstanceUid, StudyInstanceUid } from '../domain/uid.ts';
+import { buildVolume } from '../imaging/build-volume.ts';
+import { readInstance } from '../imaging/read-instance.ts';
+import type { CandidateSeries, Selection } from '../imaging/select-series.ts';
+import { sliceFromInstance } from '../imaging/slice-from-instance.ts';
+import type { Slice, Volume } from '../imaging/volume.ts';
+import { type Archive, ArchiveError } from './archive.ts';
+
+/** A series is fetched this often before its count is given up on. */
+const ATTEMPTS = 3;
+
+/**
+ * Fetches the chosen series side by side, decoding each image as it arrives, and orders them into volumes.
+ * @throws ArchiveError when a series still arrives incomplete after three tries; ImagingError when an image
+ * cannot be decoded.
+ */
+export async function fetchVolumes(
+  archive: Archive,
+  study: StudyInstanceUid,
+  chosen: Selection['chosen'],
+  signal?: AbortSignal,
+): Promise<Partial<Record<SeriesRole, Volume>>> {
+  const volumes = await Promise.all(
+    [...chosen].map(async ([role, series]) => {
+      const slices = await Promise.all(series.map((one) => fetchSeries(archive, study, one, signal)));
+      return [role, buildVolume(role, slices.flat())] as const;
+    }),
+  );
+  return Object.fromEntries(volumes);
+}
+
+/** The slices selected of one series; every instance QIDO-RS counts must arrive, selected or not. */
+async function fetchSeries(
+  archive: Archive,
+  study: StudyInstanceUid,
+  series: CandidateSeries,
+  signal?: AbortSignal,
+): Promise<readonly Slice[]> {
+  const expected = new Set(series.headers.map((header) => header.sopInstanceUid));
+  for (let attempt = 1; ; attempt++) {
+    const slices = new Map<string, Slice>();
+    const arrived = new Set<string>();
+    let fault: unknown = null;
+    try {
+      const uid = series.seriesInstanceUid as SeriesInstanceUid;
+      for await (const bytes of archive.retrieveSeries(study, uid, signal)) {
+        const instance = readInstance(bytes);
+        const { sopInstanceUid } = instance.header;
+        arrived.add(sopInstanceUid);
+        if (expected.has(sopInstanceUid)) slices.set(sopInstanceUid, sliceFromInstance(instance));
+      }
+    } catch (cause) {
+      if (signal?.aborted || !(cause instanceof ArchiveError && cause.retryable)) throw cause;
+      fault = cause;
+    }
+    const complete = arrived.size === series.instanceCount && slices.size === expected.size;
+    if (fault === null && complete) return [...slices.values()];
+    if (attempt === ATTEMPTS) {
+      throw new ArchiveError(
+        `series ${series.seriesInstanceUid}: ${arrived.size} of ${series.instanceCount} instances arrived, ${ATTEMPTS} times over`,
+        { retryable: true, cause: fault },
+      );
+    }
+  }
+}
