@@ -1,5 +1,21 @@
+import type { Archive } from './dicomweb/archive.ts';
+import { fetchVolumes } from './dicomweb/fetch-volumes.ts';
+import { inspectStudy } from './dicomweb/inspect-study.ts';
+import { storeReport } from './dicomweb/store-report.ts';
 import type { GradedStudy, IneligibleStudy } from './domain/assessment.ts';
+import type { SeriesRole } from './domain/series-role.ts';
 import type { SeriesInstanceUid, SopInstanceUid, StudyInstanceUid } from './domain/uid.ts';
+import { inputSetHash } from './imaging/analysis-input.ts';
+import { deterministicUid } from './imaging/deterministic-uid.ts';
+import { ImagingError } from './imaging/imaging-error.ts';
+import type { Selection } from './imaging/select-series.ts';
+import { studyContext } from './imaging/study-context.ts';
+import { classify } from './inference/classify.ts';
+import { cropRegions } from './inference/crop-regions.ts';
+import { localise } from './inference/localise.ts';
+import type { ModelPack } from './inference/model-pack.ts';
+import { composeReport, type ReportSettings } from './sr/encode-report.ts';
+import { sameReport } from './sr/read-report.ts';
 
 /** The way of a study; a stage's name appears in the API, in metrics and in failure reasons. */
 export const STAGES = ['select', 'fetch', 'localise', 'crop', 'classify', 'report', 'store'] as const;
@@ -26,13 +42,7 @@ export interface ReportOutbox {
   markStored(analysisKey: string): Promise<void>;
 }
 
-export type AnalysisOutcome =
-  | {
-      readonly kind: 'stored';
-      readonly report: KeptReport;
-      readonly stagesMs: Readonly<Record<string, number>>;
-    }
-  | IneligibleStudy;
+export type AnalysisOutcome = { readonly kind: 'stored'; readonly report: KeptReport } | IneligibleStudy;
 
 /** Wraps each stage from outside: progress, timing, metrics. */
 export type ObserveStage = <T>(stage: Stage, run: () => Promise<T>) => Promise<T>;
@@ -41,3 +51,96 @@ export type AnalyzeStudy = (
   study: StudyInstanceUid,
   run: { readonly signal: AbortSignal; readonly observe: ObserveStage },
 ) => Promise<AnalysisOutcome>;
+
+export interface AnalysisParts {
+  readonly archive: Archive;
+  readonly pack: ModelPack;
+  readonly outbox: ReportOutbox;
+  readonly report: ReportSettings;
+  readonly now: () => Date;
+}
+
+/**
+ * THE pipeline: from a study in the archive to its report in the archive. The same input set and pack give the
+ * same key, and so one report, whatever the number of runs and wherever one was cut off.
+ * @throws ArchiveError and whatever the networks throw; each says whether a retry can help.
+ */
+export function studyAnalysis({ archive, pack, outbox, report, now }: AnalysisParts): AnalyzeStudy {
+  const { manifest } = pack;
+  return async (study, { signal, observe }) => {
+    const { selection, firstChosen } = await observe('select', () =>
+      inspectStudy(archive, study, manifest, signal),
+    );
+    const series = selection.decisions;
+    if (selection.missing.length > 0) return { kind: 'ineligible', series, reasons: selection.reasons };
+
+    const analysisKey = inputSetHash([study, pack.sha256, ...inputSet(selection)]);
+    let kept = await outbox.find(analysisKey);
+    if (kept === null) {
+      const volumes = await observe('fetch', () =>
+        fetchVolumes(archive, study, selection.chosen, signal),
+      ).catch((cause: unknown) => unreadable(cause));
+      if (typeof volumes === 'string') return { kind: 'ineligible', series, reasons: [volumes] };
+      const localisation = await observe('localise', () => localise(pack, volumes['sagittal-t2']!));
+      if (localisation.kind === 'not-localised') {
+        return { kind: 'ineligible', series, reasons: localisation.reasons };
+      }
+      const { levels } = localisation;
+      const regions = await observe('crop', async () => cropRegions(manifest.classifier, volumes, levels));
+      const findings = await observe('classify', () => classify(pack, regions, levels, volumes));
+      const warnings = [...localisation.warnings, ...missingRoles(manifest.uses, selection)];
+      const graded: GradedStudy = {
+        kind: 'graded',
+        series,
+        levels,
+        findings,
+        algorithm: pack.algorithm,
+        warnings,
+      };
+      kept = await observe('report', async () => {
+        const uids = {
+          seriesInstanceUid: deterministicUid('sr-series', analysisKey) as SeriesInstanceUid,
+          sopInstanceUid: deterministicUid('sr', analysisKey) as SopInstanceUid,
+        };
+        const images = Object.values(volumes).flatMap(({ role, slices }) =>
+          slices.map((slice) => ({ reference: slice.image, role })),
+        );
+        const context = studyContext(firstChosen);
+        const bytes = composeReport({
+          ...report,
+          ...uids,
+          studyInstanceUid: study,
+          graded,
+          images,
+          context,
+          at: now(),
+        });
+        return outbox.keep({ analysisKey, studyInstanceUid: study, ...uids, bytes, graded, stored: false });
+      });
+    }
+    if (!kept.stored) {
+      const waiting = kept;
+      await observe('store', () => storeReport(archive, waiting, sameReport, signal));
+      await outbox.markStored(analysisKey);
+    }
+    return { kind: 'stored', report: { ...kept, stored: true } };
+  };
+}
+
+function inputSet({ chosen }: Selection): string[] {
+  const series = [...chosen.values()].flat();
+  return series.flatMap(({ headers }) => headers.map((header) => header.sopInstanceUid));
+}
+
+function missingRoles(uses: readonly SeriesRole[], { chosen }: Selection): string[] {
+  const missing = uses.filter((role) => !chosen.has(role));
+  return missing.map(
+    (role) => `There is no ${role.replace('-', ' ')} series: what is read there was graded without it.`,
+  );
+}
+
+/** An image that cannot be decoded makes the study ineligible, with the reason; every other fault goes on. */
+function unreadable(cause: unknown): string {
+  if (cause instanceof ImagingError) return cause.message;
+  throw cause;
+}

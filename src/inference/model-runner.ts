@@ -83,5 +83,7 @@ function sessionRunner(name: string, session: ort.InferenceSession): ModelRunner
 }
 
 function firstLine(cause: unknown): string {
-  return (cause instanceof Error ? cause.message : String(cause)).split('\n')[0]!.slice(0, 200);
+  const line = (cause instanceof Error ? cause.message : String(cause)).split('\n')[0]!;
+  // The runtime's messages carry build-machine paths that help nobody.
+  return line.replaceAll(/\/\S*\/(?=\S)/g, '').slice(0, 200);
 }

@@ -1,0 +1,201 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type Archive, ArchiveError } from '../dicomweb/archive.ts';
+import { dicomWebArchive } from '../dicomweb/dicomweb-archive.ts';
+import type { SeriesInstanceUid, SopInstanceUid, StudyInstanceUid } from '../domain/uid.ts';
+import { type DemoStudy, demoStudy } from './demo-study.ts';
+import { type Analysis, followAnalysis } from './follow-analysis.ts';
+import { startPrivateOrthanc } from './private-orthanc.ts';
+import { resultsTable } from './results-table.ts';
+import { startServiceProcess } from './service-process.ts';
+
+const USAGE = `usage: npm run demo -- [--study FOLDER] [--seed S] [--keep] [--json FILE] [--out FOLDER]
+  --study FOLDER  your own DICOM files (one study) in place of the synthetic one
+  --seed S        another synthetic patient (default 1)
+  --keep          leave PACS and service running and print their addresses (stop with Ctrl-C)
+  --json FILE     the result as JSON
+  --out FOLDER    where the copy of the Structured Report goes (default out/demo)
+`;
+/** Studies the service could not have noticed, or finished, by then have failed. */
+const LIMIT_MS = 180_000;
+
+interface DemoOptions {
+  readonly study: string | null;
+  readonly seed: number;
+  readonly keep: boolean;
+  readonly json: string | null;
+  readonly out: string;
+}
+
+/** `npm run demo`: exit code 0 when a report was stored and read back, 1 when not, 2 on misuse. */
+export async function demoCommand(args: string[]): Promise<number> {
+  const options = readOptions(args);
+  if (typeof options === 'string') {
+    process.stderr.write(`${options}\n${USAGE}`);
+    return 2;
+  }
+  const stopping: (() => Promise<unknown>)[] = [];
+  const interrupted = new AbortController();
+  const interrupt = () => interrupted.abort();
+  process.once('SIGINT', interrupt);
+  process.once('SIGTERM', interrupt);
+  try {
+    const code = await runDemo(options, stopping, interrupted.signal);
+    if (code === 0 && options.keep) await untilInterrupted(interrupted.signal);
+    return code;
+  } catch (cause) {
+    process.stderr.write(`demo: ${interrupted.signal.aborted ? 'interrupted' : (cause as Error).message}\n`);
+    return 1;
+  } finally {
+    // Last started, first stopped; every one is tried.
+    for (const stop of stopping.reverse())
+      await stop().catch((cause) => process.stderr.write(`demo: ${cause}\n`));
+    process.off('SIGINT', interrupt);
+    process.off('SIGTERM', interrupt);
+  }
+}
+
+function readOptions(args: string[]): DemoOptions | string {
+  try {
+    const { values } = parseArgs({
+      args,
+      options: {
+        study: { type: 'string' },
+        seed: { type: 'string', default: '1' },
+        keep: { type: 'boolean', default: false },
+        json: { type: 'string' },
+        out: { type: 'string', default: 'out/demo' },
+      },
+    });
+    const seed = Number(values.seed);
+    if (!Number.isSafeInteger(seed)) return 'demo: --seed must be a whole number';
+    return {
+      study: values.study ?? null,
+      seed,
+      keep: values.keep,
+      json: values.json ?? null,
+      out: values.out,
+    };
+  } catch (cause) {
+    return `demo: ${(cause as Error).message}`;
+  }
+}
+
+const say = (label: string, text: string) => process.stdout.write(`  ${label.padEnd(10)} ${text}\n`);
+
+async function runDemo(
+  options: DemoOptions,
+  stopping: (() => Promise<unknown>)[],
+  signal: AbortSignal,
+): Promise<number> {
+  process.stdout.write('spinegrade demo. Research use only, not a medical device.\n\n');
+  const folder = await mkdtemp(join(tmpdir(), 'spinegrade-demo-'));
+  stopping.push(() => rm(folder, { recursive: true, force: true }));
+  const orthanc = await startPrivateOrthanc();
+  stopping.push(() => orthanc.stop());
+  say('PACS', `private Orthanc, ${orthanc.dicomWebUrl}`);
+  const archive = dicomWebArchive({ url: orthanc.dicomWebUrl });
+  stopping.push(() => archive.close());
+
+  const study = await demoStudy(options.study, options.seed);
+  say('study', `${study.description}, ${study.objects.length} images in ${study.seriesCount} series`);
+  const service = await startServiceProcess(join(folder, 'data'), orthanc.dicomWebUrl, signal);
+  stopping.push(() => service.stop());
+  say('service', `${service.url}, model ${service.model}`);
+  const began = performance.now();
+  await storeStudy(archive, study);
+  say(
+    'stored',
+    `with STOW-RS in ${milliseconds(performance.now() - began)}; now the service is on its own\n`,
+  );
+
+  const analysis = await followAnalysis(service.url, study.studyInstanceUid, {
+    limitMs: LIMIT_MS,
+    signal,
+    onStage: (stage, ms) => say(stage, milliseconds(ms)),
+    onNoticed: () =>
+      say('noticed', `${milliseconds(performance.now() - began)} after the first image was sent`),
+  });
+  if (analysis.state !== 'stored') return explainFailure(analysis);
+  const srPath = await saveReport(archive, study.studyInstanceUid, analysis, options.out);
+  process.stdout.write(`\n${resultsTable(analysis.findings, study.truth)}\n\n`);
+  for (const warning of analysis.warnings) say('warning', warning);
+  say(
+    'total',
+    `${milliseconds(performance.now() - began)} from the first image sent to the report read back`,
+  );
+  say('SR', `SOP Instance UID ${analysis.report.sopInstanceUid}, stored and read back`);
+  say('copy', srPath);
+  if (options.json !== null) await writeJson(options.json, study, analysis, srPath);
+  if (options.keep) say('running', `PACS ${orthanc.baseUrl}  service ${service.url}  (Ctrl-C stops both)`);
+  return 0;
+}
+
+async function storeStudy(archive: Archive, study: DemoStudy): Promise<void> {
+  const batch = 20;
+  for (let at = 0; at < study.objects.length; at += batch) {
+    const objects = study.objects.slice(at, at + batch);
+    const results = await archive.store(study.studyInstanceUid as StudyInstanceUid, objects);
+    const refused = results.find((result) => !result.stored);
+    if (refused) {
+      throw new ArchiveError(`the PACS refused image ${refused.sopInstanceUid}: ${refused.reason}`, {
+        retryable: false,
+      });
+    }
+  }
+}
+
+async function saveReport(
+  archive: Archive,
+  study: string,
+  { report }: Extract<Analysis, { state: 'stored' }>,
+  out: string,
+): Promise<string> {
+  const bytes = await archive.retrieveInstance(
+    study as StudyInstanceUid,
+    report.seriesInstanceUid as SeriesInstanceUid,
+    report.sopInstanceUid as SopInstanceUid,
+  );
+  if (bytes === null) throw new Error('the PACS does not give the report back');
+  const path = resolve(out, `${report.sopInstanceUid}.dcm`);
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, bytes);
+  return path;
+}
+
+async function writeJson(
+  path: string,
+  study: DemoStudy,
+  analysis: Extract<Analysis, { state: 'stored' }>,
+  srPath: string,
+): Promise<void> {
+  const result = {
+    studyInstanceUid: study.studyInstanceUid,
+    srSopInstanceUid: analysis.report.sopInstanceUid,
+    srPath,
+    findings: analysis.findings.map(({ condition, side, level, grade, probabilities }) => {
+      const truth = study.truth?.({ condition, side, level });
+      return { condition, side, level, grade, probabilities, ...(truth === undefined ? {} : { truth }) };
+    }),
+    levels: analysis.levels.map(({ level, discMm, canalMm }) => ({ level, discMm, canalMm })),
+    stagesMs: analysis.stagesMs,
+  };
+  await mkdir(dirname(resolve(path)), { recursive: true });
+  await writeFile(path, `${JSON.stringify(result, null, 2)}\n`);
+}
+
+function explainFailure(analysis: Exclude<Analysis, { state: 'stored' }>): number {
+  process.stderr.write(`\ndemo: the study was not graded: ${analysis.state}\n`);
+  for (const reason of analysis.reasons) process.stderr.write(`  - ${reason}\n`);
+  return 1;
+}
+
+function milliseconds(ms: number): string {
+  return ms < 10_000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
+}
+
+async function untilInterrupted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await new Promise((done) => signal.addEventListener('abort', done, { once: true }));
+}

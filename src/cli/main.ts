@@ -1,0 +1,29 @@
+import { datasetCommand } from './dataset.ts';
+import { demoCommand } from './demo.ts';
+import { importRsnaCommand } from './import-rsna.ts';
+import { phantomCommand } from './phantom.ts';
+import { validateCommand } from './validate.ts';
+
+type Command = (args: string[]) => Promise<number>;
+
+const COMMANDS: Readonly<Record<string, { readonly run: Command; readonly summary: string }>> = {
+  demo: {
+    run: demoCommand,
+    summary: 'a synthetic (or your own) study through a private Orthanc and the service',
+  },
+  'import-rsna': { run: importRsnaCommand, summary: "the challenge's layout to conforming DICOM" },
+  phantom: { run: phantomCommand, summary: 'synthetic lumbar MRI studies as DICOM with their truth' },
+  dataset: { run: datasetCommand, summary: 'training tensors, prepared by the code that serves' },
+  validate: { run: validateCommand, summary: 'the installed DICOM validators on report files' },
+};
+
+const [name = '', ...args] = process.argv.slice(2);
+const command = COMMANDS[name];
+if (command) {
+  // A rejected promise is a defect: Node prints it and exits with 1.
+  process.exitCode = await command.run(args);
+} else {
+  const lines = Object.entries(COMMANDS).map(([key, { summary }]) => `  ${key.padEnd(12)} ${summary}`);
+  process.stderr.write(`usage: npm run -s cli -- COMMAND …\n${lines.join('\n')}\n`);
+  process.exitCode = 2;
+}

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { decodeChain, findPeaks, type Peak } from './decode-levels.ts';
+
+const SIZE = 60;
+
+function mapWith(...blobs: readonly { column: number; row: number; height: number }[]): Float32Array {
+  const map = new Float32Array(SIZE * SIZE);
+  for (const { column, row, height } of blobs) {
+    for (let r = 0; r < SIZE; r++) {
+      for (let c = 0; c < SIZE; c++) {
+        const value = height * Math.exp(-((c - column) ** 2 + (r - row) ** 2) / 8);
+        map[r * SIZE + c] = Math.max(map[r * SIZE + c]!, value);
+      }
+    }
+  }
+  return map;
+}
+
+describe('findPeaks', () => {
+  it('finds each blob once, the higher first, to a fraction of a pixel', () => {
+    const peaks = findPeaks(
+      mapWith({ column: 20.3, row: 30.6, height: 0.9 }, { column: 45, row: 10, height: 0.4 }),
+      SIZE,
+      SIZE,
+    );
+    expect(peaks).toHaveLength(2);
+    expect(peaks[0]!.column).toBeCloseTo(20.3, 0);
+    expect(peaks[0]!.row).toBeCloseTo(30.6, 0);
+    expect(peaks[1]!.score).toBeCloseTo(0.4, 2);
+  });
+
+  it('finds nothing in an empty map', () => {
+    expect(findPeaks(new Float32Array(SIZE * SIZE), SIZE, SIZE)).toEqual([]);
+  });
+});
+
+describe('decodeChain', () => {
+  const peak = (row: number, score: number, column = 20): Peak => ({ column, row, score });
+
+  it('prefers a chain of plausible distances to the highest single peaks', () => {
+    // The middle landmark's highest peak repeats the lower one's place: the second highest fits.
+    const chain = decodeChain([[peak(5, 0.9)], [peak(39, 0.95), peak(22, 0.7)], [peak(40, 0.9)]], 2);
+    expect(chain.map((p) => p?.row)).toEqual([5, 22, 40]);
+  });
+
+  it('leaves landmarks beyond the ends of the picture out', () => {
+    const chain = decodeChain([[], [peak(22, 0.7)], [peak(40, 0.9)], []], 2);
+    expect(chain.map((p) => p?.row ?? null)).toEqual([null, 22, 40, null]);
+  });
+
+  it('never runs downward', () => {
+    const chain = decodeChain([[peak(40, 0.9)], [peak(22, 0.8)]], 2);
+    expect(chain.filter((p) => p !== null)).toHaveLength(1);
+  });
+});

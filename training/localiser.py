@@ -1,0 +1,128 @@
+"""Disc and canal localiser: a residual U-Net whose heat maps lie at half the input's resolution."""
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from augment import affine, intensity, move_points, warp
+
+
+def conv_bn(cin: int, cout: int, stride: int = 1) -> nn.Sequential:
+    return nn.Sequential(nn.Conv2d(cin, cout, 3, stride, 1, bias=False), nn.BatchNorm2d(cout))
+
+
+class Residual(nn.Module):
+    def __init__(self, cin: int, cout: int, stride: int = 1):
+        super().__init__()
+        self.first = conv_bn(cin, cout, stride)
+        self.second = conv_bn(cout, cout)
+        self.short = (
+            nn.Identity()
+            if cin == cout and stride == 1
+            else nn.Sequential(nn.Conv2d(cin, cout, 1, stride, bias=False), nn.BatchNorm2d(cout))
+        )
+
+    def forward(self, x):
+        return F.relu(self.second(F.relu(self.first(x))) + self.short(x))
+
+
+class Localiser(nn.Module):
+    """[n, slices, s, s] in [0, 1] → logits [n, 2·landmarks, s/2, s/2] and lateral offset in mm [n, 1, s/2, s/2]."""
+
+    def __init__(self, slices: int, landmarks: int, widths=(24, 48, 80, 112, 128)):
+        super().__init__()
+        self.stem = nn.Sequential(conv_bn(slices, widths[0], 2), nn.ReLU())
+        self.down = nn.ModuleList(
+            nn.Sequential(Residual(a, b, 2), Residual(b, b)) for a, b in zip(widths, widths[1:])
+        )
+        pairs = list(zip(widths, widths[1:]))[::-1]
+        self.reduce = nn.ModuleList(nn.Conv2d(b, a, 1) for a, b in pairs)
+        self.up = nn.ModuleList(Residual(a, a) for a, _ in pairs)
+        self.head = nn.Conv2d(widths[0], 2 * landmarks + 1, 1)
+        nn.init.constant_(self.head.bias, -4.0)
+        with torch.no_grad():
+            self.head.bias[-1] = 0
+
+    def forward(self, x):
+        x = self.stem(x)
+        skips = []
+        for stage in self.down:
+            skips.append(x)
+            x = stage(x)
+        for reduce, block, skip in zip(self.reduce, self.up, reversed(skips)):
+            x = F.interpolate(reduce(x), scale_factor=2.0, mode="bilinear", align_corners=False)
+            x = block(x + skip)
+        x = self.head(x)
+        return x[:, :-1], x[:, -1:] * 10
+
+
+class Served(nn.Module):
+    """What is exported: heat maps as probabilities."""
+
+    def __init__(self, net: Localiser):
+        super().__init__()
+        self.net = net
+
+    def forward(self, slices):
+        logits, lateral = self.net(slices)
+        return torch.sigmoid(logits), lateral
+
+
+SIGMA = 2.0  # heat-map pixels
+
+
+def prepare(batch, g, train: bool):
+    """Images f32, points in input pixels, lateral mm, visibility; augmented when training."""
+    images = batch["localiser-images"].float() / 255
+    targets = batch["localiser-targets"].float()
+    points, lateral, visible = targets[:, :, :2], targets[:, :, 2], targets[:, :, 3]
+    if train:
+        theta = affine(len(images), 12, 1.3, 0.22, g)
+        images = warp(images, theta)
+        points = move_points(points, theta, images.shape[-1])
+        images = intensity(images, 1.0, g)
+        blank = torch.rand(len(images), images.shape[1], 1, 1, generator=g) < 0.05
+        images = images.masked_fill(blank, 0.0)
+    return images, points, lateral, visible
+
+
+def heatmap_targets(points, visible, side: int):
+    """Gaussians of height 1 at the points, zero where a landmark is out of the picture."""
+    at = (points + 0.5) / 2 - 0.5
+    axis = torch.arange(side, dtype=torch.float32)
+    dx = (axis[None, None, :] - at[:, :, 0:1]) ** 2
+    dy = (axis[None, None, :] - at[:, :, 1:2]) ** 2
+    maps = torch.exp(-(dy[:, :, :, None] + dx[:, :, None, :]) / (2 * SIGMA**2))
+    return maps * visible[:, :, None, None]
+
+
+def loss(net, batch, g, train: bool):
+    images, points, lateral, visible = prepare(batch, g, train)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        logits, offset = net(images)
+    logits, offset = logits.float(), offset.float()
+    truth = heatmap_targets(points, visible, logits.shape[-1])
+    p = torch.sigmoid(logits).clamp(1e-5, 1 - 1e-5)
+    # Penalty-reduced focal loss on Gaussian heat maps (Law & Deng, CornerNet, ECCV 2018, eq. 1).
+    near = truth > 0.95
+    positive = -((1 - p) ** 2 * torch.log(p))[near].sum()
+    negative = -((1 - truth) ** 4 * p**2 * torch.log(1 - p))[~near].sum()
+    focal = (positive + negative) / near.sum().clamp(min=1)
+    half = truth.shape[1] // 2
+    weight = truth[:, half:] * (truth[:, half:] > 0.3)
+    distance = F.smooth_l1_loss(
+        (offset / 10).expand_as(weight), (lateral[:, half:, None, None] / 10).expand_as(weight), reduction="none"
+    )
+    sideways = (distance * weight).sum() / weight.sum().clamp(min=1)
+    return focal + sideways
+
+
+def errors_mm(net, batch, mm_per_pixel: float):
+    """Distance in the slice (mm) between each visible landmark and its map's highest pixel."""
+    images, points, _, visible = prepare(batch, None, False)
+    with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
+        logits, _ = net(images)
+    side = logits.shape[-1]
+    best = logits.float().flatten(2).argmax(2)
+    found = torch.stack([best % side, best // side], 2).float() * 2 + 0.5
+    return ((found - points).norm(dim=2) * mm_per_pixel)[visible > 0]
