@@ -1,0 +1,50 @@
+import type { KeptReport, Stage } from '../analyze-study.ts';
+import type { GradedStudy } from '../domain/assessment.ts';
+import type { SeriesDecision } from '../domain/series-role.ts';
+import type { StudyInstanceUid } from '../domain/uid.ts';
+
+/** Who asked for an analysis. */
+export type Trigger = 'api' | 'watch';
+
+/** `queued` and `running` are open; the others are final. */
+export const ANALYSIS_STATES = ['queued', 'running', 'stored', 'ineligible', 'failed'] as const;
+export type AnalysisState = (typeof ANALYSIS_STATES)[number];
+
+/** Why an attempt, or the whole analysis, came to nothing. */
+export interface AnalysisFailure {
+  /** Null when the fault lay outside every stage. */
+  readonly stage: Stage | null;
+  /** In words, beginning with the stage; free of patient data. */
+  readonly reason: string;
+  /** Whether asking for the analysis again can help. */
+  readonly retryable: boolean;
+}
+
+/** What the ledger knows of one analysis. */
+export interface AnalysisRecord {
+  /** UUID. */
+  readonly id: string;
+  readonly studyInstanceUid: StudyInstanceUid;
+  readonly trigger: Trigger;
+  readonly state: AnalysisState;
+  /** The stage begun last; null before the first. */
+  readonly stage: Stage | null;
+  /** Runs begun. */
+  readonly attempts: number;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  /** Null while the analysis is open. */
+  readonly finishedAt: Date | null;
+  /** Of the latest attempt while the analysis is open, final once it has failed; null otherwise. */
+  readonly failure: AnalysisFailure | null;
+  /** Why the study is ineligible; empty in every other state. */
+  readonly reasons: readonly string[];
+  /** Known once the analysis is stored or ineligible. */
+  readonly series: readonly SeriesDecision[];
+  /** Known once the analysis is stored. */
+  readonly graded: GradedStudy | null;
+  /** The structured report in the archive, once stored. */
+  readonly report: Pick<KeptReport, 'analysisKey' | 'seriesInstanceUid' | 'sopInstanceUid'> | null;
+  /** Milliseconds by stage, of the latest attempt. */
+  readonly stagesMs: Readonly<Record<string, number>>;
+}

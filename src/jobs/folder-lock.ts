@@ -1,0 +1,58 @@
+import { mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+
+/** Another process owns the data folder. */
+export class FolderInUseError extends Error {
+  override readonly name = 'FolderInUseError';
+  readonly folder: string;
+  constructor(folder: string, owner: string) {
+    super(
+      `the data folder ${folder} is in use by another process (${owner}); ` +
+        'stop that process, give this one a DATA_DIR of its own, or let both share a PostgreSQL with DATABASE_URL',
+    );
+    this.folder = folder;
+  }
+}
+
+export interface FolderLock {
+  release(): void;
+}
+
+/**
+ * Takes a folder for this process alone, creating it where it is missing.
+ *
+ * SQLite's exclusive transaction is a POSIX record lock on `owner.lock`: the kernel drops it when the process
+ * ends, however it ends, so a lock never outlives its owner, and it holds between containers that share a volume,
+ * where process ids mean nothing. `owner.json` beside it only tells people who the owner is.
+ * @throws FolderInUseError when another process holds it.
+ */
+export function lockFolder(folder: string): FolderLock {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const path = realpathSync(folder);
+  const owner = join(path, 'owner.json');
+  const lock = new DatabaseSync(join(path, 'owner.lock'), { timeout: 0 });
+  try {
+    lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+  } catch (cause) {
+    lock.close();
+    if (!isBusy(cause)) throw cause;
+    throw new FolderInUseError(path, ownerInWords(owner));
+  }
+  writeFileSync(owner, `${JSON.stringify({ pid: process.pid, since: new Date().toISOString() })}\n`);
+  return { release: () => lock.close() };
+}
+
+/** SQLITE_BUSY, the primary result code in the low byte. */
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === 5;
+}
+
+function ownerInWords(file: string): string {
+  try {
+    const { pid, since } = JSON.parse(readFileSync(file, 'utf8')) as { pid: number; since: string };
+    return `process ${pid}, since ${since}`;
+  } catch {
+    return 'which did not leave its process id';
+  }
+}

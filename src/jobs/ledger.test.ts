@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { LEDGER_KINDS, type LedgerPlace, startLedgerPlace } from '../../test/ledger-databases.ts';
+import { composeReport, GRADED, someStudy } from '../../test/ledger-sample.ts';
+import { openDatabase } from './open-database.ts';
+import { createReportOutbox } from './report-outbox.ts';
+import type { Database } from './sql.ts';
+import { createWatchLedger } from './watch-ledger.ts';
+
+describe.each(LEDGER_KINDS)('the ledger on %s', (kind) => {
+  let place: LedgerPlace;
+  let database: Database;
+  const open = () => openDatabase({ ...place, onFault: () => undefined });
+  beforeAll(async () => {
+    place = await startLedgerPlace(kind);
+    database = await open();
+  });
+  afterAll(async () => {
+    await database.close();
+    await place.remove();
+  });
+
+  test('rolls back a transaction that throws, and goes on', async () => {
+    const outbox = createReportOutbox(database);
+    const report = composeReport(someStudy());
+    const broken = database.transaction(async (sql) => {
+      await createReportOutbox(sql).keep(report);
+      await sql.query('SELECT 1 / 0');
+    });
+    await expect(broken).rejects.toThrow('division by zero');
+    expect(await outbox.find(report.analysisKey)).toBeNull();
+  });
+
+  test('recovers from a script that fails inside a transaction of its own', async () => {
+    await expect(database.query('BEGIN; SELECT 1 / 0; COMMIT')).rejects.toThrow('division by zero');
+    expect((await database.query<{ one: number }>('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
+  });
+
+  test('keeps transactions started together apart', async () => {
+    const outbox = createReportOutbox(database);
+    const reports = Array.from({ length: 20 }, () => composeReport(someStudy()));
+    await Promise.all(
+      reports.map((report, index) =>
+        database
+          .transaction(async (sql) => {
+            await createReportOutbox(sql).keep(report);
+            if (index % 2 === 1) throw new Error('odd');
+          })
+          .catch(() => undefined),
+      ),
+    );
+    const found = await Promise.all(reports.map((report) => outbox.find(report.analysisKey)));
+    expect(found.map((report) => report !== null)).toEqual(reports.map((_, index) => index % 2 === 0));
+  });
+
+  test('keeps the first report of a key, to the byte, and marks it stored', async () => {
+    const outbox = createReportOutbox(database);
+    const study = someStudy();
+    const [first, second] = [composeReport(study), composeReport(study)];
+    expect(second.sopInstanceUid).not.toBe(first.sopInstanceUid);
+    await outbox.keep(first);
+    const kept = await outbox.keep(second);
+    expect({ ...kept, bytes: Uint8Array.from(kept.bytes) }).toEqual(first);
+    await outbox.markStored(first.analysisKey);
+    const stored = await outbox.find(first.analysisKey);
+    expect(stored?.stored).toBe(true);
+    expect(stored?.graded).toEqual(GRADED);
+    expect(await outbox.find('unknown')).toBeNull();
+  });
+
+  test('remembers the watched studies, the awaited ones apart, and the cursor', async () => {
+    const watch = createWatchLedger(database);
+    expect(await watch.cursor()).toBeNull();
+    const at = new Date('2024-05-06T07:08:09.123Z');
+    await watch.saveCursor(new Date(0));
+    await watch.saveCursor(at);
+    expect(await watch.cursor()).toEqual(at);
+
+    const study = { studyInstanceUid: someStudy(), fingerprint: 'a', firstSeenAt: at, changedAt: at };
+    await watch.save({ ...study, submittedFingerprint: null });
+    expect(await watch.awaited()).toEqual([{ ...study, submittedFingerprint: null }]);
+    await watch.save({ ...study, submittedFingerprint: 'a' });
+    expect(await watch.awaited()).toEqual([]);
+    const changed = { ...study, fingerprint: 'b', changedAt: new Date(), submittedFingerprint: 'a' };
+    await watch.save(changed);
+    expect(await watch.find(study.studyInstanceUid)).toEqual(changed);
+    expect(await watch.awaited()).toEqual([changed]);
+    expect(await watch.find(someStudy())).toBeNull();
+  });
+
+  test('survives closing and opening, and refuses tables of a newer program', async () => {
+    const report = composeReport(someStudy());
+    await createReportOutbox(database).keep(report);
+    await database.close();
+    database = await open();
+    expect((await createReportOutbox(database).find(report.analysisKey))?.sopInstanceUid).toBe(
+      report.sopInstanceUid,
+    );
+    await database.query('UPDATE spinegrade.schema_version SET version = version + 1');
+    await database.close();
+    await expect(open()).rejects.toThrow('made by a newer spinegrade');
+    const direct = await import('./embedded-database.ts');
+    const postgres = await import('./postgres-database.ts');
+    database =
+      place.databaseUrl === null
+        ? await direct.openEmbeddedDatabase(place.dataDir)
+        : await postgres.openPostgres(place.databaseUrl, () => undefined);
+    await database.query('UPDATE spinegrade.schema_version SET version = version - 1');
+  });
+});
+
+test('a PostgreSQL that does not answer is named without its password', async () => {
+  const refused = openDatabase({
+    dataDir: '/nonexistent',
+    databaseUrl: 'postgresql://grader:hunter2@127.0.0.1:1/ledger',
+    onFault: () => undefined,
+  });
+  const error = await refused.catch((fault: Error) => fault);
+  expect(String(error)).toContain('DATABASE_URL does not answer (ECONNREFUSED)');
+  expect(String(error)).not.toContain('hunter2');
+});

@@ -1,0 +1,178 @@
+import { randomUUID } from 'node:crypto';
+import type { AnalysisOutcome, Stage } from '../analyze-study.ts';
+import type { StudyInstanceUid } from '../domain/uid.ts';
+import type { AnalysisFailure, AnalysisRecord, AnalysisState, Trigger } from './analysis-record.ts';
+import type { Sql } from './sql.ts';
+
+/** One run of one analysis. Writes of a run that has been overtaken by another change nothing. */
+export interface Run {
+  readonly id: string;
+  readonly studyInstanceUid: StudyInstanceUid;
+  /** 1 for the first. */
+  readonly attempt: number;
+  /** Attempts ended by a fault so far. */
+  readonly faults: number;
+  /** Times the process ended, or lost its claim, in the middle of this analysis. */
+  readonly interruptions: number;
+}
+
+/** How many of a study's analyses `ofStudy` tells, newest first. */
+export const STUDY_HISTORY_LIMIT = 100;
+
+const COLUMNS = `id, study_instance_uid AS "studyInstanceUid", trigger, state, stage, attempts,
+  created_at AS "createdAt", updated_at AS "updatedAt", finished_at AS "finishedAt", failure, reasons, series,
+  graded, report, stages_ms AS "stagesMs"`;
+const RUN_COLUMNS = `id, study_instance_uid AS "studyInstanceUid", attempts AS attempt, faults, interruptions`;
+const OURS = `id = $1 AND attempts = $2 AND state = 'running'`;
+
+export async function findAnalysis(sql: Sql, id: string): Promise<AnalysisRecord | null> {
+  const { rows } = await sql.query<AnalysisRecord>(
+    `SELECT ${COLUMNS} FROM spinegrade.analysis WHERE id = $1`,
+    [id],
+  );
+  return rows[0] ?? null;
+}
+
+/** The latest analyses of a study, newest first. */
+export async function analysesOfStudy(sql: Sql, study: StudyInstanceUid): Promise<readonly AnalysisRecord[]> {
+  const { rows } = await sql.query<AnalysisRecord>(
+    `SELECT ${COLUMNS} FROM spinegrade.analysis WHERE study_instance_uid = $1
+     ORDER BY created_at DESC, id LIMIT ${STUDY_HISTORY_LIMIT}`,
+    [study],
+  );
+  return rows;
+}
+
+/** How many analyses wait and run, and for how long the oldest waiting one has. */
+export async function openAnalyses(
+  sql: Sql,
+): Promise<{ readonly queued: number; readonly running: number; readonly oldestQueuedSeconds: number }> {
+  const { rows } = await sql.query<{ queued: number; running: number; oldestQueuedSeconds: number }>(
+    `SELECT count(*) FILTER (WHERE state = 'queued')::int AS queued,
+            count(*) FILTER (WHERE state = 'running')::int AS running,
+            coalesce(extract(epoch FROM now() - min(created_at) FILTER (WHERE state = 'queued')), 0)::float8
+              AS "oldestQueuedSeconds"
+     FROM spinegrade.analysis WHERE state IN ('queued', 'running')`,
+  );
+  return rows[0]!;
+}
+
+/**
+ * Opens an analysis unless one of the study is open already: then that one. Where the watcher asks while one is
+ * running, its input may have been read before the study changed, so it is marked to be followed by another.
+ */
+export async function openAnalysis(
+  sql: Sql,
+  study: StudyInstanceUid,
+  trigger: Trigger,
+): Promise<{ readonly id: string; readonly created: boolean; readonly jobId: string }> {
+  const fresh = { id: randomUUID(), jobId: randomUUID() };
+  for (;;) {
+    const inserted = await sql.query(
+      `INSERT INTO spinegrade.analysis (id, study_instance_uid, trigger, state, job_id)
+       VALUES ($1, $2, $3, 'queued', $4)
+       ON CONFLICT (study_instance_uid) WHERE state IN ('queued', 'running') DO NOTHING RETURNING id`,
+      [fresh.id, study, trigger, fresh.jobId],
+    );
+    if (inserted.rows.length > 0) return { ...fresh, created: true };
+    const open = await sql.query<{ id: string; jobId: string }>(
+      `UPDATE spinegrade.analysis SET run_again = run_again OR (state = 'running' AND $2 = 'watch')
+       WHERE study_instance_uid = $1 AND state IN ('queued', 'running') RETURNING id, job_id AS "jobId"`,
+      [study, trigger],
+    );
+    // None: it was finished between the two statements, by another process.
+    if (open.rows[0] !== undefined) return { ...open.rows[0], created: false };
+  }
+}
+
+/**
+ * Begins a run; null when the analysis is final or its job is not this one. Finding it already running means that
+ * the earlier run was cut off.
+ */
+export async function beginRun(sql: Sql, id: string, jobId: string): Promise<Run | null> {
+  const { rows } = await sql.query<Run>(
+    `UPDATE spinegrade.analysis
+     SET interruptions = interruptions + (state = 'running')::int, attempts = attempts + 1, state = 'running',
+         run_again = false, stage = NULL, stages_ms = '{}', updated_at = now()
+     WHERE id = $1 AND job_id = $2 AND state IN ('queued', 'running') RETURNING ${RUN_COLUMNS}`,
+    [id, jobId],
+  );
+  return rows[0] ?? null;
+}
+
+export async function beginStage(sql: Sql, run: Run, stage: Stage): Promise<void> {
+  await sql.query(`UPDATE spinegrade.analysis SET stage = $3, updated_at = now() WHERE ${OURS}`, [
+    run.id,
+    run.attempt,
+    stage,
+  ]);
+}
+
+export async function endStage(sql: Sql, run: Run, stage: Stage, ms: number): Promise<void> {
+  await sql.query(
+    `UPDATE spinegrade.analysis SET stages_ms = stages_ms || jsonb_build_object($3::text, $4::float8), updated_at = now()
+     WHERE ${OURS}`,
+    [run.id, run.attempt, stage, ms],
+  );
+}
+
+/** Back to the queue under a new job, with the fault that caused it, or null when the service is stopping. */
+export async function requeueRun(
+  sql: Sql,
+  run: Run,
+  jobId: string,
+  failure: AnalysisFailure | null,
+): Promise<boolean> {
+  const { rows } = await sql.query(
+    `UPDATE spinegrade.analysis SET state = 'queued', job_id = $3, failure = coalesce($4::jsonb, failure),
+       faults = faults + ($4::jsonb IS NOT NULL)::int, run_again = false, updated_at = now()
+     WHERE ${OURS} RETURNING id`,
+    [run.id, run.attempt, jobId, failure === null ? null : JSON.stringify(failure)],
+  );
+  return rows.length > 0;
+}
+
+/** The final word on a run: its outcome, or the fault it failed of. */
+export type Conclusion = AnalysisOutcome | { readonly kind: 'failed'; readonly failure: AnalysisFailure };
+
+/** Closes the analysis; null when the run was overtaken. `runAgain`: the study changed meanwhile. */
+export async function concludeRun(
+  sql: Sql,
+  run: Run,
+  conclusion: Conclusion,
+): Promise<{ readonly runAgain: boolean } | null> {
+  const columns = finalColumns(conclusion);
+  const { rows } = await sql.query<{ runAgain: boolean }>(
+    `UPDATE spinegrade.analysis SET state = $3, failure = $4, reasons = $5, series = $6, graded = $7, report = $8,
+       finished_at = now(), updated_at = now()
+     WHERE ${OURS} RETURNING run_again AS "runAgain"`,
+    [
+      run.id,
+      run.attempt,
+      columns.state,
+      ...[columns.failure, columns.reasons, columns.series, columns.graded, columns.report].map((value) =>
+        value === null ? null : JSON.stringify(value),
+      ),
+    ],
+  );
+  return rows[0] ?? null;
+}
+
+type FinalColumns = Pick<AnalysisRecord, 'failure' | 'reasons' | 'series' | 'graded' | 'report'> & {
+  readonly state: AnalysisState;
+};
+
+function finalColumns(conclusion: Conclusion): FinalColumns {
+  const empty = { failure: null, reasons: [], series: [], graded: null, report: null };
+  switch (conclusion.kind) {
+    case 'failed':
+      return { ...empty, state: 'failed', failure: conclusion.failure };
+    case 'ineligible':
+      return { ...empty, state: 'ineligible', reasons: conclusion.reasons, series: conclusion.series };
+    case 'stored': {
+      const { analysisKey, seriesInstanceUid, sopInstanceUid, graded } = conclusion.report;
+      const report = { analysisKey, seriesInstanceUid, sopInstanceUid };
+      return { ...empty, state: 'stored', series: graded.series, graded, report };
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import type { Database } from './sql.ts';
+
+/** Any number of its own, the same in every process: guards the schema while several replicas start at once. */
+const MIGRATION_LOCK = 5_177_402;
+
+/** Step n brings the tables from version n to n + 1. A step that was released is never changed. */
+const STEPS: readonly string[] = [
+  `
+  CREATE TABLE spinegrade.analysis (
+    id uuid PRIMARY KEY,
+    study_instance_uid text NOT NULL,
+    trigger text NOT NULL CHECK (trigger IN ('api', 'watch')),
+    state text NOT NULL CHECK (state IN ('queued', 'running', 'stored', 'ineligible', 'failed')),
+    stage text,
+    attempts integer NOT NULL DEFAULT 0,
+    faults integer NOT NULL DEFAULT 0,
+    interruptions integer NOT NULL DEFAULT 0,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    updated_at timestamptz NOT NULL DEFAULT now(),
+    finished_at timestamptz,
+    failure jsonb,
+    reasons jsonb NOT NULL DEFAULT '[]',
+    series jsonb NOT NULL DEFAULT '[]',
+    graded jsonb,
+    report jsonb,
+    stages_ms jsonb NOT NULL DEFAULT '{}',
+    job_id uuid NOT NULL,
+    run_again boolean NOT NULL DEFAULT false
+  );
+  CREATE UNIQUE INDEX analysis_one_open ON spinegrade.analysis (study_instance_uid)
+    WHERE state IN ('queued', 'running');
+  CREATE INDEX analysis_of_study ON spinegrade.analysis (study_instance_uid, created_at DESC);
+  CREATE INDEX analysis_open ON spinegrade.analysis (state, created_at) WHERE state IN ('queued', 'running');
+
+  CREATE TABLE spinegrade.kept_report (
+    analysis_key text PRIMARY KEY,
+    study_instance_uid text NOT NULL,
+    series_instance_uid text NOT NULL,
+    sop_instance_uid text NOT NULL UNIQUE,
+    bytes bytea NOT NULL,
+    graded jsonb NOT NULL,
+    stored boolean NOT NULL DEFAULT false,
+    kept_at timestamptz NOT NULL DEFAULT now(),
+    stored_at timestamptz
+  );
+
+  CREATE TABLE spinegrade.watched_study (
+    study_instance_uid text PRIMARY KEY,
+    fingerprint text NOT NULL,
+    first_seen_at timestamptz NOT NULL,
+    changed_at timestamptz NOT NULL,
+    submitted_fingerprint text
+  );
+  CREATE INDEX watched_study_awaited ON spinegrade.watched_study (first_seen_at)
+    WHERE submitted_fingerprint IS DISTINCT FROM fingerprint;
+
+  CREATE TABLE spinegrade.watch_cursor (
+    single boolean PRIMARY KEY DEFAULT true CHECK (single),
+    at timestamptz NOT NULL
+  );
+  `,
+];
+
+/**
+ * Brings the ledger's tables to this program's version, each step in a transaction of its own.
+ * @throws Error when the tables were made by a newer version of the program.
+ */
+export async function migrate(database: Database): Promise<void> {
+  for (let behind = true; behind; ) {
+    behind = await database.transaction(async (sql) => {
+      await sql.query(`SELECT pg_advisory_xact_lock(${MIGRATION_LOCK})`);
+      await sql.query(`
+        CREATE SCHEMA IF NOT EXISTS spinegrade;
+        CREATE TABLE IF NOT EXISTS spinegrade.schema_version (
+          single boolean PRIMARY KEY DEFAULT true CHECK (single), version integer NOT NULL);
+        INSERT INTO spinegrade.schema_version (version) VALUES (0) ON CONFLICT DO NOTHING`);
+      const { rows } = await sql.query<{ version: number }>('SELECT version FROM spinegrade.schema_version');
+      const version = rows[0]!.version;
+      if (version > STEPS.length) {
+        throw new Error(
+          `the database is at version ${version}, this program knows versions up to ${STEPS.length}: it was made by a newer spinegrade`,
+        );
+      }
+      const step = STEPS[version];
+      if (step === undefined) return false;
+      await sql.query(step);
+      await sql.query('UPDATE spinegrade.schema_version SET version = $1', [version + 1]);
+      return true;
+    });
+  }
+}

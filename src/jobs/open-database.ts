@@ -1,0 +1,28 @@
+import { openEmbeddedDatabase } from './embedded-database.ts';
+import { migrate } from './migrations.ts';
+import { openPostgres } from './postgres-database.ts';
+import type { Database } from './sql.ts';
+
+/**
+ * Opens the database of ledger and queue and brings the ledger's tables up to date: the PostgreSQL of
+ * `databaseUrl` where one is given, else an embedded one in `dataDir`.
+ * @param onFault hears of idle connections that break; the next statement connects anew.
+ * @throws FolderInUseError when another process owns `dataDir`; Error when the tables are newer than this program.
+ */
+export async function openDatabase(where: {
+  readonly dataDir: string;
+  readonly databaseUrl: string | null;
+  readonly onFault: (error: Error) => void;
+}): Promise<Database> {
+  const database =
+    where.databaseUrl === null
+      ? await openEmbeddedDatabase(where.dataDir)
+      : await openPostgres(where.databaseUrl, where.onFault);
+  try {
+    await migrate(database);
+    return database;
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}

@@ -1,0 +1,100 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, type Registry } from 'prom-client';
+
+/** From a stage that only looks something up to one that waits for a slow archive; seconds. */
+const STAGE_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300];
+const ANALYSIS_BUCKETS = [0.5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300, 600, 1800];
+const REQUEST_BUCKETS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+
+/** Every metric of the service, all but the process's own with the prefix `spinegrade_`. */
+export function createMetrics(registry: Registry) {
+  // Process and event-loop measures keep the names that public dashboards expect.
+  collectDefaultMetrics({ register: registry });
+  const counter = <Label extends string>(name: string, help: string, ...labelNames: Label[]) =>
+    new Counter({ name: `spinegrade_${name}`, help, labelNames, registers: [registry] });
+  const gauge = <Label extends string>(name: string, help: string, ...labelNames: Label[]) =>
+    new Gauge({ name: `spinegrade_${name}`, help, labelNames, registers: [registry] });
+  const histogram = <Label extends string>(
+    name: string,
+    help: string,
+    buckets: number[],
+    ...labelNames: Label[]
+  ) => new Histogram({ name: `spinegrade_${name}`, help, buckets, labelNames, registers: [registry] });
+
+  return {
+    info: gauge(
+      'info',
+      'Always 1; the labels say what runs.',
+      'version',
+      'pack',
+      'pack_sha256',
+      'execution_provider',
+    ),
+    providerFallbacks: counter(
+      'execution_provider_fallbacks_total',
+      'Execution providers that were not available.',
+      'wanted',
+      'used',
+    ),
+    polls: counter('watcher_polls_total', 'Polls of the archive, by outcome.', 'outcome'),
+    lastPoll: gauge('watcher_last_poll_timestamp_seconds', 'When the archive was last polled with success.'),
+    studiesNoticed: counter('studies_noticed_total', 'Studies seen for the first time.'),
+    studiesSubmitted: counter(
+      'studies_submitted_total',
+      'Requests to analyse a study; created=false joined an open one.',
+      'trigger',
+      'created',
+    ),
+    attempts: counter('analysis_attempts_total', 'Runs begun.'),
+    analyses: counter('analyses_total', 'Analyses that came to an end, by outcome.', 'outcome'),
+    failures: counter('analysis_failures_total', 'Analyses that failed for good.', 'stage', 'retryable'),
+    retries: counter('analysis_retries_total', 'Faults after which the analysis is tried again.', 'stage'),
+    putBacks: counter('analysis_put_backs_total', 'Running analyses given back to the queue.'),
+    recoveries: counter('analysis_recoveries_total', 'Unfinished analyses found at start.'),
+    stageSeconds: histogram(
+      'stage_duration_seconds',
+      'Time of a stage that succeeded.',
+      STAGE_BUCKETS,
+      'stage',
+    ),
+    analysisSeconds: histogram(
+      'analysis_duration_seconds',
+      'Time of the run that stored a report.',
+      ANALYSIS_BUCKETS,
+    ),
+    requestSeconds: histogram(
+      'http_request_duration_seconds',
+      'Time to answer a request.',
+      REQUEST_BUCKETS,
+      'method',
+      'route',
+      'status',
+    ),
+    faults: counter('faults_total', 'Faults outside an analysis, by part.', 'part'),
+    /** `read` is asked at every scrape. */
+    watchQueue(read: () => Promise<QueueDepth>) {
+      const oldest = gauge('queue_oldest_age_seconds', 'How long the oldest waiting analysis has waited.');
+      new Gauge({
+        name: 'spinegrade_queue_analyses',
+        help: 'Analyses that wait or run.',
+        labelNames: ['state'],
+        registers: [registry],
+        async collect() {
+          // Where the database does not answer, the scrape still tells everything else.
+          const depth = await read().catch(() => null);
+          this.reset();
+          oldest.reset();
+          if (depth === null) return;
+          this.set({ state: 'queued' }, depth.queued);
+          this.set({ state: 'running' }, depth.running);
+          oldest.set(depth.oldestQueuedSeconds);
+        },
+      });
+    },
+  };
+}
+
+interface QueueDepth {
+  readonly queued: number;
+  readonly running: number;
+  readonly oldestQueuedSeconds: number;
+}

@@ -1,0 +1,50 @@
+/**
+ * The service's queue in a process of its own, to be killed. Its archive is a file: every delivery of a report
+ * appends a line, as a PACS would get the object. Prints a line when it works, one for every stage begun, and one when nothing is left to do.
+ */
+import { appendFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { AnalyzeStudy } from '../src/analyze-study.ts';
+import { openAnalysisQueue } from '../src/jobs/analysis-queue.ts';
+import { openDatabase } from '../src/jobs/open-database.ts';
+import { createReportOutbox } from '../src/jobs/report-outbox.ts';
+import { recordingEvents } from './ledger-events.ts';
+import { composeReport } from './ledger-sample.ts';
+
+const [dataDir, databaseUrl, archive] = process.argv.slice(2) as [string, string, string];
+const database = await openDatabase({
+  dataDir,
+  databaseUrl: databaseUrl === '' ? null : databaseUrl,
+  onFault: () => undefined,
+});
+const outbox = createReportOutbox(database);
+const { events } = recordingEvents();
+const queue = await openAnalysisQueue(database, events, {
+  concurrency: 2,
+  retryLimit: 0,
+  retryDelayMs: 10,
+  timeoutMs: 60_000,
+  heartbeatSeconds: 10,
+});
+
+const analyze: AnalyzeStudy = async (study, { observe }) => {
+  const stage: typeof observe = (name, work) =>
+    observe(name, async () => {
+      process.stdout.write(`${name}\n`);
+      await delay(15);
+      return await work();
+    });
+  const composed = composeReport(study);
+  const earlier = await outbox.find(composed.analysisKey);
+  const kept = earlier ?? (await stage('report', () => outbox.keep(composed)));
+  if (!kept.stored) {
+    await stage('store', async () => appendFileSync(archive, `${study} ${kept.sopInstanceUid}\n`));
+    await outbox.markStored(kept.analysisKey);
+  }
+  return { kind: 'stored', report: { ...kept, stored: true } };
+};
+await queue.work(analyze);
+process.stdout.write('working\n');
+for (let depth = await queue.depth(); depth.queued + depth.running > 0; depth = await queue.depth())
+  await delay(20);
+process.stdout.write('idle\n');

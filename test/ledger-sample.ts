@@ -1,0 +1,91 @@
+import { createHash, randomInt } from 'node:crypto';
+import type { KeptReport } from '../src/analyze-study.ts';
+import type { GradedStudy, IneligibleStudy } from '../src/domain/assessment.ts';
+import { gradeProbabilities, mostProbableGrade } from '../src/domain/grade.ts';
+import { LEVELS } from '../src/domain/level.ts';
+import type { SeriesDecision } from '../src/domain/series-role.ts';
+import { TARGETS } from '../src/domain/target.ts';
+import type { SeriesInstanceUid, SopInstanceUid, StudyInstanceUid } from '../src/domain/uid.ts';
+
+/** A study UID nobody else uses. */
+export function someStudy(): StudyInstanceUid {
+  return `2.25.${randomInt(2 ** 47)}.${randomInt(2 ** 47)}` as StudyInstanceUid;
+}
+
+const SERIES: readonly SeriesDecision[] = [
+  {
+    seriesInstanceUid: '1.2.826.0.1.3680043.10.1.1',
+    seriesNumber: 3,
+    modality: 'MR',
+    instanceCount: 15,
+    role: 'sagittal-t2',
+    chosen: true,
+    reasons: ['sagittal orientation', 'echo time 102 ms'],
+  },
+  {
+    seriesInstanceUid: '1.2.826.0.1.3680043.10.1.2',
+    seriesNumber: null,
+    modality: 'MR',
+    instanceCount: 3,
+    role: null,
+    chosen: false,
+    reasons: ['a localiser'],
+  },
+];
+
+/** All 25 findings, one of them without a place on an image. */
+export const GRADED: GradedStudy = {
+  kind: 'graded',
+  series: SERIES,
+  levels: LEVELS.map((level, index) => ({
+    level,
+    discMm: [1.5, -20.25, 100 - index * 35.125],
+    canalMm: [1.5, -5, 100 - index * 35.125],
+    confidence: 0.875,
+  })),
+  findings: TARGETS.map((target, index) => {
+    const severe = index / 50;
+    const probabilities = gradeProbabilities([0.9 - severe, 0.1, severe]);
+    const image = {
+      sopClassUid: '1.2.840.10008.5.1.4.1.1.4',
+      sopInstanceUid: `1.2.826.0.1.3680043.10.2.${index}`,
+      seriesInstanceUid: SERIES[0]!.seriesInstanceUid,
+      frameOfReferenceUid: '1.2.826.0.1.3680043.10.3',
+      frameNumber: null,
+    };
+    const location = {
+      pointMm: [1, 2, 3] as const,
+      image,
+      pixel: [100.5, 200.5] as const,
+      role: 'sagittal-t2' as const,
+    };
+    return {
+      ...target,
+      grade: mostProbableGrade(probabilities),
+      probabilities,
+      location: index === 24 ? null : location,
+    };
+  }),
+  algorithm: { name: 'spinegrade', version: '0.1.0', packSha256: 'ab'.repeat(32), executionProvider: 'cpu' },
+  warnings: ['no axial T2 series'],
+};
+
+export const INELIGIBLE: IneligibleStudy = {
+  kind: 'ineligible',
+  series: SERIES.slice(1),
+  reasons: ['no sagittal T2 series'],
+};
+
+/** A report as composed anew: same key for the same study, every UID fresh. */
+export function composeReport(study: StudyInstanceUid): KeptReport {
+  const sopInstanceUid = `2.25.${randomInt(2 ** 47)}.${randomInt(2 ** 47)}` as SopInstanceUid;
+  return {
+    analysisKey: createHash('sha256').update(study).digest('hex'),
+    studyInstanceUid: study,
+    seriesInstanceUid: `${sopInstanceUid}.1` as SeriesInstanceUid,
+    sopInstanceUid,
+    bytes: Uint8Array.from({ length: 256 }, (_, value) => value),
+    graded: GRADED,
+    stored: false,
+  };
+}
