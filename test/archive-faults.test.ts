@@ -332,10 +332,20 @@ describe('queries of odd archives', () => {
     expect(uidsOf(await found(() => json(uids.map((uid) => study(uid)))))).toEqual(uids);
   });
 
-  test('only offset ignored: an error, not the first page in silence', async () => {
-    await expect(found(() => json(uids.slice(0, 3).map((uid) => study(uid))))).rejects.toMatchObject({
-      retryable: false,
+  test('only offset ignored: everything, by asking for more', async () => {
+    const studies = await found((target) => {
+      const limit = Number(new URLSearchParams(target.split('?')[1]).get('limit'));
+      return json(uids.slice(0, limit).map((uid) => study(uid)));
     });
+    expect(uidsOf(studies)).toEqual(uids);
+  });
+
+  test('the modality filter refused: asked again without, and filtered here', async () => {
+    const rows = [study('1.1'), study('1.2', { '00080061': { vr: 'CS', Value: ['CT'] } })];
+    const studies = await found((target) =>
+      target.includes('ModalitiesInStudy=') ? httpAnswer(400) : json(pageOf(target).offset === 0 ? rows : []),
+    );
+    expect(uidsOf(studies)).toEqual(['1.1']);
   });
 
   test('filters ignored: what was not asked for is left out', async () => {

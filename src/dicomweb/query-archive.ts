@@ -23,18 +23,21 @@ export interface QuerySettings {
   readonly maxResults: number;
 }
 
-/** Passes over the pages of a query whose order shifted while it was read. */
-const MAX_PASSES = 5;
-
 /** Studies with MR series, optionally of an inclusive range of StudyDate; see Archive.findStudies. */
 export async function findMrStudies(
   fetchPage: FetchPage,
   settings: QuerySettings,
   studyDate: { readonly from: string; readonly to: string } | null,
 ): Promise<readonly StudySummary[]> {
-  const range = studyDate === null ? '' : `StudyDate=${studyDate.from}-${studyDate.to}&`;
-  const query = `/studies?${range}ModalitiesInStudy=MR&includefield=${NUMBER_OF_STUDY_RELATED_INSTANCES}&includefield=${MODALITIES_IN_STUDY}`;
-  const rows = await allRows('find studies', query, STUDY_INSTANCE_UID, fetchPage, settings);
+  const range = studyDate === null ? '' : `&StudyDate=${studyDate.from}-${studyDate.to}`;
+  const query = `/studies?includefield=${NUMBER_OF_STUDY_RELATED_INSTANCES}&includefield=${MODALITIES_IN_STUDY}${range}`;
+  const read = (filter: string) =>
+    allRows('find studies', query + filter, STUDY_INSTANCE_UID, fetchPage, settings);
+  // Some archives refuse the filter, or the filter together with a limit; what they send is filtered here.
+  const rows = await read('&ModalitiesInStudy=MR').catch((error: unknown) => {
+    if (error instanceof ArchiveError && error.status === 400) return read('');
+    throw error;
+  });
   // Archives ignore parameters they do not know and then answer with everything. A UID that breaks PS3.5 chapter 9
   // cannot be asked for, so its study or series is passed over.
   return [...rows]
@@ -80,60 +83,61 @@ async function countInstances(
 }
 
 /**
- * Every row of a query, once each by `uidTag`. Pages are asked for until one is empty or brings nothing new: an
- * archive may cap a page below the limit asked for. Rows seen twice mean that the order shifted between pages and
- * others may have been skipped, so the pages are read again.
+ * Every row of a query, once each by `uidTag`. Pages are asked for until one brings nothing new, as an archive may
+ * cap a page below the limit asked for. Where the pages may have hidden rows, the query is made again without an
+ * offset, for more and more rows.
  */
 async function allRows(
   call: ArchiveCall,
   query: string,
   uidTag: string,
   fetchPage: FetchPage,
-  settings: QuerySettings,
+  { pageSize, maxResults }: QuerySettings,
 ): Promise<ReadonlyMap<string, DicomJson>> {
   const rows = new Map<string, DicomJson>();
-  for (let pass = 1; pass <= MAX_PASSES; pass += 1) {
+  const readPage = async (limit: number, offset: number) => {
+    const page = await fetchPage(call, `${query}&limit=${limit}&offset=${offset}`);
     const before = rows.size;
-    const { repeated, stuck } = await readPages(call, query, uidTag, fetchPage, settings, rows);
-    if (repeated && rows.size > before && pass < MAX_PASSES) continue;
-    if (stuck) {
-      throw new ArchiveError(
-        `${call}: the archive repeats a full page and so hides the rest (offset ignored?)`,
-        {
-          retryable: false,
-        },
-      );
+    for (const row of page) rows.set(uidOf(call, row, uidTag), row);
+    if (rows.size > maxResults) {
+      throw new ArchiveError(`${call}: more than ${maxResults} results`, { retryable: false });
     }
-    break;
+    return { length: page.length, added: rows.size - before };
+  };
+  if (await mayHideRows(readPage, pageSize)) {
+    for (let limit = 2 * pageSize; ; limit *= 2) {
+      if ((await readPage(limit, 0)).length < limit) break;
+    }
   }
   return rows;
 }
 
-async function readPages(
-  call: ArchiveCall,
-  query: string,
-  uidTag: string,
-  fetchPage: FetchPage,
-  { pageSize, maxResults }: QuerySettings,
-  rows: Map<string, DicomJson>,
-): Promise<{ repeated: boolean; stuck: boolean }> {
-  const seen = new Set<string>();
-  for (let offset = 0, repeated = false; ; ) {
-    const page = await fetchPage(call, `${query}&limit=${pageSize}&offset=${offset}`);
-    const seenBefore = seen.size;
-    for (const row of page) {
-      const uid = textValue(row, uidTag);
-      if (uid === null) throw new ArchiveError(`${call}: a result has no ${uidTag}`, { retryable: true });
-      repeated ||= seen.has(uid);
-      seen.add(uid);
-      rows.set(uid, row);
-    }
-    if (rows.size > maxResults) {
-      throw new ArchiveError(`${call}: more than ${maxResults} results`, { retryable: false });
-    }
-    if (seen.size === seenBefore) return { repeated, stuck: page.length === pageSize };
-    offset += page.length;
+/**
+ * Reads page after page until one brings nothing new. True when rows may be missing: one came twice, so the order
+ * shifted between pages and others were skipped; or all seemed to end right after a full page, as it does with
+ * archives that ignore `offset` and with Orthanc 1.10, which counts `offset` within the first `limit` matches
+ * when a filter such as ModalitiesInStudy is not in its index.
+ */
+async function mayHideRows(
+  readPage: (limit: number, offset: number) => Promise<{ length: number; added: number }>,
+  pageSize: number,
+): Promise<boolean> {
+  let offset = 0;
+  let previousWasFull = false;
+  let repeated = false;
+  for (;;) {
+    const { length, added } = await readPage(pageSize, offset);
+    repeated ||= added < length;
+    if (added === 0) return repeated || previousWasFull;
+    previousWasFull = length === pageSize;
+    offset += length;
   }
+}
+
+function uidOf(call: ArchiveCall, row: DicomJson, uidTag: string): string {
+  const uid = textValue(row, uidTag);
+  if (uid === null) throw new ArchiveError(`${call}: a result has no ${uidTag}`, { retryable: true });
+  return uid;
 }
 
 function hasMr(row: DicomJson): boolean {
