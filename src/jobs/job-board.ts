@@ -72,6 +72,9 @@ export async function openJobBoard(
   await boss.findJobs(QUEUE, { id: '00000000-0000-0000-0000-000000000000' });
 
   const workers: string[] = [];
+  const wake = () => {
+    for (const worker of workers) boss.notifyWorker(worker);
+  };
   const jobOptions = {
     expireInSeconds: limits.expireSeconds,
     retentionSeconds: RETENTION_SECONDS,
@@ -112,21 +115,18 @@ export async function openJobBoard(
     },
     async work(concurrency, handle) {
       for (let worker = 0; worker < concurrency; worker += 1) {
-        const id = await boss.work<{ analysisId: string }>(
-          QUEUE,
-          { pollingIntervalSeconds: POLL_SECONDS },
-          async ([job]) => {
-            if (job === undefined) return;
-            const { id, retryCount, signal } = job;
-            await handle({ id, retryCount, signal, analysisId: job.data.analysisId });
-          },
-        );
+        const options = { pollingIntervalSeconds: POLL_SECONDS };
+        const id = await boss.work<{ analysisId: string }>(QUEUE, options, async ([job]) => {
+          if (job === undefined) return;
+          const { id, retryCount, signal } = job;
+          await handle({ id, retryCount, signal, analysisId: job.data.analysisId });
+          // After a job look for the next at once, not at the next poll.
+          wake();
+        });
         workers.push(id);
       }
     },
-    wake() {
-      for (const worker of workers) boss.notifyWorker(worker);
-    },
+    wake,
     rest: () => boss.offWork(QUEUE, { wait: true }),
     close: () => boss.stop({ graceful: false, close: false }),
   };
