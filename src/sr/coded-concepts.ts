@@ -1,0 +1,152 @@
+import type { Grade } from '../domain/grade.ts';
+import type { Level } from '../domain/level.ts';
+import { type Condition, type Side, TARGETS, type Target } from '../domain/target.ts';
+
+declare const listed: unique symbol;
+
+/** A coded concept (PS3.3 8.8): only this file makes them, so every code written is on its list. */
+export interface Code {
+  /** At most 16 characters (SH). */
+  readonly value: string;
+  readonly scheme: string;
+  /** At most 64 characters (LO). */
+  readonly meaning: string;
+  readonly [listed]: true;
+}
+
+/** This project's own codes, for what no public scheme was found to name. */
+export const PRIVATE_SCHEME = {
+  designator: '99SPINEGRADE',
+  /** deterministicUid('spinegrade', 'coding scheme'). */
+  uid: '2.25.66574216257632026082140662317359016832',
+  name: 'spinegrade codes for grades of degenerative lumbar spine findings',
+  responsibleOrganization: 'spinegrade',
+} as const;
+
+const code = (scheme: string, value: string, meaning: string): Code => {
+  if (value.length > 16 || meaning.length > 64)
+    throw new RangeError(`code ${value} or its meaning is too long`);
+  return { value, scheme, meaning } as Code;
+};
+const dcm = (value: string, meaning: string) => code('DCM', value, meaning);
+const sct = (value: string, meaning: string) => code('SCT', value, meaning);
+const own = (value: string, meaning: string) => code(PRIVATE_SCHEME.designator, value, meaning);
+
+/** Concepts that do not depend on what was found: PS3.16 annex D and the context groups named. */
+export const CODES = {
+  algorithmName: dcm('111001', 'Algorithm Name'),
+  algorithmParameters: dcm('111002', 'Algorithm Parameters'),
+  algorithmVersion: dcm('111003', 'Algorithm Version'),
+  imageLibrary: dcm('111028', 'Image Library'),
+  trackingIdentifier: dcm('112039', 'Tracking Identifier'),
+  trackingUniqueIdentifier: dcm('112040', 'Tracking Unique Identifier'),
+  frameOfReferenceUid: dcm('112227', 'Frame of Reference UID'),
+  observerType: dcm('121005', 'Observer Type'),
+  device: dcm('121007', 'Device'), // CID 270
+  deviceObserverUid: dcm('121012', 'Device Observer UID'),
+  deviceObserverName: dcm('121013', 'Device Observer Name'),
+  deviceObserverManufacturer: dcm('121014', 'Device Observer Manufacturer'),
+  deviceObserverModelName: dcm('121015', 'Device Observer Model Name'),
+  deviceObserverSerialNumber: dcm('121016', 'Device Observer Serial Number'),
+  language: dcm('121049', 'Language of Content Item and Descendants'),
+  procedureReported: dcm('121058', 'Procedure reported'),
+  finding: dcm('121071', 'Finding'),
+  comment: dcm('121106', 'Comment'),
+  sourceOfMeasurement: dcm('121112', 'Source of Measurement'), // CID 7551
+  modality: dcm('121139', 'Modality'),
+  approximateSpatialLocation: dcm('121226', 'Approximate spatial location'), // CID 7551
+  probability: dcm('122157', 'Probability'),
+  targetRegion: dcm('123014', 'Target Region'),
+  measurementGroup: dcm('125007', 'Measurement Group'),
+  imagingMeasurementReport: dcm('126000', 'Imaging Measurement Report'), // CID 7021
+  imagingMeasurements: dcm('126010', 'Imaging Measurements'),
+  imageLibraryGroup: dcm('126200', 'Image Library Group'),
+  magneticResonance: dcm('MR', 'Magnetic Resonance'), // CID 29
+  severity: sct('246112005', 'Severity'),
+  laterality: sct('272741003', 'Laterality'),
+  findingSite: sct('363698007', 'Finding Site'),
+  lumbarSpine: sct('122496007', 'Lumbar spine'), // CID 4031
+  qualitativeEvaluations: code('UMLS', 'C0034375', 'Qualitative Evaluations'), // TID 1500 row 12
+  englishUnitedStates: code('RFC5646', 'en-US', 'English (United States)'), // CID 5000
+  // CID 100 has no code for MR of the lumbar spine.
+  mriUnspecifiedBodyRegion: code('LN', '25056-3', 'MRI unspecified body region'),
+  noUnits: code('UCUM', '1', 'no units'),
+} as const satisfies Record<string, Code>;
+
+/** Finding sites (CID 1003). */
+export const LEVEL_CODES: Readonly<Record<Level, Code>> = {
+  'L1/L2': sct('243920003', 'Level of L1/L2 intervertebral disc'),
+  'L2/L3': sct('243921004', 'Level of L2/L3 intervertebral disc'),
+  'L3/L4': sct('243922006', 'Level of L3/L4 intervertebral disc'),
+  'L4/L5': sct('243923001', 'Level of L4/L5 intervertebral disc'),
+  'L5/S1': sct('243927000', 'Level of L5/S1 intervertebral disc'),
+};
+
+/** CID 244. */
+export const SIDE_CODES: Readonly<Record<NonNullable<Side>, Code>> = {
+  left: sct('7771000', 'Left'),
+  right: sct('24028007', 'Right'),
+};
+
+/** Moderate and severe: CID 3716. */
+export const GRADE_CODES: Readonly<Record<Grade, Code>> = {
+  'Normal/Mild': own('NORMAL_MILD', 'Normal/Mild'),
+  Moderate: sct('6736007', 'Moderate'),
+  Severe: sct('24484000', 'Severe'),
+};
+
+/** What a Moderate or Severe grade asserts to be there. */
+export const FINDING_CODES: Readonly<Record<Condition, Code>> = {
+  spinal_canal_stenosis: sct('18347007', 'Spinal stenosis of lumbar region'),
+  neural_foraminal_narrowing: sct('371000119109', 'Stenosis of intervertebral foramina'),
+  subarticular_stenosis: own('SUBART_STENOSIS', 'Subarticular (lateral recess) stenosis'),
+};
+
+/** Concept names of the qualitative evaluations. */
+export const GRADE_CONCEPT_CODES: Readonly<Record<Condition, Code>> = {
+  spinal_canal_stenosis: own('SCS_GRADE', 'Spinal canal stenosis grade'),
+  neural_foraminal_narrowing: own('NFN_GRADE', 'Neural foraminal narrowing grade'),
+  subarticular_stenosis: own('SAS_GRADE', 'Subarticular stenosis grade'),
+};
+
+const CONDITION_WORDS: Readonly<Record<Condition, readonly [words: string, letters: string]>> = {
+  spinal_canal_stenosis: ['spinal canal stenosis', 'SCS'],
+  neural_foraminal_narrowing: ['neural foraminal narrowing', 'NFN'],
+  subarticular_stenosis: ['subarticular stenosis', 'SAS'],
+};
+
+/** The target in a reader's words, such as `L4/L5 left subarticular stenosis`; unique among TARGETS. */
+export function targetName(target: Target): string {
+  const side = target.side === null ? '' : `${target.side} `;
+  return `${target.level} ${side}${CONDITION_WORDS[target.condition][0]}`;
+}
+
+const GRADE_LETTERS: Readonly<Record<Grade, string>> = {
+  'Normal/Mild': 'NM',
+  Moderate: 'MOD',
+  Severe: 'SEV',
+};
+
+/**
+ * Probability of one grade of one target in a single concept, such as `L4/L5 left subarticular stenosis Severe,
+ * probability`: viewers that show a measurement's name and value only still tell place and grade.
+ */
+export function gradedTargetCode(target: Target, grade: Grade): Code {
+  const side = target.side === null ? '' : `${target.side.charAt(0).toUpperCase()}_`;
+  const letters = CONDITION_WORDS[target.condition][1];
+  return own(
+    `${letters}_${side}${target.level.replace('/', '')}_${GRADE_LETTERS[grade]}`,
+    `${targetName(target)} ${grade}, probability`,
+  );
+}
+
+/** Every code this project may write. */
+export const ALLOWED_CODES: readonly Code[] = [
+  ...Object.values(CODES),
+  ...[LEVEL_CODES, SIDE_CODES, GRADE_CODES, FINDING_CODES, GRADE_CONCEPT_CODES].flatMap((codes) =>
+    Object.values<Code>(codes),
+  ),
+  ...TARGETS.flatMap((target) =>
+    (Object.keys(GRADE_CODES) as Grade[]).map((grade) => gradedTargetCode(target, grade)),
+  ),
+];

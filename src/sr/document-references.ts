@@ -1,0 +1,29 @@
+import type { DataSetToEncode } from '../imaging/encode-part10.ts';
+import { dataSet } from './data-set.ts';
+
+export interface InstanceReference {
+  readonly studyInstanceUid: string;
+  readonly seriesInstanceUid: string;
+  readonly sopClassUid: string;
+  readonly sopInstanceUid: string;
+}
+
+/** Instances by study and series, each once (PS3.3 table C.17-3, Hierarchical SOP Instance Reference Macro). */
+export function documentReferences(instances: readonly InstanceReference[]): DataSetToEncode[] {
+  const distinct = new Map(instances.map((instance) => [instance.sopInstanceUid, instance]));
+  const studies = Map.groupBy(distinct.values(), ({ studyInstanceUid }) => studyInstanceUid);
+  return [...studies].map(([studyInstanceUid, inStudy]) => {
+    const series = Map.groupBy(inStudy, ({ seriesInstanceUid }) => seriesInstanceUid);
+    return dataSet({
+      StudyInstanceUID: studyInstanceUid,
+      ReferencedSeriesSequence: [...series].map(([seriesInstanceUid, inSeries]) =>
+        dataSet({
+          SeriesInstanceUID: seriesInstanceUid,
+          ReferencedSOPSequence: inSeries.map(({ sopClassUid, sopInstanceUid }) =>
+            dataSet({ ReferencedSOPClassUID: sopClassUid, ReferencedSOPInstanceUID: sopInstanceUid }),
+          ),
+        }),
+      ),
+    });
+  });
+}

@@ -1,0 +1,91 @@
+import type { Finding, Location } from '../domain/assessment.ts';
+import { GRADES } from '../domain/grade.ts';
+import { targetKey } from '../domain/target.ts';
+import { deterministicUid } from '../imaging/deterministic-uid.ts';
+import {
+  CODES,
+  FINDING_CODES,
+  GRADE_CODES,
+  GRADE_CONCEPT_CODES,
+  gradedTargetCode,
+  LEVEL_CODES,
+  SIDE_CODES,
+  targetName,
+} from './coded-concepts.ts';
+import {
+  type ChildOf,
+  type ContentItem,
+  codeItem,
+  container,
+  imageItem,
+  numItem,
+  scoord3dPoint,
+  scoordPoint,
+  textItem,
+  uidItem,
+} from './content-item.ts';
+
+type GroupChild = ChildOf<'CONTAINER'>;
+
+/** The same target of the same study has the same tracking UID in every report, whatever its grade. */
+export function trackingUid(studyInstanceUid: string, target: Parameters<typeof targetKey>[0]): string {
+  return deterministicUid('tracking', studyInstanceUid, targetKey(target));
+}
+
+/**
+ * One finding (PS3.16 TID 1501): tracking, finding site with laterality, probabilities (TID 300), place, grade.
+ * Every child has a concept name, and the 2D point comes first among the coordinates: viewers rely on both.
+ */
+export function measurementGroup(finding: Finding, studyInstanceUid: string): ContentItem<'CONTAINER'> {
+  const { condition, side, level, grade } = finding;
+  const laterality = side === null ? [] : [codeItem(CODES.laterality, SIDE_CODES[side])];
+  const site = codeItem(
+    CODES.findingSite,
+    LEVEL_CODES[level],
+    laterality.map((item) => ({ relationship: 'HAS CONCEPT MOD', item })),
+  );
+  return container(
+    CODES.measurementGroup,
+    [
+      { relationship: 'HAS OBS CONTEXT', item: textItem(CODES.trackingIdentifier, targetName(finding)) },
+      {
+        relationship: 'HAS OBS CONTEXT',
+        item: uidItem(CODES.trackingUniqueIdentifier, trackingUid(studyInstanceUid, finding)),
+      },
+      // A Finding asserts that the disease is there, so a normal level has none.
+      ...(grade === 'Normal/Mild' ? [] : [contains(codeItem(CODES.finding, FINDING_CODES[condition]))]),
+      { relationship: 'HAS CONCEPT MOD', item: site },
+      ...probabilities(finding).map(contains),
+      ...(finding.location === null ? [] : place(finding.location).map(contains)),
+      contains(codeItem(GRADE_CONCEPT_CODES[condition], GRADE_CODES[grade])),
+    ],
+    '1501',
+  );
+}
+
+function contains(item: ContentItem): GroupChild {
+  return { relationship: 'CONTAINS', item };
+}
+
+/** The assigned grade's probability under a name that tells target and grade, then all three (TID 300). */
+function probabilities(finding: Finding): ContentItem<'NUM'>[] {
+  const num = (name: Parameters<typeof numItem>[0], grade: Finding['grade']) =>
+    numItem(name, finding.probabilities[grade], CODES.noUnits, [
+      { relationship: 'HAS CONCEPT MOD', item: codeItem(CODES.severity, GRADE_CODES[grade]) },
+    ]);
+  return [
+    num(gradedTargetCode(finding, finding.grade), finding.grade),
+    ...GRADES.map((grade) => num(CODES.probability, grade)),
+  ];
+}
+
+function place({ image, pixel, pointMm }: Location): ContentItem[] {
+  const source = imageItem(CODES.sourceOfMeasurement, image);
+  const pointOnImage = scoordPoint(CODES.approximateSpatialLocation, pixel, source);
+  if (image.frameOfReferenceUid === null) return [source, pointOnImage];
+  return [
+    source,
+    pointOnImage,
+    scoord3dPoint(CODES.approximateSpatialLocation, pointMm, image.frameOfReferenceUid),
+  ];
+}
