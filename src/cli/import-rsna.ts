@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { conformRsnaImage } from '../imaging/conform-rsna-image.ts';
+import { conformRsnaImage, type RsnaImageIdentity } from '../imaging/conform-rsna-image.ts';
 import { deterministicUid } from '../imaging/deterministic-uid.ts';
 
 const USAGE = `usage: import-rsna FOLDER --out FOLDER [--study-date YYYYMMDD]
@@ -31,7 +31,7 @@ export interface ImportSummary {
   readonly studies: readonly ImportedStudy[];
 }
 
-/** A folder that is not laid out as the challenge lays out its studies, or an impossible option. */
+/** A folder or file that is not what the challenge ships, or an impossible option. */
 export class ImportError extends Error {
   override readonly name = 'ImportError';
 }
@@ -45,8 +45,8 @@ interface SourceStudy {
  * Rewrites every study under a folder into outFolder, one file an image, and writes import.json beside them.
  * UIDs are derived from the challenge's numbers, so that a second run writes the same bytes. All series of a study
  * get one frame of reference: the challenge's de-identification gave each its own, but left the coordinates shared.
- * @throws ImportError naming the folder when it is not in the challenge's layout.
- * @throws ImagingError when a file is no readable image.
+ * @throws ImportError naming the folder when it is not in the challenge's layout or would be overwritten, the file
+ *   when it is no readable image.
  */
 export async function importRsna(
   inFolder: string,
@@ -54,8 +54,11 @@ export async function importRsna(
   options: { readonly studyDate?: string } = {},
 ): Promise<ImportSummary> {
   const studyDate = options.studyDate ?? '20240101';
-  if (!/^\d{8}$/.test(studyDate)) throw new ImportError('the study date is not of the form YYYYMMDD');
+  if (!isDate(studyDate)) throw new ImportError('the study date is not a date of the form YYYYMMDD');
   const sources = await findStudies(resolve(inFolder));
+  for (const { studyId, folder } of sources) {
+    if (resolve(outFolder, studyId) === folder) throw new ImportError(`${folder} would be overwritten`);
+  }
   const descriptions = await readDescriptions(resolve(inFolder));
   const studies: ImportedStudy[] = [];
   for (const source of sources) {
@@ -82,7 +85,7 @@ async function importStudy(
     for (const file of await imageFiles(join(folder, seriesId))) {
       const instance = basename(file, '.dcm');
       const sopInstanceUid = deterministicUid('rsna-2024', 'instance', studyId, seriesId, instance);
-      const bytes = conformRsnaImage(await readFile(join(folder, seriesId, file)), {
+      const bytes = await conformFile(join(folder, seriesId, file), {
         studyInstanceUid,
         seriesInstanceUid,
         sopInstanceUid,
@@ -99,6 +102,14 @@ async function importStudy(
     series.push({ seriesId, seriesInstanceUid, instances });
   }
   return { studyId, studyInstanceUid, frameOfReferenceUid, series };
+}
+
+async function conformFile(path: string, identity: RsnaImageIdentity): Promise<Uint8Array> {
+  try {
+    return conformRsnaImage(await readFile(path), identity);
+  } catch (cause) {
+    throw new ImportError(`${path}: ${cause instanceof Error ? cause.message : cause}`, { cause });
+  }
 }
 
 /** The folder itself when it is one study, the studies in it or in its train_images otherwise. */
@@ -136,6 +147,13 @@ async function subfolders(folder: string): Promise<readonly string[]> {
 
 async function imageFiles(folder: string): Promise<readonly string[]> {
   return numerically((await readdir(folder)).filter((name) => /^\d+\.dcm$/.test(name)));
+}
+
+/** DA (PS3.5 6.2), a day of the calendar. */
+function isDate(text: string): boolean {
+  const iso = text.replace(/^(\d{4})(\d{2})(\d{2})$/, '$1-$2-$3');
+  const date = new Date(`${iso}T00:00:00Z`);
+  return iso !== text && !Number.isNaN(date.valueOf()) && date.toISOString().startsWith(iso);
 }
 
 function isNumber(name: string): boolean {
@@ -192,7 +210,8 @@ export async function importRsnaCommand(args: readonly string[]): Promise<number
     }
     return 0;
   } catch (fault) {
-    if (!(fault instanceof Error)) throw fault;
+    // A fault of the file system names its path; any other is ours and keeps its trace.
+    if (!(fault instanceof ImportError || (fault instanceof Error && 'syscall' in fault))) throw fault;
     console.error(fault.message);
     return 1;
   }

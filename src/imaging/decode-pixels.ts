@@ -111,19 +111,20 @@ function fill(
   const { bytes, lowStart, step } = cells;
   const { bitsStored, highBit, signed, photometricInterpretation }: PixelFormat = pixelFormat;
   const shift = highBit + 1 - bitsStored;
-  const span = 2 ** bitsStored;
-  const mask = span - 1;
-  const firstNegative = signed ? span / 2 : span;
+  const mask = 2 ** bitsStored - 1;
+  const signBit = signed ? 2 ** (bitsStored - 1) : 0;
   // Inversion swaps the ends of the stored range: unsigned v → mask − v, signed v → −1 − v.
   const inverted = photometricInterpretation === 'MONOCHROME1';
   const slope = inverted ? -rescaleSlope : rescaleSlope;
   const intercept = inverted ? rescaleIntercept + rescaleSlope * (signed ? -1 : mask) : rescaleIntercept;
-  const highFactor = cells.highStart === null ? 0 : 256;
+  // A one-byte cell is combined with itself.
   const highStart = cells.highStart ?? lowStart;
+  const highShift = cells.highStart === null ? 0 : 8;
   for (let index = 0, at = 0; index < values.length; index++, at += step) {
-    const cell = bytes[lowStart + at]! + highFactor * bytes[highStart + at]!;
-    const stored = (cell >> shift) & mask;
-    values[index] = (stored >= firstNegative ? stored - span : stored) * slope + intercept;
+    const cell = bytes[lowStart + at]! | (bytes[highStart + at]! << highShift);
+    // Flipping the sign bit and taking it off again extends the sign.
+    const stored = (((cell >> shift) & mask) ^ signBit) - signBit;
+    values[index] = stored * slope + intercept;
   }
 }
 

@@ -1,0 +1,210 @@
+import { deflateRawSync } from 'node:zlib';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { decodePixels } from './decode-pixels.ts';
+import { convert, element, imageBytes } from './image.fixture.ts';
+import { ImagingError } from './imaging-error.ts';
+import { readInstance } from './read-instance.ts';
+import { sliceFromInstance } from './slice-from-instance.ts';
+
+const decode = (bytes: Uint8Array) => decodePixels(readInstance(bytes));
+const sliceOf = (bytes: Uint8Array) => sliceFromInstance(readInstance(bytes));
+const THOUSANDS = Array.from({ length: 20 }, (_, index) => index * 1000);
+
+/** Pixel cells of 12 stored bits above 2 unused ones, runs and noise in them, so that RLE has both. */
+const PATTERN = Uint16Array.from({ length: 64 * 48 }, (_, index) =>
+  index % 64 < 40 ? 5 : (index * 7919) & 0x0fff,
+);
+const PATTERN_ATTRIBUTES = {
+  '00280010': element('US', 48),
+  '00280011': element('US', 64),
+  '00280101': element('US', 12),
+  '00280102': element('US', 11),
+  '7FE00010': element('OW', PATTERN.buffer),
+};
+
+describe('transfer syntaxes', () => {
+  const plain = imageBytes(PATTERN_ATTRIBUTES);
+  test.each([
+    ['Explicit VR Little Endian', plain],
+    ['Implicit VR Little Endian', convert(plain, 'dcmconv', '+ti')],
+    ['Explicit VR Big Endian', convert(plain, 'dcmconv', '+tb')],
+    ['Deflated Explicit VR Little Endian', convert(plain, 'dcmconv', '+td')],
+    ['RLE Lossless', convert(plain, 'dcmcrle')],
+    ['RLE Lossless, decoded by dcmtk', convert(convert(plain, 'dcmcrle'), 'dcmdrle')],
+  ])('%s gives the same values', (_, bytes) => {
+    expect(decode(bytes)).toEqual(Float32Array.from(PATTERN));
+  });
+
+  const bytePattern = Uint8Array.from({ length: 35 }, (_, index) => (index < 20 ? 9 : index * 5));
+  const oneByte = imageBytes({
+    '00280010': element('US', 5),
+    '00280011': element('US', 7),
+    '00280100': element('US', 8),
+    '00280101': element('US', 8),
+    '00280102': element('US', 7),
+    '7FE00010': element('OW', Uint8Array.from([...bytePattern, 0]).buffer),
+  });
+  test.each([
+    ['Explicit VR Little Endian', oneByte],
+    ['Implicit VR Little Endian', convert(oneByte, 'dcmconv', '+ti')],
+    ['Explicit VR Big Endian', convert(oneByte, 'dcmconv', '+tb')],
+    ['RLE Lossless', convert(oneByte, 'dcmcrle')],
+  ])('one-byte pixels in %s, an odd number of them', (_, bytes) => {
+    expect(decode(bytes)).toEqual(Float32Array.from(bytePattern));
+  });
+
+  test('a frame split over several fragments is put together', () => {
+    const compressed = readInstance(convert(plain, 'dcmcrle'));
+    if (compressed.pixels.kind !== 'encapsulated') throw new Error('dcmcrle did not encapsulate');
+    const whole = compressed.pixels.fragments[0]!;
+    const fragments = [whole.subarray(0, 100), whole.subarray(100)];
+    const split = { ...compressed, pixels: { kind: 'encapsulated', fragments } } as const;
+    expect(decodePixels(split)).toEqual(Float32Array.from(PATTERN));
+  });
+
+  test('a syntax without a decoder is refused by its name, and the instance named', () => {
+    const jpeg = convert(plain, 'dcmcjpeg', '+e1');
+    expect(() => sliceOf(jpeg)).toThrow(ImagingError);
+    expect(() => sliceOf(jpeg)).toThrow(/2\.25\.3.*JPEG Lossless.*First-Order.*\(0002,0010\)/);
+  });
+});
+
+describe('pixel values', () => {
+  test('stored bits of any place and sign, MONOCHROME1 and rescale', () => {
+    const layout = fc.record({
+      bitsStored: fc.integer({ min: 1, max: 16 }),
+      highBitAbove: fc.integer({ min: 0, max: 15 }),
+      signed: fc.boolean(),
+      inverted: fc.boolean(),
+      slope: fc.constantFrom(1, 0.5, -2),
+      intercept: fc.constantFrom(0, -1024),
+      cells: fc.array(fc.integer({ min: 0, max: 0xffff }), { minLength: 20, maxLength: 20 }),
+    });
+    fc.assert(
+      fc.property(layout, ({ bitsStored, highBitAbove, signed, inverted, slope, intercept, cells }) => {
+        const highBit = Math.min(15, bitsStored - 1 + highBitAbove);
+        const decoded = decode(
+          imageBytes({
+            '00280004': element('CS', inverted ? 'MONOCHROME1' : 'MONOCHROME2'),
+            '00280101': element('US', bitsStored),
+            '00280102': element('US', highBit),
+            '00280103': element('US', signed ? 1 : 0),
+            '00281052': element('DS', String(intercept)),
+            '00281053': element('DS', String(slope)),
+            '7FE00010': element('OW', Uint16Array.from(cells).buffer),
+          }),
+        );
+        const expected = cells.map((cell) => {
+          const bits = BigInt(cell) >> BigInt(highBit + 1 - bitsStored);
+          const asStored = signed ? BigInt.asIntN : BigInt.asUintN;
+          const stored = Number(asStored(bitsStored, bits));
+          const [least, most] = signed
+            ? [-(2 ** (bitsStored - 1)), 2 ** (bitsStored - 1) - 1]
+            : [0, 2 ** bitsStored - 1];
+          return (inverted ? least + most - stored : stored) * slope + intercept;
+        });
+        // + 0 makes −0 the 0 it equals.
+        expect([...decoded].map((value) => value + 0)).toEqual(
+          expected.map((value) => Math.fround(value) + 0),
+        );
+      }),
+    );
+  });
+
+  test('a slice carries its plane and its image reference', () => {
+    const slice = sliceOf(imageBytes());
+    expect([...slice.pixels]).toEqual(THOUSANDS);
+    expect(slice.plane).toEqual({
+      originMm: [1, -10, 20.5],
+      rowDirection: [0, 1, 0],
+      columnDirection: [0, 0, -1],
+      rowSpacingMm: 2,
+      columnSpacingMm: 0.5,
+      rows: 4,
+      columns: 5,
+    });
+    expect(slice.image).toEqual({
+      sopClassUid: '1.2.840.10008.5.1.4.1.1.4',
+      sopInstanceUid: '2.25.3',
+      seriesInstanceUid: '2.25.2',
+      frameOfReferenceUid: '2.25.9',
+      frameNumber: null,
+    });
+  });
+});
+
+describe('bad objects', () => {
+  test.each([
+    ['(0020,0032)', { '00200032': undefined }],
+    ['(0020,0037)', { '00200037': undefined }],
+    ['(0020,0037)', { '00200037': element('DS', 1, 0, 0, 0.5, 0.8, 0) }],
+    ['(0020,0037)', { '00200037': element('DS', 2, 0, 0, 0, 2, 0) }],
+    ['(0028,0030)', { '00280030': undefined }],
+    ['(0028,0010)', { '00280010': undefined }],
+    ['(0028,0010)', { '00280010': element('US', 65535), '00280011': element('US', 65535) }],
+    ['(0028,0011)', { '00280011': element('US', 0) }],
+    ['(0028,0008)', { '00280008': element('IS', '2') }],
+    ['(0028,0002)', { '00280002': element('US', 3) }],
+    ['(0028,0004)', { '00280004': element('CS', 'PALETTE COLOR') }],
+    ['(0028,0100)', { '00280100': element('US', 32) }],
+    ['(0028,0100)', { '00280100': undefined }],
+    ['(0028,0101)', { '00280101': element('US', 17) }],
+    ['(0028,0102)', { '00280102': element('US', 16) }],
+    ['(7FE0,0010)', { '7FE00010': undefined }],
+    ['(7FE0,0010)', { '7FE00010': element('OW', new ArrayBuffer(38)) }],
+    ['(7FE0,0010)', { '7FE00010': element('OW', new ArrayBuffer(42)) }],
+  ])('%s at fault is named', (tag, changes) => {
+    expect(() => sliceOf(imageBytes(changes))).toThrow(ImagingError);
+    expect(() => sliceOf(imageBytes(changes))).toThrow('SOP instance 2.25.3: ');
+    expect(() => sliceOf(imageBytes(changes))).toThrow(tag);
+  });
+
+  test('a bare data set is refused', () => {
+    expect(() => readInstance(convert(imageBytes(), 'dcmconv', '--write-dataset'))).toThrow(ImagingError);
+  });
+
+  test.each(['+ti', '+tb', '+td', '+te'])('an object cut off anywhere is refused (%s)', (syntax) => {
+    const whole = convert(imageBytes(), 'dcmconv', syntax);
+    for (let length = 0; length < whole.length; length++) {
+      expect(() => sliceOf(whole.subarray(0, length)), `cut at ${length}`).toThrow(ImagingError);
+    }
+  });
+
+  test('an RLE object cut off anywhere inside its frame is refused', () => {
+    const whole = convert(imageBytes(PATTERN_ATTRIBUTES), 'dcmcrle');
+    const delimiter = 8;
+    for (let length = 0; length < whole.length - delimiter; length += 3) {
+      expect(() => sliceOf(whole.subarray(0, length)), `cut at ${length}`).toThrow(ImagingError);
+    }
+  });
+
+  test('a deflated object that would fill the memory is refused', () => {
+    const deflated = convert(imageBytes(), 'dcmconv', '+td');
+    const metaLength = 132 + 12 + new DataView(deflated.buffer, deflated.byteOffset).getUint32(140, true);
+    const bomb = deflateRawSync(new Uint8Array(200 * 1024 * 1024), { level: 9 });
+    const bytes = Uint8Array.from([...deflated.subarray(0, metaLength), ...bomb]);
+    expect(() => readInstance(bytes)).toThrow(ImagingError);
+  });
+
+  test('any bytes changed in the header give an ImagingError or an image, never another fault', () => {
+    const whole = imageBytes();
+    const flips = fc.array(fc.tuple(fc.integer({ min: 132, max: whole.length - 1 }), fc.nat(255)), {
+      minLength: 1,
+      maxLength: 8,
+    });
+    fc.assert(
+      fc.property(flips, (changes) => {
+        const broken = Uint8Array.from(whole);
+        for (const [at, value] of changes) broken[at] = value;
+        try {
+          const { plane, pixels } = sliceOf(broken);
+          expect(pixels).toHaveLength(plane.rows * plane.columns);
+        } catch (fault) {
+          expect(fault).toBeInstanceOf(ImagingError);
+        }
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
