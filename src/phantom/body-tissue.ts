@@ -1,0 +1,82 @@
+import { type Anatomy, FIRST_SACRAL } from './anatomy.ts';
+import type { SpinePoint } from './spine-locator.ts';
+import { smoothNoiseAt } from './texture.ts';
+import { TISSUE } from './tissue.ts';
+
+/** Tissue of vertebral bodies and discs at a located point, −1 where there is neither. */
+export type SpineTissue = (q: SpinePoint, x: number, y: number, z: number) => number;
+
+export function bodyTissue(anatomy: Anatomy): SpineTissue {
+  const { vertebrae, segments } = anatomy;
+
+  const inBody = (
+    q: SpinePoint,
+    upper: boolean,
+    toMiddle: number,
+    edge: number,
+    r: number,
+    x: number,
+    y: number,
+    z: number,
+  ): number => {
+    const vertebra = vertebrae[q.disc + (upper ? 0 : 1)]!;
+    const segment = segments[q.disc]!;
+    const m = toMiddle / vertebra.halfHeightMm;
+    const flare =
+      m > 0.7 && q.v < 0 ? ((m - 0.7) / 0.3) ** 2 * (segment.anteriorOsteophyteMm / q.halfDepth) : 0;
+    const scale = 1 - vertebra.waist * (1 - m * m) + flare;
+    const limit = q.v < 0 ? scale * scale : 1 - 0.12 * (1 - m * m);
+    if (r > limit) return -1;
+    const rim = (q.v < 0 ? 1.9 : 3.2) / q.halfDepth;
+    if (r > limit - rim) return TISSUE.cortex;
+    const depth = edge - toMiddle;
+    const lumbar = q.disc + (upper ? 0 : 1) < FIRST_SACRAL;
+    if (depth < (lumbar ? 0.95 : 0.6)) return TISSUE.cortex;
+    if (lumbar && q.v > -0.15 * q.halfDepth && Math.abs(q.u) < 3.2) {
+      if (toMiddle < 0.6 + (1.6 * (q.v + 2)) / q.halfDepth) return TISSUE.vein;
+    }
+    const fatty = segment.fattyEndplateMm;
+    if (fatty > 0 && depth < fatty * (0.8 + 0.35 * smoothNoiseAt(x * 0.25, y * 0.25, z * 0.25)))
+      return TISSUE.fattyMarrow;
+    return TISSUE.marrow;
+  };
+
+  const inDisc = (q: SpinePoint, r: number, gap: number, fromMiddle: number): number => {
+    const segment = segments[q.disc]!;
+    if (q.v < 0) {
+      const scale = 1 + (0.6 * segment.diffuseBulgeMm + 0.5 * segment.anteriorOsteophyteMm) / q.halfDepth;
+      if (r > scale * scale) return -1;
+    } else if (r > 1.02) return -1;
+    const s = q.u / q.halfWidth;
+    const w = (q.v - 0.08 * q.halfDepth) / q.halfDepth;
+    const level = gap > 0.1 ? (2 * fromMiddle) / gap : 0;
+    const radius = segment.nucleusRadius;
+    const n = (s * s + w * w) / (radius * radius) + 0.7 * level * level;
+    if (n < 1) {
+      if (segment.hydration > 0.45 && segment.hydration < 0.9 && Math.abs(level) < 0.14 && n < 0.6)
+        return TISSUE.innerAnnulus;
+      return TISSUE.nucleus + q.disc;
+    }
+    if (n < 1.35) return TISSUE.innerAnnulus;
+    if (segment.annularFissure && q.p < -1 && q.p > -3.4 && Math.abs(q.u) < 4 && Math.abs(level) < 0.5)
+      return TISSUE.jointFluid;
+    return TISSUE.annulus;
+  };
+
+  return (q, x, y, z) => {
+    const s = q.u / q.halfWidth;
+    const w = q.v / q.halfDepth;
+    if (q.p > 0.3 || s > 1.25 || s < -1.25 || w < -1.5) return -1;
+    const above = vertebrae[q.disc]!;
+    const below = vertebrae[q.disc + 1]!;
+    const square = s * s + w * w;
+    const hollow = square < 1 ? 1 - square : 0;
+    const edgeAbove = above.halfHeightMm - above.wedgeSlope * q.v - above.endplateConcavityMm * hollow;
+    const edgeBelow = below.halfHeightMm - below.wedgeSlope * q.v - below.endplateConcavityMm * hollow;
+    const r = w < 0 ? square : s * s * s * s + w * w * w * w;
+    if (q.below < edgeAbove) return inBody(q, true, q.below, edgeAbove, r, x, y, z);
+    if (q.above < edgeBelow) return inBody(q, false, q.above, edgeBelow, r, x, y, z);
+    const gap = q.below + q.above - edgeAbove - edgeBelow;
+    return inDisc(q, r, gap, q.below - edgeAbove - gap / 2);
+  };
+}

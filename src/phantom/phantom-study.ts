@@ -1,0 +1,144 @@
+import type { Grade } from '../domain/grade.ts';
+import { SERIES_ROLES, type SeriesRole } from '../domain/series-role.ts';
+import {
+  type AnyUid,
+  type SeriesInstanceUid,
+  type SopInstanceUid,
+  type StudyInstanceUid,
+  uid,
+} from '../domain/uid.ts';
+import { deterministicUid } from '../imaging/deterministic-uid.ts';
+import type { Slice, SlicePlane, Volume } from '../imaging/volume.ts';
+import { type Acquisition, drawAcquisition } from './acquisition.ts';
+import type { Anatomy } from './anatomy.ts';
+import { type Contrast, physicalContrast, randomContrast } from './contrast.ts';
+import type { Prevalence } from './draw-grades.ts';
+import { makeAnatomy } from './make-anatomy.ts';
+import { drawProtocol, type ProtocolFamily } from './protocol.ts';
+import { type Random, seededRandom } from './random.ts';
+import { renderWith } from './render-slice.ts';
+import { tissueSampler } from './tissue-sampler.ts';
+import { type Truth, truth } from './truth.ts';
+
+export const MR_IMAGE_STORAGE = '1.2.840.10008.5.1.4.1.1.4';
+
+export interface PhantomOptions {
+  /** 'demo' by default. */
+  readonly family?: ProtocolFamily;
+  /** 'physical' by default; 'mixed' draws one or the other per series. */
+  readonly contrast?: 'physical' | 'random' | 'mixed';
+  readonly prevalence?: Prevalence;
+  /** Grades forced by target key. */
+  readonly grades?: Readonly<Record<string, Grade>>;
+  /** 0 = ideal scanner, 1 = ordinary (default), 2 = poor. */
+  readonly artefacts?: number;
+  /** Series left out. */
+  readonly omit?: readonly SeriesRole[];
+  /** Sagittal T2 as STIR: drawn at random unless given. */
+  readonly stir?: boolean;
+  /** Changes every UID and nothing else. */
+  readonly uidSalt?: string;
+}
+
+export interface PhantomSeries {
+  readonly role: SeriesRole;
+  readonly seriesInstanceUid: SeriesInstanceUid;
+  readonly contrast: Contrast;
+  readonly acquisition: Acquisition;
+  readonly spacingBetweenSlicesMm: number;
+}
+
+export interface PhantomStudy {
+  readonly seed: number;
+  readonly studyInstanceUid: StudyInstanceUid;
+  readonly frameOfReferenceUid: string;
+  readonly anatomy: Anatomy;
+  readonly truth: Truth;
+  readonly series: readonly PhantomSeries[];
+  /** Omitted roles are absent. Pixels are rendered when first read, then kept. */
+  readonly volumes: Readonly<Partial<Record<SeriesRole, Volume>>>;
+}
+
+function phantomUid<T extends AnyUid>(salt: string, seed: number, ...parts: readonly (string | number)[]): T {
+  return uid<T>(deterministicUid(salt, String(seed), ...parts.map(String)), 'phantom UID');
+}
+
+/** A slice whose pixels are rendered on first access. */
+function lazySlice(plane: SlicePlane, image: Slice['image'], render: () => Float32Array): Slice {
+  let pixels: Float32Array | null = null;
+  return {
+    plane,
+    image,
+    get pixels() {
+      pixels ??= render();
+      return pixels;
+    },
+  };
+}
+
+function drawContrast(anatomy: Anatomy, role: SeriesRole, options: PhantomOptions, random: Random): Contrast {
+  const weighting = role === 'sagittal-t1' ? 'T1' : 'T2';
+  const mode = options.contrast ?? 'physical';
+  const [mixed, suppressed] = [random.chance(0.5), random.chance(0.3)];
+  if (mode === 'random' || (mode === 'mixed' && mixed)) return randomContrast(anatomy, weighting, random);
+  const fatSuppressed =
+    role === 'sagittal-t2' &&
+    (options.stir ?? (options.family !== undefined && options.family !== 'demo' && suppressed));
+  return physicalContrast(anatomy, weighting, fatSuppressed, random);
+}
+
+/**
+ * A synthetic study from a seed: anatomy, three series and what is true of them. Cheap until pixels are read.
+ * @throws RangeError when the seed is not an integer.
+ */
+export function phantomStudy(seed: number, options: PhantomOptions = {}): PhantomStudy {
+  const anatomy = makeAnatomy(seed, {
+    prevalence: options.prevalence ?? 'clinical',
+    ...(options.grades === undefined ? {} : { grades: options.grades }),
+  });
+  const family = options.family ?? 'demo';
+  const salt = options.uidSalt ?? 'phantom';
+  const geometry = drawProtocol(anatomy, family, seededRandom(seed, `protocol ${family}`));
+  const frameOfReferenceUid: string = phantomUid(salt, seed, 'frame of reference');
+  const sampler = tissueSampler(anatomy);
+  const series: PhantomSeries[] = [];
+  const volumes: Partial<Record<SeriesRole, Volume>> = {};
+  for (const role of SERIES_ROLES) {
+    if (options.omit?.includes(role)) continue;
+    const random = seededRandom(seed, `series ${role} ${family}`);
+    const { sliceThicknessMm, spacingBetweenSlicesMm, planes } = geometry[role];
+    const contrast = drawContrast(anatomy, role, options, random);
+    const acquisition = drawAcquisition(
+      random,
+      sliceThicknessMm,
+      role === 'axial-t2',
+      options.artefacts ?? 1,
+    );
+    const seriesInstanceUid = phantomUid<SeriesInstanceUid>(salt, seed, role);
+    const slices = planes.map((plane, slice) =>
+      lazySlice(
+        plane,
+        {
+          sopClassUid: MR_IMAGE_STORAGE,
+          sopInstanceUid: phantomUid<SopInstanceUid>(salt, seed, role, slice),
+          seriesInstanceUid,
+          frameOfReferenceUid,
+          frameNumber: null,
+        },
+        () =>
+          renderWith(
+            sampler,
+            anatomy,
+            plane,
+            contrast,
+            acquisition,
+            seed * 1009 + slice + 400 * SERIES_ROLES.indexOf(role),
+          ),
+      ),
+    );
+    series.push({ role, seriesInstanceUid, contrast, acquisition, spacingBetweenSlicesMm });
+    volumes[role] = { role, frameOfReferenceUid, slices };
+  }
+  const studyInstanceUid = phantomUid<StudyInstanceUid>(salt, seed, 'study');
+  return { seed, studyInstanceUid, frameOfReferenceUid, anatomy, truth: truth(anatomy), series, volumes };
+}
