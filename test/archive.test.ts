@@ -55,6 +55,16 @@ describe('against a real Orthanc', () => {
     }
   });
 
+  test('compressed images come back in the syntax they are stored in', async () => {
+    const study = testUid<StudyInstanceUid>('compressed');
+    const images = ['1.2.840.10008.1.2.4.70', '1.2.840.10008.1.2.4.90', '1.2.840.10008.1.2.4.201'].map(
+      (encapsulatedSyntaxUid, i) => tinyMr({ study, instance: i + 1, encapsulatedSyntaxUid }),
+    );
+    await storeAll(study, images);
+    const retrieved = await collect(study, images[0]?.seriesInstanceUid as SeriesInstanceUid);
+    expect(hexSorted(retrieved)).toEqual(hexSorted(images.map((image) => image.bytes)));
+  });
+
   test('queries page to the end, once each, with counts, dates and modality', async () => {
     const studies = Array.from({ length: 8 }, (_, i) => testUid<StudyInstanceUid>(`paged ${i}`));
     for (const [i, study] of studies.entries()) {

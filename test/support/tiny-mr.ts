@@ -19,6 +19,8 @@ export interface TinyMrOptions {
   readonly studyDate?: string;
   readonly modality?: string;
   readonly sopClassUid?: string;
+  /** Of an encapsulated syntax, whose one frame is then no codec's bytes: nothing can transcode it. */
+  readonly encapsulatedSyntaxUid?: string;
 }
 
 /** A UID that is the same for the same name (PS3.5 B.2). */
@@ -34,7 +36,8 @@ export function tinyMr(options: TinyMrOptions): TinyMr {
   const sopInstanceUid = testUid<SopInstanceUid>(`${study}/${series}/${instance}`);
   const pixels = Uint16Array.from({ length: SIZE * SIZE }, (_, i) => (i * 13 + instance * 101) % 4096);
   const one = (vr: string, ...values: readonly (string | number | ArrayBuffer)[]) => ({ vr, Value: values });
-  const bytes = encodePart10({
+  const encapsulated = options.encapsulatedSyntaxUid;
+  const dataSet = {
     '00080005': one('CS', 'ISO_IR 192'),
     '00080008': one('CS', 'ORIGINAL', 'PRIMARY', 'OTHER'),
     '00080016': one('UI', options.sopClassUid ?? MR_IMAGE_STORAGE),
@@ -78,8 +81,9 @@ export function tinyMr(options: TinyMrOptions): TinyMr {
     '00280101': one('US', 12),
     '00280102': one('US', 11),
     '00280103': one('US', 0),
-    '7FE00010': one('OW', pixels.buffer),
-  });
+    '7FE00010': one(encapsulated === undefined ? 'OW' : 'OB', pixels.buffer),
+  };
+  const bytes = encodePart10(dataSet, encapsulated);
   return { sopInstanceUid, seriesInstanceUid, bytes };
 }
 
