@@ -65,10 +65,10 @@ export function createEvents(options: {
       metrics.faults.inc({ part: 'service' });
       log.fatal({ event: 'service-fault', ...fault(error) }, 'service cannot go on');
     },
-    executionProviderFallback(wanted: string, used: string, reason: string) {
-      metrics.providerFallbacks.inc({ wanted, used });
+    executionProviderFallback(used: string, reason: string) {
+      metrics.providerFallbacks.inc({ used });
       log.warn(
-        { event: 'execution-provider-fallback', wanted, used, reason: words(reason) },
+        { event: 'execution-provider-fallback', used, reason: words(reason) },
         'execution provider not available, using the next',
       );
     },

@@ -31,8 +31,7 @@ export function createMetrics(registry: Registry) {
     ),
     providerFallbacks: counter(
       'execution_provider_fallbacks_total',
-      'Execution providers that were not available.',
-      'wanted',
+      'Preferred execution providers that could not be had.',
       'used',
     ),
     polls: counter('watcher_polls_total', 'Polls of the archive, by outcome.', 'outcome'),
@@ -72,21 +71,28 @@ export function createMetrics(registry: Registry) {
     faults: counter('faults_total', 'Faults outside an analysis, by part.', 'part'),
     /** `read` is asked at every scrape. */
     watchQueue(read: () => Promise<QueueDepth>) {
-      const oldest = gauge('queue_oldest_age_seconds', 'How long the oldest waiting analysis has waited.');
+      // Where the database does not answer, the scrape still tells everything else. Gauges are collected side by
+      // side, so each asks for itself.
+      const depth = () => read().catch(() => null);
       new Gauge({
         name: 'spinegrade_queue_analyses',
         help: 'Analyses that wait or run.',
         labelNames: ['state'],
         registers: [registry],
         async collect() {
-          // Where the database does not answer, the scrape still tells everything else.
-          const depth = await read().catch(() => null);
+          const now = await depth();
           this.reset();
-          oldest.reset();
-          if (depth === null) return;
-          this.set({ state: 'queued' }, depth.queued);
-          this.set({ state: 'running' }, depth.running);
-          oldest.set(depth.oldestQueuedSeconds);
+          if (now === null) return;
+          this.set({ state: 'queued' }, now.queued);
+          this.set({ state: 'running' }, now.running);
+        },
+      });
+      new Gauge({
+        name: 'spinegrade_queue_oldest_age_seconds',
+        help: 'How long the oldest waiting analysis has waited; NaN when unknown.',
+        registers: [registry],
+        async collect() {
+          this.set((await depth())?.oldestQueuedSeconds ?? Number.NaN);
         },
       });
     },

@@ -1,0 +1,199 @@
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { LOG_LEVELS, type LogLevel } from './events.ts';
+import { EXECUTION_PROVIDERS, type ExecutionProvider } from './inference/model-runner.ts';
+import { misspelt } from './misspelt.ts';
+import { type Secret, type SettingReader, settingReader } from './setting.ts';
+
+export interface Config {
+  readonly pacs: {
+    /** DICOMweb root without credentials, query, fragment or a slash at the end. */
+    readonly url: string;
+    readonly credentials:
+      | { readonly kind: 'none' }
+      | { readonly kind: 'bearer'; readonly token: Secret }
+      | { readonly kind: 'basic'; readonly username: string; readonly password: Secret };
+    readonly timeoutMs: number;
+  };
+  readonly dataDir: string;
+  /** Null: the embedded database in dataDir. */
+  readonly databaseUrl: Secret | null;
+  readonly http: { readonly host: string; readonly port: number };
+  readonly model: {
+    readonly packDir: string;
+    /** In order of preference. */
+    readonly executionProviders: readonly ExecutionProvider[];
+    /** Only the first will do. */
+    readonly executionProviderRequired: boolean;
+    readonly threads: number;
+  };
+  readonly watch: {
+    readonly enabled: boolean;
+    readonly pollMs: number;
+    /** A study is complete when its counts stood still for this long … */
+    readonly quietMs: number;
+    /** … and is taken as it is after this long. */
+    readonly longestWaitMs: number;
+    /** Days before the last poll that every poll looks at again. */
+    readonly overlapDays: number;
+    /** Days the first poll looks back; null for all studies. */
+    readonly lookBackDays: number | null;
+  };
+  readonly jobs: {
+    readonly concurrency: number;
+    readonly retryLimit: number;
+    readonly retryDelayMs: number;
+    readonly timeoutMs: number;
+  };
+  readonly shutdownTimeoutMs: number;
+  readonly log: {
+    readonly level: LogLevel;
+    readonly studyUids: 'pseudonym' | 'plain';
+    readonly pseudonymKey: Secret | null;
+  };
+  /** Who wrote the report: General Equipment (PS3.3 C.7.5.1) and the device observer (PS3.16 TID 1004). */
+  readonly report: {
+    readonly seriesNumber: number;
+    readonly manufacturer: string;
+    readonly modelName: string;
+    readonly deviceName: string;
+    readonly deviceSerialNumber: string;
+  };
+}
+
+/** Everything wrong with the settings, at once. Holds names and plain values, no secret. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly problems: readonly string[];
+  constructor(problems: readonly string[]) {
+    super(`the settings are not usable:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    this.problems = problems;
+  }
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const COMMITTED_PACK = fileURLToPath(new URL('../models/default', import.meta.url));
+const [SECOND, MINUTE, HOUR] = [1_000, 60_000, 3_600_000];
+
+/**
+ * Reads the settings; `.env.example` says what each is for.
+ * @throws ConfigError naming every setting that is missing, malformed, contradictory or misspelt.
+ */
+export function readConfig(env: Environment): Config {
+  const settings = settingReader(env);
+  const config = configFrom(settings);
+  const problems = [...settings.problems, ...misspelt(Object.keys(env), settings.names)];
+  if (problems.length > 0) throw new ConfigError(problems);
+  return config;
+}
+
+/** Every setting there is. */
+export function settingNames(): ReadonlySet<string> {
+  const settings = settingReader({});
+  configFrom(settings);
+  return settings.names;
+}
+
+function configFrom(settings: SettingReader): Config {
+  const looksBackAtAll = settings.text('WATCH_LOOK_BACK_DAYS', null) === 'all';
+  return {
+    pacs: {
+      url: pacsUrl(settings),
+      credentials: credentials(settings),
+      timeoutMs: settings.integer('PACS_TIMEOUT_MS', MINUTE, SECOND, HOUR),
+    },
+    dataDir: settings.text('DATA_DIR', './data'),
+    databaseUrl: databaseUrl(settings),
+    http: { host: settings.text('HOST', '127.0.0.1'), port: settings.integer('PORT', 8080, 0, 65_535) },
+    model: {
+      packDir: settings.text('MODEL_PACK', COMMITTED_PACK),
+      executionProviders: settings.listOf('EXECUTION_PROVIDERS', EXECUTION_PROVIDERS, ['cpu']),
+      executionProviderRequired: settings.flag('EXECUTION_PROVIDER_REQUIRED', false),
+      threads: settings.integer('MODEL_THREADS', availableParallelism(), 1, 1024),
+    },
+    watch: {
+      enabled: settings.flag('WATCH', true),
+      pollMs: settings.integer('WATCH_POLL_MS', 10 * SECOND, 100, 24 * HOUR),
+      quietMs: settings.integer('WATCH_QUIET_MS', MINUTE, 0, 24 * HOUR),
+      longestWaitMs: settings.integer('WATCH_LONGEST_WAIT_MS', 30 * MINUTE, 0, 7 * 24 * HOUR),
+      overlapDays: settings.integer('WATCH_OVERLAP_DAYS', 1, 0, 365),
+      lookBackDays: looksBackAtAll ? null : settings.integer('WATCH_LOOK_BACK_DAYS', 7, 0, 36_500),
+    },
+    jobs: {
+      concurrency: settings.integer('JOB_CONCURRENCY', 1, 1, 64),
+      retryLimit: settings.integer('JOB_RETRY_LIMIT', 5, 0, 100),
+      retryDelayMs: settings.integer('JOB_RETRY_DELAY_MS', 5 * SECOND, 1, HOUR),
+      timeoutMs: settings.integer('JOB_TIMEOUT_MS', 15 * MINUTE, SECOND, 23 * HOUR),
+    },
+    shutdownTimeoutMs: settings.integer('SHUTDOWN_TIMEOUT_MS', 25 * SECOND, 0, HOUR),
+    log: {
+      level: settings.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
+      studyUids: settings.oneOf('LOG_STUDY_UIDS', ['pseudonym', 'plain'], 'pseudonym'),
+      pseudonymKey: settings.secret('LOG_PSEUDONYM_KEY'),
+    },
+    report: {
+      seriesNumber: settings.integer('SR_SERIES_NUMBER', 990, 1, 2 ** 31 - 1),
+      manufacturer: longString(settings, 'SR_MANUFACTURER', 'spinegrade'),
+      modelName: longString(settings, 'SR_MODEL_NAME', 'spinegrade'),
+      deviceName: longString(settings, 'SR_DEVICE_NAME', 'spinegrade'),
+      deviceSerialNumber: longString(settings, 'SR_DEVICE_SERIAL_NUMBER', '0'),
+    },
+  };
+}
+
+function pacsUrl(settings: SettingReader): string {
+  const text = settings.text('PACS_URL', null);
+  const example = 'such as http://pacs.example:8042/dicom-web';
+  if (text === null) {
+    settings.problems.push(`PACS_URL is missing: the DICOMweb root of the archive, ${example}`);
+    return '';
+  }
+  const url = URL.parse(text);
+  if (url === null || !/^https?:$/.test(url.protocol)) {
+    settings.problems.push(`PACS_URL must be an http or https URL, ${example}`);
+    return '';
+  }
+  if (url.username !== '' || url.password !== '') {
+    settings.problems.push(
+      'PACS_URL must not hold credentials: use PACS_USERNAME and PACS_PASSWORD, or PACS_TOKEN',
+    );
+  }
+  if (url.search !== '' || url.hash !== '') {
+    settings.problems.push('PACS_URL must end with the path, without a query or a fragment');
+  }
+  return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
+}
+
+function credentials(settings: SettingReader): Config['pacs']['credentials'] {
+  const token = settings.secret('PACS_TOKEN');
+  const username = settings.text('PACS_USERNAME', null);
+  const password = settings.secret('PACS_PASSWORD');
+  if (token !== null && (username !== null || password !== null)) {
+    settings.problems.push('PACS_TOKEN and PACS_USERNAME/PACS_PASSWORD exclude each other');
+  }
+  if (token !== null) return { kind: 'bearer', token };
+  if (username !== null && password !== null) return { kind: 'basic', username, password };
+  if (username !== null) settings.problems.push('PACS_USERNAME is set without PACS_PASSWORD');
+  if (password !== null) settings.problems.push('PACS_PASSWORD is set without PACS_USERNAME');
+  return { kind: 'none' };
+}
+
+function databaseUrl(settings: SettingReader): Secret | null {
+  const url = settings.secret('DATABASE_URL');
+  if (url !== null && !/^postgres(?:ql)?:$/.test(URL.parse(url.reveal())?.protocol ?? '')) {
+    settings.problems.push('DATABASE_URL must be a postgresql:// URL');
+  }
+  return url;
+}
+
+/** VR LO (PS3.5 6.2): 64 characters, no backslash, no control characters. */
+function longString(settings: SettingReader, name: string, byDefault: string): string {
+  const text = settings.text(name, byDefault);
+  if (!/^[^\\\p{Cc}]{1,64}$/u.test(text)) {
+    settings.problems.push(
+      `${name} must have at most 64 characters, none of them a backslash or a control character`,
+    );
+  }
+  return text;
+}
