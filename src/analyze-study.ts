@@ -14,8 +14,8 @@ import { classify } from './inference/classify.ts';
 import { cropRegions } from './inference/crop-regions.ts';
 import { localise } from './inference/localise.ts';
 import type { ModelPack } from './inference/model-pack.ts';
-import { composeReport, type ReportSettings } from './sr/encode-report.ts';
-import { sameReport } from './sr/read-report.ts';
+import { composeReport, type ReportToCompose } from './sr/encode-report.ts';
+import { reportDifferences } from './sr/report-differences.ts';
 
 /** The way of a study; a stage's name appears in the API, in metrics and in failure reasons. */
 export const STAGES = ['select', 'fetch', 'localise', 'crop', 'classify', 'report', 'store'] as const;
@@ -56,7 +56,7 @@ export interface AnalysisParts {
   readonly archive: Archive;
   readonly pack: ModelPack;
   readonly outbox: ReportOutbox;
-  readonly report: ReportSettings;
+  readonly report: Pick<ReportToCompose, 'observer' | 'seriesNumber'>;
   readonly now: () => Date;
 }
 
@@ -105,22 +105,21 @@ export function studyAnalysis({ archive, pack, outbox, report, now }: AnalysisPa
         const images = Object.values(volumes).flatMap(({ role, slices }) =>
           slices.map((slice) => ({ reference: slice.image, role })),
         );
-        const context = studyContext(firstChosen);
-        const bytes = composeReport({
+        const context = { studyContext: studyContext(firstChosen), createdAt: now() };
+        const { bytes } = composeReport({
           ...report,
           ...uids,
+          ...context,
           studyInstanceUid: study,
           graded,
           images,
-          context,
-          at: now(),
         });
         return outbox.keep({ analysisKey, studyInstanceUid: study, ...uids, bytes, graded, stored: false });
       });
     }
     if (!kept.stored) {
       const waiting = kept;
-      await observe('store', () => storeReport(archive, waiting, sameReport, signal));
+      await observe('store', () => storeReport(archive, waiting, reportDifferences, signal));
       await outbox.markStored(analysisKey);
     }
     return { kind: 'stored', report: { ...kept, stored: true } };

@@ -79,6 +79,7 @@ test('shows what runs, and the depth of the queue when it can be read', async ()
   events.serviceStarted({
     version: '0.1.0',
     packName: 'default',
+    packVersion: '0.1.0',
     packSha256: 'ab',
     executionProvider: 'cpu',
     address: 'http://127.0.0.1:8080',

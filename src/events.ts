@@ -44,6 +44,7 @@ export function createEvents(options: {
     serviceStarted(facts: {
       readonly version: string;
       readonly packName: string;
+      readonly packVersion: string;
       readonly packSha256: string;
       readonly executionProvider: string;
       readonly address: string;
@@ -65,15 +66,15 @@ export function createEvents(options: {
       metrics.faults.inc({ part: 'service' });
       log.fatal({ event: 'service-fault', ...fault(error) }, 'service cannot go on');
     },
-    executionProviderFallback(used: string, reason: string) {
-      metrics.providerFallbacks.inc({ used });
+    executionProviderFallback(wanted: string, used: string, reason: string) {
+      metrics.providerFallbacks.inc({ wanted, used });
       log.warn(
-        { event: 'execution-provider-fallback', used, reason: words(reason) },
+        { event: 'execution-provider-fallback', wanted, used, reason: words(reason) },
         'execution provider not available, using the next',
       );
     },
 
-    watcherPolled(facts: { readonly studies: number; readonly ms: number }) {
+    watcherPolled(facts: { readonly studies: number }) {
       metrics.polls.inc({ outcome: 'ok' });
       metrics.lastPoll.setToCurrentTime();
       log.debug({ event: 'watcher-polled', ...facts }, 'archive polled');

@@ -32,6 +32,7 @@ export function createMetrics(registry: Registry) {
     providerFallbacks: counter(
       'execution_provider_fallbacks_total',
       'Preferred execution providers that could not be had.',
+      'wanted',
       'used',
     ),
     polls: counter('watcher_polls_total', 'Polls of the archive, by outcome.', 'outcome'),

@@ -7,12 +7,16 @@ import type { LocalisedLevel } from '../domain/assessment.ts';
 import { GRADES } from '../domain/grade.ts';
 import { LEVELS } from '../domain/level.ts';
 import { along, dot, type Point, subtract } from '../domain/point.ts';
+import type { SeriesRole } from '../domain/series-role.ts';
 import { LEVEL_TARGETS, targetKey } from '../domain/target.ts';
+import { patientToPixel, pixelToPatient } from '../imaging/plane-geometry.ts';
+import type { SlicePlane } from '../imaging/volume.ts';
 import { cropRegions } from '../inference/crop-regions.ts';
 import { localiserInput } from '../inference/localiser-input.ts';
 import type { PackManifest } from '../inference/pack-manifest.ts';
 import { type PhantomStudy, phantomStudy } from '../phantom/phantom-study.ts';
 import { seededRandom } from '../phantom/random.ts';
+import type { Truth } from '../phantom/truth.ts';
 import { npyWriter } from './npy-writer.ts';
 
 const USAGE = `usage: npm run -s cli -- dataset --out DIR --studies N [--seed S] [--family train|held-out]
@@ -133,8 +137,9 @@ async function writeShard(options: DatasetOptions, shard: number): Promise<void>
   };
   for (let i = shard; i < options.studies; i += options.workers) {
     const seed = options.seed + i;
-    const study = phantomStudy(seed, options);
-    const sample = localiserSample(study, pack, seed);
+    // The localiser reads a few whole slices, the classifier a small part of many: neither pays for the other.
+    const study = phantomStudy(seed, { ...options, window: windowAroundSpine });
+    const sample = localiserSample(phantomStudy(seed, options), pack, seed);
     await files.images.append(toBytes(sample.image));
     await files.targets.append(sample.targets);
     const regions = cropRegions(classifier, study.volumes, misplaced(study, seed));
@@ -146,6 +151,38 @@ async function writeShard(options: DatasetOptions, shard: number): Promise<void>
   for (const file of Object.values(files)) await file.close();
   await writeFile(join(folder, 'dataset.json'), `${JSON.stringify({ ...options, shard, pack }, null, 2)}\n`);
   if (shard === 0) process.stderr.write('\n');
+}
+
+/** Regions reach this far from the canal's centre, corners of turned patches included. */
+const WINDOW_MM = 42;
+/** Axial slices farther than this from every disc plane are in no region. */
+const AXIAL_REACH_MM = 16;
+
+/**
+ * The part of a slice that regions can be cut from: rendering the rest would be waste.
+ */
+function windowAroundSpine(role: SeriesRole, plane: SlicePlane, { levels }: Truth): SlicePlane {
+  const places = levels.map(({ canalMm }) => patientToPixel(plane, canalMm));
+  const nearest = Math.min(...places.map((place) => Math.abs(place.distanceMm)));
+  const reach = role === 'axial-t2' ? Math.max(AXIAL_REACH_MM, nearest) : Number.POSITIVE_INFINITY;
+  const near = places.filter((place) => Math.abs(place.distanceMm) <= reach);
+  const bounds = (values: readonly number[], spacingMm: number, size: number) => {
+    const margin = WINDOW_MM / spacingMm;
+    const first = Math.min(size - 2, Math.max(0, Math.floor(Math.min(...values) - margin)));
+    const last = Math.max(first + 1, Math.min(size - 1, Math.ceil(Math.max(...values) + margin)));
+    return [first, last - first + 1] as const;
+  };
+  const [column, columns] = bounds(
+    near.map((place) => place.column),
+    plane.columnSpacingMm,
+    plane.columns,
+  );
+  const [row, rows] = bounds(
+    near.map((place) => place.row),
+    plane.rowSpacingMm,
+    plane.rows,
+  );
+  return { ...plane, originMm: pixelToPatient(plane, column, row), rows, columns };
 }
 
 /** One stack around a place near the canal, and where the landmarks lie in it: column, row, lateral mm, visible. */
@@ -202,5 +239,7 @@ function grades(study: PhantomStudy): Uint8Array {
 }
 
 function toBytes(values: Float32Array, scale = 255): Uint8Array {
-  return Uint8Array.from(values, (value) => Math.round(value * scale));
+  const bytes = new Uint8Array(values.length);
+  for (let i = 0; i < values.length; i++) bytes[i] = Math.round(values[i]! * scale);
+  return bytes;
 }

@@ -101,7 +101,7 @@ async function runDemo(
 
   const study = await demoStudy(options.study, options.seed);
   say('study', `${study.description}, ${study.objects.length} images in ${study.seriesCount} series`);
-  const service = await startServiceProcess(join(folder, 'data'), orthanc.dicomWebUrl, signal);
+  const service = await startServiceProcess(join(folder, 'data'), orthanc.dicomWebUrl);
   stopping.push(() => service.stop());
   say('service', `${service.url}, model ${service.model}`);
   const began = performance.now();
@@ -118,8 +118,8 @@ async function runDemo(
     onNoticed: () =>
       say('noticed', `${milliseconds(performance.now() - began)} after the first image was sent`),
   });
-  if (analysis.state !== 'stored') return explainFailure(analysis);
-  const srPath = await saveReport(archive, study.studyInstanceUid, analysis, options.out);
+  if (analysis.state !== 'stored' || analysis.report === null) return explainFailure(analysis);
+  const srPath = await saveReport(archive, study.studyInstanceUid, analysis.report, options.out);
   process.stdout.write(`\n${resultsTable(analysis.findings, study.truth)}\n\n`);
   for (const warning of analysis.warnings) say('warning', warning);
   say(
@@ -150,7 +150,7 @@ async function storeStudy(archive: Archive, study: DemoStudy): Promise<void> {
 async function saveReport(
   archive: Archive,
   study: string,
-  { report }: Extract<Analysis, { state: 'stored' }>,
+  report: NonNullable<Analysis['report']>,
   out: string,
 ): Promise<string> {
   const bytes = await archive.retrieveInstance(
@@ -165,15 +165,10 @@ async function saveReport(
   return path;
 }
 
-async function writeJson(
-  path: string,
-  study: DemoStudy,
-  analysis: Extract<Analysis, { state: 'stored' }>,
-  srPath: string,
-): Promise<void> {
+async function writeJson(path: string, study: DemoStudy, analysis: Analysis, srPath: string): Promise<void> {
   const result = {
     studyInstanceUid: study.studyInstanceUid,
-    srSopInstanceUid: analysis.report.sopInstanceUid,
+    srSopInstanceUid: analysis.report?.sopInstanceUid,
     srPath,
     findings: analysis.findings.map(({ condition, side, level, grade, probabilities }) => {
       const truth = study.truth?.({ condition, side, level });
@@ -186,9 +181,11 @@ async function writeJson(
   await writeFile(path, `${JSON.stringify(result, null, 2)}\n`);
 }
 
-function explainFailure(analysis: Exclude<Analysis, { state: 'stored' }>): number {
+function explainFailure(analysis: Analysis): number {
   process.stderr.write(`\ndemo: the study was not graded: ${analysis.state}\n`);
-  for (const reason of analysis.reasons) process.stderr.write(`  - ${reason}\n`);
+  const reasons =
+    analysis.failure === null ? analysis.reasons : [`${analysis.failure.stage}: ${analysis.failure.reason}`];
+  for (const reason of reasons) process.stderr.write(`  - ${reason}\n`);
   return 1;
 }
 

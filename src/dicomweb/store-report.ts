@@ -11,14 +11,14 @@ export interface StorableObject {
 
 /**
  * Stores an object unless the archive holds it already, and reads it back: it counts as stored only when the
- * archive gives back an object accepted by `sameContent`.
+ * archive gives back an object in which `differences` names nothing.
  * @throws ArchiveError quoting the archive's reason when it refuses the object; retryable when it says it stored
  * the object and does not give it back.
  */
 export async function storeReport(
   archive: Archive,
   object: StorableObject,
-  sameContent: (sent: Uint8Array, held: Uint8Array) => boolean,
+  differences: (sent: Uint8Array, held: Uint8Array) => readonly string[],
   signal?: AbortSignal,
 ): Promise<void> {
   const { studyInstanceUid: study, seriesInstanceUid: series, sopInstanceUid: instance, bytes } = object;
@@ -40,9 +40,9 @@ export async function storeReport(
       retryable: true,
     });
   }
-  if (!sameContent(bytes, readBack)) {
-    throw new ArchiveError('the archive holds another object under the UID of the report', {
-      retryable: false,
-    });
+  const different = differences(bytes, readBack);
+  if (different.length > 0) {
+    const message = `the archive holds another object under the UID of the report: ${different.join(', ')} differ`;
+    throw new ArchiveError(message, { retryable: false });
   }
 }

@@ -12,6 +12,7 @@ import {
   loadNetwork,
   type ModelRunner,
   type ProviderChoice,
+  type ProviderFallback,
 } from './model-runner.ts';
 import { LANDMARK_LEVELS, type PackManifest } from './pack-manifest.ts';
 
@@ -31,7 +32,7 @@ export interface ModelPack {
   readonly sha256: string;
   readonly algorithm: Algorithm;
   readonly provider: ExecutionProvider;
-  readonly fallbacks: readonly string[];
+  readonly fallbacks: readonly ProviderFallback[];
   readonly localiser: ModelRunner;
   readonly classifier: ModelRunner;
   close(): Promise<void>;

@@ -24,11 +24,16 @@ export interface ProviderChoice {
   readonly required: boolean;
 }
 
+export interface ProviderFallback {
+  readonly wanted: ExecutionProvider;
+  readonly reason: string;
+}
+
 export interface LoadedNetwork {
   readonly runner: ModelRunner;
   readonly provider: ExecutionProvider;
-  /** One line a provider that was preferred and could not be had. */
-  readonly fallbacks: readonly string[];
+  /** The providers that were preferred and could not be had. */
+  readonly fallbacks: readonly ProviderFallback[];
 }
 
 /**
@@ -41,7 +46,7 @@ export async function loadNetwork(
   choice: ProviderChoice,
   threads: number,
 ): Promise<LoadedNetwork> {
-  const fallbacks: string[] = [];
+  const fallbacks: ProviderFallback[] = [];
   for (const provider of choice.required ? choice.preferred.slice(0, 1) : choice.preferred) {
     try {
       const session = await ort.InferenceSession.create(model, {
@@ -51,10 +56,11 @@ export async function loadNetwork(
       });
       return { runner: sessionRunner(name, session), provider, fallbacks };
     } catch (cause) {
-      fallbacks.push(`${provider}: ${firstLine(cause)}`);
+      fallbacks.push({ wanted: provider, reason: firstLine(cause) });
     }
   }
-  throw new Error(`network ${name}: no execution provider works here (${fallbacks.join('; ')})`);
+  const tried = fallbacks.map(({ wanted, reason }) => `${wanted}: ${reason}`).join('; ');
+  throw new Error(`network ${name}: no execution provider works here (${tried})`);
 }
 
 function sessionRunner(name: string, session: ort.InferenceSession): ModelRunner {

@@ -1,0 +1,202 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Express } from 'express';
+import { Registry } from 'prom-client';
+import { studyAnalysis } from './analyze-study.ts';
+import type { Config } from './config.ts';
+import type { Archive } from './dicomweb/archive.ts';
+import { dicomWebArchive } from './dicomweb/dicomweb-archive.ts';
+import { inspectStudy } from './dicomweb/inspect-study.ts';
+import type { WatchEvent } from './dicomweb/study-visit.ts';
+import { watchStudies } from './dicomweb/study-watcher.ts';
+import { createEvents, type Events } from './events.ts';
+import { createApp } from './http/app.ts';
+import { deterministicUid } from './imaging/deterministic-uid.ts';
+import { loadModelPack, type ModelPack } from './inference/model-pack.ts';
+import { type AnalysisQueue, openAnalysisQueue } from './jobs/analysis-queue.ts';
+import { openDatabase } from './jobs/open-database.ts';
+import { createReportOutbox } from './jobs/report-outbox.ts';
+import type { Sql } from './jobs/sql.ts';
+import { createWatchLedger } from './jobs/watch-ledger.ts';
+import { readinessChecks, type WatcherHealth, watcherHealth } from './readiness.ts';
+import type { ObserverDevice } from './sr/measurement-report.ts';
+
+/** The parts, wired: an app to listen with, work to start, and one way to stop it all. */
+export interface Service {
+  readonly app: Express;
+  readonly events: Events;
+  readonly version: string;
+  readonly pack: ModelPack;
+  /** Begins watching and analysing. Called once, after the app listens. */
+  start(): Promise<void>;
+  /** No new work; the running analysis finishes within the configured time or goes back to the queue. */
+  stop(): Promise<void>;
+}
+
+/** Longest wait between polls while the archive cannot be reached. */
+const MAX_POLL_BACKOFF_MS = 120_000;
+/** Studies the watcher looks at side by side. */
+const WATCH_CONCURRENCY = 4;
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+
+/**
+ * Wires the service. What was opened before a part failed is closed again.
+ * @throws ModelPackError, FolderInUseError and the like: the service cannot start, and says why.
+ */
+export async function compose(config: Config): Promise<Service> {
+  const closing: (() => Promise<unknown>)[] = [];
+  const closeAll = async () => {
+    for (const close of closing.splice(0).reverse()) await close();
+  };
+  try {
+    return await wire(config, closing, closeAll);
+  } catch (cause) {
+    await closeAll();
+    throw cause;
+  }
+}
+
+async function wire(
+  config: Config,
+  closing: (() => Promise<unknown>)[],
+  closeAll: () => Promise<void>,
+): Promise<Service> {
+  const registry = new Registry();
+  const events = openEvents(config, registry);
+  const pack = await openPack(config, events);
+  closing.push(() => pack.close());
+  const archive = openArchive(config);
+  closing.push(() => archive.close());
+  const database = await openDatabase({
+    dataDir: config.dataDir,
+    databaseUrl: config.databaseUrl?.reveal() ?? null,
+    onFault: (error) => events.databaseFault(error),
+  });
+  closing.push(() => database.close());
+  const queue = await openAnalysisQueue(database, events, config.jobs);
+  closing.push(() => queue.stop({ timeoutMs: config.shutdownTimeoutMs }));
+  events.watchQueue(() => queue.depth());
+
+  const analyze = studyAnalysis({
+    archive,
+    pack,
+    outbox: createReportOutbox(database),
+    report: { observer: observerDevice(config), seriesNumber: config.report.seriesNumber },
+    now: () => new Date(),
+  });
+  const watcher = watcherHealth(config.watch.enabled);
+  const stopWatching = new AbortController();
+  let watching: Promise<void> = Promise.resolve();
+  return {
+    app: createApp({
+      queue,
+      registry,
+      events,
+      readiness: () => readinessChecks({ database, archive, pack, watcher }),
+    }),
+    events,
+    version,
+    pack,
+    async start() {
+      await queue.work(analyze);
+      if (!config.watch.enabled) return;
+      watching = watch(config, { archive, pack, queue, database, events, watcher }, stopWatching.signal);
+    },
+    async stop() {
+      stopWatching.abort();
+      await watching;
+      await closeAll();
+    },
+  };
+}
+
+function openEvents(config: Config, registry: Registry): Events {
+  const { level, studyUids, pseudonymKey } = config.log;
+  const key = pseudonymKey === null ? {} : { pseudonymKey: pseudonymKey.reveal() };
+  return createEvents({ logLevel: level, registry, studyUids, ...key });
+}
+
+async function openPack({ model }: Config, events: Events): Promise<ModelPack> {
+  const choice = { preferred: model.executionProviders, required: model.executionProviderRequired };
+  const pack = await loadModelPack(model.packDir, choice, model.threads);
+  for (const { wanted, reason } of pack.fallbacks)
+    events.executionProviderFallback(wanted, pack.provider, reason);
+  return pack;
+}
+
+function openArchive({ pacs }: Config): Archive & { close(): Promise<void> } {
+  const { credentials, timeoutMs } = pacs;
+  const authorization =
+    credentials.kind === 'bearer'
+      ? { kind: 'bearer' as const, token: credentials.token.reveal() }
+      : credentials.kind === 'basic'
+        ? { kind: 'basic' as const, username: credentials.username, password: credentials.password.reveal() }
+        : null;
+  return dicomWebArchive({
+    url: pacs.url,
+    headersTimeoutMs: timeoutMs,
+    bodyTimeoutMs: timeoutMs,
+    ...(authorization === null ? {} : { authorization }),
+  });
+}
+
+/** The device observer's UID follows from its name and serial number: the same device in every report. */
+function observerDevice({ report }: Config): ObserverDevice {
+  return {
+    uid: deterministicUid('device', report.manufacturer, report.deviceName, report.deviceSerialNumber),
+    name: report.deviceName,
+    manufacturer: report.manufacturer,
+    modelName: report.modelName,
+    serialNumber: report.deviceSerialNumber,
+    softwareVersion: version,
+  };
+}
+
+interface WatchParts {
+  readonly archive: Archive;
+  readonly pack: ModelPack;
+  readonly queue: AnalysisQueue;
+  readonly database: Sql;
+  readonly events: Events;
+  readonly watcher: WatcherHealth;
+}
+
+async function watch({ watch: settings }: Config, parts: WatchParts, signal: AbortSignal): Promise<void> {
+  const { archive, pack, queue, database, events, watcher } = parts;
+  const deps = {
+    archive,
+    store: createWatchLedger(database),
+    clock: {
+      now: () => new Date(),
+      sleep: (ms: number, stop: AbortSignal) => sleep(ms, undefined, { signal: stop }),
+    },
+    submit: async (study: Parameters<AnalysisQueue['submit']>[0]) =>
+      void (await queue.submit(study, 'watch')),
+    rolesPresent: async (study: Parameters<AnalysisQueue['submit']>[0], stop: AbortSignal) => {
+      const { selection } = await inspectStudy(archive, study, pack.manifest, stop);
+      return pack.manifest.uses.every((role) => selection.chosen.has(role));
+    },
+    onEvent: (event: WatchEvent) => {
+      watcher.note(event);
+      tell(event, events);
+    },
+  };
+  const { pollMs: pollIntervalMs, quietMs, longestWaitMs, overlapDays, lookBackDays } = settings;
+  const waits = { pollIntervalMs, quietMs, longestWaitMs, maxBackoffMs: MAX_POLL_BACKOFF_MS };
+  try {
+    await watchStudies(deps, { ...waits, overlapDays, lookBackDays, concurrency: WATCH_CONCURRENCY }, signal);
+  } catch (cause) {
+    watcher.died();
+    events.serviceFault(cause);
+  }
+}
+
+function tell(event: WatchEvent, events: Events): void {
+  if (event.kind === 'study-noticed') events.studyNoticed(event.study);
+  if (event.kind === 'poll-failed') events.watcherPollFailed(event.error);
+  if (event.kind === 'study-failed') events.watcherPollFailed(event.error);
+  if (event.kind === 'poll-completed') events.watcherPolled({ studies: event.listed });
+}

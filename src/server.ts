@@ -1,0 +1,65 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { compose, type Service } from './compose.ts';
+import { ConfigError, readConfig } from './config.ts';
+import { ModelPackError } from './inference/model-pack.ts';
+import { FolderInUseError } from './jobs/folder-lock.ts';
+
+/** What an operator can mend: said in words, without a stack. */
+const OPERATORS_ERRORS = [ConfigError, ModelPackError, FolderInUseError];
+
+async function serve(): Promise<void> {
+  const config = readConfig(process.env);
+  const service = await compose(config);
+  const server = createServer(service.app);
+  server.listen(config.http.port, config.http.host);
+  await once(server, 'listening').catch(async (cause: unknown) => {
+    await service.stop();
+    throw cause;
+  });
+  const { address, port, family } = server.address() as AddressInfo;
+  const host = family === 'IPv6' ? `[${address}]` : address;
+  const { manifest, sha256, provider } = service.pack;
+  await service.start();
+  service.events.serviceStarted({
+    version: service.version,
+    packName: manifest.name,
+    packVersion: manifest.version,
+    packSha256: sha256,
+    executionProvider: provider,
+    address: `http://${host}:${port}`,
+  });
+  const signal = await stopSignal();
+  await shutDown(service, server, signal);
+}
+
+function stopSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal));
+  });
+}
+
+async function shutDown(
+  service: Service,
+  server: ReturnType<typeof createServer>,
+  signal: string,
+): Promise<void> {
+  service.events.serviceStopping(signal);
+  // Probes and readers are answered until the work has ended; submissions are turned down by the queue.
+  await service.stop();
+  server.close();
+  server.closeAllConnections();
+  service.events.serviceStopped();
+}
+
+try {
+  await serve();
+  process.exitCode = 0;
+} catch (cause) {
+  const known = OPERATORS_ERRORS.some((kind) => cause instanceof kind);
+  process.stderr.write(
+    `spinegrade cannot start: ${known ? (cause as Error).message : ((cause as Error).stack ?? cause)}\n`,
+  );
+  process.exit(1);
+}
