@@ -9,19 +9,21 @@ export interface CopiedContext {
   readonly malformedTags: readonly string[];
 }
 
-/** What a VR of fixed form may hold; free text and names are copied as they are, for a PACS matches on them. */
+/** What a VR of limited form may hold; identifiers and free text are copied as they are, for a PACS matches on them. */
 const FORMS: Readonly<Record<string, (text: string) => boolean>> = {
+  AE: (text) => text.length <= 16,
   AS: (text) => /^\d{3}[DWMY]$/.test(text),
   CS: (text) => /^[A-Z0-9 _]{0,16}$/.test(text),
   DA: (text) => /^\d{8}$/.test(text),
   DS: (text) => text.length <= 16 && Number.isFinite(Number(text)),
   DT: (text) => /^[\d.+-]{4,26}$/.test(text),
   IS: (text) => /^[+-]?\d{1,11}$/.test(text),
+  PN: (text) => text.split('=').length <= 3 && text.split('=').every((group) => group.length <= 64),
   TM: (text) => /^\d{2}(\d{2}(\d{2}(\.\d{1,6})?)?)?$/.test(text),
   UI: isUid,
 };
 
-const TEXT_VRS = new Set(['AE', 'LO', 'LT', 'PN', 'SH', 'ST', 'UC', 'UR', 'UT', ...Object.keys(FORMS)]);
+const TEXT_VRS = new Set(['LO', 'LT', 'SH', 'ST', 'UC', 'UR', 'UT', ...Object.keys(FORMS)]);
 const SHORT_VRS = new Set(['US', 'SS']);
 
 /**

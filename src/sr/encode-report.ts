@@ -54,7 +54,7 @@ export function composeReport(report: ReportToCompose): ComposedReport {
   const { sopInstanceUid, seriesInstanceUid } = report;
   const context = copiedStudyContext(report.studyContext);
   const content = measurementReport(report, contextRemarks(context.dataSet, context.malformedTags));
-  const bytes = encodePart10({
+  const bytes = encoded({
     ...dataSet(Object.fromEntries(REQUIRED_CONTEXT.map((keyword) => [keyword, '']))),
     ...context.dataSet,
     ...seriesAndEquipment(report),
@@ -62,6 +62,17 @@ export function composeReport(report: ReportToCompose): ComposedReport {
     ...contentItemDataSet(content),
   });
   return { sopInstanceUid, seriesInstanceUid, bytes };
+}
+
+/** dcmjs quotes values in its messages, so they go no further. */
+function encoded(document: DataSetToEncode): Uint8Array {
+  try {
+    return encodePart10(document);
+  } catch {
+    throw new TypeError(
+      'the report cannot be encoded: an attribute of the study context does not fit its VR',
+    );
+  }
 }
 
 /** SR Document Series, General and Enhanced General Equipment, SOP Common (PS3.3 C.17.1, C.7.5.1, C.7.5.2, C.12.1). */

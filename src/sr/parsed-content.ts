@@ -52,4 +52,3 @@ function isCode(dataSet: DcmjsDict | undefined, code: Code): boolean {
     text(dataSet, 'CodingSchemeDesignator') === code.scheme
   );
 }
-

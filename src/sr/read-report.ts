@@ -2,13 +2,7 @@ import type { DcmjsDict } from 'dcmjs';
 import { GRADES, type Grade } from '../domain/grade.ts';
 import { LEVELS } from '../domain/level.ts';
 import { CONDITIONS, SIDES, type Target } from '../domain/target.ts';
-import {
-  CODES,
-  GRADE_CODES,
-  GRADE_CONCEPT_CODES,
-  LEVEL_CODES,
-  SIDE_CODES,
-} from './coded-concepts.ts';
+import { CODES, GRADE_CODES, GRADE_CONCEPT_CODES, LEVEL_CODES, SIDE_CODES } from './coded-concepts.ts';
 import { childNamed, childrenNamed, hasCode, items, numbers, parseDataSet, text } from './parsed-content.ts';
 
 export interface ReadFinding extends Target {

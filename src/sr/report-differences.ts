@@ -40,4 +40,3 @@ function plain(dataSet: DcmjsDict, keyword: Keyword): unknown {
     );
   return value(dataSet[tagOf(keyword)]?.Value ?? []);
 }
-

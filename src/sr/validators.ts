@@ -29,7 +29,7 @@ const PIXELMED_JAVA_OPTIONS = [
   '-Djdk.xml.xpathExprOpLimit=0',
   '-Djdk.xml.xpathTotalOpLimit=0',
 ];
-const TIMEOUT_MS = 180_000;
+const TIMEOUT_MS = 240_000;
 const SR_CLASSES = '1.2.840.10008.5.1.4.1.1.88.';
 
 /** What PixelMed must find, by the last component of the SOP Class: root template, allowed template warnings. */
@@ -100,12 +100,15 @@ export function judgeDsrdump({ exitCode, output }: Outcome): Pick<Verdict, 'erro
   return { errors: withExitCode(linesOf(output, /^[EF]:/), exitCode), warnings };
 }
 
-/** dcentvfy: patient, study and series attributes of all files agree. */
+/**
+ * dcentvfy: patient, study and series attributes of all files agree. That its tables file an attribute of an MR image
+ * under another entity than that of an SR says nothing about the files.
+ */
 export function judgeDcentvfy({ exitCode, output }: Outcome): Pick<Verdict, 'errors' | 'warnings'> {
-  return {
-    errors: withExitCode(linesOf(output, /^Error\b/), exitCode),
-    warnings: linesOf(output, /^Warning\b/),
-  };
+  const warnings = linesOf(output, /^Warning\b/).filter(
+    (line) => !line.startsWith('Warning - Different information entities for attribute'),
+  );
+  return { errors: withExitCode(linesOf(output, /^Error\b/), exitCode), warnings };
 }
 
 /**

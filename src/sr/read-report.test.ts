@@ -1,0 +1,78 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { composeReport } from './encode-report.ts';
+import { trackingUid } from './measurement-group.ts';
+import { readReport } from './read-report.ts';
+import { reportDifferences } from './report-differences.ts';
+import { reportToCompose, STUDY_UID } from './report-fixture.ts';
+
+const input = reportToCompose();
+const { bytes } = composeReport(input);
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'read-report-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** The report after one of DCMTK's tools has had it. */
+async function treated(tool: string, args: (file: string) => readonly string[], output = 'in.dcm') {
+  await writeFile(join(folder, 'in.dcm'), bytes);
+  await promisify(execFile)(tool, [...args(join(folder, 'in.dcm'))]);
+  return readFile(join(folder, output));
+}
+
+test('a report is read back as it was meant', () => {
+  const report = readReport(bytes);
+  expect(report).toMatchObject({
+    studyInstanceUid: STUDY_UID,
+    seriesInstanceUid: input.seriesInstanceUid,
+    sopInstanceUid: input.sopInstanceUid,
+    algorithmName: 'test pack',
+    algorithmVersion: '1.2.3',
+  });
+  expect(report.findings).toHaveLength(25);
+  report.findings.forEach((read, index) => {
+    const { location, probabilities, ...meant } = input.graded.findings[index]!;
+    expect(read).toMatchObject({
+      ...meant,
+      trackingUid: trackingUid(STUDY_UID, meant),
+      place: {
+        sopInstanceUid: location!.image.sopInstanceUid,
+        frameOfReferenceUid: location!.image.frameOfReferenceUid,
+        pixel: location!.pixel.map(Math.fround),
+        pointMm: location!.pointMm.map(Math.fround),
+      },
+    });
+    for (const grade of ['Normal/Mild', 'Moderate', 'Severe'] as const) {
+      expect(read.probabilities[grade]).toBeCloseTo(probabilities[grade], 12);
+    }
+  });
+});
+
+test('what is no report is refused', () => {
+  expect(() => readReport(new Uint8Array(500))).toThrow(new TypeError('not a readable DICOM object'));
+});
+
+describe('the archive’s copy', () => {
+  test('is the same after another transfer syntax and a coerced patient', async () => {
+    const implicit = await treated('dcmconv', (file) => ['+ti', file, join(folder, 'out.dcm')], 'out.dcm');
+    expect(implicit).not.toEqual(Buffer.from(bytes));
+    expect(reportDifferences(bytes, implicit)).toEqual([]);
+    const coerced = await treated('dcmodify', (file) => ['-nb', '-m', '(0010,0020)=COERCED', file]);
+    expect(reportDifferences(bytes, coerced)).toEqual([]);
+  });
+
+  test.each([
+    ['(0040,a491)=PARTIAL', 'CompletionFlag'],
+    ['(0008,0018)=1.2.3', 'SOPInstanceUID'],
+    ['(0040,a375)[0].(0020,000d)=1.2.3', 'CurrentRequestedProcedureEvidenceSequence'],
+    ['(0040,a730)[9].(0040,a730)[4].(0040,a730)[0].(0040,a160)=other', 'ContentSequence'],
+  ])('differs after %s', async (change, keyword) => {
+    const changed = await treated('dcmodify', (file) => ['-nb', '-m', change, file]);
+    expect(reportDifferences(bytes, changed)).toEqual([keyword]);
+  });
+});
