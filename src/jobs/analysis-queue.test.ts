@@ -240,6 +240,18 @@ describe.each(LEDGER_KINDS)('the analysis queue on %s', (kind) => {
     expect(await closed(id)).toMatchObject({ state: 'stored', attempts: 2 });
   });
 
+  test('gives a study up that took the process down with it ten times', async () => {
+    const { id } = await queue.submit(someStudy(), 'api');
+    await database.query('UPDATE spinegrade.analysis SET interruptions = 10 WHERE id = $1', [id]);
+    await queue.work(storing);
+    const record = await closed(id);
+    expect(record.failure).toEqual({
+      stage: null,
+      reason: 'the process ended 10 times in the middle of this analysis',
+      retryable: false,
+    });
+  });
+
   test('finds an analysis whose job was deleted by hand', async () => {
     const { id } = await queue.submit(someStudy(), 'api');
     await queue.stop({ timeoutMs: 0 });

@@ -59,7 +59,7 @@ describe.each(LEDGER_KINDS)('the ledger on %s', (kind) => {
     expect(second.sopInstanceUid).not.toBe(first.sopInstanceUid);
     await outbox.keep(first);
     const kept = await outbox.keep(second);
-    expect({ ...kept, bytes: Uint8Array.from(kept.bytes) }).toEqual(first);
+    expect(kept).toEqual(first);
     await outbox.markStored(first.analysisKey);
     const stored = await outbox.find(first.analysisKey);
     expect(stored?.stored).toBe(true);

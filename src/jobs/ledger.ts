@@ -100,18 +100,18 @@ export async function beginRun(sql: Sql, id: string, jobId: string): Promise<Run
   return rows[0] ?? null;
 }
 
+/** Progress is for watching only: it may be lost with the machine, and so need not wait for the disk. */
+const UNHURRIED = `FROM (SELECT set_config('synchronous_commit', 'off', true)) AS unhurried`;
+
 export async function beginStage(sql: Sql, run: Run, stage: Stage): Promise<void> {
-  await sql.query(`UPDATE spinegrade.analysis SET stage = $3, updated_at = now() WHERE ${OURS}`, [
-    run.id,
-    run.attempt,
-    stage,
-  ]);
+  const text = `UPDATE spinegrade.analysis SET stage = $3, updated_at = now() ${UNHURRIED} WHERE ${OURS}`;
+  await sql.query(text, [run.id, run.attempt, stage]);
 }
 
 export async function endStage(sql: Sql, run: Run, stage: Stage, ms: number): Promise<void> {
   await sql.query(
-    `UPDATE spinegrade.analysis SET stages_ms = stages_ms || jsonb_build_object($3::text, $4::float8), updated_at = now()
-     WHERE ${OURS}`,
+    `UPDATE spinegrade.analysis SET stages_ms = stages_ms || jsonb_build_object($3::text, $4::float8),
+       updated_at = now() ${UNHURRIED} WHERE ${OURS}`,
     [run.id, run.attempt, stage, ms],
   );
 }
