@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Express } from 'express';
 import { Registry } from 'prom-client';
 import { studyAnalysis } from './analyze-study.ts';
 import type { Config } from './config.ts';
@@ -23,7 +22,7 @@ import type { ObserverDevice } from './sr/measurement-report.ts';
 
 /** The parts, wired: an app to listen with, work to start, and one way to stop it all. */
 export interface Service {
-  readonly app: Express;
+  readonly app: ReturnType<typeof createApp>;
   readonly events: Events;
   readonly version: string;
   readonly pack: ModelPack;
