@@ -1,0 +1,96 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { loadModelPack, ModelPackError } from './model-pack.ts';
+
+const COMMITTED = fileURLToPath(new URL('../../models/default', import.meta.url));
+const CPU = { preferred: ['cpu'], required: false } as const;
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'pack-'));
+  await cp(COMMITTED, folder, { recursive: true });
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+async function changeManifest(change: (manifest: Record<string, any>) => void): Promise<void> {
+  const path = join(folder, 'manifest.json');
+  const manifest = JSON.parse(await readFile(path, 'utf8'));
+  change(manifest);
+  await writeFile(path, JSON.stringify(manifest));
+}
+
+async function problems(): Promise<readonly string[]> {
+  const cause = await loadModelPack(folder, CPU, 1).then(
+    () => null,
+    (error: unknown) => error,
+  );
+  expect(cause).toBeInstanceOf(ModelPackError);
+  return (cause as ModelPackError).problems;
+}
+
+describe('loadModelPack', () => {
+  it('loads the committed pack, which is small and says what it was trained on', async () => {
+    const pack = await loadModelPack(folder, CPU, 1);
+    expect(pack.provider).toBe('cpu');
+    expect(pack.fallbacks).toEqual([]);
+    expect(pack.manifest.trainedOn).toMatch(/synthetic/i);
+    expect(pack.manifest.intendedUse).toMatch(/research use only.*not a medical device/i);
+    await pack.close();
+  });
+
+  it('falls back to the next provider and says why, unless the first is required', async () => {
+    const preferred = ['cuda', 'cpu'] as const;
+    const pack = await loadModelPack(folder, { preferred, required: false }, 1);
+    expect(pack.provider).toBe('cpu');
+    expect(pack.fallbacks).toEqual([{ wanted: 'cuda', reason: expect.stringMatching(/./) }]);
+    await pack.close();
+    await expect(loadModelPack(folder, { preferred, required: true }, 1)).rejects.toThrow(
+      /no execution provider works here \(cuda: /,
+    );
+  });
+
+  it('refuses a network that is not the one of the manifest', async () => {
+    await writeFile(join(folder, 'classifier.onnx'), await readFile(join(folder, 'localiser.onnx')));
+    expect(await problems()).toEqual(['classifier.onnx: its SHA-256 is not the one in the manifest']);
+  });
+
+  it('refuses a pack with a missing file', async () => {
+    await rm(join(folder, 'localiser.onnx'));
+    expect(await problems()).toEqual(['localiser.onnx: missing']);
+  });
+
+  it('names every tensor whose name or shape is not what the manifest says', async () => {
+    await changeManifest((manifest) => {
+      manifest['localiser'].input.slices = 3;
+      manifest['classifier'].output.logits = 'scores';
+    });
+    expect(await problems()).toEqual([
+      expect.stringMatching(/^localiser\.onnx: input slices is \[1,5,\d+,\d+\], the manifest says \[1,3,/),
+      expect.stringMatching(/^classifier\.onnx: output scores is not in the network/),
+    ]);
+  });
+
+  it('names every place where the manifest breaks its schema', async () => {
+    await changeManifest((manifest) => {
+      manifest['localiser'].minConfidence = 7;
+      manifest['colour'] = 'blue';
+    });
+    expect(await problems()).toEqual([
+      expect.stringMatching(/additional properties/),
+      expect.stringMatching(/\/localiser\/minConfidence must be <= 1/),
+    ]);
+  });
+
+  it('refuses landmarks that lack a graded level or are out of order', async () => {
+    await changeManifest((manifest) => {
+      manifest['localiser'].output.landmarks = ['S1/S2', 'L5/S1', 'L4/L5', 'L3/L4', 'L2/L3'];
+    });
+    expect(await problems()).toEqual([
+      expect.stringMatching(/lacks L1\/L2/),
+      expect.stringMatching(/from cranial to caudal/),
+    ]);
+  });
+});

@@ -1,0 +1,65 @@
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Finding } from '../src/domain/assessment.ts';
+import type { Grade } from '../src/domain/grade.ts';
+import { type Target, targetKey } from '../src/domain/target.ts';
+import { classify } from '../src/inference/classify.ts';
+import { cropRegions } from '../src/inference/crop-regions.ts';
+import { localise } from '../src/inference/localise.ts';
+import { loadModelPack, type ModelPack } from '../src/inference/model-pack.ts';
+import { phantomStudy } from '../src/phantom/phantom-study.ts';
+
+const PACK = fileURLToPath(new URL('../models/default', import.meta.url));
+/** Patients whose canal, foramina and recesses are all wide: only what a case changes differs. */
+const ALL_NORMAL: Readonly<Record<string, Grade>> = Object.fromEntries(
+  ['l1_l2', 'l2_l3', 'l3_l4', 'l4_l5', 'l5_s1'].flatMap((level) =>
+    [
+      'spinal_canal_stenosis',
+      'left_neural_foraminal_narrowing',
+      'right_neural_foraminal_narrowing',
+      'left_subarticular_stenosis',
+      'right_subarticular_stenosis',
+    ].map((column) => [`${column}_${level}`, 'Normal/Mild']),
+  ),
+);
+
+let pack: ModelPack;
+beforeAll(async () => {
+  pack = await loadModelPack(PACK, { preferred: ['cpu'], required: true }, 2);
+});
+afterAll(() => pack.close());
+
+async function findings(grades: Readonly<Record<string, Grade>>): Promise<readonly Finding[]> {
+  const study = phantomStudy(4242, { family: 'demo', grades: { ...ALL_NORMAL, ...grades } });
+  const localisation = await localise(pack, study.volumes['sagittal-t2']!);
+  if (localisation.kind !== 'localised') throw new Error(localisation.reasons.join());
+  const regions = cropRegions(pack.manifest.classifier, study.volumes, localisation.levels);
+  return classify(pack, regions, localisation.levels, study.volumes);
+}
+
+const severe = (all: readonly Finding[], target: Target) =>
+  all.find((finding) => targetKey(finding) === targetKey(target))!.probabilities.Severe;
+
+describe('the committed model reads the pixels', () => {
+  const cases: readonly Target[] = [
+    { condition: 'spinal_canal_stenosis', side: null, level: 'L4/L5' },
+    { condition: 'neural_foraminal_narrowing', side: 'left', level: 'L3/L4' },
+    { condition: 'neural_foraminal_narrowing', side: 'right', level: 'L5/S1' },
+    { condition: 'subarticular_stenosis', side: 'right', level: 'L4/L5' },
+  ];
+
+  it('narrowing one place of one patient changes the grade of that place', async () => {
+    const before = await findings({});
+    expect(before.filter((finding) => finding.grade !== 'Severe')).toHaveLength(25);
+    for (const target of cases) {
+      const after = await findings({ [targetKey(target)]: 'Severe' });
+      const graded = after.find((finding) => targetKey(finding) === targetKey(target))!;
+      expect(graded.grade, targetKey(target)).toBe('Severe');
+      expect(severe(after, target) - severe(before, target), targetKey(target)).toBeGreaterThan(0.4);
+      if (target.side === null) continue;
+      // The other side of the same level was not touched.
+      const other: Target = { ...target, side: target.side === 'left' ? 'right' : 'left' };
+      expect(severe(after, other), targetKey(other)).toBeLessThan(0.4);
+    }
+  }, 240_000);
+});
