@@ -1,6 +1,6 @@
 import type { Grade } from '../domain/grade.ts';
 import type { Level } from '../domain/level.ts';
-import { type Condition, type Side, TARGETS, type Target } from '../domain/target.ts';
+import type { Condition, Side, Target } from '../domain/target.ts';
 
 declare const listed: unique symbol;
 
@@ -109,35 +109,16 @@ export const GRADE_CONCEPT_CODES: Readonly<Record<Condition, Code>> = {
   subarticular_stenosis: own('SAS_GRADE', 'Subarticular stenosis grade'),
 };
 
-const CONDITION_WORDS: Readonly<Record<Condition, readonly [words: string, letters: string]>> = {
-  spinal_canal_stenosis: ['spinal canal stenosis', 'SCS'],
-  neural_foraminal_narrowing: ['neural foraminal narrowing', 'NFN'],
-  subarticular_stenosis: ['subarticular stenosis', 'SAS'],
+const CONDITION_WORDS: Readonly<Record<Condition, string>> = {
+  spinal_canal_stenosis: 'spinal canal stenosis',
+  neural_foraminal_narrowing: 'neural foraminal narrowing',
+  subarticular_stenosis: 'subarticular stenosis',
 };
 
 /** The target in a reader's words, such as `L4/L5 left subarticular stenosis`; unique among TARGETS. */
 export function targetName(target: Target): string {
   const side = target.side === null ? '' : `${target.side} `;
-  return `${target.level} ${side}${CONDITION_WORDS[target.condition][0]}`;
-}
-
-const GRADE_LETTERS: Readonly<Record<Grade, string>> = {
-  'Normal/Mild': 'NM',
-  Moderate: 'MOD',
-  Severe: 'SEV',
-};
-
-/**
- * Probability of one grade of one target in a single concept, such as `L4/L5 left subarticular stenosis Severe,
- * probability`: viewers that show a measurement's name and value only still tell place and grade.
- */
-export function gradedTargetCode(target: Target, grade: Grade): Code {
-  const side = target.side === null ? '' : `${target.side.charAt(0).toUpperCase()}_`;
-  const letters = CONDITION_WORDS[target.condition][1];
-  return own(
-    `${letters}_${side}${target.level.replace('/', '')}_${GRADE_LETTERS[grade]}`,
-    `${targetName(target)} ${grade}, probability`,
-  );
+  return `${target.level} ${side}${CONDITION_WORDS[target.condition]}`;
 }
 
 /** Every code this project may write. */
@@ -145,8 +126,5 @@ export const ALLOWED_CODES: readonly Code[] = [
   ...Object.values(CODES),
   ...[LEVEL_CODES, SIDE_CODES, GRADE_CODES, FINDING_CODES, GRADE_CONCEPT_CODES].flatMap((codes) =>
     Object.values<Code>(codes),
-  ),
-  ...TARGETS.flatMap((target) =>
-    (Object.keys(GRADE_CODES) as Grade[]).map((grade) => gradedTargetCode(target, grade)),
   ),
 ];

@@ -7,7 +7,6 @@ import {
   FINDING_CODES,
   GRADE_CODES,
   GRADE_CONCEPT_CODES,
-  gradedTargetCode,
   LEVEL_CODES,
   SIDE_CODES,
   targetName,
@@ -67,16 +66,13 @@ function contains(item: ContentItem): GroupChild {
   return { relationship: 'CONTAINS', item };
 }
 
-/** The assigned grade's probability under a name that tells target and grade, then all three (TID 300). */
+/** The probability of each grade (TID 300). */
 function probabilities(finding: Finding): ContentItem<'NUM'>[] {
-  const num = (name: Parameters<typeof numItem>[0], grade: Finding['grade']) =>
-    numItem(name, finding.probabilities[grade], CODES.noUnits, [
+  return GRADES.map((grade) =>
+    numItem(CODES.probability, finding.probabilities[grade], CODES.noUnits, [
       { relationship: 'HAS CONCEPT MOD', item: codeItem(CODES.severity, GRADE_CODES[grade]) },
-    ]);
-  return [
-    num(gradedTargetCode(finding, finding.grade), finding.grade),
-    ...GRADES.map((grade) => num(CODES.probability, grade)),
-  ];
+    ]),
+  );
 }
 
 function place({ image, pixel, pointMm }: Location): ContentItem[] {

@@ -141,19 +141,6 @@ describe('what no validator sees, read with DCMTK', () => {
       .map((image) => first(items(image, '00081199')[0], '00081155'));
     expect(inLibrary.toSorted()).toEqual(uids);
   });
-
-  test('the first measurement of a group tells target and grade in words', () => {
-    groupsOf(document).forEach((group, index) => {
-      const finding = input.graded.findings[index]!;
-      const num = ofType(group, 'NUM')[0]!;
-      const words = first(items(num, '0040A043')[0], '00080104');
-      expect(words).toBe(`${targetName(finding)} ${finding.grade}, probability`);
-      expect(Number(first(items(num, '0040A300')[0], '0040A30A'))).toBeCloseTo(
-        finding.probabilities[finding.grade],
-        12,
-      );
-    });
-  });
 });
 
 test('another grading of the same study keeps the tracking UIDs, another study has others', async () => {
