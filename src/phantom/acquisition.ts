@@ -45,12 +45,12 @@ export function drawAcquisition(
   return {
     sliceThicknessMm,
     noise: strength * random.uniform(0.006, 0.028),
-    coilShare: Math.min(1, strength * random.uniform(0.45, 0.97)),
-    coilDepthMm: random.uniform(55, 130),
+    coilShare: Math.min(1, strength * random.uniform(0.3, 0.92)),
+    coilDepthMm: random.uniform(70, 170),
     biasAmplitude: strength * random.uniform(0.02, 0.12),
     biasWaves: [wave(), wave()],
     saturationMm: !axial && random.chance(0.6 * Math.min(1, strength)) ? random.uniform(112, 135) : null,
-    blur: random.uniform(-0.05, 0.16),
+    blur: random.uniform(-0.03, 0.2),
     fatShift: random.chance(0.5)
       ? [0, random.uniform(-1.6, 1.6) * strength]
       : [random.uniform(-1.6, 1.6) * strength, 0],

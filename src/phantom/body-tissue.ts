@@ -1,4 +1,5 @@
 import { type Anatomy, FIRST_SACRAL } from './anatomy.ts';
+import { PEDICLE_BOTTOM_T, PEDICLE_TOP_T } from './segment-shape.ts';
 import type { SpinePoint } from './spine-locator.ts';
 import { smoothNoiseAt } from './texture.ts';
 import { TISSUE } from './tissue.ts';
@@ -27,13 +28,18 @@ export function bodyTissue(anatomy: Anatomy): SpineTissue {
     const scale = 1 - vertebra.waist * (1 - m * m) + flare;
     const limit = q.v < 0 ? scale * scale : 1 - 0.12 * (1 - m * m);
     if (r > limit) return -1;
-    const rim = (q.v < 0 ? 1.9 : 3.2) / q.halfDepth;
-    if (r > limit - rim) return TISSUE.cortex;
+    const rim = (q.v < 0 ? 1.5 : 2.6) / q.halfDepth;
+    const u = q.u < 0 ? -q.u : q.u;
+    const atPedicle =
+      q.v > 0 &&
+      u > segment.pedicleInnerMm + 1 &&
+      (q.t < PEDICLE_BOTTOM_T - 0.03 || q.t > PEDICLE_TOP_T + 0.03);
+    if (r > limit - rim && !atPedicle) return TISSUE.cortex;
     const depth = edge - toMiddle;
     const lumbar = q.disc + (upper ? 0 : 1) < FIRST_SACRAL;
     if (depth < (lumbar ? 0.95 : 0.6)) return TISSUE.cortex;
-    if (lumbar && q.v > -0.15 * q.halfDepth && Math.abs(q.u) < 3.2) {
-      if (toMiddle < 0.6 + (1.6 * (q.v + 2)) / q.halfDepth) return TISSUE.vein;
+    if (lumbar && q.v > -0.15 * q.halfDepth && Math.abs(q.u) < 2.6) {
+      if (toMiddle < (1.9 * (q.v - 0.25 * q.halfDepth)) / q.halfDepth) return TISSUE.vein;
     }
     const fatty = segment.fattyEndplateMm;
     if (fatty > 0 && depth < fatty * (0.8 + 0.35 * smoothNoiseAt(x * 0.25, y * 0.25, z * 0.25)))
@@ -58,8 +64,10 @@ export function bodyTissue(anatomy: Anatomy): SpineTissue {
       return TISSUE.nucleus + q.disc;
     }
     if (n < 1.35) return TISSUE.innerAnnulus;
-    if (segment.annularFissure && q.p < -1 && q.p > -3.4 && Math.abs(q.u) < 4 && Math.abs(level) < 0.5)
-      return TISSUE.jointFluid;
+    if (segment.annularFissure && q.v > 0) {
+      const [a, b] = [(q.p + 2.4) / 1.5, q.u / 4];
+      if (a * a + b * b + 4 * level * level < 1) return TISSUE.jointFluid;
+    }
     return TISSUE.annulus;
   };
 

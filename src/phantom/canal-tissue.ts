@@ -5,18 +5,16 @@ import {
   bodyMargin,
   exitingRootH,
   exitingRootP,
+  foramenEdge,
   frontWall,
-  inForamen,
   inSac,
+  PEDICLE_BOTTOM_T,
+  PEDICLE_TOP_T,
   ROOT_RADIUS_MM,
 } from './segment-shape.ts';
 import type { SpinePoint } from './spine-locator.ts';
 import { smoothNoiseAt } from './texture.ts';
 import { TISSUE } from './tissue.ts';
-
-/** Height of the pedicles' lower and upper edges as t: of the upper vertebra and of the lower one. */
-export const PEDICLE_BOTTOM_T = 0.11;
-export const PEDICLE_TOP_T = 0.66;
 
 const STRAND_RADIUS_MM = 0.72;
 const TRAVERSING_RADIUS_MM = 1.7;
@@ -96,18 +94,21 @@ export function canalTissue(anatomy: Anatomy): SpineTissue {
     u: number,
     front: number,
   ): number => {
-    const rootP = exitingRootP(u);
-    if (inForamen(segment, side, u, q.p, q.h, front)) {
+    const edge = foramenEdge(segment, side, u, q.p, q.h);
+    const beside = Math.abs(q.h) < segment.discHeightMm * 0.35 + 2;
+    if (q.p < front) {
+      if (u > 0.95 * q.halfWidth || q.p < front - 5) return -1;
+      return beside ? TISSUE.annulus : TISSUE.ligament;
+    }
+    const dp = q.p - exitingRootP(u);
+    if (edge < 0) {
       const dh = q.h - exitingRootH(segment, u);
-      const dp = q.p - rootP;
-      if (dh * dh + dp * dp < ROOT_RADIUS_MM * ROOT_RADIUS_MM) return TISSUE.root;
-      return TISSUE.foraminalFat;
+      return dh * dh + dp * dp < ROOT_RADIUS_MM * ROOT_RADIUS_MM ? TISSUE.root : TISSUE.foraminalFat;
     }
-    if (q.p < rootP) {
-      if (Math.abs(q.h) < segment.discHeightMm * 0.3 + 2) return TISSUE.annulus;
-      return side.foramenNarrowing > 0.12 && u < 24 ? TISSUE.ligament : TISSUE.foraminalFat;
-    }
-    return q.p < 8.5 ? TISSUE.ligament : -1;
+    if (u > 23 || u > q.halfWidth) return q.p < 0 || q.p > 8 ? -1 : TISSUE.foraminalFat;
+    // What closes the foramen: disc and osteophyte from the front, the superior articular process from behind.
+    if (dp < 0) return TISSUE.annulus;
+    return edge < 0.8 ? TISSUE.ligament : -1;
   };
 
   return (q, x, y, z) => {

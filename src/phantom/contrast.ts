@@ -28,7 +28,7 @@ const PROPERTIES: Readonly<
 > = {
   air: [0, 1000, 100, 0],
   skin: [0.5, 700, 45, 0.1],
-  subcutaneousFat: [0.95, 320, 130, 0.07],
+  subcutaneousFat: [0.95, 320, 130, 0.05],
   muscle: [0.8, 950, 46, 0.12],
   intramuscularFat: [0.9, 330, 125, 0.1],
   marrow: [0.66, 560, 78, 0.12],
@@ -43,8 +43,8 @@ const PROPERTIES: Readonly<
   ligament: [0.42, 850, 28, 0.15],
   jointFluid: [0.95, 2600, 400, 0.05],
   flowVoid: [0.07, 1200, 60, 0.3],
-  vein: [0.8, 1300, 190, 0.1],
-  visceralFat: [0.9, 320, 120, 0.13],
+  vein: [0.75, 1200, 130, 0.1],
+  visceralFat: [0.9, 320, 120, 0.08],
   bowelWall: [0.8, 850, 62, 0.15],
   bowelContent: [0.8, 1000, 95, 0.25],
   gas: [0.02, 1000, 20, 0],
@@ -53,6 +53,7 @@ const PROPERTIES: Readonly<
   fascia: [0.25, 850, 22, 0.1],
   fattyMarrow: [0.8, 400, 100, 0.12],
   posteriorMarrow: [0.7, 480, 88, 0.18],
+  interspinous: [0.65, 480, 75, 0.35],
 };
 
 const FAT_NAMES: readonly TissueName[] = [

@@ -8,7 +8,7 @@ export type Prevalence = 'clinical' | 'balanced';
 
 /** Variance shares of the latent severity: patient (age), level (the same worn disc), and the target alone. */
 const SHARES = {
-  clinical: { patient: 0.3, level: 0.3 },
+  clinical: { patient: 0.4, level: 0.3 },
   balanced: { patient: 0.1, level: 0.2 },
 } as const;
 

@@ -38,7 +38,7 @@ export function drawHabitus(seed: number, vertebrae: readonly Vertebra[], patien
     psoasRadiusMm: Math.max(12, (18 + 2.5 * build) * width),
     aortaRadiusMm: random.uniform(8, 12),
     cavaRadiusMm: random.uniform(8, 13),
-    vesselOffsetMm: random.normal(4, 4),
+    vesselOffsetMm: random.normal(9, 5),
     kidneys: random.chance(0.9),
     conusAt: FIRST_LUMBAR_DISC - 0.4 + random.normal(0, 0.45),
     sacEndAt: FIRST_LUMBAR_DISC + 5.6 + random.normal(0, 0.35),

@@ -94,7 +94,7 @@ export function drawSegments(
       roofSlope: slope,
       flavumMm: sacral ? 0.5 : random.uniform(2.4, 3.4) + 0.6 * wear.patient,
       sacHalfWidthMm: sacral ? 8 - 1.5 * (disc - FIRST_SACRAL) : (10 - 0.22 * level) * sac,
-      sacHalfDepthMm: sacral ? 5.5 - 1.2 * (disc - FIRST_SACRAL) : (7.4 - 0.18 * level) * sac,
+      sacHalfDepthMm: sacral ? 5.5 - 1.2 * (disc - FIRST_SACRAL) : (6.9 - 0.15 * level) * sac,
       anteriorFatMm: sacral ? 3 : level === 4 ? l5s1Fat : random.uniform(0, 0.6),
       pedicleInnerMm: 11 + 0.6 * Math.max(0, level) + random.normal(0, 0.3),
       pedicleWidthMm: 7 + 1.7 * Math.max(0, level) + random.normal(0, 0.5),

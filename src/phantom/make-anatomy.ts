@@ -51,12 +51,12 @@ function narrowSide(
     0,
     recessDepthMm(segment, above, below, side) - wanted('subarticular_stenosis', SIDES[side]!),
   );
-  const withFoot = (changed: SegmentSide): MotionSegment => ({
+  const withSide = (changed: SegmentSide): MotionSegment => ({
     ...segment,
     sides: side === 0 ? [changed, segment.sides[1]] : [segment.sides[0], changed],
   });
   const room = (foramenNarrowing: number) =>
-    foraminalRoom(withFoot({ ...half, foramenNarrowing }), above, below, side);
+    foraminalRoom(withSide({ ...half, foramenNarrowing }), above, below, side);
   return {
     ...half,
     recessAnteriorMm: excess * share,
@@ -90,14 +90,14 @@ function narrow(
   const goal = wanted('spinal_canal_stenosis', null);
   let open: MotionSegment = { ...segment, sides: sides as [SegmentSide, SegmentSide] };
   // Recesses that close take their corner of the sac; a sac that keeps its grade has to be wider.
-  for (let i = 0; i < 12 && sacAreaMm2(open, above, below) < goal; i++) {
+  const least = Math.min(goal, GRADING_THRESHOLDS.spinal_canal_stenosis.drawn['Normal/Mild'][0]);
+  for (let i = 0; i < 24 && sacAreaMm2(open, above, below) < least; i++) {
     open = {
       ...open,
-      sacHalfWidthMm: open.sacHalfWidthMm * 1.04,
+      sacHalfWidthMm: open.sacHalfWidthMm * 1.03,
       sacHalfDepthMm: open.sacHalfDepthMm * 1.02,
+      anteriorFatMm: open.anteriorFatMm * 0.8,
     };
-    if (sacAreaMm2(open, above, below) >= GRADING_THRESHOLDS.spinal_canal_stenosis.drawn['Normal/Mild'][0])
-      break;
   }
   const x = bisect((amount) => sacAreaMm2(narrowCanal(open, amount, shares[2]!), above, below), goal);
   return narrowCanal(open, x, shares[2]!);

@@ -5,8 +5,8 @@ import {
   exitingRootH,
   exitingRootP,
   FORAMEN_OFFSET_MM,
+  foramenEdge,
   frontWall,
-  inForamen,
   inSac,
   RECESS_OFFSET_MM,
   ROOT_RADIUS_MM,
@@ -53,7 +53,7 @@ export function foraminalRoom(segment: MotionSegment, above: Vertebra, below: Ve
     for (let dp = -outer; dp <= outer; dp += FORAMEN_STEP_MM) {
       const distance = Math.hypot(dh, dp);
       if (distance > outer) continue;
-      const open = inForamen(segment, half, u, p0 + dp, h0 + dh, front) ? 1 : 0;
+      const open = p0 + dp > front && foramenEdge(segment, half, u, p0 + dp, h0 + dh) < 0 ? 1 : 0;
       if (distance < ROOT_RADIUS_MM) {
         counts.root++;
         counts.rootOpen += open;

@@ -32,6 +32,8 @@ export interface PhantomOptions {
   readonly grades?: Readonly<Record<string, Grade>>;
   /** 0 = ideal scanner, 1 = ordinary (default), 2 = poor. */
   readonly artefacts?: number;
+  /** Renders only a part of each slice: given its plane, the part's, on the same pixel grid. */
+  readonly window?: (role: SeriesRole, plane: SlicePlane, truth: Truth) => SlicePlane;
   /** Series left out. */
   readonly omit?: readonly SeriesRole[];
   /** Sagittal T2 as STIR: drawn at random unless given. */
@@ -101,6 +103,7 @@ export function phantomStudy(seed: number, options: PhantomOptions = {}): Phanto
   const geometry = drawProtocol(anatomy, family, seededRandom(seed, `protocol ${family}`));
   const frameOfReferenceUid: string = phantomUid(salt, seed, 'frame of reference');
   const sampler = tissueSampler(anatomy);
+  const known = truth(anatomy);
   const series: PhantomSeries[] = [];
   const volumes: Partial<Record<SeriesRole, Volume>> = {};
   for (const role of SERIES_ROLES) {
@@ -115,8 +118,9 @@ export function phantomStudy(seed: number, options: PhantomOptions = {}): Phanto
       options.artefacts ?? 1,
     );
     const seriesInstanceUid = phantomUid<SeriesInstanceUid>(salt, seed, role);
-    const slices = planes.map((plane, slice) =>
-      lazySlice(
+    const slices = planes.map((whole, slice) => {
+      const plane = options.window?.(role, whole, known) ?? whole;
+      return lazySlice(
         plane,
         {
           sopClassUid: MR_IMAGE_STORAGE,
@@ -134,11 +138,11 @@ export function phantomStudy(seed: number, options: PhantomOptions = {}): Phanto
             acquisition,
             seed * 1009 + slice + 400 * SERIES_ROLES.indexOf(role),
           ),
-      ),
-    );
+      );
+    });
     series.push({ role, seriesInstanceUid, contrast, acquisition, spacingBetweenSlicesMm });
     volumes[role] = { role, frameOfReferenceUid, slices };
   }
   const studyInstanceUid = phantomUid<StudyInstanceUid>(salt, seed, 'study');
-  return { seed, studyInstanceUid, frameOfReferenceUid, anatomy, truth: truth(anatomy), series, volumes };
+  return { seed, studyInstanceUid, frameOfReferenceUid, anatomy, truth: known, series, volumes };
 }

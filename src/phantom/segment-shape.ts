@@ -4,6 +4,9 @@ import type { MotionSegment, SegmentSide, Vertebra } from './anatomy.ts';
 export const RECESS_OFFSET_MM = 9;
 export const FORAMEN_OFFSET_MM = 17;
 
+/** Height of the pedicles' lower and upper edges as t: of the upper vertebra and of the lower one. */
+export const PEDICLE_BOTTOM_T = 0.11;
+export const PEDICLE_TOP_T = 0.66;
 export const ROOT_RADIUS_MM = 2.6;
 /** Room kept between dura and its surroundings. */
 const DURA_GAP_MM = 0.6;
@@ -32,8 +35,8 @@ export function foramenWindow(u: number): number {
 
 /** 1 at the height of the disc, fading over the protrusion's reach. */
 function discWindow(segment: MotionSegment, h: number): number {
-  const half = 0.3 * segment.discHeightMm;
-  return 1 - rise(half, half + segment.protrusionReachMm, Math.abs(h));
+  const half = 0.14 * segment.discHeightMm;
+  return 1 - rise(half, half + 1.5 + segment.protrusionReachMm, Math.abs(h));
 }
 
 /** 1 at the height of the facet joint, where flavum and facet thicken. */
@@ -70,7 +73,9 @@ export function laminaFront(segment: MotionSegment, u: number): number {
 
 /** Back wall of canal and recess: ligamentum flavum, or lamina where there is none. `u` ≥ 0. */
 export function backWall(segment: MotionSegment, side: SegmentSide, u: number, t: number, h: number): number {
-  const flavum = segment.flavumMm * rise(0.18, 0.36, t) * (1 - rise(0.82, 0.98, t));
+  // The two halves of the flavum meet thinly in the midline, where fat fills the angle.
+  const thickness = segment.flavumMm * (0.5 + 0.5 * rise(0.5, 4.5, u));
+  const flavum = thickness * rise(0.14, 0.4, t) * (1 - rise(0.8, 0.98, t));
   const narrowing = segment.centralPosteriorMm * centralWindow(u) + side.recessPosteriorMm * recessWindow(u);
   return laminaFront(segment, u) - flavum - (narrowing === 0 ? 0 : narrowing * jointWindow(h));
 }
@@ -97,33 +102,31 @@ export function exitingRootH(segment: MotionSegment, u: number): number {
   return -0.27 * segment.foramenLengthMm + 0.4 * (u - FORAMEN_OFFSET_MM);
 }
 export function exitingRootP(u: number): number {
-  return 5 - 0.22 * (u - FORAMEN_OFFSET_MM);
+  return 4.2 - 0.2 * (u - FORAMEN_OFFSET_MM);
 }
 
 /**
- * Whether (h, p) lies in the opening of the foramen, a teardrop around the root that closes as the foramen narrows;
- * in front it ends at the body or disc.
+ * Distance, mm, from the edge of the foramen's opening, a teardrop around the root that closes as the foramen narrows;
+ * negative inside. Approximate, exact in sign.
  */
-export function inForamen(
+export function foramenEdge(
   segment: MotionSegment,
   side: SegmentSide,
   u: number,
   p: number,
   h: number,
-  front: number,
-): boolean {
-  if (p < front) return false;
+): number {
   const narrowing = side.foramenNarrowing * foramenWindow(u);
   const dh = h - exitingRootH(segment, u);
   const dp = p - exitingRootP(u);
   const across = 1 - 0.92 * narrowing;
   const along = 1 - 0.7 * narrowing;
   const reach = (dh < 0 ? 0.135 : 0.43) * segment.foramenLengthMm * along;
-  const taper = dh > 0 ? 1 - (0.4 * dh) / reach : 1;
-  const room = (dp < 0 ? 4.8 : 6) * across * taper;
+  const taper = dh > 0 ? Math.max(0.2, 1 - ((dp < 0 ? 0.12 : 0.5) * dh) / reach) : 1;
+  const room = (dp < 0 ? 4.6 : 6) * across * taper;
   const x = dp / room;
   const y = dh / reach;
-  return x * x + y * y < 1;
+  return (Math.sqrt(x * x + y * y) - 1) * Math.min(room, reach);
 }
 
 /** Half width and half depth of the bodies at t, between the vertebrae above and below. */

@@ -15,6 +15,8 @@ export interface SpinePoint {
   above: number;
   halfWidth: number;
   halfDepth: number;
+  /** Share of fat in the muscle found last. */
+  fatShare: number;
 }
 
 export interface SpineLocator {
@@ -64,6 +66,7 @@ export function spineLocator(vertebrae: readonly Vertebra[]): SpineLocator {
     above: 0,
     halfWidth: 1,
     halfDepth: 1,
+    fatShare: 0,
   };
 
   const locate = (x: number, y: number, z: number) => {

@@ -27,6 +27,8 @@ export const TISSUE = {
   fascia: 24,
   fattyMarrow: 25,
   posteriorMarrow: 26,
+  /** Ligament, fat and fibre between spinous processes. */
+  interspinous: 27,
   /** The nucleus of disc i has the code nucleus + i: its signal depends on its hydration. */
   nucleus: 32,
 } as const;
@@ -48,5 +50,6 @@ for (const code of [
   FAT_FRACTION[code] = 1;
 }
 FAT_FRACTION[TISSUE.marrow] = 0.45;
+FAT_FRACTION[TISSUE.interspinous] = 0.5;
 FAT_FRACTION[TISSUE.posteriorMarrow] = 0.6;
 FAT_FRACTION[TISSUE.fattyMarrow] = 0.85;

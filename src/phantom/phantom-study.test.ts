@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { dot, subtract } from '../domain/point.ts';
+import type { SlicePlane, Volume } from '../imaging/volume.ts';
+import { phantomStudy } from './phantom-study.ts';
+
+const normalOf = ({ rowDirection: r, columnDirection: c }: SlicePlane) =>
+  [r[1] * c[2] - r[2] * c[1], r[2] * c[0] - r[0] * c[2], r[0] * c[1] - r[1] * c[0]] as const;
+
+/** Mean of the 5 × 5 pixels around a patient point on the nearest slice. */
+function brightnessAt(volume: Volume, point: readonly [number, number, number]): number {
+  const distance = (plane: SlicePlane) => Math.abs(dot(subtract(point, plane.originMm), normalOf(plane)));
+  const slice = volume.slices.reduce((best, s) => (distance(s.plane) < distance(best.plane) ? s : best));
+  const { plane, pixels } = slice;
+  const relative = subtract(point, plane.originMm);
+  const column = Math.round(dot(relative, plane.rowDirection) / plane.columnSpacingMm);
+  const row = Math.round(dot(relative, plane.columnDirection) / plane.rowSpacingMm);
+  let sum = 0;
+  for (let r = row - 2; r <= row + 2; r++)
+    for (let c = column - 2; c <= column + 2; c++) sum += pixels[r * plane.columns + c]!;
+  return sum / 25;
+}
+
+describe('phantomStudy', () => {
+  it('has three series and about 80 images in the demo protocol, in one frame of reference', () => {
+    const study = phantomStudy(1);
+    const volumes = Object.values(study.volumes);
+    const count = volumes.reduce((sum, volume) => sum + volume.slices.length, 0);
+    expect(Object.keys(study.volumes).sort()).toEqual(['axial-t2', 'sagittal-t1', 'sagittal-t2']);
+    expect(count).toBeGreaterThan(70);
+    expect(count).toBeLessThan(90);
+    expect(new Set(volumes.map((volume) => volume.frameOfReferenceUid)).size).toBe(1);
+  });
+
+  it('renders the same pixels for the same seed', () => {
+    const [a, b] = [phantomStudy(4), phantomStudy(4)].map(
+      (study) => study.volumes['sagittal-t2']!.slices[9]!,
+    );
+    expect(a!.pixels).toEqual(b!.pixels);
+    expect(a!.image).toEqual(b!.image);
+    expect(phantomStudy(4, { uidSalt: 'other' }).studyInstanceUid).not.toBe(phantomStudy(4).studyInstanceUid);
+  });
+
+  it('shows the canal bright, bodies and muscle darker, where the planes of both T2 series say', () => {
+    for (const seed of [11, 12, 13]) {
+      const forced = {
+        spinal_canal_stenosis_l1_l2: 'Normal/Mild',
+        spinal_canal_stenosis_l2_l3: 'Normal/Mild',
+      } as const;
+      const study = phantomStudy(seed, { family: 'train', stir: false, grades: forced });
+      const [l1l2, l2l3] = study.truth.levels;
+      const between = [0, 1, 2].map((i) => (l1l2!.discMm[i]! + l2l3!.discMm[i]!) / 2);
+      const vertebra = brightnessAt(study.volumes['sagittal-t2']!, between as [number, number, number]);
+      for (const { canalMm } of [l1l2!, l2l3!]) {
+        expect(brightnessAt(study.volumes['sagittal-t2']!, canalMm)).toBeGreaterThan(1.4 * vertebra);
+        const axial = study.volumes['axial-t2']!;
+        const muscle = brightnessAt(axial, [canalMm[0] + 28, canalMm[1] + 20, canalMm[2]]);
+        expect(brightnessAt(axial, canalMm)).toBeGreaterThan(1.4 * muscle);
+      }
+    }
+  });
+
+  it('orders the slices of a stack along its normal', () => {
+    for (const volume of Object.values(phantomStudy(6, { family: 'held-out' }).volumes)) {
+      volume.slices.slice(1).forEach(({ plane }, i) => {
+        const before = volume.slices[i]!.plane;
+        if (plane.rowDirection.some((value, axis) => value !== before.rowDirection[axis])) return;
+        expect(dot(subtract(plane.originMm, before.originMm), normalOf(plane))).toBeGreaterThan(2.5);
+      });
+    }
+  });
+
+  it('uses other matrices in held-out protocols than in training', () => {
+    const matrices = (family: 'train' | 'held-out') =>
+      new Set(
+        Array.from({ length: 12 }, (_, seed) => phantomStudy(seed, { family })).flatMap((study) =>
+          Object.values(study.volumes).map((volume) => volume.slices[0]!.plane.rows),
+        ),
+      );
+    const [train, heldOut] = [matrices('train'), matrices('held-out')];
+    expect([...train].filter((rows) => heldOut.has(rows))).toEqual([]);
+  });
+
+  it('leaves out what it is told to', () => {
+    expect(Object.keys(phantomStudy(2, { omit: ['sagittal-t1', 'axial-t2'] }).volumes)).toEqual([
+      'sagittal-t2',
+    ]);
+  });
+});

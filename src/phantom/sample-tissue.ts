@@ -1,0 +1,142 @@
+import type { SlicePlane } from '../imaging/volume.ts';
+import { TISSUE, TISSUE_COUNT } from './tissue.ts';
+import type { TissueSampler } from './tissue-sampler.ts';
+import type { TissueShader } from './tissue-shader.ts';
+
+/**
+ * Samples beside the middle of a pixel: [depth in slice thicknesses, columns, rows]. With the middle they stand for
+ * slice profile and pixel area.
+ */
+const SAMPLES = [
+  [-0.36, -0.3, 0.3],
+  [0.36, 0.3, -0.3],
+  [0, 0.3, 0.3],
+  [-0.18, -0.3, -0.3],
+  [0.18, 0.1, 0.1],
+] as const;
+const SHARE = 1 / (SAMPLES.length + 1);
+
+/** Tissues so thin that a slice is rarely full of them: sampled several times wherever they are met. */
+const THIN = new Uint8Array(TISSUE_COUNT);
+for (const code of [
+  TISSUE.cortex,
+  TISSUE.ligament,
+  TISSUE.csf,
+  TISSUE.root,
+  TISSUE.epiduralFat,
+  TISSUE.foraminalFat,
+  TISSUE.jointFluid,
+  TISSUE.annulus,
+  TISSUE.interspinous,
+  TISSUE.posteriorMarrow,
+]) {
+  THIN[code] = 1;
+}
+
+/** Signal of every pixel from water and from fat, row-major. */
+export interface SignalImages {
+  readonly water: Float32Array;
+  readonly fat: Float32Array;
+}
+
+/** Steps from pixel to pixel and through the slice, mm. */
+interface Steps {
+  readonly origin: readonly [number, number, number];
+  readonly column: readonly [number, number, number];
+  readonly row: readonly [number, number, number];
+  readonly through: readonly [number, number, number];
+}
+
+function stepsOf(plane: SlicePlane, sliceThicknessMm: number): Steps {
+  const { rowDirection: r, columnDirection: c, columnSpacingMm: dx, rowSpacingMm: dy } = plane;
+  const t = sliceThicknessMm;
+  return {
+    origin: [plane.originMm[0], plane.originMm[1], plane.originMm[2]],
+    column: [r[0] * dx, r[1] * dx, r[2] * dx],
+    row: [c[0] * dy, c[1] * dy, c[2] * dy],
+    through: [
+      t * (r[1] * c[2] - r[2] * c[1]),
+      t * (r[2] * c[0] - r[0] * c[2]),
+      t * (r[0] * c[1] - r[1] * c[0]),
+    ],
+  };
+}
+
+/** Tissue and fat share in the middle of every pixel. */
+function middles(sampler: TissueSampler, rows: number, columns: number, steps: Steps) {
+  const { origin: o, column: r, row: c } = steps;
+  const codes = new Uint8Array(rows * columns);
+  const fatShares = new Float32Array(rows * columns);
+  for (let row = 0, i = 0; row < rows; row++) {
+    for (let k = 0; k < columns; k++, i++) {
+      const code = sampler.at(
+        o[0] + k * r[0] + row * c[0],
+        o[1] + k * r[1] + row * c[1],
+        o[2] + k * r[2] + row * c[2],
+      );
+      codes[i] = code;
+      if (code === TISSUE.muscle) fatShares[i] = sampler.fatShare();
+    }
+  }
+  return { codes, fatShares };
+}
+
+/** Whether every neighbour of pixel i is of its tissue; pixels of the border count as alike. */
+function isUniform(
+  codes: Uint8Array,
+  i: number,
+  row: number,
+  column: number,
+  rows: number,
+  columns: number,
+): boolean {
+  const code = codes[i]!;
+  return !(
+    (column > 0 && codes[i - 1] !== code) ||
+    (column < columns - 1 && codes[i + 1] !== code) ||
+    (row > 0 && codes[i - columns] !== code) ||
+    (row < rows - 1 && codes[i + columns] !== code)
+  );
+}
+
+/** Renders tissue into water and fat; pixels at a tissue's edge are sampled several times. */
+export function sampleTissue(
+  sampler: TissueSampler,
+  shader: TissueShader,
+  plane: SlicePlane,
+  sliceThicknessMm: number,
+): SignalImages {
+  const { rows, columns } = plane;
+  const steps = stepsOf(plane, sliceThicknessMm);
+  const { origin: o, column: r, row: c, through: n } = steps;
+  const { codes, fatShares } = middles(sampler, rows, columns, steps);
+  const water = new Float32Array(rows * columns);
+  const fat = new Float32Array(rows * columns);
+  for (let row = 0, i = 0; row < rows; row++) {
+    for (let k = 0; k < columns; k++, i++) {
+      const code = codes[i]!;
+      const x = o[0] + k * r[0] + row * c[0];
+      const y = o[1] + k * r[1] + row * c[1];
+      const z = o[2] + k * r[2] + row * c[2];
+      const uniform = THIN[code] === 0 && isUniform(codes, i, row, k, rows, columns);
+      if (uniform && code === TISSUE.air) continue;
+      shader.shade(code, fatShares[i]!, x, y, z);
+      const share = uniform ? 1 : SHARE;
+      let fromWater = share * shader.water;
+      let fromFat = share * shader.fat;
+      for (let s = 0; !uniform && s < SAMPLES.length; s++) {
+        const [depth, du, dv] = SAMPLES[s]!;
+        const px = x + depth * n[0] + du * r[0] + dv * c[0];
+        const py = y + depth * n[1] + du * r[1] + dv * c[1];
+        const pz = z + depth * n[2] + du * r[2] + dv * c[2];
+        const sampled = sampler.at(px, py, pz);
+        shader.shade(sampled, sampled === TISSUE.muscle ? sampler.fatShare() : 0, px, py, pz);
+        fromWater += SHARE * shader.water;
+        fromFat += SHARE * shader.fat;
+      }
+      water[i] = fromWater;
+      fat[i] = fromFat;
+    }
+  }
+  return { water, fat };
+}
