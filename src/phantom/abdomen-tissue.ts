@@ -1,14 +1,14 @@
 import type { Anatomy } from './anatomy.ts';
-import type { FlankTissue } from './muscle-tissue.ts';
-import type { SpinePoint } from './spine-locator.ts';
+import type { SpineTissue } from './body-tissue.ts';
 import { smoothNoiseAt } from './texture.ts';
 import { TISSUE } from './tissue.ts';
 
 /** Aorta, vena cava and the iliac vessels below L4 as flow voids; −1 elsewhere. */
-export function vessels({ habitus }: Anatomy): (q: SpinePoint, along: number) => number {
+export function vessels({ habitus }: Anatomy): SpineTissue {
   const { aortaRadiusMm, cavaRadiusMm, vesselOffsetMm } = habitus;
   const inTube = (du: number, dv: number, radius: number) => du * du + dv * dv < radius * radius;
-  return (q, along) => {
+  return (q) => {
+    const along = q.along;
     const ahead = q.v + q.halfDepth;
     if (along > 11.5 || ahead > 2) return -1;
     const wave = 2.5 * Math.sin(along * 1.1 + vesselOffsetMm);
@@ -29,8 +29,10 @@ export function vessels({ habitus }: Anatomy): (q: SpinePoint, along: number) =>
 }
 
 /** Kidneys with the fat of their sinus; −1 elsewhere. */
-export function kidneys({ habitus }: Anatomy): (q: SpinePoint, u: number, along: number) => number {
-  return (q, u, along) => {
+export function kidneys({ habitus }: Anatomy): SpineTissue {
+  return (q) => {
+    const u = q.lateral;
+    const along = q.along;
     if (!habitus.kidneys || u < 38) return -1;
     const dz = (along - (q.u > 0 ? 4.9 : 5.3)) / 1.7;
     const du = (u - 67 - 8 * dz) / 25;
@@ -43,13 +45,18 @@ export function kidneys({ habitus }: Anatomy): (q: SpinePoint, u: number, along:
 }
 
 /** Liver, bowel and the fat between them. */
-export const viscera: FlankTissue = (q, _u, along, x, y, z) => {
+export const viscera: SpineTissue = (q) => {
+  const along = q.along;
   const ahead = -q.v - q.halfDepth;
   if (ahead < 6) return TISSUE.visceralFat;
   if (q.u < -52 - 0.35 * ahead && along < 6 && ahead > 10) return TISSUE.liver;
   const closeness = along > 9.5 ? 0.05 * (ahead - 22) : 0.04 * (ahead - 30);
-  const lump = smoothNoiseAt(x * 0.08, y * 0.08, z * 0.065) + Math.max(-3, Math.min(0.75, closeness));
+  const lump =
+    smoothNoiseAt(q.noiseX * 0.08, q.noiseY * 0.08, q.noiseZ * 0.065) +
+    Math.max(-3, Math.min(0.75, closeness));
   if (lump > 1.25) return lump > 2.2 ? TISSUE.gas : TISSUE.bowelContent;
   if (lump > 0.95) return TISSUE.bowelWall;
-  return smoothNoiseAt(x * 0.22, y * 0.22, z * 0.12) > 2.1 ? TISSUE.flowVoid : TISSUE.visceralFat;
+  return smoothNoiseAt(q.noiseX * 0.22, q.noiseY * 0.22, q.noiseZ * 0.12) > 2.1
+    ? TISSUE.flowVoid
+    : TISSUE.visceralFat;
 };

@@ -5,21 +5,12 @@ import { smoothNoiseAt } from './texture.ts';
 import { TISSUE } from './tissue.ts';
 
 /** Tissue of vertebral bodies and discs at a located point, −1 where there is neither. */
-export type SpineTissue = (q: SpinePoint, x: number, y: number, z: number) => number;
+export type SpineTissue = (q: SpinePoint) => number;
 
 export function bodyTissue(anatomy: Anatomy): SpineTissue {
   const { vertebrae, segments } = anatomy;
 
-  const inBody = (
-    q: SpinePoint,
-    upper: boolean,
-    toMiddle: number,
-    edge: number,
-    r: number,
-    x: number,
-    y: number,
-    z: number,
-  ): number => {
+  const inBody = (q: SpinePoint, upper: boolean, toMiddle: number, edge: number, r: number): number => {
     const vertebra = vertebrae[q.disc + (upper ? 0 : 1)]!;
     const segment = segments[q.disc]!;
     const m = toMiddle / vertebra.halfHeightMm;
@@ -42,7 +33,10 @@ export function bodyTissue(anatomy: Anatomy): SpineTissue {
       if (toMiddle < (1.9 * (q.v - 0.25 * q.halfDepth)) / q.halfDepth) return TISSUE.vein;
     }
     const fatty = segment.fattyEndplateMm;
-    if (fatty > 0 && depth < fatty * (0.8 + 0.35 * smoothNoiseAt(x * 0.25, y * 0.25, z * 0.25)))
+    if (
+      fatty > 0 &&
+      depth < fatty * (0.8 + 0.35 * smoothNoiseAt(q.noiseX * 0.25, q.noiseY * 0.25, q.noiseZ * 0.25))
+    )
       return TISSUE.fattyMarrow;
     return TISSUE.marrow;
   };
@@ -65,13 +59,14 @@ export function bodyTissue(anatomy: Anatomy): SpineTissue {
     }
     if (n < 1.35) return TISSUE.innerAnnulus;
     if (segment.annularFissure && q.v > 0) {
-      const [a, b] = [(q.p + 2.4) / 1.5, q.u / 4];
+      const a = (q.p + 2.4) / 1.5;
+      const b = q.u / 4;
       if (a * a + b * b + 4 * level * level < 1) return TISSUE.jointFluid;
     }
     return TISSUE.annulus;
   };
 
-  return (q, x, y, z) => {
+  return (q) => {
     const s = q.u / q.halfWidth;
     const w = q.v / q.halfDepth;
     if (q.p > 0.3 || s > 1.25 || s < -1.25 || w < -1.5) return -1;
@@ -82,8 +77,8 @@ export function bodyTissue(anatomy: Anatomy): SpineTissue {
     const edgeAbove = above.halfHeightMm - above.wedgeSlope * q.v - above.endplateConcavityMm * hollow;
     const edgeBelow = below.halfHeightMm - below.wedgeSlope * q.v - below.endplateConcavityMm * hollow;
     const r = w < 0 ? square : s * s * s * s + w * w * w * w;
-    if (q.below < edgeAbove) return inBody(q, true, q.below, edgeAbove, r, x, y, z);
-    if (q.above < edgeBelow) return inBody(q, false, q.above, edgeBelow, r, x, y, z);
+    if (q.below < edgeAbove) return inBody(q, true, q.below, edgeAbove, r);
+    if (q.above < edgeBelow) return inBody(q, false, q.above, edgeBelow, r);
     const gap = q.below + q.above - edgeAbove - edgeBelow;
     return inDisc(q, r, gap, q.below - edgeAbove - gap / 2);
   };

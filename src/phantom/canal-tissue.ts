@@ -35,11 +35,21 @@ export function canalTissue(anatomy: Anatomy): SpineTissue {
     return x * x + y * y < 1;
   };
 
+  /** The sac tapers over the last vertebra before its end at S2. */
+  const isPastSac = (segment: MotionSegment, q: SpinePoint): boolean => {
+    const left = habitus.sacEndAt - q.along;
+    if (left > 0.9) return false;
+    if (left <= 0) return true;
+    const taper = Math.sqrt(left / 0.9);
+    const x = q.u / (segment.sacHalfWidthMm * taper);
+    const y = (q.p - segment.anteriorFatMm - segment.sacHalfDepthMm) / (segment.sacHalfDepthMm * taper);
+    return x * x + y * y > 1;
+  };
+
   /** Contents of the sac: strands keep their place relative to the walls, so that they crowd where it narrows. */
   const sacContents = (segment: MotionSegment, q: SpinePoint, front: number, back: number): number => {
-    const along = q.disc + q.t;
+    const along = q.along;
     if (inCord(segment, q, along)) return TISSUE.cord;
-    if (along > habitus.sacEndAt) return TISSUE.epiduralFat;
     const centre = segment.anteriorFatMm + 0.6 + segment.sacHalfDepthMm;
     const low = Math.max(front + 0.6, centre - segment.sacHalfDepthMm);
     const high = Math.min(back - 0.6, centre + segment.sacHalfDepthMm);
@@ -111,8 +121,8 @@ export function canalTissue(anatomy: Anatomy): SpineTissue {
     return edge < 0.8 ? TISSUE.ligament : -1;
   };
 
-  return (q, x, y, z) => {
-    const u = q.u < 0 ? -q.u : q.u;
+  return (q) => {
+    const u = q.lateral;
     if (u > 28 || q.p < -8 || q.p > 22) return -1;
     const segment = segments[q.disc]!;
     const side = segment.sides[q.u >= 0 ? 0 : 1];
@@ -132,9 +142,13 @@ export function canalTissue(anatomy: Anatomy): SpineTissue {
     }
     const back = backWall(segment, side, u, q.t, q.h);
     if (q.p > back) return -1;
-    if (inSac(segment, q.u, q.p, q.h, front, back)) return sacContents(segment, q, front, back);
+    if (inSac(segment, q.u, q.p, q.h, front, back) && !isPastSac(segment, q)) {
+      return sacContents(segment, q, front, back);
+    }
     if (isTraversingRoot(segment, q, u, front, back)) return TISSUE.root;
     if (q.p < front + 0.5 || back - q.p < 0.3) return TISSUE.ligament;
-    return smoothNoiseAt(x * 0.6, y * 0.6, z * 0.3) > 1.7 ? TISSUE.vein : TISSUE.epiduralFat;
+    return smoothNoiseAt(q.noiseX * 0.6, q.noiseY * 0.6, q.noiseZ * 0.3) > 1.7
+      ? TISSUE.vein
+      : TISSUE.epiduralFat;
   };
 }

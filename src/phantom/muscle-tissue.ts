@@ -1,5 +1,5 @@
 import { type Anatomy, FIRST_SACRAL } from './anatomy.ts';
-import type { SpinePoint } from './spine-locator.ts';
+import type { SpineTissue } from './body-tissue.ts';
 import { smoothNoiseAt } from './texture.ts';
 import { TISSUE } from './tissue.ts';
 
@@ -15,19 +15,12 @@ export function profile(table: readonly number[], along: number): number {
   return at + ((table[i + 1] ?? at) - at) * (along - i);
 }
 
-export type FlankTissue = (
-  q: SpinePoint,
-  u: number,
-  along: number,
-  x: number,
-  y: number,
-  z: number,
-) => number;
-
 /** Erector spinae and multifidus with their fascia; sets q.fatShare; −1 elsewhere. */
-export function backMuscle({ habitus }: Anatomy): FlankTissue {
+export function backMuscle({ habitus }: Anatomy): SpineTissue {
   const infiltration = habitus.fattyInfiltration;
-  return (q, u, along, x, y, z) => {
+  return (q) => {
+    const u = q.lateral;
+    const along = q.along;
     const width = habitus.muscleHalfWidthMm * (along > FIRST_SACRAL ? 0.8 : 1);
     if (q.p < 3 || u > width) return -1;
     const s = (u - 0.42 * width) / (0.58 * width);
@@ -39,7 +32,8 @@ export function backMuscle({ habitus }: Anatomy): FlankTissue {
     const medial = u < 26 ? 0.1 + 0.45 * infiltration : 0.02 + 0.35 * infiltration;
     const low = along > 8 ? 0.1 * (along - 8) * (0.4 + infiltration) : 0;
     // Fat plane between multifidus and longissimus.
-    const plane = u - 26 - 0.25 * (q.p - 20) - 5 * smoothNoiseAt(x * 0.08, y * 0.08, z * 0.03);
+    const plane =
+      u - 26 - 0.25 * (q.p - 20) - 5 * smoothNoiseAt(q.noiseX * 0.08, q.noiseY * 0.08, q.noiseZ * 0.03);
     const cleft = 1 - (plane < 0 ? -plane : plane) / (1.2 + 2.5 * infiltration);
     q.fatShare = Math.min(0.9, medial + low + (cleft > 0 ? 0.6 * cleft : 0));
     return TISSUE.muscle;
@@ -47,15 +41,17 @@ export function backMuscle({ habitus }: Anatomy): FlankTissue {
 }
 
 /** Psoas and quadratus lumborum; sets q.fatShare; −1 elsewhere. */
-export function psoas({ habitus }: Anatomy): FlankTissue {
-  return (q, u, along) => {
+export function psoas({ habitus }: Anatomy): SpineTissue {
+  return (q) => {
+    const u = q.lateral;
+    const along = q.along;
     const radius = habitus.psoasRadiusMm * profile(PSOAS_PROFILE, along);
     if (radius < 2) return -1;
     const away = along > 8.6 ? (along - 8.6) * 7 : 0;
     const du = (u - q.halfWidth - 0.74 * radius - 2 - away) / radius;
     const dv = (q.v + 2 + away * 1.3) / (1.3 * radius);
     q.fatShare = 0.04;
-    if (du * du + dv * dv * (1 + 0.5 * du) < 1) return TISSUE.muscle;
+    if (du > -1 && du < 1 && du * du + dv * dv * (1 + 0.5 * du) < 1) return TISSUE.muscle;
     // Muscle between the transverse processes.
     if (along < 9.2 && u > 27 && u < 44 && q.p > -14 && q.p < 8) return TISSUE.muscle;
     if (along > 4.6 && along < 8.8) {
@@ -68,7 +64,9 @@ export function psoas({ habitus }: Anatomy): FlankTissue {
 }
 
 /** Gluteal muscles behind the ilium; sets q.fatShare; −1 elsewhere. */
-export const gluteus: FlankTissue = (q, u, along) => {
+export const gluteus: SpineTissue = (q) => {
+  const u = q.lateral;
+  const along = q.along;
   const grown = (along - 9.8) / 1.5;
   if (grown <= 0) return -1;
   const a = (u - 88) / (46 * Math.min(1, 0.5 + 0.5 * grown));

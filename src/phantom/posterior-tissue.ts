@@ -87,19 +87,14 @@ function insideSpinous(segment: MotionSegment, q: SpinePoint, u: number): number
 }
 
 /** Interspinous and supraspinous ligaments in the midline; −1 elsewhere. */
-function interspinous(
-  segment: MotionSegment,
-  q: SpinePoint,
-  u: number,
-  x: number,
-  y: number,
-  z: number,
-): number {
+function interspinous(segment: MotionSegment, q: SpinePoint, u: number): number {
   const root = segment.canalDepthMm + 1.5;
   const tip = root + segment.spinousLengthMm;
   if (q.p < root || q.p > tip + 2 || u > 2.4) return -1;
   if (q.p > tip - 1) return TISSUE.ligament;
-  return smoothNoiseAt(x * 0.4, y * 0.3, z * 0.3) > -0.7 ? TISSUE.interspinous : TISSUE.muscle;
+  return smoothNoiseAt(q.noiseX * 0.4, q.noiseY * 0.3, q.noiseZ * 0.3) > -0.7
+    ? TISSUE.interspinous
+    : TISSUE.muscle;
 }
 
 /** Arches, facets and processes of the lumbar and thoracic spine, the back of the sacrum; −1 elsewhere. */
@@ -114,14 +109,14 @@ export function posteriorTissue(anatomy: Anatomy): SpineTissue {
     return -1;
   };
 
-  return (q, x, y, z) => {
-    const u = q.u < 0 ? -q.u : q.u;
+  return (q) => {
+    const u = q.lateral;
     const segment = segments[q.disc]!;
     if (q.disc >= FIRST_SACRAL) return sacrum(segment, q, u);
     if (q.p < -6 || u > 44) return -1;
     if (q.p > 24) {
       const inside = u < 6 ? insideSpinous(segment, q, u) : OUTSIDE;
-      return inside > 0 ? bone(inside) : interspinous(segment, q, u, x, y, z);
+      return inside > 0 ? bone(inside) : interspinous(segment, q, u);
     }
     const arch = insideArch(segment, q, u, q.disc >= FIRST_LUMBAR_DISC - 1);
     const inside = u < 6 ? Math.max(arch, insideSpinous(segment, q, u)) : arch;
@@ -135,6 +130,6 @@ export function posteriorTissue(anatomy: Anatomy): SpineTissue {
     if (u < 12 && q.p >= front && q.p < front + 1.6 && q.t >= 0.4) return TISSUE.ligament;
     if (u > 11 && u < 22 && q.p > 1 && q.p < 12 && q.t > PEDICLE_BOTTOM_T && q.t < PEDICLE_TOP_T)
       return TISSUE.posteriorMarrow;
-    return interspinous(segment, q, u, x, y, z);
+    return interspinous(segment, q, u);
   };
 }

@@ -7,14 +7,13 @@ import type { TissueShader } from './tissue-shader.ts';
  * Samples beside the middle of a pixel: [depth in slice thicknesses, columns, rows]. With the middle they stand for
  * slice profile and pixel area.
  */
-const SAMPLES = [
-  [-0.36, -0.3, 0.3],
-  [0.36, 0.3, -0.3],
-  [0, 0.3, 0.3],
-  [-0.18, -0.3, -0.3],
-  [0.18, 0.1, 0.1],
-] as const;
-const SHARE = 1 / (SAMPLES.length + 1);
+const SAMPLES = Float64Array.of(
+  ...[-0.36, -0.3, 0.3],
+  ...[0.36, 0.3, -0.3],
+  ...[-0.14, -0.3, -0.3],
+  ...[0.14, 0.3, 0.3],
+);
+const SHARE = 1 / (SAMPLES.length / 3 + 1);
 
 /** Tissues so thin that a slice is rarely full of them: sampled several times wherever they are met. */
 const THIN = new Uint8Array(TISSUE_COUNT);
@@ -124,8 +123,10 @@ export function sampleTissue(
       const share = uniform ? 1 : SHARE;
       let fromWater = share * shader.water;
       let fromFat = share * shader.fat;
-      for (let s = 0; !uniform && s < SAMPLES.length; s++) {
-        const [depth, du, dv] = SAMPLES[s]!;
+      for (let s = 0; !uniform && s < SAMPLES.length; s += 3) {
+        const depth = SAMPLES[s]!;
+        const du = SAMPLES[s + 1]!;
+        const dv = SAMPLES[s + 2]!;
         const px = x + depth * n[0] + du * r[0] + dv * c[0];
         const py = y + depth * n[1] + du * r[1] + dv * c[1];
         const pz = z + depth * n[2] + du * r[2] + dv * c[2];

@@ -15,6 +15,14 @@ export interface SpinePoint {
   above: number;
   halfWidth: number;
   halfDepth: number;
+  /** disc + t: grows from cranial to caudal. */
+  along: number;
+  /** Distance from the midline, |u|. */
+  lateral: number;
+  /** Where in the noise field the point lies; set by the sampler. */
+  noiseX: number;
+  noiseY: number;
+  noiseZ: number;
   /** Share of fat in the muscle found last. */
   fatShare: number;
 }
@@ -66,6 +74,11 @@ export function spineLocator(vertebrae: readonly Vertebra[]): SpineLocator {
     above: 0,
     halfWidth: 1,
     halfDepth: 1,
+    along: 0,
+    lateral: 0,
+    noiseX: 0,
+    noiseY: 0,
+    noiseZ: 0,
     fatShare: 0,
   };
 
@@ -125,6 +138,8 @@ export function spineLocator(vertebrae: readonly Vertebra[]): SpineLocator {
     point.below = below;
     point.above = above;
     point.h = (below - above) / 2;
+    point.along = k + t;
+    point.lateral = point.u < 0 ? -point.u : point.u;
   };
   return { point, locate };
 }

@@ -35,32 +35,32 @@ export function surroundingTissue(anatomy: Anatomy): SpineTissue {
   const inVessel = vessels(anatomy);
   const inKidney = kidneys(anatomy);
 
-  const ahead = (q: SpinePoint, u: number, along: number, x: number, y: number, z: number): number => {
-    const flank = inFlank(q, u, along, x, y, z);
+  const ahead = (q: SpinePoint): number => {
+    const flank = inFlank(q);
     if (flank >= 0) return flank;
-    const flow = inVessel(q, along);
+    const flow = inVessel(q);
     if (flow >= 0) return flow;
-    const organ = inKidney(q, u, along);
+    const organ = inKidney(q);
     if (organ >= 0) return organ;
-    return viscera(q, u, along, x, y, z);
+    return viscera(q);
   };
 
-  return (q, x, y, z) => {
-    const u = q.u < 0 ? -q.u : q.u;
-    const along = q.disc + q.t;
+  return (q) => {
+    const u = q.lateral;
+    const along = q.along;
     if (along > 8.8) {
       const wing = along > 9.6 ? sacralWing(q, u, along) : -1;
       if (wing >= 0) return wing;
       const pelvis = ilium(q, u, along);
       if (pelvis >= 0) return pelvis;
     }
-    const back = inBack(q, u, along, x, y, z);
+    const back = inBack(q);
     if (back >= 0) return back;
     if (q.p < 12) {
-      const tissue = ahead(q, u, along, x, y, z);
+      const tissue = ahead(q);
       if (tissue !== TISSUE.visceralFat) return tissue;
     }
-    if (along < 9.3 && u > 60) {
+    if (along < 9.3 && u > 52) {
       const wall = q.p - 10 + 0.012 * (u - 60) * (u - 60);
       if (wall > 10) return TISSUE.subcutaneousFat;
       if (wall > 0) {
@@ -68,7 +68,7 @@ export function surroundingTissue(anatomy: Anatomy): SpineTissue {
         return wall > 9 ? TISSUE.fascia : TISSUE.muscle;
       }
     }
-    const seat = u > 30 ? gluteus(q, u, along, x, y, z) : -1;
+    const seat = u > 30 ? gluteus(q) : -1;
     if (seat >= 0) return seat;
     return q.p < 12 ? TISSUE.visceralFat : TISSUE.subcutaneousFat;
   };

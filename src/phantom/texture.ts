@@ -36,11 +36,18 @@ export function noiseAt(x: number, y: number, z: number): number {
 
 /** As noiseAt, but interpolated: for structures larger than a pixel. Coordinates must not be negative. */
 export function smoothNoiseAt(x: number, y: number, z: number): number {
-  const [i, j, k] = [x | 0, y | 0, z | 0];
-  const [fx, fy, fz] = [x - i, y - j, z - k];
-  const [x0, x1] = [i & MASK, (i + 1) & MASK];
-  const [y0, y1] = [(j & MASK) << 6, ((j + 1) & MASK) << 6];
-  const [z0, z1] = [(k & MASK) << 12, ((k + 1) & MASK) << 12];
+  const i = x | 0;
+  const j = y | 0;
+  const k = z | 0;
+  const fx = x - i;
+  const fy = y - j;
+  const fz = z - k;
+  const x0 = i & MASK;
+  const x1 = (i + 1) & MASK;
+  const y0 = (j & MASK) << 6;
+  const y1 = ((j + 1) & MASK) << 6;
+  const z0 = (k & MASK) << 12;
+  const z1 = ((k + 1) & MASK) << 12;
   const a = NOISE[z0 | y0 | x0]! * (1 - fx) + NOISE[z0 | y0 | x1]! * fx;
   const b = NOISE[z0 | y1 | x0]! * (1 - fx) + NOISE[z0 | y1 | x1]! * fx;
   const c = NOISE[z1 | y0 | x0]! * (1 - fx) + NOISE[z1 | y0 | x1]! * fx;

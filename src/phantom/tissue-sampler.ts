@@ -41,16 +41,18 @@ export function tissueSampler(anatomy: Anatomy): TissueSampler {
     if (depth > trunk) return TISSUE.air;
     if (depth > trunk - frontFatMm) return TISSUE.subcutaneousFat;
     locate(x, y, z);
-    const u = point.u < 0 ? -point.u : point.u;
-    if (u < 50 && point.p < 75 && point.v > -40) {
-      let code = inBody(point, x + ox, y + oy, z + oz);
+    point.noiseX = x + ox;
+    point.noiseY = y + oy;
+    point.noiseZ = z + oz;
+    if (point.lateral < 50 && point.p < 75 && point.v > -40) {
+      let code = inBody(point);
       if (code >= 0) return code;
-      code = inCanal(point, x + ox, y + oy, z + oz);
+      code = inCanal(point);
       if (code >= 0) return code;
-      code = inPosterior(point, x + ox, y + oy, z + oz);
+      code = inPosterior(point);
       if (code >= 0) return code;
     }
-    return around(point, x + ox, y + oy, z + oz);
+    return around(point);
   };
   return { at, fatShare: () => point.fatShare, backSkin: back.skinY };
 }
