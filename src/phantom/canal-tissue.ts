@@ -16,7 +16,7 @@ import type { SpinePoint } from './spine-locator.ts';
 import { smoothNoiseAt } from './texture.ts';
 import { TISSUE } from './tissue.ts';
 
-const STRAND_RADIUS_MM = 0.72;
+const STRAND_RADIUS_MM = 0.8;
 const TRAVERSING_RADIUS_MM = 1.7;
 
 /** Dural sac, roots, epidural and foraminal fat, flavum; −1 outside canal and foramina. */
