@@ -86,7 +86,7 @@ export function studyAnalysis({ archive, pack, outbox, report, now }: AnalysisPa
         return { kind: 'ineligible', series, reasons: localisation.reasons };
       }
       const { levels } = localisation;
-      const regions = await observe('crop', async () => cropRegions(manifest.classifier, volumes, levels));
+      const regions = await observe('crop', () => cropRegions(manifest.classifier, volumes, levels));
       const findings = await observe('classify', () => classify(pack, regions, levels, volumes));
       const warnings = [...localisation.warnings, ...missingRoles(manifest.uses, selection)];
       const graded: GradedStudy = {

@@ -33,7 +33,7 @@ async function findings(grades: Readonly<Record<string, Grade>>): Promise<readon
   const study = phantomStudy(4242, { family: 'demo', grades: { ...ALL_NORMAL, ...grades } });
   const localisation = await localise(pack, study.volumes['sagittal-t2']!);
   if (localisation.kind !== 'localised') throw new Error(localisation.reasons.join());
-  const regions = cropRegions(pack.manifest.classifier, study.volumes, localisation.levels);
+  const regions = await cropRegions(pack.manifest.classifier, study.volumes, localisation.levels);
   return classify(pack, regions, localisation.levels, study.volumes);
 }
 

@@ -38,7 +38,7 @@ def move_points(points: torch.Tensor, theta: torch.Tensor, size: int) -> torch.T
 def intensity(images: torch.Tensor, strength: float, g: torch.Generator) -> torch.Tensor:
     """Gamma, contrast, smooth shading, blur and noise, each image its own; values stay in [0, 1]."""
     n, c, h, w = images.shape
-    gamma = torch.exp(uniform(n, -0.5, 0.5, g) * strength)[:, None, None, None]
+    gamma = torch.exp(uniform(n, -0.8, 0.5, g) * strength)[:, None, None, None]
     x = images.clamp(1e-4, 1) ** gamma
     gain = 1 + uniform(n, -0.25, 0.25, g)[:, None, None, None] * strength
     x = x * gain

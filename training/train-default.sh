@@ -14,12 +14,12 @@ samples() { # name, arguments of cli dataset
   npm run -s cli -- dataset --out "$run/$name" "$@"
   touch "$run/$name/complete"
 }
-samples train --studies "${STUDIES:-1500}" --seed 100000 --family train --prevalence balanced --contrast mixed
-samples held-out --studies "${HELD_OUT:-120}" --seed 900000 --family held-out --prevalence balanced --contrast mixed
-samples calibration --studies "${CALIBRATION:-300}" --seed 800000 --family held-out --prevalence clinical --contrast physical
+samples train --studies "${STUDIES:-900}" --seed 100000 --family train --prevalence balanced --contrast mixed
+samples held-out --studies "${HELD_OUT:-60}" --seed 900000 --family held-out --prevalence balanced --contrast mixed
+samples calibration --studies "${CALIBRATION:-200}" --seed 800000 --family held-out --prevalence clinical --contrast physical
 
 for network in localiser classifier; do
   "$python" training/train.py "$network" --data "$run/train" --held-out "$run/held-out" --run "$run" \
-    --epochs "${EPOCHS:-14}" --seed 1
+    --epochs "${EPOCHS:-12}" --seed 1
 done
 "$python" training/export_pack.py --run "$run" --calibration "$run/calibration" --out models/default

@@ -139,10 +139,10 @@ async function writeShard(options: DatasetOptions, shard: number): Promise<void>
     const seed = options.seed + i;
     // The localiser reads a few whole slices, the classifier a small part of many: neither pays for the other.
     const study = phantomStudy(seed, { ...options, window: windowAroundSpine });
-    const sample = localiserSample(phantomStudy(seed, options), pack, seed);
+    const sample = await localiserSample(phantomStudy(seed, options), pack, seed);
     await files.images.append(toBytes(sample.image));
     await files.targets.append(sample.targets);
-    const regions = cropRegions(classifier, study.volumes, misplaced(study, seed));
+    const regions = await cropRegions(classifier, study.volumes, misplaced(study, seed));
     await files.views.append(toBytes(regions.views));
     await files.mask.append(toBytes(regions.mask, 1));
     await files.grades.append(grades(study));
@@ -186,13 +186,17 @@ function windowAroundSpine(role: SeriesRole, plane: SlicePlane, { levels }: Trut
 }
 
 /** One stack around a place near the canal, and where the landmarks lie in it: column, row, lateral mm, visible. */
-function localiserSample(study: PhantomStudy, pack: PackManifest, seed: number) {
+async function localiserSample(study: PhantomStudy, pack: PackManifest, seed: number) {
   const rng = seededRandom(seed, 'localiser-sample');
   const { landmarks } = study.truth;
   const spec = pack.localiser;
   const middle = landmarks.find((landmark) => landmark.level === 'L3/L4')!;
   const volume = study.volumes['sagittal-t2']!;
-  const input = localiserInput(volume, spec, middle.canalMm[0] + rng.uniform(-OFF_CENTRE_MM, OFF_CENTRE_MM));
+  const input = await localiserInput(
+    volume,
+    spec,
+    middle.canalMm[0] + rng.uniform(-OFF_CENTRE_MM, OFF_CENTRE_MM),
+  );
   const half = (spec.input.size - 1) / 2;
   const place = (point: Point) => {
     const relative = subtract(point, input.frame.centreMm);

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { STAGES } from '../analyze-study.ts';
 import { type Archive, ArchiveError } from '../dicomweb/archive.ts';
 import { dicomWebArchive } from '../dicomweb/dicomweb-archive.ts';
 import type { SeriesInstanceUid, SopInstanceUid, StudyInstanceUid } from '../domain/uid.ts';
@@ -175,7 +176,7 @@ async function writeJson(path: string, study: DemoStudy, analysis: Analysis, srP
       return { condition, side, level, grade, probabilities, ...(truth === undefined ? {} : { truth }) };
     }),
     levels: analysis.levels.map(({ level, discMm, canalMm }) => ({ level, discMm, canalMm })),
-    stagesMs: analysis.stagesMs,
+    stagesMs: Object.fromEntries(STAGES.map((stage) => [stage, analysis.stagesMs[stage]])),
   };
   await mkdir(dirname(resolve(path)), { recursive: true });
   await writeFile(path, `${JSON.stringify(result, null, 2)}\n`);

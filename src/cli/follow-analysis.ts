@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Stage } from '../analyze-study.ts';
+import { STAGES, type Stage } from '../analyze-study.ts';
 import type { components } from '../http/contract.ts';
 
 /** An analysis as the API tells it. */
@@ -27,7 +27,7 @@ export async function followAnalysis(
   options: FollowOptions,
 ): Promise<Analysis> {
   const endsAt = performance.now() + options.limitMs;
-  const told = new Set<string>();
+  const told = new Set<Stage>();
   for (
     let noticed = false;
     performance.now() < endsAt;
@@ -37,9 +37,11 @@ export async function followAnalysis(
     if (analysis === undefined) continue;
     if (!noticed) options.onNoticed();
     noticed = true;
-    for (const [stage, ms] of Object.entries(analysis.stagesMs)) {
-      if (!told.has(stage)) options.onStage(stage as Stage, ms);
+    for (const stage of STAGES) {
+      const ms = analysis.stagesMs[stage];
+      if (ms === undefined || told.has(stage)) continue;
       told.add(stage);
+      options.onStage(stage, ms);
     }
     if (FINAL.includes(analysis.state)) return analysis;
   }

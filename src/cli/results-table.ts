@@ -13,7 +13,7 @@ const SHORT: Readonly<Record<Grade, string>> = {
   Moderate: 'moderate',
   Severe: 'SEVERE',
 };
-const WIDTH = 22;
+const WIDTH = 26;
 
 /**
  * The 5 × 5 table in plain text: grade, its probability, and where the truth is known `=` or the true grade.

@@ -38,7 +38,7 @@ function view(
 
 const study = phantomStudy(3, { family: 'demo', artefacts: 0 });
 const levels: LocalisedLevel[] = study.truth.levels.map((level) => ({ ...level, confidence: 1 }));
-const whole = cropRegions(spec, study.volumes, levels);
+const whole = await cropRegions(spec, study.volumes, levels);
 
 /** The same slices stored another way: columns run backwards and rows upside down, the last slice first. */
 function storedBackwards(volume: Volume): Volume {
@@ -65,11 +65,11 @@ describe('cropRegions', () => {
     expect([...whole.mask]).toEqual(new Array(LEVELS.length * spec.input.views.length).fill(1));
   });
 
-  it('cuts the same regions however slices are stored', () => {
+  it('cuts the same regions however slices are stored', async () => {
     const volumes: Volumes = Object.fromEntries(
       Object.entries(study.volumes).map(([role, volume]) => [role, storedBackwards(volume)]),
     );
-    const { views } = cropRegions(spec, volumes, levels);
+    const { views } = await cropRegions(spec, volumes, levels);
     const worst = views.reduce((most, value, i) => Math.max(most, Math.abs(value - whole.views[i]!)), 0);
     expect(worst).toBeLessThan(1e-3);
   });
@@ -87,9 +87,9 @@ describe('cropRegions', () => {
     expect(worst).toBeLessThan(0.05);
   });
 
-  it('masks what is missing and leaves it blank', () => {
+  it('masks what is missing and leaves it blank', async () => {
     const { 'axial-t2': _, ...withoutAxial } = study.volumes;
-    const { views, mask } = cropRegions(spec, withoutAxial, levels);
+    const { views, mask } = await cropRegions(spec, withoutAxial, levels);
     expect([...mask.subarray(0, 4)]).toEqual([1, 1, 0, 0]);
     const area = spec.input.size ** 2;
     expect(views.subarray(2 * area, 4 * area).every((value) => value === 0)).toBe(true);

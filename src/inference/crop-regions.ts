@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { LocalisedLevel } from '../domain/assessment.ts';
 import { along, cross, dot, midpoint, negate, type Point, subtract, unit } from '../domain/point.ts';
 import type { SeriesRole } from '../domain/series-role.ts';
@@ -21,33 +22,47 @@ export interface Regions {
  * the spine runs down the rows; axial patches have the patient's left along the columns (mirrored for a view of
  * the right side) and posterior down the rows: how the patient lay or how a slice was stored changes nothing.
  */
-export function cropRegions(
+export async function cropRegions(
   spec: ClassifierSpec,
   volumes: Volumes,
   levels: readonly LocalisedLevel[],
-): Regions {
+): Promise<Regions> {
   const { views: viewSpecs, size } = spec.input;
   const channels = viewSpecs[0]!.slicesMm.length;
   const perView = channels * size * size;
   const views = new Float32Array(levels.length * viewSpecs.length * perView);
   const mask = new Float32Array(levels.length * viewSpecs.length);
   const frames = levels.map((_, i) => levelFrame(levels, i));
-  frames.forEach((frame, l) => {
-    viewSpecs.forEach((view, v) => {
+  for (const [l, frame] of frames.entries()) {
+    for (const [v, view] of viewSpecs.entries()) {
       const at = l * viewSpecs.length + v;
-      const target = views.subarray(at * perView, (at + 1) * perView);
       const volume = volumes[view.role];
-      const slices = volume ? viewSlices(view, volume, frame) : [];
-      if (slices.every((slice) => slice === null)) return;
-      target.fill(Number.NaN);
-      slices.forEach((slice, channel) => {
-        if (slice) samplePatch(slice, patchFrame(view, slice, frame, spec), target, channel * size * size);
-      });
-      normalisePatch(target, spec.input.normalise);
-      mask[at] = 1;
-    });
-  });
+      const target = views.subarray(at * perView, (at + 1) * perView);
+      if (volume && cropView(view, volume, frame, spec, target)) mask[at] = 1;
+    }
+    // Sampling is arithmetic alone: other work gets its turn between levels.
+    await nextTurn();
+  }
   return { views, mask };
+}
+
+/** Cuts one view; false, and nothing written, where the volume shows nothing of it. */
+function cropView(
+  view: ViewSpec,
+  volume: Volume,
+  frame: LevelFrame,
+  spec: ClassifierSpec,
+  target: Float32Array,
+): boolean {
+  const slices = viewSlices(view, volume, frame);
+  if (slices.every((slice) => slice === null)) return false;
+  target.fill(Number.NaN);
+  const area = spec.input.size ** 2;
+  slices.forEach((slice, channel) => {
+    if (slice) samplePatch(slice, patchFrame(view, slice, frame, spec), target, channel * area);
+  });
+  normalisePatch(target, spec.input.normalise);
+  return true;
 }
 
 interface LevelFrame {

@@ -29,11 +29,14 @@ const CANAL_MAX_MM = 45;
  */
 export async function localise(pack: ModelPack, sagittal: Volume): Promise<Localisation> {
   const spec = pack.manifest.localiser;
-  const first = await detect(pack, localiserInput(sagittal, spec, null));
+  const first = await detect(pack, await localiserInput(sagittal, spec, null));
   const offCentre = median(first.flatMap((d) => (d ? [d.lateralMm] : [])));
   const found =
     Math.abs(offCentre) > RECENTRE_MM
-      ? await detect(pack, localiserInput(sagittal, spec, first.find((d) => d !== null)!.middleX + offCentre))
+      ? await detect(
+          pack,
+          await localiserInput(sagittal, spec, first.find((d) => d !== null)!.middleX + offCentre),
+        )
       : first;
   return judge(found, spec);
 }

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { along, cross, dot, negate, type Point, unit } from '../domain/point.ts';
 import type { Slice, Volume } from '../imaging/volume.ts';
 import type { LocaliserSpec } from './pack-manifest.ts';
@@ -39,7 +40,11 @@ export function inPlane(direction: Point, normal: Point): Point {
  * (mm, +x left) when given. Neighbours are the nearest slices on each side; beyond the volume's edge the channel
  * stays blank.
  */
-export function localiserInput(volume: Volume, spec: LocaliserSpec, centreX: number | null): LocaliserInput {
+export async function localiserInput(
+  volume: Volume,
+  spec: LocaliserSpec,
+  centreX: number | null,
+): Promise<LocaliserInput> {
   const middleSlice = volume.slices[Math.floor(volume.slices.length / 2)]!;
   const left = leftNormal(middleSlice);
   const positions = volume.slices
@@ -67,6 +72,8 @@ export function localiserInput(volume: Volume, spec: LocaliserSpec, centreX: num
   for (let channel = 0; channel < spec.input.slices; channel++) {
     const at = positions[middle + channel - reach];
     if (at) samplePatch(at.slice, frame, data, channel * area);
+    // Sampling is arithmetic alone: other work gets its turn between slices.
+    await nextTurn();
   }
   normalisePatch(data, spec.input.normalise);
   return { data, frame, leftDirection: left };
