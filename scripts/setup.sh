@@ -25,12 +25,20 @@ if [ "${1:-demo}" = test ]; then
   command -v dciodvfy >/dev/null 2>&1 || need="$need dicom3tools"
   [ -e /usr/share/java/pixelmed.jar ] || need="$need pixelmed-apps libpixelmed-java"
   command -v java >/dev/null 2>&1 || need="$need default-jre-headless"
+  if ! command -v initdb >/dev/null 2>&1 && ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then
+    need="$need postgresql"
+  fi
 fi
 [ -n "$need" ] || exit 0
 
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
   echo "setup: installing Debian packages:$need" >&2
   {
+    # The tests start a server of their own: the package must not start one.
+    if [ "${need#*postgresql}" != "$need" ] && [ ! -e /etc/postgresql-common/createcluster.conf ]; then
+      mkdir -p /etc/postgresql-common
+      echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf
+    fi
     apt-get update -q
     # shellcheck disable=SC2086 # a list of package names
     DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $need

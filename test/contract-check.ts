@@ -1,10 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import yaml from 'js-yaml';
 import type { Response } from 'supertest';
-
-// Comes with the tools that read the contract, which bring no types for it.
-const yaml = createRequire(import.meta.url)('js-yaml') as { load(text: string): unknown };
 
 type Json = { readonly [key: string]: Json };
 

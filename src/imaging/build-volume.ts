@@ -1,7 +1,7 @@
-import type { Point } from '../domain/point.ts';
+import { dot, length, type Point, subtract } from '../domain/point.ts';
 import type { SeriesRole } from '../domain/series-role.ts';
 import { ImagingError } from './imaging-error.ts';
-import { dot, norm, pixelToPatient, planeNormal, subtract } from './plane-geometry.ts';
+import { pixelToPatient, planeNormal } from './plane-geometry.ts';
 import { isOrthonormal } from './slice-plane.ts';
 import type { Slice, Volume } from './volume.ts';
 
@@ -67,7 +67,7 @@ function orderStack(stack: readonly Slice[]): Slice[] {
   const kept: Slice[] = [];
   for (const slice of stack) {
     const isRepeat = kept.some(
-      (other) => norm(subtract(other.plane.originMm, slice.plane.originMm)) < SAME_PLACE_MM,
+      (other) => length(subtract(other.plane.originMm, slice.plane.originMm)) < SAME_PLACE_MM,
     );
     if (!isRepeat) kept.push(slice);
   }

@@ -1,16 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Point } from '../domain/point.ts';
-import {
-  along,
-  cross,
-  dot,
-  inFieldOfView,
-  norm,
-  patientToPixel,
-  pixelToPatient,
-  planeNormal,
-} from './plane-geometry.ts';
+import { along, cross, dot, length, type Point, unit } from '../domain/point.ts';
+import { inFieldOfView, patientToPixel, pixelToPatient, planeNormal } from './plane-geometry.ts';
 import type { SlicePlane } from './volume.ts';
 
 // + 0 makes −0 the 0 it equals.
@@ -21,16 +12,12 @@ const spacing = fc.double({ min: 0.1, max: 5, noNaN: true });
 /** Any plane: a random direction, and another made perpendicular to it. */
 const plane: fc.Arbitrary<SlicePlane> = fc
   .record({ a: point, b: point, originMm: point, rowSpacingMm: spacing, columnSpacingMm: spacing })
-  .filter(({ a, b }) => norm(a) > 1 && norm(b) > 1 && norm(cross(unit(a), unit(b))) > 0.01)
+  .filter(({ a, b }) => length(a) > 1 && length(b) > 1 && length(cross(unit(a), unit(b))) > 0.01)
   .map(({ a, b, ...rest }) => {
     const rowDirection = unit(a);
     const columnDirection = unit(cross(cross(rowDirection, unit(b)), rowDirection));
     return { ...rest, rowDirection, columnDirection, rows: 320, columns: 256 };
   });
-
-function unit(direction: Point): Point {
-  return along([0, 0, 0], direction, 1 / norm(direction));
-}
 
 test('patientToPixel undoes pixelToPatient and sees the distance from the plane', () => {
   const pixel = fc.double({ min: -1000, max: 1000, noNaN: true });
@@ -60,9 +47,9 @@ test('neighbouring pixels lie one spacing apart, and the normal is a unit vector
     fc.property(plane, (at) => {
       const first = pixelToPatient(at, 0, 0);
       expect(first).toEqual(at.originMm);
-      expect(norm(along(pixelToPatient(at, 1, 0), first, -1))).toBeCloseTo(at.columnSpacingMm, 9);
-      expect(norm(along(pixelToPatient(at, 0, 1), first, -1))).toBeCloseTo(at.rowSpacingMm, 9);
-      expect(norm(planeNormal(at))).toBeCloseTo(1, 9);
+      expect(length(along(pixelToPatient(at, 1, 0), first, -1))).toBeCloseTo(at.columnSpacingMm, 9);
+      expect(length(along(pixelToPatient(at, 0, 1), first, -1))).toBeCloseTo(at.rowSpacingMm, 9);
+      expect(length(planeNormal(at))).toBeCloseTo(1, 9);
       expect(dot(planeNormal(at), at.rowDirection)).toBeCloseTo(0, 9);
       expect(dot(planeNormal(at), at.columnDirection)).toBeCloseTo(0, 9);
     }),

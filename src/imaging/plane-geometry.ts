@@ -1,30 +1,5 @@
-import type { Point } from '../domain/point.ts';
+import { along, cross, dot, type Point, subtract } from '../domain/point.ts';
 import type { SlicePlane } from './volume.ts';
-
-export function dot(a: Point, b: Point): number {
-  return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
-}
-
-export function cross(a: Point, b: Point): Point {
-  return [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
-}
-
-export function subtract(a: Point, b: Point): Point {
-  return [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
-}
-
-export function norm(a: Point): number {
-  return Math.hypot(a[0], a[1], a[2]);
-}
-
-/** The point that lies `distance` along `direction` from `start`. */
-export function along(start: Point, direction: Point, distance: number): Point {
-  return [
-    start[0] + direction[0] * distance,
-    start[1] + direction[1] * distance,
-    start[2] + direction[2] * distance,
-  ];
-}
 
 /** rowDirection × columnDirection; unit length. */
 export function planeNormal(plane: Pick<SlicePlane, 'rowDirection' | 'columnDirection'>): Point {

@@ -1,7 +1,6 @@
-import type { Point } from '../domain/point.ts';
+import { along, dot, length, type Point, unit } from '../domain/point.ts';
 import type { ImageHeader } from './image-header.ts';
 import { ImagingError } from './imaging-error.ts';
-import { along, dot, norm } from './plane-geometry.ts';
 import type { SlicePlane } from './volume.ts';
 
 /** Rounded text values are off by this little; more is a broken header. */
@@ -37,11 +36,6 @@ export function slicePlane(header: ImageHeader): SlicePlane {
 
 /** Whether two directions have unit length and stand at right angles, within the rounding of their text. */
 export function isOrthonormal(a: Point, b: Point): boolean {
-  const isUnit = (direction: Point) => Math.abs(norm(direction) - 1) <= DIRECTION_TOLERANCE;
+  const isUnit = (direction: Point) => Math.abs(length(direction) - 1) <= DIRECTION_TOLERANCE;
   return isUnit(a) && isUnit(b) && Math.abs(dot(a, b)) <= DIRECTION_TOLERANCE;
-}
-
-function unit(direction: Point): Point {
-  const length = norm(direction);
-  return [direction[0] / length, direction[1] / length, direction[2] / length];
 }

@@ -1,6 +1,6 @@
-import type { Point } from '../domain/point.ts';
+import { dot, type Point } from '../domain/point.ts';
 import type { ImageHeader } from './image-header.ts';
-import { dot, planeNormal } from './plane-geometry.ts';
+import { planeNormal } from './plane-geometry.ts';
 
 export type AnatomicalPlane = 'sagittal' | 'coronal' | 'axial';
 

@@ -1,8 +1,9 @@
 import type { Finding, LocalisedLevel, Location } from '../domain/assessment.ts';
 import { GRADES, type GradeProbabilities, gradeProbabilities, mostProbableGrade } from '../domain/grade.ts';
-import { along, dot, type Point, subtract } from '../domain/point.ts';
+import { along, type Point } from '../domain/point.ts';
 import type { SeriesRole } from '../domain/series-role.ts';
 import { type Condition, LEVEL_TARGETS, type Side, type Target } from '../domain/target.ts';
+import { patientToPixel, pixelToPatient } from '../imaging/plane-geometry.ts';
 import type { Slice } from '../imaging/volume.ts';
 import { nearestSlice, type Regions, type Volumes } from './crop-regions.ts';
 import type { ModelPack } from './model-pack.ts';
@@ -69,22 +70,14 @@ function locate(condition: Condition, side: Side, level: LocalisedLevel, volumes
   if (!volume) return null;
   const sign = side === null ? 0 : side === 'left' ? 1 : -1;
   const { canalMm } = level;
-  const place: Point = [canalMm[0] + sign * lateralMm, canalMm[1], canalMm[2]];
+  const place = along(canalMm, [1, 0, 0], sign * lateralMm);
   const slice = nearestSlice(volume, place, LOCATION_TOLERANCE_MM);
   return slice && locationOn(slice, place, role);
 }
 
 /** The place projected onto the slice: SCOORD and SCOORD3D then name the same point. */
 function locationOn({ plane, image }: Slice, place: Point, role: SeriesRole): Location {
-  const relative = subtract(place, plane.originMm);
-  const alongRow = dot(relative, plane.rowDirection);
-  const alongColumn = dot(relative, plane.columnDirection);
-  const onRow = along(plane.originMm, plane.rowDirection, alongRow);
-  const pointMm = along(onRow, plane.columnDirection, alongColumn);
-  return {
-    pointMm,
-    image,
-    pixel: [alongRow / plane.columnSpacingMm + 0.5, alongColumn / plane.rowSpacingMm + 0.5],
-    role,
-  };
+  const { column, row } = patientToPixel(plane, place);
+  // SCOORD counts from the corner of the first pixel, pixelToPatient from its centre.
+  return { pointMm: pixelToPatient(plane, column, row), image, pixel: [column + 0.5, row + 0.5], role };
 }

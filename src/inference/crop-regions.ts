@@ -1,7 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { LocalisedLevel } from '../domain/assessment.ts';
-import { along, cross, dot, midpoint, negate, type Point, subtract, unit } from '../domain/point.ts';
+import { along, cross, midpoint, negate, type Point, subtract, unit } from '../domain/point.ts';
 import type { SeriesRole } from '../domain/series-role.ts';
+import { inFieldOfView, patientToPixel } from '../imaging/plane-geometry.ts';
 import type { Slice, Volume } from '../imaging/volume.ts';
 import { inPlane, leftNormal } from './localiser-input.ts';
 import type { ClassifierSpec, ViewSpec } from './pack-manifest.ts';
@@ -100,13 +101,9 @@ export function nearestSlice(volume: Volume, point: Point, toleranceMm: number):
   let best: Slice | null = null;
   let bestDistance = toleranceMm;
   for (const slice of volume.slices) {
-    const { plane } = slice;
-    const relative = subtract(point, plane.originMm);
-    const column = dot(relative, plane.rowDirection) / plane.columnSpacingMm;
-    const row = dot(relative, plane.columnDirection) / plane.rowSpacingMm;
-    if (column < 0 || row < 0 || column > plane.columns - 1 || row > plane.rows - 1) continue;
-    const distance = Math.abs(dot(relative, leftNormal(slice)));
-    if (distance <= bestDistance) {
+    const position = patientToPixel(slice.plane, point);
+    const distance = Math.abs(position.distanceMm);
+    if (distance <= bestDistance && inFieldOfView(slice.plane, position)) {
       best = slice;
       bestDistance = distance;
     }

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { along, cross, dot, negate, type Point, unit } from '../domain/point.ts';
+import { along, dot, negate, type Point, unit } from '../domain/point.ts';
+import { pixelToPatient, planeNormal } from '../imaging/plane-geometry.ts';
 import type { Slice, Volume } from '../imaging/volume.ts';
 import type { LocaliserSpec } from './pack-manifest.ts';
 import { normalisePatch, type PatchFrame, samplePatch } from './sample-patch.ts';
@@ -16,17 +17,12 @@ export interface LocaliserInput {
 
 /** Middle of a slice in the patient. */
 function sliceCentre({ plane }: Slice): Point {
-  const firstRow = along(
-    plane.originMm,
-    plane.rowDirection,
-    ((plane.columns - 1) / 2) * plane.columnSpacingMm,
-  );
-  return along(firstRow, plane.columnDirection, ((plane.rows - 1) / 2) * plane.rowSpacingMm);
+  return pixelToPatient(plane, (plane.columns - 1) / 2, (plane.rows - 1) / 2);
 }
 
 /** The slice's normal, turned to the patient's left. */
 export function leftNormal(slice: Slice): Point {
-  const normal = unit(cross(slice.plane.rowDirection, slice.plane.columnDirection));
+  const normal = planeNormal(slice.plane);
   return normal[0] < 0 ? negate(normal) : normal;
 }
 

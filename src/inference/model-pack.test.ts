@@ -15,10 +15,14 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-async function changeManifest(change: (manifest: Record<string, any>) => void): Promise<void> {
+/** Sets the value at a path of keys such as `localiser.input.slices`. */
+async function changeManifest(changes: Readonly<Record<string, unknown>>): Promise<void> {
   const path = join(folder, 'manifest.json');
   const manifest = JSON.parse(await readFile(path, 'utf8'));
-  change(manifest);
+  for (const [keys, value] of Object.entries(changes)) {
+    const [last, ...parents] = keys.split('.').reverse() as [string, ...string[]];
+    parents.reduceRight((node, key) => node[key], manifest)[last] = value;
+  }
   await writeFile(path, JSON.stringify(manifest));
 }
 
@@ -63,10 +67,7 @@ describe('loadModelPack', () => {
   });
 
   it('names every tensor whose name or shape is not what the manifest says', async () => {
-    await changeManifest((manifest) => {
-      manifest['localiser'].input.slices = 3;
-      manifest['classifier'].output.logits = 'scores';
-    });
+    await changeManifest({ 'localiser.input.slices': 3, 'classifier.output.logits': 'scores' });
     expect(await problems()).toEqual([
       expect.stringMatching(/^localiser\.onnx: input slices is \[1,5,\d+,\d+\], the manifest says \[1,3,/),
       expect.stringMatching(/^classifier\.onnx: output scores is not in the network/),
@@ -74,10 +75,7 @@ describe('loadModelPack', () => {
   });
 
   it('names every place where the manifest breaks its schema', async () => {
-    await changeManifest((manifest) => {
-      manifest['localiser'].minConfidence = 7;
-      manifest['colour'] = 'blue';
-    });
+    await changeManifest({ 'localiser.minConfidence': 7, colour: 'blue' });
     expect(await problems()).toEqual([
       expect.stringMatching(/additional properties/),
       expect.stringMatching(/\/localiser\/minConfidence must be <= 1/),
@@ -85,9 +83,7 @@ describe('loadModelPack', () => {
   });
 
   it('refuses landmarks that lack a graded level or are out of order', async () => {
-    await changeManifest((manifest) => {
-      manifest['localiser'].output.landmarks = ['S1/S2', 'L5/S1', 'L4/L5', 'L3/L4', 'L2/L3'];
-    });
+    await changeManifest({ 'localiser.output.landmarks': ['S1/S2', 'L5/S1', 'L4/L5', 'L3/L4', 'L2/L3'] });
     expect(await problems()).toEqual([
       expect.stringMatching(/lacks L1\/L2/),
       expect.stringMatching(/from cranial to caudal/),

@@ -1,5 +1,8 @@
 import * as ort from 'onnxruntime-node';
 
+// A provider that is absent is told of in our own words; the runtime would print its line as well.
+ort.env.logLevel = 'fatal';
+
 export interface Tensor {
   readonly dims: readonly number[];
   readonly data: Float32Array;
