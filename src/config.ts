@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { LOG_LEVELS, type LogLevel } from './events.ts';
-import { EXECUTION_PROVIDERS, type ExecutionProvider } from './inference/model-runner.ts';
+import { EXECUTION_PROVIDERS, type ExecutionProvider } from './inference/execution-provider.ts';
 import { misspelt } from './misspelt.ts';
 import { type Secret, type SettingReader, settingReader } from './setting.ts';
 

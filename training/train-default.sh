@@ -22,4 +22,4 @@ for network in localiser classifier; do
   "$python" training/train.py "$network" --data "$run/train" --held-out "$run/held-out" --run "$run" \
     --epochs "${EPOCHS:-12}" --seed 1
 done
-"$python" training/export_pack.py --run "$run" --calibration "$run/calibration" --out models/default
+"$python" training/export_pack.py --run "$run" --calibration "$run/calibration" --out "${PACK:-models/default}"

@@ -7,13 +7,8 @@ import type { Algorithm } from '../domain/assessment.ts';
 import { GRADES } from '../domain/grade.ts';
 import { LEVELS } from '../domain/level.ts';
 import { LEVEL_TARGETS } from '../domain/target.ts';
-import {
-  type ExecutionProvider,
-  loadNetwork,
-  type ModelRunner,
-  type ProviderChoice,
-  type ProviderFallback,
-} from './model-runner.ts';
+import type { ExecutionProvider, ProviderChoice, ProviderFallback } from './execution-provider.ts';
+import { loadNetwork, type ModelRunner } from './model-runner.ts';
 import { LANDMARK_LEVELS, type PackManifest } from './pack-manifest.ts';
 
 /** A model pack that refuses to start, with every problem found. */

@@ -1,4 +1,5 @@
 import * as ort from 'onnxruntime-node';
+import type { ExecutionProvider, ProviderChoice, ProviderFallback } from './execution-provider.ts';
 
 // A provider that is absent is told of in our own words; the runtime would print its line as well.
 ort.env.logLevel = 'fatal';
@@ -15,21 +16,6 @@ export interface ModelRunner {
   /** @throws Error naming the network and output when an output holds NaN or infinity. */
   run(feeds: Readonly<Record<string, Tensor>>): Promise<Readonly<Record<string, Tensor>>>;
   close(): Promise<void>;
-}
-
-export const EXECUTION_PROVIDERS = ['cuda', 'webgpu', 'cpu'] as const;
-export type ExecutionProvider = (typeof EXECUTION_PROVIDERS)[number];
-
-export interface ProviderChoice {
-  /** In order of preference. */
-  readonly preferred: readonly ExecutionProvider[];
-  /** When true only the first will do. */
-  readonly required: boolean;
-}
-
-export interface ProviderFallback {
-  readonly wanted: ExecutionProvider;
-  readonly reason: string;
 }
 
 export interface LoadedNetwork {
