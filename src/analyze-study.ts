@@ -72,6 +72,9 @@ export function studyAnalysis({ archive, pack, outbox, report, now }: AnalysisPa
       inspectStudy(archive, study, manifest, signal),
     );
     const series = selection.decisions;
+    if (series.length === 0) {
+      return { kind: 'ineligible', series, reasons: ['the archive holds no series of this study'] };
+    }
     if (selection.missing.length > 0) return { kind: 'ineligible', series, reasons: selection.reasons };
 
     const analysisKey = inputSetHash([study, pack.sha256, ...inputSet(selection)]);
@@ -81,7 +84,9 @@ export function studyAnalysis({ archive, pack, outbox, report, now }: AnalysisPa
         fetchVolumes(archive, study, selection.chosen, signal),
       ).catch((cause: unknown) => unreadable(cause));
       if (typeof volumes === 'string') return { kind: 'ineligible', series, reasons: [volumes] };
-      const localisation = await observe('localise', () => localise(pack, volumes['sagittal-t2']!));
+      const localisation = await observe('localise', () =>
+        localise(pack, volumes[manifest.localiser.input.role]!),
+      );
       if (localisation.kind === 'not-localised') {
         return { kind: 'ineligible', series, reasons: localisation.reasons };
       }

@@ -110,9 +110,12 @@ export function parseManifest(folder: string, text: string): PackManifest {
     );
   }
   const { landmarks } = json.localiser.output;
-  const problems = LEVELS.filter((level) => !landmarks.includes(level)).map(
+  const problems: string[] = LEVELS.filter((level) => !landmarks.includes(level)).map(
     (level) => `manifest.json /localiser/output/landmarks lacks ${level}`,
   );
+  if (!json.requires.includes(json.localiser.input.role)) {
+    problems.push(`manifest.json /requires lacks ${json.localiser.input.role}, which the localiser reads`);
+  }
   const ordered = LANDMARK_LEVELS.filter((level) => landmarks.includes(level));
   if (ordered.some((level, i) => landmarks[i] !== level)) {
     problems.push('manifest.json /localiser/output/landmarks must run from cranial to caudal');
