@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decodeChain, findPeaks, type Peak } from './decode-levels.ts';
+import { decodeChain, findPeaks, type Peak, peakBehind } from './decode-levels.ts';
 
 const SIZE = 60;
 
@@ -51,5 +51,25 @@ describe('decodeChain', () => {
   it('never runs downward', () => {
     const chain = decodeChain([[peak(40, 0.9)], [peak(22, 0.8)]], 2);
     expect(chain.filter((p) => p !== null)).toHaveLength(1);
+  });
+});
+
+describe('peakBehind', () => {
+  const at = (column: number, row: number, score: number): Peak => ({ column, row, score });
+  const discs = [at(20, 5, 1), at(20, 22, 1), at(24, 40, 1)];
+
+  it("takes the canal at the disc's own height, though a neighbour's responds more", () => {
+    expect(peakBehind(discs, 1, [at(33, 6, 0.9), at(33, 21, 0.4)], 2)?.row).toBe(21);
+  });
+
+  it('follows a slanting spine', () => {
+    // At the lowest disc the spine runs back as it goes down: across it means up and back.
+    const sacral = [at(20, 10, 1), at(32, 24, 1), at(44, 38, 1)];
+    expect(peakBehind(sacral, 1, [at(41, 17, 0.5)], 2)?.row).toBe(17);
+  });
+
+  it('finds nothing in front of the disc, or where the disc is absent', () => {
+    expect(peakBehind(discs, 1, [at(8, 22, 0.9)], 2)).toBeNull();
+    expect(peakBehind([null, at(20, 22, 1)], 0, [at(33, 6, 0.9)], 2)).toBeNull();
   });
 });

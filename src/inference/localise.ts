@@ -2,7 +2,7 @@ import type { LocalisedLevel } from '../domain/assessment.ts';
 import { LEVELS } from '../domain/level.ts';
 import { along, type Point } from '../domain/point.ts';
 import type { Volume } from '../imaging/volume.ts';
-import { decodeChain, findPeaks, type Peak } from './decode-levels.ts';
+import { decodeChain, findPeaks, type Peak, peakBehind } from './decode-levels.ts';
 import { type LocaliserInput, localiserInput } from './localiser-input.ts';
 import type { ModelPack } from './model-pack.ts';
 import type { LocaliserSpec } from './pack-manifest.ts';
@@ -17,9 +17,6 @@ export type Localisation =
 
 /** Discs farther than this from the middle slice are looked for again on a stack centred on them. */
 const RECENTRE_MM = 5;
-/** The canal lies behind the disc's centre within these distances in adults. */
-const CANAL_MIN_MM = 10;
-const CANAL_MAX_MM = 45;
 
 /**
  * Finds the five graded discs and the spinal canal at their height on the sagittal T2 volume.
@@ -84,7 +81,7 @@ async function detect(pack: ModelPack, input: LocaliserInput): Promise<readonly 
     spec.output.mmPerPixel,
   );
   return discs.map((disc, k) => {
-    const canal = disc && canalPeak(findPeaks(map(count + k), width, height), disc, spec.output.mmPerPixel);
+    const canal = peakBehind(discs, k, findPeaks(map(count + k), width, height), spec.output.mmPerPixel);
     if (!disc || !canal) return null;
     const nearest = Math.round(canal.row) * width + Math.round(canal.column);
     const lateralMm = lateral.data[nearest]!;
@@ -97,14 +94,6 @@ async function detect(pack: ModelPack, input: LocaliserInput): Promise<readonly 
       middleX: input.frame.centreMm[0],
     };
   });
-}
-
-function canalPeak(peaks: readonly Peak[], disc: Peak, mmPerPixel: number): Peak | null {
-  const behind = peaks.filter((peak) => {
-    const distance = Math.hypot(peak.column - disc.column, peak.row - disc.row) * mmPerPixel;
-    return peak.column > disc.column && distance >= CANAL_MIN_MM && distance <= CANAL_MAX_MM;
-  });
-  return behind[0] ?? null;
 }
 
 function peakToPatient(
