@@ -5,6 +5,7 @@ import { contentItemDataSet } from './content-item-data-set.ts';
 import { copiedStudyContext } from './copied-study-context.ts';
 import { dataSet, type Keyword, tagOf } from './data-set.ts';
 import { documentReferences, type InstanceReference } from './document-references.ts';
+import { encodeDataSet } from './encode-data-set.ts';
 import { measurementReport, type ReportInput } from './measurement-report.ts';
 
 /** PS3.6 annex A. */
@@ -43,6 +44,9 @@ const REQUIRED_CONTEXT = [
   'StudyID',
 ] as const satisfies readonly Keyword[];
 
+/** Evidence, completion and content (PS3.3 C.17.2, C.17.3) have tags from here on; all of them are ours. */
+const FIRST_CONTENT_TAG = '0040A000';
+
 /** Of these a reader should know that the images did not tell them. */
 const NOTEWORTHY: readonly Keyword[] = ['PatientID', 'StudyDate', 'AccessionNumber'];
 
@@ -64,11 +68,16 @@ export function composeReport(report: ReportToCompose): ComposedReport {
   return { sopInstanceUid, seriesInstanceUid, bytes };
 }
 
-/** dcmjs quotes values in its messages, so they go no further. */
+/** The file: copied and general attributes by dcmjs, the deep sequences behind them by encodeDataSet. */
 function encoded(document: DataSetToEncode): Uint8Array {
+  const { header = [], content = [] } = Object.groupBy(Object.entries(document), ([tag]) =>
+    tag < FIRST_CONTENT_TAG ? 'header' : 'content',
+  );
   try {
-    return encodePart10(document);
+    const file = encodePart10(Object.fromEntries(header));
+    return new Uint8Array(Buffer.concat([file, encodeDataSet(Object.fromEntries(content))]));
   } catch {
+    // dcmjs quotes values in its messages, so they go no further.
     throw new TypeError(
       'the report cannot be encoded: an attribute of the study context does not fit its VR',
     );

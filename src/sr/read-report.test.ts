@@ -62,14 +62,39 @@ describe('the archive’s copy', () => {
     const implicit = await treated('dcmconv', (file) => ['+ti', file, join(folder, 'out.dcm')], 'out.dcm');
     expect(implicit).not.toEqual(Buffer.from(bytes));
     expect(reportDifferences(bytes, implicit)).toEqual([]);
+    for (const syntax of ['+tb', '+td', '-e']) {
+      const anew = await treated('dcmconv', (file) => [syntax, file, join(folder, 'out.dcm')], 'out.dcm');
+      expect(anew).not.toEqual(Buffer.from(bytes));
+      expect(reportDifferences(bytes, anew)).toEqual([]);
+    }
     const coerced = await treated('dcmodify', (file) => ['-nb', '-m', '(0010,0020)=COERCED', file]);
     expect(reportDifferences(bytes, coerced)).toEqual([]);
+  });
+
+  test('is the same in another character set', async () => {
+    const observer = { ...input.observer, name: 'Röntgen' };
+    const named = composeReport({ ...input, observer }).bytes;
+    await writeFile(join(folder, 'utf-8.dcm'), named);
+    const latin = await treated(
+      'dcmconv',
+      () => ['+L1', join(folder, 'utf-8.dcm'), join(folder, 'out.dcm')],
+      'out.dcm',
+    );
+    expect(latin.includes(Buffer.from('Röntgen', 'latin1'))).toBe(true);
+    expect(reportDifferences(named, latin)).toEqual([]);
+    expect(reportDifferences(bytes, latin)).toEqual(['ContentSequence']);
+  });
+
+  test('that cannot be read is refused', () => {
+    const cut = bytes.subarray(0, bytes.length / 2);
+    expect(() => reportDifferences(bytes, cut)).toThrow(new TypeError('not a readable DICOM object'));
   });
 
   test.each([
     ['(0040,a491)=PARTIAL', 'CompletionFlag'],
     ['(0008,0018)=1.2.3', 'SOPInstanceUID'],
     ['(0040,a375)[0].(0020,000d)=1.2.3', 'CurrentRequestedProcedureEvidenceSequence'],
+    ['(0040,a730)[9].(0040,a730)[4].(0040,a730)[4].(0040,a300)[0].(0040,a30a)=0.5', 'ContentSequence'],
     ['(0040,a730)[9].(0040,a730)[4].(0040,a730)[0].(0040,a160)=other', 'ContentSequence'],
   ])('differs after %s', async (change, keyword) => {
     const changed = await treated('dcmodify', (file) => ['-nb', '-m', change, file]);
