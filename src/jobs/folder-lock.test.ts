@@ -43,3 +43,8 @@ test('holds within one process too, whatever the folder is called, until it is r
   lockFolder(alias).release();
   rmSync(alias);
 });
+
+test('a folder that cannot be made is an error at once', () => {
+  // Linux only: nothing can be made in /proc. Node's recursive mkdir tries for ever.
+  expect(() => lockFolder('/proc/spinegrade/data')).toThrow(/ENOENT|EACCES/);
+});

@@ -1,5 +1,5 @@
-import { mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
 /** Another process owns the data folder. */
@@ -28,7 +28,7 @@ export interface FolderLock {
  * @throws FolderInUseError when another process holds it.
  */
 export function lockFolder(folder: string): FolderLock {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder);
   const path = realpathSync(folder);
   const owner = join(path, 'owner.json');
   const lock = new DatabaseSync(join(path, 'owner.lock'), { timeout: 0 });
@@ -41,6 +41,13 @@ export function lockFolder(folder: string): FolderLock {
   }
   writeFileSync(owner, `${JSON.stringify({ pid: process.pid, since: new Date().toISOString() })}\n`);
   return { release: () => lock.close() };
+}
+
+/** Like mkdir -p. Node's own `recursive` never returns where a parent cannot hold folders, such as /proc. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  mkdirSync(folder, { mode: 0o700 });
 }
 
 /** SQLITE_BUSY, the primary result code in the low byte. */
