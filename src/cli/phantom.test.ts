@@ -1,0 +1,92 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, expect, test, vi } from 'vitest';
+import { TARGETS } from '../domain/target.ts';
+import { readDiscCentres, readLabelledPoints } from '../evaluation/coordinates-table.ts';
+import { readCsv } from '../evaluation/csv-table.ts';
+import { readGrades } from '../evaluation/grades-table.ts';
+import { readInstance } from '../imaging/read-instance.ts';
+import { phantomStudy } from '../phantom/phantom-study.ts';
+import { phantomCommand, writePhantoms } from './phantom.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'phantom-command-'));
+afterAll(() => rmSync(root, { recursive: true }));
+afterEach(() => vi.restoreAllMocks());
+
+/** Two studies of which only the slices' upper left 24 × 24 pixels are rendered: what is written, cheaply. */
+const studies = [41, 42].map(
+  (seed) => () =>
+    phantomStudy(seed, {
+      family: 'held-out',
+      window: (_role, plane) => ({ ...plane, rows: 24, columns: 24 }),
+    }),
+);
+
+async function written(name: string) {
+  const out = join(root, name);
+  await writePhantoms(studies, { out, studyDate: '20240131' });
+  const files = readdirSync(out, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return new Map(
+    files.map((file) => {
+      const path = join(file.parentPath, file.name);
+      return [path.slice(out.length + 1), readFileSync(path)] as const;
+    }),
+  );
+}
+
+test('the same seeds give the same files, byte for byte, in the layout of the challenge', async () => {
+  const [first, second] = [await written('first'), await written('second')];
+  expect([...second.keys()].sort()).toEqual([...first.keys()].sort());
+  for (const [name, bytes] of first) expect(bytes.equals(second.get(name)!), name).toBe(true);
+  const images = [...first.keys()].filter((name) => name.endsWith('.dcm'));
+  expect(images).toHaveLength(
+    studies.flatMap((make) => Object.values(make().volumes).flatMap((volume) => volume.slices)).length,
+  );
+  for (const name of images) {
+    const { header } = readInstance(first.get(name)!);
+    expect(name).toBe(
+      join(header.studyInstanceUid, header.seriesInstanceUid, `${header.instanceNumber}.dcm`),
+    );
+  }
+});
+
+test('the tables say what the studies were made with', async () => {
+  const files = await written('tables');
+  const text = (name: string) => files.get(name)!.toString('utf8');
+  const made = studies.map((make) => make());
+  const grades = readGrades(text('train.csv'), 'train.csv');
+  expect([...grades]).toEqual(made.map((study) => [study.studyInstanceUid, study.truth.grades]));
+  expect(Object.keys(grades.get(made[0]!.studyInstanceUid)!)).toHaveLength(TARGETS.length);
+  const series = readCsv(text('train_series_descriptions.csv'), 'series.csv', ['series_id']).rows;
+  expect(series.map((row) => [row.cell('series_id'), row.cell('series_description')])).toEqual(
+    made.flatMap((study) => [
+      [study.volumes['sagittal-t1']!.slices[0]!.image.seriesInstanceUid, 'Sagittal T1'],
+      [study.volumes['sagittal-t2']!.slices[0]!.image.seriesInstanceUid, 'Sagittal T2/STIR'],
+      [study.volumes['axial-t2']!.slices[0]!.image.seriesInstanceUid, 'Axial T2'],
+    ]),
+  );
+  expect(readDiscCentres(text('disc_coordinates.csv'), 'discs.csv').map((disc) => disc.discMm)).toEqual(
+    made.flatMap((study) => study.truth.levels.map((level) => level.discMm)),
+  );
+  const points = readLabelledPoints(text('train_label_coordinates.csv'), 'points.csv');
+  for (const { studyId, seriesId, instanceNumber } of points) {
+    expect(files.has(join(studyId, seriesId, `${instanceNumber}.dcm`))).toBe(true);
+  }
+});
+
+test.each([
+  [[], '--out is missing'],
+  [['--out', root, '--studies', '0'], '--studies must be a whole number above 0'],
+  [['--out', root, '--seed', 'x'], '--seed must be a whole number'],
+  [['--out', root, '--family', 'other'], '--family must be one of demo, train, held-out'],
+  [['--out', root, '--prevalence', 'rare'], '--prevalence must be one of clinical, balanced'],
+  [['--out', root, '--study-date', '1.1.2024'], '--study-date must be of the form YYYYMMDD'],
+  [['--nonsense'], "Unknown option '--nonsense'"],
+])('misuse %j is told of', async (args, problem) => {
+  const told: string[] = [];
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => Boolean(told.push(String(text))));
+  expect(await phantomCommand(args)).toBe(2);
+  expect(told.join('')).toContain(problem);
+  expect(told.join('')).toContain('usage:');
+});

@@ -1,0 +1,126 @@
+import type { Finding, LocalisedLevel } from '../domain/assessment.ts';
+import { GRADES } from '../domain/grade.ts';
+import type { Level } from '../domain/level.ts';
+import { length, type Point, subtract } from '../domain/point.ts';
+import { targetKey } from '../domain/target.ts';
+import { patientToPixel } from '../imaging/plane-geometry.ts';
+import type { SlicePlane } from '../imaging/volume.ts';
+import { classify } from '../inference/classify.ts';
+import { cropRegions, type Regions, type Volumes } from '../inference/crop-regions.ts';
+import { localise } from '../inference/localise.ts';
+import type { ModelPack } from '../inference/model-pack.ts';
+import type { GradedRow, GradeIndex, Posteriors } from './graded-row.ts';
+import type { ReferenceGrades } from './grades-table.ts';
+
+/** Where a disc's centre, or the canal at a disc's height, truly is. */
+export interface TruePlace {
+  readonly kind: 'disc' | 'canal';
+  readonly level: Level;
+  readonly pointMm: Point;
+  /** The slice a reader marked it on; null for a place known in space. */
+  readonly plane: SlicePlane | null;
+}
+
+/** What is known of a study before the networks see it. */
+export interface LabelledStudy {
+  readonly studyId: string;
+  readonly volumes: Volumes;
+  readonly grades: ReferenceGrades;
+  readonly places: readonly TruePlace[];
+}
+
+export interface PlaceError {
+  readonly kind: TruePlace['kind'];
+  readonly level: Level;
+  /** Distance in space. */
+  readonly errorMm: number;
+  /** Distance within the slice a reader marked it on, free of the slices' spacing; null for a place known in space. */
+  readonly inSliceMm: number | null;
+}
+
+export interface EvaluatedStudy {
+  readonly studyId: string;
+  readonly rows: readonly GradedRow[];
+  readonly findings: readonly Finding[];
+  readonly levels: readonly LocalisedLevel[];
+  readonly regions: Regions;
+  readonly placeErrors: readonly PlaceError[];
+  /** Whether each place found lies nearer to its own true place than to another level's. */
+  readonly numberedRight: boolean;
+  readonly warnings: readonly string[];
+}
+
+export type StudyEvaluation =
+  | ({ readonly kind: 'evaluated' } & EvaluatedStudy)
+  | { readonly kind: 'ineligible'; readonly reasons: readonly string[] };
+
+/**
+ * One study through the stages that serve (localise, crop, classify), beside its labels.
+ * @throws Error when a network answers with anything but finite numbers.
+ */
+export async function evaluateStudy(pack: ModelPack, study: LabelledStudy): Promise<StudyEvaluation> {
+  const { studyId, volumes, grades, places } = study;
+  const localisation = await localise(pack, volumes['sagittal-t2']!);
+  if (localisation.kind === 'not-localised') return { kind: 'ineligible', reasons: localisation.reasons };
+  const { levels, warnings } = localisation;
+  const regions = await cropRegions(pack.manifest.classifier, volumes, levels);
+  const findings = await classify(pack, regions, levels, volumes);
+  return {
+    kind: 'evaluated',
+    studyId,
+    rows: gradedRows(findings, grades),
+    findings,
+    levels,
+    regions,
+    placeErrors: places.map((place) => placeError(place, levels)),
+    numberedRight: numberedRight(places, levels),
+    warnings,
+  };
+}
+
+/** The findings that have a reference grade. */
+export function gradedRows(findings: readonly Finding[], grades: ReferenceGrades): readonly GradedRow[] {
+  return findings.flatMap(({ condition, side, level, probabilities }): GradedRow[] => {
+    const grade = grades[targetKey({ condition, side, level })];
+    if (grade === undefined) return [];
+    const [normalMild, moderate, severe] = GRADES.map((g) => probabilities[g]) as [number, number, number];
+    const posteriors: Posteriors = [normalMild, moderate, severe];
+    return [{ condition, side, level, truth: GRADES.indexOf(grade) as GradeIndex, posteriors }];
+  });
+}
+
+/** How far what was found lies from where the place is. */
+export function placeError(place: TruePlace, levels: readonly LocalisedLevel[]): PlaceError {
+  const found = foundPoint(place, levels);
+  const { kind, level, pointMm, plane } = place;
+  const errorMm = length(subtract(found, pointMm));
+  if (plane === null) return { kind, level, errorMm, inSliceMm: null };
+  const at = patientToPixel(plane, found);
+  const marked = patientToPixel(plane, pointMm);
+  const inSliceMm = Math.hypot(
+    (at.column - marked.column) * plane.columnSpacingMm,
+    (at.row - marked.row) * plane.rowSpacingMm,
+  );
+  return { kind, level, errorMm, inSliceMm };
+}
+
+/** Whether each place found lies nearer to its own true place than to that of another level. */
+export function numberedRight(places: readonly TruePlace[], levels: readonly LocalisedLevel[]): boolean {
+  return places.every((place) => nearestOfItsKind(place, places, levels).level === place.level);
+}
+
+function foundPoint({ kind, level }: TruePlace, levels: readonly LocalisedLevel[]): Point {
+  const found = levels.find((candidate) => candidate.level === level)!;
+  return kind === 'disc' ? found.discMm : found.canalMm;
+}
+
+function nearestOfItsKind(
+  place: TruePlace,
+  places: readonly TruePlace[],
+  levels: readonly LocalisedLevel[],
+): TruePlace {
+  const found = foundPoint(place, levels);
+  const distanceMm = (other: TruePlace) => length(subtract(found, other.pointMm));
+  const rivals = places.filter((other) => other.kind === place.kind);
+  return rivals.reduce((best, other) => (distanceMm(other) < distanceMm(best) ? other : best), place);
+}

@@ -1,0 +1,51 @@
+import { LEVELS, type Level } from '../domain/level.ts';
+import { LEVEL_TARGETS, targetKey } from '../domain/target.ts';
+import { type Html, html, pngSource } from './html.ts';
+import type { PicturePlace, ShownStudy } from './shown-study.ts';
+
+const TARGET_NAMES: readonly string[] = LEVEL_TARGETS.map(({ condition, side }) => {
+  const name = condition.replaceAll('_', ' ');
+  return side === null ? name : `${side} ${name}`;
+});
+
+/** One study: where the discs were found, what the classifier saw, and each grade beside its reference. */
+export function studySection(study: ShownStudy): Html {
+  const { studyId, sagittal, viewNames } = study;
+  return html`<h3>${studyId}</h3>
+<div class="row">${sagittal && sagittalPicture(studyId, sagittal)}
+<figure class="views"><figcaption>Regions of interest, one row a level: ${viewNames.join(' · ')}</figcaption>
+<table class="grades">${LEVELS.map((level, index) => levelRows(study, level, index))}</table></figure></div>`;
+}
+
+function levelRows(study: ShownStudy, level: Level, index: number): Html {
+  const cells = LEVEL_TARGETS.map((target, t) => {
+    const key = targetKey({ ...target, level });
+    const finding = study.findings.find((candidate) => targetKey(candidate) === key)!;
+    const reference = study.grades[key];
+    const percent = Math.round(100 * finding.probabilities[finding.grade]);
+    const verdict = reference === undefined ? '' : reference === finding.grade ? 'right' : 'wrong';
+    const truth =
+      reference === undefined
+        ? 'no reference'
+        : verdict === 'right'
+          ? 'as the reference'
+          : `reference: ${reference}`;
+    return html`<td class="${verdict}"><b>${TARGET_NAMES[t]!}</b><br>${finding.grade} ${percent} %<br>${truth}</td>`;
+  });
+  const width = study.viewNames.length * study.viewSize;
+  return html`<tr><th rowspan="2">${level}</th><td colspan="${LEVEL_TARGETS.length}"><img width="${width}" height="${study.viewSize}"
+alt="regions of ${level}" src="${pngSource(study.strips[index]!)}"></td></tr><tr>${cells}</tr>`;
+}
+
+function sagittalPicture(studyId: string, sagittal: NonNullable<ShownStudy['sagittal']>): Html {
+  const { width, height, pixelAspect, found, truth, png } = sagittal;
+  const at = ({ x, y }: PicturePlace) => ({ x: x.toFixed(1), y: (y * pixelAspect).toFixed(1) });
+  const scaledHeight = height * pixelAspect;
+  // Marks keep their size whatever the matrix.
+  const radius = (width / 80).toFixed(1);
+  return html`<figure><figcaption>Sagittal T2: <span class="found">○ found</span>, <span class="true">+ reference</span></figcaption>
+<svg viewBox="0 0 ${width} ${scaledHeight}" width="420" role="img" aria-label="discs and canal of ${studyId}">
+<image href="${pngSource(png)}" width="${width}" height="${scaledHeight}" preserveAspectRatio="none"/>
+${truth.map((place) => html`<text class="true" font-size="${Number(radius) * 4}" text-anchor="middle" dominant-baseline="central" x="${at(place).x}" y="${at(place).y}">+</text>`)}
+${found.map((place) => html`<circle class="found" r="${radius}" cx="${at(place).x}" cy="${at(place).y}"/>`)}</svg></figure>`;
+}

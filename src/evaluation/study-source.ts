@@ -1,0 +1,50 @@
+import type { SeriesRole } from '../domain/series-role.ts';
+import { type PhantomOptions, phantomStudy } from '../phantom/phantom-study.ts';
+import type { LabelledStudy, TruePlace } from './evaluate-study.ts';
+
+/** A study opened for evaluation, or why it cannot be evaluated. */
+export type OpenedStudy =
+  | ({ readonly kind: 'labelled' } & LabelledStudy)
+  | { readonly kind: 'ineligible'; readonly reasons: readonly string[] }
+  | { readonly kind: 'unlabelled' };
+
+export interface StudySource {
+  readonly studyId: string;
+  /** Reads the study; nothing of it is kept. */
+  readonly open: () => Promise<OpenedStudy>;
+}
+
+/**
+ * Phantoms of consecutive seeds, rendered slice by slice as the networks ask for them. Their series need not be
+ * selected: the roles are known. Disc and canal centres are known in space.
+ */
+export function phantomSources(seed: number, count: number, options: PhantomOptions): readonly StudySource[] {
+  return Array.from({ length: count }, (_, i): StudySource => {
+    const studyId = `phantom-${seed + i}`;
+    const open = async (): Promise<OpenedStudy> => {
+      const { volumes, truth } = phantomStudy(seed + i, options);
+      const places = truth.levels.flatMap(({ level, discMm, canalMm }): TruePlace[] => [
+        { kind: 'disc', level, pointMm: discMm, plane: null },
+        { kind: 'canal', level, pointMm: canalMm, plane: null },
+      ]);
+      return { kind: 'labelled', studyId, volumes, grades: truth.grades, places };
+    };
+    return { studyId, open };
+  });
+}
+
+/** The same studies as if series of these roles had not been taken. */
+export function withoutRoles(
+  sources: readonly StudySource[],
+  roles: readonly SeriesRole[],
+): readonly StudySource[] {
+  return sources.map(({ studyId, open }) => ({
+    studyId,
+    open: async () => {
+      const study = await open();
+      if (study.kind !== 'labelled') return study;
+      const kept = Object.entries(study.volumes).filter(([role]) => !roles.includes(role as SeriesRole));
+      return { ...study, volumes: Object.fromEntries(kept) };
+    },
+  }));
+}
