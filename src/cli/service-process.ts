@@ -8,11 +8,13 @@ export interface ServiceProcess {
   /** Name, version and execution provider of the model in use. */
   readonly model: string;
   readonly pid: number;
+  /** What it wrote last, standard output and error together. */
+  lastLines(): readonly string[];
   /** SIGTERM, then SIGKILL after the limit; resolves with the exit code (null when killed). */
   stop(): Promise<number | null>;
 }
 
-const START_LIMIT_MS = 60_000;
+const START_LIMIT_MS = 120_000;
 const STOP_LIMIT_MS = 20_000;
 const KEPT_LINES = 20;
 
@@ -42,7 +44,8 @@ export async function startServiceProcess(
     },
   });
   const lastLines: string[] = [];
-  const exited = once(child, 'exit').then(([code]) => code as number | null);
+  // Not 'exit': what the process wrote last may still be on its way then.
+  const exited = once(child, 'close').then(([code]) => code as number | null);
   const started = new Promise<{ address: string; model: string }>((resolve, reject) => {
     const read = (line: string) => {
       lastLines.push(line);
@@ -67,7 +70,7 @@ export async function startServiceProcess(
   };
   try {
     const { address, model } = await started;
-    return { url: address, model, pid: child.pid!, stop };
+    return { url: address, model, pid: child.pid!, lastLines: () => [...lastLines], stop };
   } catch (cause) {
     await stop();
     throw cause;

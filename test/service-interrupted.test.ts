@@ -1,0 +1,148 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { STAGES, type Stage } from '../src/analyze-study.ts';
+import type { Analysis } from '../src/cli/follow-analysis.ts';
+import { type PrivateOrthanc, startPrivateOrthanc } from '../src/cli/private-orthanc.ts';
+import { type ServiceProcess, startServiceProcess } from '../src/cli/service-process.ts';
+import { dicomWebArchive } from '../src/dicomweb/dicomweb-archive.ts';
+import type { StudyInstanceUid } from '../src/domain/uid.ts';
+import { seededRandom } from '../src/phantom/random.ts';
+import { reportsIn, storeAll } from './support/archive-client.ts';
+import { type ArchiveProxy, archiveProxy } from './support/archive-proxy.ts';
+import { asAnotherStudy, type PhantomObject, phantomObjects } from './support/phantom-objects.ts';
+import { serviceClient, until } from './support/service-client.ts';
+
+const SEED = 22;
+/** What the archive is slowed to, so that stages that wait for it last. */
+const SLOW_MS = 250;
+
+let folder: string;
+let orthanc: PrivateOrthanc;
+let proxy: ArchiveProxy;
+let archive: ReturnType<typeof dicomWebArchive>;
+let service: ServiceProcess;
+let objects: readonly PhantomObject[];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'service-interrupted-test-'));
+  orthanc = await startPrivateOrthanc();
+  proxy = await archiveProxy(orthanc.dicomWebUrl);
+  archive = dicomWebArchive({ url: orthanc.dicomWebUrl });
+  objects = phantomObjects(SEED);
+}, 300_000);
+
+afterAll(async () => {
+  await archive?.close();
+  await proxy?.close();
+  await orthanc?.stop();
+  await rm(folder, { recursive: true, force: true });
+}, 120_000);
+
+afterEach(async () => {
+  await service?.stop();
+}, 120_000);
+
+/** The service on the one data folder, whatever became of the process before it. */
+async function start(environment: Readonly<Record<string, string>> = {}) {
+  service = await startServiceProcess(join(folder, 'data'), proxy.dicomWebUrl, {
+    WATCH_QUIET_MS: '2500',
+    ...environment,
+  });
+  return serviceClient(service.url);
+}
+
+async function kill(): Promise<void> {
+  process.kill(service.pid, 'SIGKILL');
+  expect(await service.stop()).toBeNull();
+}
+
+/** Waits until the study's latest analysis has come as far as `stage`, or is final. */
+function reaches(client: ReturnType<typeof serviceClient>, study: StudyInstanceUid, stage: Stage) {
+  return until(`stage ${stage}`, async () => {
+    const [latest] = await client.analyses(study);
+    return latest !== undefined && isAt(latest, stage) && latest;
+  });
+}
+
+function isAt({ stage, finishedAt, state }: Analysis, wanted: Stage): boolean {
+  if (finishedAt !== null) return true;
+  return state === 'running' && stage !== null && STAGES.indexOf(stage) >= STAGES.indexOf(wanted);
+}
+
+test('killed at every stage, the service gives the study exactly one report', async () => {
+  const study = objects[0]!.studyInstanceUid;
+  const delays = seededRandom(SEED, 'kills');
+  const stored = () => proxy.answered.some(({ method, status }) => method === 'POST' && status === 200);
+  proxy.treat = ({ method }) =>
+    method === 'POST' ? { holdRequestMs: SLOW_MS, holdAnswerMs: SLOW_MS } : { holdAnswerMs: SLOW_MS };
+  await storeAll(archive, objects);
+
+  const moments: readonly (Stage | 'sent' | 'final')[] = [
+    ...(['select', 'fetch', 'localise', 'classify', 'report', 'store'] as const),
+    // The archive holds the report, and the service was not told.
+    'sent',
+    'final',
+  ];
+  const killedAt: string[] = [];
+  for (const moment of moments) {
+    const client = await start({ WATCH_QUIET_MS: '500' });
+    const seen = await reaches(client, study, moment === 'sent' || moment === 'final' ? 'store' : moment);
+    if (moment === 'sent') await until('the report in the archive', stored);
+    if (moment === 'final') await client.ended(seen.id);
+    await sleep(delays.integer(0, 20));
+    await kill();
+    killedAt.push(`${moment} (seen: ${seen.state} ${seen.stage})`);
+  }
+  console.info(`killed at ${killedAt.join(', ')}`);
+
+  const client = await start();
+  const [latest] = await client.analyses(study);
+  const analysis = await client.ended(latest!.id);
+  await client.polls(10);
+  const all = await client.analyses(study);
+  expect(all.map(({ state }) => state)).toEqual(all.map(() => 'stored'));
+  expect(all.map(({ report }) => report)).toEqual(all.map(() => analysis.report));
+  expect(analysis.findings).toHaveLength(25);
+  expect(await reportsIn(orthanc.dicomWebUrl, study)).toEqual([{ modality: 'SR', ...analysis.report }]);
+}, 300_000);
+
+test('told to stop, the service lets the running study finish', async () => {
+  proxy.treat = ({ retrievedSeries }) => (retrievedSeries === null ? {} : { holdAnswerMs: 4 * SLOW_MS });
+  const other = asAnotherStudy(objects, 1);
+  const study = other[0]!.studyInstanceUid;
+  const client = await start();
+  await storeAll(archive, other);
+  const running = await reaches(client, study, 'fetch');
+  expect(running.state).toBe('running');
+  expect(await service.stop()).toBe(0);
+  const [report] = await reportsIn(orthanc.dicomWebUrl, study);
+
+  const later = await (await start()).analysis(running.id);
+  expect(later).toMatchObject({
+    state: 'stored',
+    attempts: 1,
+    report: { sopInstanceUid: report!.sopInstanceUid },
+  });
+}, 300_000);
+
+test('told to stop while a study hangs, the service gives it back in time and finishes it after a restart', async () => {
+  let healthy = false;
+  proxy.treat = ({ retrievedSeries }) =>
+    retrievedSeries === null || healthy ? {} : { holdAnswerMs: 10 * 60_000 };
+  const other = asAnotherStudy(objects, 2);
+  const study = other[0]!.studyInstanceUid;
+  const hanging = await start({ SHUTDOWN_TIMEOUT_MS: '500' });
+  await storeAll(archive, other);
+  const { id } = await reaches(hanging, study, 'fetch');
+  expect(await service.stop()).toBe(0);
+  expect(await reportsIn(orthanc.dicomWebUrl, study)).toEqual([]);
+
+  healthy = true;
+  const client = await start();
+  const analysis = await client.ended(id);
+  expect(analysis).toMatchObject({ state: 'stored', attempts: 2, failure: null });
+  expect(await reportsIn(orthanc.dicomWebUrl, study)).toEqual([{ modality: 'SR', ...analysis.report }]);
+}, 300_000);

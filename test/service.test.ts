@@ -1,0 +1,248 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { api } from 'dicomweb-client';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { STAGES } from '../src/analyze-study.ts';
+import { type PrivateOrthanc, startPrivateOrthanc } from '../src/cli/private-orthanc.ts';
+import { type ServiceProcess, startServiceProcess } from '../src/cli/service-process.ts';
+import { dicomWebArchive } from '../src/dicomweb/dicomweb-archive.ts';
+import { LEVELS } from '../src/domain/level.ts';
+import { TARGETS, targetKey } from '../src/domain/target.ts';
+import type { StudyInstanceUid } from '../src/domain/uid.ts';
+import { dcmtkJson, first, groupsOf } from '../src/sr/dcmtk-json.ts';
+import { readReport } from '../src/sr/read-report.ts';
+import { VALIDATORS, validateObject } from '../src/sr/validators.ts';
+import { evidenceOf, instancesIn, reportsIn, storeAll } from './support/archive-client.ts';
+import { asAnotherStudy, ofBodyPart, type PhantomObject, phantomObjects } from './support/phantom-objects.ts';
+import { metricValue, serviceClient, until } from './support/service-client.ts';
+import { tinyMrSeries } from './support/tiny-mr.ts';
+import { XmlHttpRequest } from './support/xml-http-request.ts';
+
+const SEED = 21;
+
+let folder: string;
+let orthanc: PrivateOrthanc;
+let archive: ReturnType<typeof dicomWebArchive>;
+let service: ServiceProcess;
+let client: ReturnType<typeof serviceClient>;
+let objects: readonly PhantomObject[];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'service-test-'));
+  orthanc = await startPrivateOrthanc();
+  archive = dicomWebArchive({ url: orthanc.dicomWebUrl });
+  service = await startServiceProcess(join(folder, 'data'), orthanc.dicomWebUrl, { WATCH_QUIET_MS: '2500' });
+  client = serviceClient(service.url);
+  objects = phantomObjects(SEED);
+}, 300_000);
+
+afterAll(async () => {
+  await service?.stop();
+  await archive?.close();
+  await orthanc?.stop();
+  await rm(folder, { recursive: true, force: true });
+}, 120_000);
+
+describe('a study that arrives in two halves', () => {
+  let study: StudyInstanceUid;
+  let report: Uint8Array;
+
+  test('is noticed, awaited, and analysed once when it is whole; its report starts nothing', async () => {
+    study = objects[0]!.studyInstanceUid;
+    const sagittal = objects.filter(({ role }) => role !== 'axial-t2');
+    const [early, late] = [sagittal.filter((_, i) => i % 2 === 0), sagittal.filter((_, i) => i % 2 === 1)];
+    const before = await client.metrics();
+    await storeAll(archive, early);
+    const noticed = 'spinegrade_studies_noticed_total';
+    await until('the study to be noticed', async () => metricValue(await client.metrics(), noticed) === 1);
+    // Longer than the quiet time: what is missing, not the clock, is what it waits for.
+    await client.polls(12);
+    expect(await client.analyses(study)).toEqual([]);
+
+    await storeAll(archive, late);
+    await storeAll(
+      archive,
+      objects.filter(({ role }) => role === 'axial-t2'),
+    );
+    const [begun] = await until('an analysis', async () => {
+      const all = await client.analyses(study);
+      return all.length > 0 && all;
+    });
+    const analysis = await client.ended(begun!.id);
+    expect(analysis).toMatchObject({ state: 'stored', trigger: 'watch', attempts: 1, failure: null });
+    await client.polls(15);
+    expect((await client.analyses(study)).map(({ id }) => id)).toEqual([analysis.id]);
+
+    const reports = await reportsIn(orthanc.dicomWebUrl, study);
+    expect(reports).toEqual([{ modality: 'SR', ...analysis.report }]);
+    const after = await client.metrics();
+    for (const [sample, grown] of [
+      [noticed, 1],
+      ['spinegrade_studies_submitted_total{trigger="watch",created="true"}', 1],
+      ['spinegrade_analysis_attempts_total', 1],
+      ['spinegrade_analyses_total{outcome="stored"}', 1],
+      ['spinegrade_analysis_duration_seconds_count', 1],
+      ...STAGES.map((stage) => [`spinegrade_stage_duration_seconds_count{stage="${stage}"}`, 1] as const),
+    ] as const) {
+      expect(metricValue(after, sample) - metricValue(before, sample), sample).toBe(grown);
+    }
+  }, 240_000);
+
+  test('is told by the API: findings, levels, the decision on every series, milliseconds by stage', async () => {
+    const [analysis] = await client.analyses(study);
+    expect(analysis!.findings.map(targetKey)).toEqual(TARGETS.map(targetKey));
+    for (const { location, level } of analysis!.findings) {
+      const image = objects.find((object) => object.sopInstanceUid === location?.sopInstanceUid);
+      expect(image, level).toMatchObject({ seriesInstanceUid: location?.seriesInstanceUid });
+      expect(image!.role).toBe(location!.role);
+    }
+    expect(analysis!.levels.map(({ level }) => level)).toEqual([...LEVELS]);
+    expect(Object.keys(analysis!.stagesMs).sort()).toEqual([...STAGES].sort());
+    const sent = [...Map.groupBy(objects, (object) => object.seriesInstanceUid)];
+    expect(analysis!.series).toHaveLength(sent.length);
+    for (const [seriesInstanceUid, images] of sent) {
+      const decision = analysis!.series.find((one) => one.seriesInstanceUid === seriesInstanceUid);
+      const role = images[0]!.role;
+      expect(decision).toMatchObject({ modality: 'MR', instanceCount: images.length, chosen: true, role });
+      expect(decision!.reasons).toContainEqual(expect.stringMatching(/^chosen as /));
+    }
+  });
+
+  test('shows in readiness and metrics what runs', async () => {
+    const [analysis] = await client.analyses(study);
+    const { status, body } = await client.readiness();
+    expect(status).toBe(200);
+    expect(body.checks.modelPack).toMatchObject({ ok: true, executionProvider: 'cpu' });
+    expect(body.checks.watcher).toMatchObject({ ok: true, enabled: true });
+    expect(analysis!.algorithm).toMatchObject({
+      packSha256: body.checks.modelPack.sha256,
+      executionProvider: 'cpu',
+    });
+    const info = (await client.metrics()).split('\n').find((line) => line.startsWith('spinegrade_info{'))!;
+    expect(info).toMatch(/ 1$/);
+    for (const label of [
+      `pack="${body.checks.modelPack.name}"`,
+      `pack_sha256="${body.checks.modelPack.sha256}"`,
+      'execution_provider="cpu"',
+    ]) {
+      expect(info).toContain(label);
+    }
+  });
+
+  test('has one report that an independent client finds and reads', async () => {
+    vi.stubGlobal('XMLHttpRequest', XmlHttpRequest);
+    // Its types ask for what is optional.
+    type Asked = Parameters<typeof api.DICOMwebClient.prototype.retrieveInstance>[0];
+    const pacs = new api.DICOMwebClient({ url: orthanc.dicomWebUrl, verbose: false, singlepart: false });
+    const series = (await pacs.searchForSeries({
+      studyInstanceUID: study,
+      queryParams: { Modality: 'SR' },
+    })) as Record<string, { Value: string[] }>[];
+    expect(series).toHaveLength(1);
+    const [analysis] = await client.analyses(study);
+    const { seriesInstanceUid, sopInstanceUid } = analysis!.report!;
+    expect(series[0]!['0020000E']!.Value).toEqual([seriesInstanceUid]);
+    const asked: Partial<Asked> = {
+      studyInstanceUID: study,
+      seriesInstanceUID: seriesInstanceUid,
+      sopInstanceUID: sopInstanceUid,
+    };
+    const bytes = await pacs.retrieveInstance(asked as Asked);
+    report = new Uint8Array(bytes);
+
+    const json = await dcmtkJson(report);
+    expect(first(json, '00080018')).toBe(sopInstanceUid);
+    expect(first(json, '0020000D')).toBe(study);
+    expect(groupsOf(json)).toHaveLength(25);
+    expect(evidenceOf(json)).toEqual(objects.map((object) => object.sopInstanceUid).sort());
+    const findings = readReport(report).findings;
+    expect(findings.map(({ condition, side, level, grade }) => ({ condition, side, level, grade }))).toEqual(
+      analysis!.findings.map(({ condition, side, level, grade }) => ({ condition, side, level, grade })),
+    );
+  });
+
+  test('has a report without errors to any validator', async () => {
+    const file = join(folder, 'report.dcm');
+    await writeFile(file, report);
+    const images = await Promise.all(
+      objects.map(async ({ sopInstanceUid, bytes }) => {
+        const image = join(folder, `${sopInstanceUid}.dcm`);
+        await writeFile(image, bytes);
+        return image;
+      }),
+    );
+    const verdicts = await validateObject(file, images);
+    expect(verdicts.map(({ validator }) => validator).sort()).toEqual([...VALIDATORS].sort());
+    for (const { validator, installed, errors } of verdicts) {
+      expect({ validator, installed, errors }).toEqual({ validator, installed: true, errors: [] });
+    }
+  }, 300_000);
+
+  test('asked for again gets the same report and no second one', async () => {
+    const answer = await client.analyze(study);
+    expect(answer.status).toBe(202);
+    expect(answer.get('Location')).toBe(`/analyses/${answer.body.id}`);
+    const [again, earlier] = [await client.ended(answer.body.id), (await client.analyses(study))[1]];
+    expect(again).toMatchObject({ state: 'stored', trigger: 'api', report: earlier!.report });
+    expect(again.findings).toEqual(earlier!.findings);
+    expect(await reportsIn(orthanc.dicomWebUrl, study)).toHaveLength(1);
+  }, 240_000);
+
+  test('is analysed without holding up the event loop for long: the longest delay is printed', async () => {
+    const other = asAnotherStudy(objects, 1);
+    const sample = 'nodejs_eventloop_lag_max_seconds';
+    await storeAll(archive, other);
+    // Each scrape begins the measure anew.
+    await client.metrics();
+    const { body } = await client.analyze(other[0]!.studyInstanceUid);
+    expect(await client.ended(body.id)).toMatchObject({ state: 'stored' });
+    const lag = metricValue(await client.metrics(), sample);
+    console.info(`${sample} over one analysis: ${lag.toFixed(3)}`);
+    expect(lag).toBeGreaterThan(0);
+  }, 240_000);
+});
+
+describe('a study that cannot be graded', () => {
+  async function expectIneligible(study: StudyInstanceUid, images: number) {
+    const { body } = await client.analyze(study);
+    const analysis = await client.ended(body.id);
+    expect(analysis).toMatchObject({ state: 'ineligible', attempts: 1, findings: [], report: null });
+    await client.polls(3);
+    const now = await client.analysis(analysis.id);
+    expect(now).toEqual(analysis);
+    expect(await instancesIn(orthanc.dicomWebUrl, study)).toHaveLength(images);
+    return analysis;
+  }
+
+  test('with sagittal T1 alone: told what is missing, nothing stored, no second attempt', async () => {
+    const t1 = asAnotherStudy(objects, 2).filter(({ role }) => role === 'sagittal-t1');
+    await storeAll(archive, t1);
+    const { reasons, series } = await expectIneligible(t1[0]!.studyInstanceUid, t1.length);
+    expect(reasons).toEqual(['no series qualifies as sagittal T2']);
+    expect(series).toMatchObject([{ role: 'sagittal-t1', instanceCount: t1.length }]);
+  }, 240_000);
+
+  test('of another part of the body, with a localiser: each series says why it was turned down', async () => {
+    const brain = ofBodyPart(asAnotherStudy(objects, 3), 'BRAIN').filter(
+      ({ role }) => role === 'sagittal-t2',
+    );
+    const study = brain[0]!.studyInstanceUid;
+    await storeAll(archive, brain);
+    const localiser = tinyMrSeries(2, { study, series: 1 });
+    await archive.store(study, localiser);
+    const { reasons, series } = await expectIneligible(study, brain.length + 2);
+    expect(reasons).toEqual(['no series qualifies as sagittal T2']);
+    const why = (uid: string) => series.find((one) => one.seriesInstanceUid === uid);
+    expect(why(brain[0]!.seriesInstanceUid)).toMatchObject({
+      role: null,
+      chosen: false,
+      reasons: [expect.stringContaining('BodyPartExamined')],
+    });
+    expect(why(localiser[0]!.seriesInstanceUid)).toMatchObject({
+      role: null,
+      chosen: false,
+      reasons: [expect.stringContaining('2 slices are too few')],
+    });
+  }, 240_000);
+});
