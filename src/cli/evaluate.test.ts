@@ -12,6 +12,8 @@ import { scoreFiles } from './score.ts';
 
 const PACK = fileURLToPath(new URL('../../models/default', import.meta.url));
 const SEED = '731';
+/** A whole study is rendered, which a busy machine may take long for. */
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 const root = mkdtempSync(join(tmpdir(), 'evaluate-'));
 const studies = join(root, 'studies');
