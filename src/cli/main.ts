@@ -1,7 +1,9 @@
 import { datasetCommand } from './dataset.ts';
 import { demoCommand } from './demo.ts';
+import { evaluateCommand } from './evaluate.ts';
 import { importRsnaCommand } from './import-rsna.ts';
 import { phantomCommand } from './phantom.ts';
+import { scoreCommand } from './score.ts';
 import { validateCommand } from './validate.ts';
 
 type Command = (args: string[]) => Promise<number>;
@@ -14,6 +16,8 @@ const COMMANDS: Readonly<Record<string, { readonly run: Command; readonly summar
   'import-rsna': { run: importRsnaCommand, summary: "the challenge's layout to conforming DICOM" },
   phantom: { run: phantomCommand, summary: 'synthetic lumbar MRI studies as DICOM with their truth' },
   dataset: { run: datasetCommand, summary: 'training tensors, prepared by the code that serves' },
+  evaluate: { run: evaluateCommand, summary: 'a model pack on whole studies with known grades' },
+  score: { run: scoreCommand, summary: "the challenge's metric of a submission" },
   validate: { run: validateCommand, summary: 'the installed DICOM validators on report files' },
 };
 
