@@ -1,7 +1,7 @@
-import fs, { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { syncBuiltinESMExports } from 'node:module';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openEmbeddedDatabase } from './embedded-database.ts';
 import { FolderInUseError } from './folder-lock.ts';
@@ -11,7 +11,6 @@ let folder: string;
 let database: Database;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'spinegrade-embedded-'));
-  fs.mkdirSync(join(folder, 'database.unfinished'));
   database = await openEmbeddedDatabase(folder);
 });
 afterAll(async () => {
@@ -19,34 +18,52 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test('starts over where a first start was cut off', () => {
-  expect(readdirSync(folder).sort()).toContain('database');
-  expect(readdirSync(folder)).not.toContain('database.unfinished');
-});
-
-test('has every commit on the disk before it answers', async () => {
-  await database.query('CREATE TABLE written (number integer)');
-  const original = fs.fsyncSync;
-  let synced = 0;
-  fs.fsyncSync = (file) => {
-    original(file);
-    synced += 1;
-  };
-  syncBuiltinESMExports();
-  try {
-    for (let number = 1; number <= 5; number += 1) {
-      await database.query('INSERT INTO written VALUES ($1)', [number]);
-      expect(synced).toBeGreaterThanOrEqual(number);
-    }
-  } finally {
-    fs.fsyncSync = original;
-    syncBuiltinESMExports();
-  }
-});
-
 test('refuses a folder that is open, and gives it free again', async () => {
+  await database.query('CREATE TABLE written (number integer)');
+  await database.query('INSERT INTO written VALUES ($1)', [5]);
   await expect(openEmbeddedDatabase(folder)).rejects.toThrow(FolderInUseError);
   await database.close();
   database = await openEmbeddedDatabase(folder);
-  expect((await database.query('SELECT count(*)::int AS count FROM written')).rows).toEqual([{ count: 5 }]);
+  expect((await database.query('SELECT number FROM written')).rows).toEqual([{ number: 5 }]);
+});
+
+test('values go through the thread as they are', async () => {
+  const at = new Date('2024-02-29T12:00:00.123Z');
+  const { rows } = await database.query(
+    `SELECT $1::text AS text, $2::timestamptz AS at, $3::uuid[] AS ids, $4::jsonb AS json, NULL AS nothing`,
+    ['Ä', at, ['00000000-0000-4000-8000-000000000000'], JSON.stringify({ deep: [1.5] })],
+  );
+  expect(rows).toEqual([
+    { text: 'Ä', at, ids: ['00000000-0000-4000-8000-000000000000'], json: { deep: [1.5] }, nothing: null },
+  ]);
+});
+
+test('a fault has its SQLSTATE and no values, and leaves no transaction open', async () => {
+  await database.query('CREATE UNIQUE INDEX ON written (number)');
+  const fault = await database
+    .transaction(async (sql) => {
+      await sql.query('INSERT INTO written VALUES (6)');
+      await sql.query('INSERT INTO written VALUES ($1)', [5]);
+    })
+    .catch((error: unknown) => error);
+  expect(fault).toMatchObject({ code: '23505' });
+  expect(JSON.stringify(fault, Object.getOwnPropertyNames(fault))).not.toContain('(number)=(5)');
+  expect((await database.query('SELECT number FROM written')).rows).toEqual([{ number: 5 }]);
+});
+
+test('a statement that takes long leaves the event loop free', async () => {
+  let turns = 0;
+  const running = database.query('SELECT pg_sleep(0.2)').then(() => true);
+  while (!(await Promise.race([running, nextTurn(false)]))) turns += 1;
+  expect(turns).toBeGreaterThan(10);
+});
+
+test('what cannot be opened says so, and the folder is free again', async () => {
+  const other = mkdtempSync(join(tmpdir(), 'spinegrade-embedded-'));
+  writeFileSync(join(other, 'database'), 'not a folder');
+  await expect(openEmbeddedDatabase(other)).rejects.toThrow('the embedded database has ended');
+  rmSync(join(other, 'database'));
+  const opened = await openEmbeddedDatabase(other);
+  await opened.close();
+  rmSync(other, { recursive: true });
 });
