@@ -1,0 +1,42 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { benchInference } from './bench-inference.ts';
+import { benchLedger, withDatabase } from './bench-ledger.ts';
+import { measureInTurn } from './bench-measure.ts';
+import { benchReport } from './bench-report.ts';
+import { benchRetrieval } from './bench-retrieval.ts';
+import type { BenchRow } from './bench-row.ts';
+import type { BenchStudy } from './bench-study.ts';
+import { benchWholeStudy } from './bench-whole-study.ts';
+
+export const BENCH_PARTS = ['idle', 'retrieval', 'inference', 'report', 'ledger', 'study'] as const;
+export type BenchPart = (typeof BENCH_PARTS)[number];
+
+/** @param study the study in its archive, set up when first asked for. */
+export async function benchPart(
+  part: BenchPart,
+  study: () => Promise<BenchStudy>,
+  runs: number,
+): Promise<readonly BenchRow[]> {
+  switch (part) {
+    case 'idle':
+      return benchIdle(runs);
+    case 'retrieval':
+      return benchRetrieval(await study(), runs);
+    case 'inference':
+      return benchInference(await study(), runs);
+    case 'report':
+      return benchReport(await study(), runs);
+    case 'ledger':
+      return withDatabase((database, folder) => benchLedger(database, folder, runs));
+    case 'study': {
+      const ready = await study();
+      return withDatabase((database) => benchWholeStudy(ready, database, runs));
+    }
+  }
+}
+
+/** What the machine's other work does to an event loop that does nothing. */
+async function benchIdle(runs: number): Promise<BenchRow[]> {
+  const [timing] = await measureInTurn(runs, [() => delay(200)]);
+  return [{ what: 'nothing, for 200 ms', timing: timing! }];
+}
