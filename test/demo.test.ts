@@ -69,7 +69,8 @@ describe('npm run demo', () => {
       code: 2,
       stderr: expect.stringContaining('usage:'),
     });
-    await expect(demo('--study', folder)).rejects.toMatchObject({
+    const empty = await mkdtemp(join(folder, 'empty-'));
+    await expect(demo('--study', empty)).rejects.toMatchObject({
       code: 1,
       stderr: expect.stringContaining('no DICOM file in it'),
     });

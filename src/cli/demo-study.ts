@@ -44,17 +44,19 @@ const two = (n: number) => String(n).padStart(2, '0');
 
 /**
  * Every DICOM file below a folder; other files are passed over.
- * @throws Error when there is none, or when they belong to several studies.
+ * @throws Error when there is none, when none is an MR image, or when they belong to several studies.
  */
 async function studyInFolder(folder: string): Promise<DemoStudy> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const objects: { sopInstanceUid: SopInstanceUid; bytes: Uint8Array }[] = [];
+  let mr = false;
   const studies = new Set<string>();
   const series = new Set<string>();
   for (const entry of entries.filter((e) => e.isFile())) {
     const bytes = await readFile(join(entry.parentPath, entry.name));
     if (bytes.toString('latin1', 128, 132) !== 'DICM') continue;
     const header = headerFromJson(headerJson(parsePart10(bytes)));
+    mr ||= header.modality === 'MR';
     studies.add(header.studyInstanceUid);
     series.add(header.seriesInstanceUid);
     objects.push({
@@ -62,6 +64,7 @@ async function studyInFolder(folder: string): Promise<DemoStudy> {
       bytes,
     });
   }
+  if (objects.length > 0 && !mr) throw new Error(`${folder}: no MR image among the DICOM files`);
   const [study] = studies;
   if (study === undefined) throw new Error(`${folder}: no DICOM file in it`);
   if (studies.size > 1) throw new Error(`${folder}: the files belong to ${studies.size} studies; give one`);

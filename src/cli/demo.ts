@@ -102,7 +102,10 @@ async function runDemo(
 
   const study = await demoStudy(options.study, options.seed);
   say('study', `${study.description}, ${study.objects.length} images in ${study.seriesCount} series`);
-  const service = await startServiceProcess(join(folder, 'data'), orthanc.dicomWebUrl);
+  const service = await startServiceProcess(join(folder, 'data'), orthanc.dicomWebUrl, {
+    // A study that lacks a series is analysed with what is there, or turned down, while somebody watches.
+    WATCH_LONGEST_WAIT_MS: '10000',
+  });
   stopping.push(() => service.stop());
   say('service', `${service.url}, model ${service.model}`);
   const began = performance.now();
