@@ -32,7 +32,7 @@ export async function benchRetrieval(
     {
       what: 'three series, from request to Float32 volumes',
       timing: fetched!,
-      floor: { what: 'curl, the same series', ms: floor!.medianMs },
+      floor: { what: 'curl of the same series', ms: floor!.medianMs },
     },
   ];
 }

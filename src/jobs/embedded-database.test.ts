@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openEmbeddedDatabase } from './embedded-database.ts';
-import { FolderInUseError } from './folder-lock.ts';
+import { FolderInUseError, lockFolder } from './folder-lock.ts';
 import type { Database } from './sql.ts';
 
 let folder: string;
@@ -62,8 +62,6 @@ test('what cannot be opened says so, and the folder is free again', async () => 
   const other = mkdtempSync(join(tmpdir(), 'spinegrade-embedded-'));
   writeFileSync(join(other, 'database'), 'not a folder');
   await expect(openEmbeddedDatabase(other)).rejects.toThrow('the embedded database has ended');
-  rmSync(join(other, 'database'));
-  const opened = await openEmbeddedDatabase(other);
-  await opened.close();
+  lockFolder(other).release();
   rmSync(other, { recursive: true });
 });
