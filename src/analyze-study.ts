@@ -122,11 +122,10 @@ export function studyAnalysis({ archive, pack, outbox, report, now }: AnalysisPa
         return outbox.keep({ analysisKey, studyInstanceUid: study, ...uids, bytes, graded, stored: false });
       });
     }
-    if (!kept.stored) {
-      const waiting = kept;
-      await observe('store', () => storeReport(archive, waiting, reportDifferences, signal));
-      await outbox.markStored(analysisKey);
-    }
+    // Also when it was stored before: the archive may have lost it since. What it holds is not sent again.
+    const sending = kept;
+    await observe('store', () => storeReport(archive, sending, reportDifferences, signal));
+    if (!kept.stored) await outbox.markStored(analysisKey);
     return { kind: 'stored', report: { ...kept, stored: true } };
   };
 }

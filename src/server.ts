@@ -3,14 +3,18 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { compose, type Service } from './compose.ts';
 import { ConfigError, readConfig } from './config.ts';
+import { ExecutionProviderError } from './inference/load-network.ts';
 import { ModelPackError } from './inference/model-pack.ts';
 import { FolderInUseError } from './jobs/folder-lock.ts';
 
 /** What an operator can mend: said in words, without a stack. */
-const OPERATORS_ERRORS = [ConfigError, ModelPackError, FolderInUseError];
+const OPERATORS_ERRORS = [ConfigError, ModelPackError, ExecutionProviderError, FolderInUseError];
+/** Faults of the system that name themselves: a port in use, a database that is not there, a folder not to be made. */
+const OPERATORS_CODES = /^(?:E[A-Z]+|[0-9A-Z]{5})$/;
 
 async function serve(): Promise<void> {
   const config = readConfig(process.env);
+  const stopped = stopSignal();
   const service = await compose(config);
   const server = createServer(service.app);
   server.listen(config.http.port, config.http.host);
@@ -30,8 +34,7 @@ async function serve(): Promise<void> {
     executionProvider: provider,
     address: `http://${host}:${port}`,
   });
-  const signal = await stopSignal();
-  await shutDown(service, server, signal);
+  await shutDown(service, server, await stopped);
 }
 
 function stopSignal(): Promise<NodeJS.Signals> {
@@ -53,13 +56,18 @@ async function shutDown(
   service.events.serviceStopped();
 }
 
+function inWords(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  const known = OPERATORS_ERRORS.some((kind) => cause instanceof kind);
+  const code = 'code' in cause ? String(cause.code) : '';
+  if (known || OPERATORS_CODES.test(code)) return cause.message || code;
+  return cause.stack ?? cause.message;
+}
+
 try {
   await serve();
   process.exitCode = 0;
 } catch (cause) {
-  const known = OPERATORS_ERRORS.some((kind) => cause instanceof kind);
-  process.stderr.write(
-    `spinegrade cannot start: ${known ? (cause as Error).message : ((cause as Error).stack ?? cause)}\n`,
-  );
+  process.stderr.write(`spinegrade cannot start: ${inWords(cause)}\n`);
   process.exit(1);
 }

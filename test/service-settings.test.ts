@@ -94,12 +94,15 @@ describe('the service does not start', () => {
 
   test('with a model pack that is not there, and names the folder', async () => {
     const missing = join(folder, 'no-such-pack');
-    expect(await refusal({ MODEL_PACK: missing })).toContain(missing);
+    const said = await refusal({ MODEL_PACK: missing });
+    expect(said).toContain(missing);
+    expect(said).not.toMatch(STACK);
   }, 240_000);
 
   test('without the execution provider it was told to require', async () => {
     const said = await refusal({ EXECUTION_PROVIDERS: 'cuda,cpu', EXECUTION_PROVIDER_REQUIRED: 'true' });
     expect(said).toContain('cuda');
+    expect(said).not.toMatch(STACK);
   }, 240_000);
 });
 

@@ -189,6 +189,18 @@ describe('a study that arrives in two halves', () => {
     expect(await reportsIn(orthanc.dicomWebUrl, study)).toHaveLength(1);
   }, 240_000);
 
+  test('is given its report again when the archive has lost it', async () => {
+    const [report] = await reportsIn(orthanc.dicomWebUrl, study);
+    const uid = (await client.analyses(study))[0]!.report!.sopInstanceUid;
+    const found = await fetch(`${orthanc.baseUrl}/tools/lookup`, { method: 'POST', body: uid });
+    const [{ ID }] = (await found.json()) as [{ ID: string }];
+    await fetch(`${orthanc.baseUrl}/instances/${ID}`, { method: 'DELETE' });
+    expect(await reportsIn(orthanc.dicomWebUrl, study)).toEqual([]);
+    const { body } = await client.analyze(study);
+    expect(await client.ended(body.id)).toMatchObject({ state: 'stored', report: { sopInstanceUid: uid } });
+    expect(await reportsIn(orthanc.dicomWebUrl, study)).toEqual([report]);
+  }, 240_000);
+
   test('is analysed without holding up the event loop for long: the longest delay is printed', async () => {
     const other = asAnotherStudy(objects, 1);
     const sample = 'nodejs_eventloop_lag_max_seconds';

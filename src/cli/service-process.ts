@@ -15,7 +15,7 @@ export interface ServiceProcess {
 }
 
 const START_LIMIT_MS = 120_000;
-const STOP_LIMIT_MS = 20_000;
+const STOP_LIMIT_MS = 40_000;
 const KEPT_LINES = 20;
 
 /**

@@ -21,13 +21,21 @@ export async function fetchVolumes(
   chosen: Selection['chosen'],
   signal?: AbortSignal,
 ): Promise<Partial<Record<SeriesRole, Volume>>> {
-  const volumes = await Promise.all(
-    [...chosen].map(async ([role, series]) => {
-      const slices = await Promise.all(series.map((one) => fetchSeries(archive, study, one, signal)));
-      return [role, buildVolume(role, slices.flat())] as const;
-    }),
-  );
-  return Object.fromEntries(volumes);
+  // When one series cannot be had the others need not go on.
+  const failed = new AbortController();
+  const either = signal === undefined ? failed.signal : AbortSignal.any([signal, failed.signal]);
+  try {
+    const volumes = await Promise.all(
+      [...chosen].map(async ([role, series]) => {
+        const slices = await Promise.all(series.map((one) => fetchSeries(archive, study, one, either)));
+        return [role, buildVolume(role, slices.flat())] as const;
+      }),
+    );
+    return Object.fromEntries(volumes);
+  } catch (cause) {
+    failed.abort(cause);
+    throw cause;
+  }
 }
 
 /** The slices selected of one series; every instance QIDO-RS counts must arrive, selected or not. */

@@ -40,9 +40,9 @@ export async function cropRegions(
       const volume = volumes[view.role];
       const target = views.subarray(at * perView, (at + 1) * perView);
       if (volume && cropView(view, volume, frame, spec, target)) mask[at] = 1;
+      // Sampling is arithmetic alone: other work gets its turn between views.
+      await nextTurn();
     }
-    // Sampling is arithmetic alone: other work gets its turn between levels.
-    await nextTurn();
   }
   return { views, mask };
 }

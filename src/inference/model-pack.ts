@@ -8,7 +8,8 @@ import { GRADES } from '../domain/grade.ts';
 import { LEVELS } from '../domain/level.ts';
 import { LEVEL_TARGETS } from '../domain/target.ts';
 import type { ExecutionProvider, ProviderChoice, ProviderFallback } from './execution-provider.ts';
-import { loadNetwork, type ModelRunner } from './model-runner.ts';
+import { loadNetwork } from './load-network.ts';
+import type { ModelRunner } from './model-runner.ts';
 import { LANDMARK_LEVELS, type PackManifest } from './pack-manifest.ts';
 
 /** A model pack that refuses to start, with every problem found. */
@@ -43,7 +44,9 @@ export async function loadModelPack(
   choice: ProviderChoice,
   threads: number,
 ): Promise<ModelPack> {
-  const manifestBytes = await readFile(join(folder, 'manifest.json'));
+  const manifestBytes = await readFile(join(folder, 'manifest.json')).catch(() => {
+    throw new ModelPackError(folder, ['manifest.json: missing or not readable']);
+  });
   const manifest = parseManifest(folder, manifestBytes.toString('utf8'));
   const files = await Promise.all(
     [manifest.localiser, manifest.classifier].map(async ({ file, sha256 }) => {
