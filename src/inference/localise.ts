@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { LocalisedLevel } from '../domain/assessment.ts';
 import { LEVELS } from '../domain/level.ts';
 import { along, type Point } from '../domain/point.ts';
@@ -74,14 +75,18 @@ async function detect(pack: ModelPack, input: LocaliserInput): Promise<readonly 
   const heatmaps = outputs[spec.output.heatmaps]!;
   const lateral = outputs[spec.output.lateralOffset]!;
   const [height, width] = [heatmaps.dims[2]!, heatmaps.dims[3]!];
-  const map = (k: number) => heatmaps.data.subarray(k * width * height, (k + 1) * width * height);
+  const peaks: (readonly Peak[])[] = [];
+  for (let k = 0; k < 2 * spec.output.landmarks.length; k++) {
+    peaks.push(
+      findPeaks(heatmaps.data.subarray(k * width * height, (k + 1) * width * height), width, height),
+    );
+    // Searching is arithmetic alone: other work gets its turn between maps.
+    await nextTurn();
+  }
   const count = spec.output.landmarks.length;
-  const discs = decodeChain(
-    spec.output.landmarks.map((_, k) => findPeaks(map(k), width, height)),
-    spec.output.mmPerPixel,
-  );
+  const discs = decodeChain(peaks.slice(0, count), spec.output.mmPerPixel);
   return discs.map((disc, k) => {
-    const canal = peakBehind(discs, k, findPeaks(map(count + k), width, height), spec.output.mmPerPixel);
+    const canal = peakBehind(discs, k, peaks[count + k]!, spec.output.mmPerPixel);
     if (!disc || !canal) return null;
     const nearest = Math.round(canal.row) * width + Math.round(canal.column);
     const lateralMm = lateral.data[nearest]!;

@@ -72,5 +72,6 @@ export async function localiserInput(
     await nextTurn();
   }
   normalisePatch(data, spec.input.normalise);
+  await nextTurn();
   return { data, frame, leftDirection: left };
 }
