@@ -16,7 +16,7 @@ import type { Prevalence } from './draw-grades.ts';
 import { makeAnatomy } from './make-anatomy.ts';
 import { drawProtocol, type ProtocolFamily } from './protocol.ts';
 import { type Random, seededRandom } from './random.ts';
-import { renderWith } from './render-slice.ts';
+import { renderSlice } from './render-slice.ts';
 import { tissueSampler } from './tissue-sampler.ts';
 import { type Truth, truth } from './truth.ts';
 
@@ -130,7 +130,7 @@ export function phantomStudy(seed: number, options: PhantomOptions = {}): Phanto
           frameNumber: null,
         },
         () =>
-          renderWith(
+          renderSlice(
             sampler,
             anatomy,
             plane,

@@ -4,25 +4,14 @@ import type { Anatomy } from './anatomy.ts';
 import type { Contrast } from './contrast.ts';
 import { addRicianNoise, addShifted, applyGain, blur } from './image-effects.ts';
 import { sampleTissue } from './sample-tissue.ts';
-import { type TissueSampler, tissueSampler } from './tissue-sampler.ts';
+import type { TissueSampler } from './tissue-sampler.ts';
 import { tissueShader } from './tissue-shader.ts';
 
 /**
  * Renders one slice: rows × columns values, row-major, of about 0 … 2 × acquisition.scale.
- * `seed` fixes the noise of this slice.
+ * `sampler` serves every slice of one anatomy; `seed` fixes the noise of this one.
  */
 export function renderSlice(
-  anatomy: Anatomy,
-  plane: SlicePlane,
-  contrast: Contrast,
-  acquisition: Acquisition,
-  seed: number,
-): Float32Array {
-  return renderWith(tissueSampler(anatomy), anatomy, plane, contrast, acquisition, seed);
-}
-
-/** renderSlice with a sampler prepared once for many slices of one anatomy. */
-export function renderWith(
   sampler: TissueSampler,
   anatomy: Anatomy,
   plane: SlicePlane,
