@@ -99,6 +99,7 @@ export function studyAnalysis({ archive, pack, outbox, report, now }: AnalysisPa
         series,
         levels,
         findings,
+        observations: [],
         algorithm: pack.algorithm,
         warnings,
       };

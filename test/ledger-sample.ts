@@ -66,6 +66,7 @@ export const GRADED: GradedStudy = {
       location: index === 24 ? null : location,
     };
   }),
+  observations: [],
   algorithm: { name: 'spinegrade', version: '0.1.0', packSha256: 'ab'.repeat(32), executionProvider: 'cpu' },
   warnings: ['no axial T2 series'],
 };

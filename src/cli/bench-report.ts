@@ -34,7 +34,15 @@ async function reportOf(study: BenchStudy): Promise<ReportToCompose> {
     studyInstanceUid: study.study,
     seriesInstanceUid: deterministicUid('bench', 'series'),
     sopInstanceUid: deterministicUid('bench', 'report'),
-    graded: { kind: 'graded', series, levels, findings, algorithm: pack.algorithm, warnings: [] },
+    graded: {
+      kind: 'graded',
+      series,
+      levels,
+      findings,
+      observations: [],
+      algorithm: pack.algorithm,
+      warnings: [],
+    },
     images: Object.values(volumes).flatMap(({ role, slices }) =>
       slices.map(({ image }) => ({ reference: image, role })),
     ),

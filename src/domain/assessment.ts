@@ -30,6 +30,28 @@ export interface Finding extends Target {
   readonly location: Location | null;
 }
 
+/** What a multi-label network says of a motion segment beside the 25 graded findings. */
+export const DISC_LABELS = [
+  'herniation',
+  'bulge',
+  'spondylolisthesis',
+  'canal_stenosis',
+  'foraminal_stenosis',
+] as const;
+export type DiscLabel = (typeof DISC_LABELS)[number];
+
+/** A yes-or-no finding of a motion segment with its calibrated probability. */
+export interface Observation {
+  readonly label: DiscLabel;
+  readonly level: Level;
+  /** 0 … 1. */
+  readonly probability: number;
+  /** Probability at or above one half. */
+  readonly present: boolean;
+  /** Null when no selected image shows the place. */
+  readonly location: Location | null;
+}
+
 export interface LocalisedLevel {
   readonly level: Level;
   /** Centre of the intervertebral disc. */
@@ -52,7 +74,10 @@ export interface GradedStudy {
   readonly kind: 'graded';
   readonly series: readonly SeriesDecision[];
   readonly levels: readonly LocalisedLevel[];
+  /** At most one a target, in TARGETS order; a pack may grade fewer than the 25. */
   readonly findings: readonly Finding[];
+  /** Empty unless the pack has a multi-label network. */
+  readonly observations: readonly Observation[];
   readonly algorithm: Algorithm;
   /** Shortcomings that did not prevent grading: a missing role, uncertain numbering. */
   readonly warnings: readonly string[];

@@ -108,6 +108,7 @@ export function gradedStudy(images: readonly PlannedImage[], warnings: readonly 
     series: [],
     levels: [],
     findings: TARGETS.map((target, index) => findingOf(target, index, images)),
+    observations: [],
     algorithm: {
       name: 'test pack',
       version: '1.2.3',
