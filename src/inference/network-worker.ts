@@ -1,7 +1,8 @@
 /** The thread of startNetworkThread: loads the network, says what it takes and gives, and runs it. */
-import { parentPort, workerData } from 'node:worker_threads';
+import { threadName, workerData } from 'node:worker_threads';
 import * as ort from 'onnxruntime-node';
-import type { NetworkOrder, NetworkShape, ThreadAnswer, ThreadRequest } from './network-thread.ts';
+import { answerQuestions } from '../threads/conversation.ts';
+import type { NetworkOrder, NetworkShape, Tensors } from './network-thread.ts';
 
 // A provider that is absent is told of in our own words; the runtime would print its line as well.
 ort.env.logLevel = 'fatal';
@@ -12,40 +13,33 @@ const session = await ort.InferenceSession.create(model, {
   intraOpNumThreads: threads,
   logSeverityLevel: 4,
 });
-const port = parentPort!;
-port.on('message', async (request: ThreadRequest) => {
-  if (request.kind === 'close') {
-    await session.release();
-    return port.close();
-  }
-  const answer = await run(request);
-  const moved =
-    'outputs' in answer ? Object.values(answer.outputs).map(({ data }) => data.buffer as ArrayBuffer) : [];
-  port.postMessage(answer, [...new Set(moved)]);
-});
-port.postMessage({
+const shape: NetworkShape = {
   inputs: describe(session.inputMetadata),
   outputs: describe(session.outputMetadata),
-} satisfies NetworkShape);
+};
+answerQuestions<Tensors, Tensors>(shape, {
+  answer: (feeds) =>
+    run(feeds).catch((cause: Error) => {
+      throw new Error(`${threadName}: ${cause.message}`, { cause });
+    }),
+  moved: (outputs) => [...new Set(Object.values(outputs).map(({ data }) => data.buffer as ArrayBuffer))],
+  close: () => session.release(),
+});
 
 function describe(metadata: readonly ort.InferenceSession.ValueMetadata[]): NetworkShape['inputs'] {
   return metadata.map((value) => ({ name: value.name, dims: value.isTensor ? value.shape : [] }));
 }
 
-async function run({ id, feeds }: ThreadRequest & { readonly kind: 'run' }): Promise<ThreadAnswer> {
-  try {
-    const tensors = Object.entries(feeds).map(
-      ([name, { dims, data }]) => [name, new ort.Tensor('float32', data, dims)] as const,
-    );
-    const results = await session.run(Object.fromEntries(tensors));
-    const outputs = Object.entries(results).map(([name, value]) => {
-      // A copy: the runtime's own memory must not be moved to another thread.
-      const data = new Float32Array(value.data as Float32Array);
-      if (!data.every(Number.isFinite)) throw new Error(`output ${name} holds values that are not finite`);
-      return [name, { dims: value.dims, data }] as const;
-    });
-    return { id, outputs: Object.fromEntries(outputs) };
-  } catch (error) {
-    return { id, fault: (error as Error).message };
-  }
+async function run(feeds: Tensors): Promise<Tensors> {
+  const tensors = Object.entries(feeds).map(
+    ([name, { dims, data }]) => [name, new ort.Tensor('float32', data, dims)] as const,
+  );
+  const results = await session.run(Object.fromEntries(tensors));
+  const outputs = Object.entries(results).map(([name, value]) => {
+    // A copy: the runtime's own memory must not be moved to another thread.
+    const data = new Float32Array(value.data as Float32Array);
+    if (!data.every(Number.isFinite)) throw new Error(`output ${name} holds values that are not finite`);
+    return [name, { dims: value.dims, data }] as const;
+  });
+  return Object.fromEntries(outputs);
 }

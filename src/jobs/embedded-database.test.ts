@@ -61,7 +61,7 @@ test('a statement that takes long leaves the event loop free', async () => {
 test('what cannot be opened says so, and the folder is free again', async () => {
   const other = mkdtempSync(join(tmpdir(), 'spinegrade-embedded-'));
   writeFileSync(join(other, 'database'), 'not a folder');
-  await expect(openEmbeddedDatabase(other)).rejects.toThrow('the embedded database has ended');
+  await expect(openEmbeddedDatabase(other)).rejects.toThrow('the embedded database: its thread has ended');
   lockFolder(other).release();
   rmSync(other, { recursive: true });
 });

@@ -1,0 +1,118 @@
+import { once } from 'node:events';
+import { parentPort, Worker } from 'node:worker_threads';
+
+type ToThread<Question> = { readonly id: number; readonly question: Question } | 'close';
+
+type FromThread<Answer> =
+  | { readonly id: number; readonly answer: Answer }
+  | { readonly id: number; readonly fault: { readonly message: string; readonly code: string | null } };
+
+/** The id of what the thread says unasked, once it is ready. */
+const GREETING = 0;
+
+/** A worker thread that answers questions one after another, in the order they are asked. */
+export interface Conversation<Question, Answer, Greeting> {
+  /** What the thread said when it was ready. */
+  readonly greeting: Greeting;
+  /**
+   * Sends a copy of the question.
+   * @throws Error with the thread's own message (and `code` where it gave one); Error once the thread has ended.
+   */
+  ask(question: Question): Promise<Answer>;
+  /** Lets the thread finish what it was asked and end. */
+  close(): Promise<void>;
+  /** Ends the thread now; what it was asked rejects. */
+  terminate(): Promise<void>;
+}
+
+/**
+ * Starts the module `script` on a thread of its own; the module calls `answerQuestions`.
+ * @param about who it is in messages: "network localiser.onnx".
+ * @throws the thread's error when it dies before it is ready.
+ */
+export async function startConversation<Question, Answer, Greeting>(
+  script: URL,
+  about: string,
+  workerData: unknown,
+): Promise<Conversation<Question, Answer, Greeting>> {
+  const worker = new Worker(script, { name: about, workerData });
+  const waiting = new Map<number, PromiseWithResolvers<unknown>>();
+  let ended: Error | null = null;
+  const end = (cause?: Error) => {
+    // A fault of a compiled library's file system may have no message.
+    const reason = cause?.message ? `: ${cause.message}` : '';
+    ended ??= new Error(`${about}: its thread has ended${reason}`, { cause });
+    for (const { reject } of waiting.values()) reject(ended);
+    waiting.clear();
+  };
+  const expect = <T>(id: number): Promise<T> => {
+    const answer = Promise.withResolvers<unknown>();
+    waiting.set(id, answer);
+    return answer.promise as Promise<T>;
+  };
+  worker.on('error', (error: Error) => end(error));
+  worker.on('exit', () => end());
+  worker.on('message', (said: FromThread<unknown>) => {
+    const asked = waiting.get(said.id);
+    waiting.delete(said.id);
+    if ('answer' in said) asked?.resolve(said.answer);
+    else asked?.reject(Object.assign(new Error(said.fault.message), { code: said.fault.code }));
+  });
+  const greeting = await expect<Greeting>(GREETING);
+  const send = (message: ToThread<Question>) => worker.postMessage(message);
+  let asked = GREETING;
+  return {
+    greeting,
+    async ask(question) {
+      if (ended !== null) throw ended;
+      const id = ++asked;
+      send({ id, question });
+      return expect<Answer>(id);
+    },
+    async close() {
+      if (ended !== null) return;
+      const exited = once(worker, 'exit');
+      send('close');
+      await exited;
+    },
+    async terminate() {
+      await worker.terminate();
+    },
+  };
+}
+
+/** What a thread does in a conversation. */
+export interface Answering<Question, Answer> {
+  answer(question: Question): Promise<Answer>;
+  /** Memory that is given away with the answer instead of copied. */
+  moved?(answer: Answer): ArrayBuffer[];
+  close(): Promise<void>;
+}
+
+/** The thread's side: greets, then answers until it is told to close. Of a fault only message and code are told. */
+export function answerQuestions<Question, Answer>(
+  greeting: unknown,
+  { answer, moved, close }: Answering<Question, Answer>,
+): void {
+  const port = parentPort!;
+  const say = (said: FromThread<unknown>, memory: ArrayBuffer[] = []) => port.postMessage(said, memory);
+  const serve = async (message: ToThread<Question>) => {
+    if (message === 'close') {
+      await close();
+      return port.close();
+    }
+    const { id, question } = message;
+    try {
+      const given = await answer(question);
+      say({ id, answer: given }, moved?.(given));
+    } catch (error) {
+      const { message: text, code } = error as Error & { readonly code?: unknown };
+      say({ id, fault: { message: text, code: typeof code === 'string' ? code : null } });
+    }
+  };
+  let last: Promise<void> = Promise.resolve();
+  port.on('message', (message: ToThread<Question>) => {
+    last = last.then(() => serve(message));
+  });
+  say({ id: GREETING, answer: greeting });
+}
