@@ -79,7 +79,7 @@ test.each([
   [[], '--out is missing'],
   [['--out', root, '--studies', '0'], '--studies must be a whole number above 0'],
   [['--out', root, '--seed', 'x'], '--seed must be a whole number'],
-  [['--out', root, '--family', 'other'], '--family must be one of demo, train, held-out'],
+  [['--out', root, '--family', 'other'], '--family must be one of demo, train, validation, held-out'],
   [['--out', root, '--prevalence', 'rare'], '--prevalence must be one of clinical, balanced'],
   [['--out', root, '--study-date', '1.1.2024'], '--study-date must be of the form YYYYMMDD'],
   [['--nonsense'], "Unknown option '--nonsense'"],

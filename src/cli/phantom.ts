@@ -12,8 +12,9 @@ import { type ReferenceGrades, writeGrades } from '../evaluation/grades-table.ts
 import { phantomDiscs, phantomPoints } from '../evaluation/phantom-tables.ts';
 import { phantomDicom } from '../phantom/phantom-dicom.ts';
 import { type PhantomOptions, type PhantomStudy, phantomStudy } from '../phantom/phantom-study.ts';
+import { PROTOCOL_FAMILIES } from '../phantom/protocol.ts';
 
-const USAGE = `usage: npm run -s cli -- phantom --out DIR [--studies N] [--seed S] [--family demo|train|held-out]
+const USAGE = `usage: npm run -s cli -- phantom --out DIR [--studies N] [--seed S] [--family demo|train|validation|held-out]
   [--prevalence clinical|balanced] [--study-date YYYYMMDD]
 
 Synthetic lumbar MRI studies in the layout of the RSNA 2024 challenge: DIR/<study>/<series>/<instance>.dcm with
@@ -22,7 +23,6 @@ train_series_descriptions.csv, and disc_coordinates.csv (centres of the discs, p
 Study i has the seed S + i. The same seed gives the same bytes.
 `;
 
-const FAMILIES = ['demo', 'train', 'held-out'] as const;
 const PREVALENCES = ['clinical', 'balanced'] as const;
 
 /** The challenge's words for the roles. */
@@ -69,12 +69,12 @@ function readOptions(args: string[]): PhantomCommandOptions | string {
       },
     });
     const [studies, seed] = [Number(values.studies), Number(values.seed)];
-    const family = FAMILIES.find((name) => name === values.family);
+    const family = PROTOCOL_FAMILIES.find((name) => name === values.family);
     const prevalence = PREVALENCES.find((name) => name === values.prevalence);
     if (!values.out) return '--out is missing';
     if (!Number.isInteger(studies) || studies < 1) return '--studies must be a whole number above 0';
     if (!Number.isSafeInteger(seed)) return '--seed must be a whole number';
-    if (!family) return `--family must be one of ${FAMILIES.join(', ')}`;
+    if (!family) return `--family must be one of ${PROTOCOL_FAMILIES.join(', ')}`;
     if (!prevalence) return `--prevalence must be one of ${PREVALENCES.join(', ')}`;
     if (!/^\d{8}$/.test(values['study-date'])) return '--study-date must be of the form YYYYMMDD';
     // Studies that differ must not share UIDs.

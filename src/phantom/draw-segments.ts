@@ -29,11 +29,13 @@ export function drawWear(seed: number, patient: number): Wear {
     const level = LEVEL_WEAR[disc - FIRST_LUMBAR_DISC];
     const susceptibility = level ?? 0.3;
     const wear = Math.min(1, Math.max(0, susceptibility * (0.25 + 1.1 * patient) + random.normal(0, 0.22)));
-    const [slips, slip, loss] = [random.next(), random.uniform(2.5, 7), random.uniform(0.4, 1)];
+    const [slips, slip, loss] = [random.next(), random.uniform(3.8, 9), random.uniform(0.4, 1)];
     heightLoss.push(disc >= FIRST_SACRAL ? 0 : Math.max(0, wear - 0.35) * 1.4 * loss);
     hydration.push(Math.min(1, Math.max(0, 1.1 - 1.15 * wear)));
     const slipRate = level === undefined ? 0 : [0.02, 0.03, 0.05, 0.12, 0.07][disc - FIRST_LUMBAR_DISC]!;
-    listhesisMm.push(slips < slipRate * (0.5 + patient) ? slip : random.normal(0, 0.5));
+    // A slip backwards is common and slight.
+    const slight = slips > 1 - 0.12 * patient && level !== undefined ? -0.25 * slip : random.normal(0, 0.5);
+    listhesisMm.push(slips < slipRate * (0.5 + patient) ? slip : slight);
   }
   return { patient, heightLoss, listhesisMm, hydration };
 }

@@ -90,7 +90,7 @@ function narrow(
   const goal = wanted('spinal_canal_stenosis', null);
   let open: MotionSegment = { ...segment, sides: sides as [SegmentSide, SegmentSide] };
   // Recesses that close take their corner of the sac; a sac that keeps its grade has to be wider.
-  const least = Math.min(goal, GRADING_THRESHOLDS.spinal_canal_stenosis.drawn['Normal/Mild'][0]);
+  const least = Math.min(goal, GRADING_THRESHOLDS.spinal_canal_stenosis.drawn.Mild[0]);
   for (let i = 0; i < 24 && sacAreaMm2(open, above, below) < least; i++) {
     open = {
       ...open,
@@ -147,8 +147,11 @@ export function makeAnatomy(seed: number, overrides: AnatomyOverrides = {}): Ana
     if (level === undefined) return segment;
     const wanted: Wanted = (condition, side) => {
       const key = targetKey({ condition, side, level });
-      const [low, high] = GRADING_THRESHOLDS[condition].drawn[grades[key]!];
-      return seededRandom(seed, key).uniform(low, high);
+      const grade = grades[key]!;
+      const random = seededRandom(seed, key);
+      const mild = random.chance(0.12 + 0.4 * wear.patient);
+      const drawn = grade === 'Normal/Mild' ? (mild ? 'Mild' : 'Normal') : grade;
+      return random.uniform(...GRADING_THRESHOLDS[condition].drawn[drawn]);
     };
     const random = seededRandom(seed, `shares ${level}`);
     const shares = [random.uniform(0.15, 0.85), random.uniform(0.15, 0.85), random.uniform(0.25, 0.8)];

@@ -69,15 +69,20 @@ describe('phantomStudy', () => {
     }
   });
 
-  it('uses other matrices in held-out protocols than in training', () => {
-    const matrices = (family: 'train' | 'held-out') =>
-      new Set(
-        Array.from({ length: 12 }, (_, seed) => phantomStudy(seed, { family })).flatMap((study) =>
-          Object.values(study.volumes).map((volume) => volume.slices[0]!.plane.rows),
-        ),
+  it('shares no matrix and no slice thickness between train, validation and held-out protocols', () => {
+    const families = (['train', 'validation', 'held-out'] as const).map((family) => {
+      const studies = Array.from({ length: 12 }, (_, seed) => phantomStudy(seed, { family }));
+      const rows = studies.flatMap(({ volumes }) =>
+        Object.values(volumes).map((v) => v.slices[0]!.plane.rows),
       );
-    const [train, heldOut] = [matrices('train'), matrices('held-out')];
-    expect([...train].filter((rows) => heldOut.has(rows))).toEqual([]);
+      const thicknesses = studies.flatMap(({ series }) => series.map((s) => s.acquisition.sliceThicknessMm));
+      return { rows: [...new Set(rows)], thicknesses: [...new Set(thicknesses)] };
+    });
+    for (const of of ['rows', 'thicknesses'] as const) {
+      const all = families.flatMap((family) => family[of]);
+      expect(all.length).toBeGreaterThan(8);
+      expect(new Set(all).size).toBe(all.length);
+    }
   });
 
   it('leaves out what it is told to', () => {

@@ -5,8 +5,12 @@ import { type Anatomy, FIRST_LUMBAR_DISC, FIRST_SACRAL } from './anatomy.ts';
 import type { Random } from './random.ts';
 import { patientPoint } from './spine-locator.ts';
 
-/** 'train' and 'held-out' share no matrix and no slice thickness; 'demo' is one ordinary fixed protocol of 80 images. */
-export type ProtocolFamily = 'train' | 'held-out' | 'demo';
+/**
+ * 'train', 'validation' and 'held-out' share no matrix and no slice thickness; 'demo' is one ordinary fixed protocol of
+ * 80 images.
+ */
+export const PROTOCOL_FAMILIES = ['demo', 'train', 'validation', 'held-out'] as const;
+export type ProtocolFamily = (typeof PROTOCOL_FAMILIES)[number];
 
 export interface SeriesGeometry {
   readonly sliceThicknessMm: number;
@@ -32,6 +36,14 @@ const RANGES: Readonly<Record<ProtocolFamily, Ranges>> = {
     sagittalSlices: [11, 19],
     sagittalFovMm: [230, 320],
     axialFovMm: [160, 230],
+  },
+  validation: {
+    matrices: [272, 336, 400, 464],
+    thicknessesMm: [3.6, 4.2, 4.6],
+    gapMm: [0.3, 1],
+    sagittalSlices: [11, 19],
+    sagittalFovMm: [230, 330],
+    axialFovMm: [165, 235],
   },
   'held-out': {
     matrices: [304, 352, 416, 480],

@@ -1,7 +1,11 @@
+import type { DiscLabel } from '../domain/assessment.ts';
 import type { Grade } from '../domain/grade.ts';
 import { LEVELS, type Level } from '../domain/level.ts';
 import type { Point } from '../domain/point.ts';
+import { TARGETS, targetKey } from '../domain/target.ts';
 import { type Anatomy, FIRST_LUMBAR_DISC, FIRST_SACRAL } from './anatomy.ts';
+import { labelDisc } from './disc-labels.ts';
+import { type FourGrade, fourGradeOf } from './grading-thresholds.ts';
 import { measureAnatomy } from './make-anatomy.ts';
 import {
   backWall,
@@ -35,6 +39,9 @@ export interface SidePoints {
 /** All that is known of a phantom, in patient space. */
 export interface Truth {
   readonly grades: Readonly<Record<string, Grade>>;
+  /** Of four grades, by target key. */
+  readonly fourGrades: Readonly<Record<string, FourGrade>>;
+  readonly labels: Readonly<Record<Level, Readonly<Record<DiscLabel, boolean>>>>;
   /** The measured quantity behind each grade; units in GRADING_THRESHOLDS. */
   readonly measured: Readonly<Record<string, number>>;
   readonly levels: readonly DiscTruth<Level>[];
@@ -84,9 +91,17 @@ function sidePoints(anatomy: Anatomy, level: Level, side: 'left' | 'right'): Sid
 
 /** Grades and places of an anatomy. */
 export function truth(anatomy: Anatomy): Truth {
+  const measured = measureAnatomy(anatomy);
+  const fourGrades = TARGETS.map((target) => {
+    const key = targetKey(target);
+    return [key, fourGradeOf(target.condition, measured[key]!)] as const;
+  });
+  const labels = LEVELS.map((level) => [level, labelDisc(anatomy, level)] as const);
   return {
     grades: anatomy.grades,
-    measured: measureAnatomy(anatomy),
+    fourGrades: Object.fromEntries(fourGrades),
+    labels: Object.fromEntries(labels) as Truth['labels'],
+    measured,
     levels: LEVELS.map((level) => discTruth(anatomy, level)),
     landmarks: LANDMARKS.map((landmark) => discTruth(anatomy, landmark)),
     sidePoints: LEVELS.flatMap((level) =>
