@@ -1,6 +1,7 @@
 import type { SeriesRole } from '../domain/series-role.ts';
 import type { SeriesInstanceUid, StudyInstanceUid } from '../domain/uid.ts';
 import { buildVolume } from '../imaging/build-volume.ts';
+import { imageKey } from '../imaging/image-header.ts';
 import { readInstance } from '../imaging/read-instance.ts';
 import type { CandidateSeries, Selection } from '../imaging/select-series.ts';
 import { sliceFromInstance } from '../imaging/slice-from-instance.ts';
@@ -45,7 +46,7 @@ async function fetchSeries(
   series: CandidateSeries,
   signal?: AbortSignal,
 ): Promise<readonly Slice[]> {
-  const expected = new Set(series.headers.map((header) => header.sopInstanceUid));
+  const expected = Map.groupBy(series.headers, (header) => header.sopInstanceUid);
   for (let attempt = 1; ; attempt++) {
     const slices = new Map<string, Slice>();
     const arrived = new Set<string>();
@@ -56,13 +57,15 @@ async function fetchSeries(
         const instance = readInstance(bytes);
         const { sopInstanceUid } = instance.header;
         arrived.add(sopInstanceUid);
-        if (expected.has(sopInstanceUid)) slices.set(sopInstanceUid, sliceFromInstance(instance));
+        for (const header of expected.get(sopInstanceUid) ?? []) {
+          slices.set(imageKey(header), sliceFromInstance(instance, header.frameNumber));
+        }
       }
     } catch (cause) {
       if (signal?.aborted || !(cause instanceof ArchiveError && cause.retryable)) throw cause;
       fault = cause;
     }
-    const complete = arrived.size === series.instanceCount && slices.size === expected.size;
+    const complete = arrived.size === series.instanceCount && slices.size === series.headers.length;
     if (fault === null && complete) return [...slices.values()];
     if (attempt === ATTEMPTS) {
       throw new ArchiveError(

@@ -1,7 +1,7 @@
 import type { SeriesRole } from '../domain/series-role.ts';
 import type { SeriesInstanceUid, StudyInstanceUid } from '../domain/uid.ts';
 import type { DicomJson } from '../imaging/dicom-json.ts';
-import { headerFromJson } from '../imaging/image-header.ts';
+import { headersFromJson } from '../imaging/image-header.ts';
 import { type CandidateSeries, type Selection, selectSeries } from '../imaging/select-series.ts';
 import { type Archive, ArchiveError, type SeriesSummary } from './archive.ts';
 
@@ -37,7 +37,7 @@ export async function inspectStudy(
   await Promise.all(Array.from({ length: CONCURRENCY }, worker));
   const candidates: CandidateSeries[] = summaries.map((series) => ({
     ...series,
-    headers: (metadata.get(series.seriesInstanceUid) ?? []).map(headerFromJson),
+    headers: (metadata.get(series.seriesInstanceUid) ?? []).flatMap(headersFromJson),
   }));
   const selection = selectSeries(candidates, roles.requires, roles.uses);
   const first = [...selection.chosen.values()].flat()[0];

@@ -5,7 +5,7 @@ import { buildVolume } from '../imaging/build-volume.ts';
 import { conformRsnaImage } from '../imaging/conform-rsna-image.ts';
 import { deterministicUid } from '../imaging/deterministic-uid.ts';
 import { textValue } from '../imaging/dicom-json-values.ts';
-import { headerFromJson, type ImageHeader } from '../imaging/image-header.ts';
+import { headersFromJson, type ImageHeader, imageKey } from '../imaging/image-header.ts';
 import { ImagingError } from '../imaging/imaging-error.ts';
 import { headerJson, parsePart10 } from '../imaging/parse-part10.ts';
 import { readInstance } from '../imaging/read-instance.ts';
@@ -63,11 +63,13 @@ export async function readStudyFolder(
     if (images.length === 0) return ineligible('there is no <series>/<instance>.dcm in its folder');
     const selection = selectSeries(candidateSeries(images), roles.requires, roles.uses);
     if (selection.missing.length > 0) return ineligible(...selection.reasons);
-    const byUid = new Map(images.map((image) => [image.header.sopInstanceUid, image]));
+    const byKey = new Map(images.map((image) => [imageKey(image.header), image]));
     const volumes = [...selection.chosen].map(([role, series]) => {
       const slices = series
         .flatMap(({ headers }) => headers)
-        .map(({ sopInstanceUid }) => sliceFromInstance(readInstance(byUid.get(sopInstanceUid)!.bytes)));
+        .map((header) =>
+          sliceFromInstance(readInstance(byKey.get(imageKey(header))!.bytes), header.frameNumber),
+        );
       return [role, buildVolume(role, slices)] as const;
     });
     return {
@@ -98,7 +100,7 @@ async function readSeries(
     const source: Uint8Array = await readFile(join(folder, seriesId, file));
     const json = headerJson(parsePart10(source));
     if (textValue(json, '00080016') !== null) {
-      images.push({ seriesId, bytes: source, header: headerFromJson(json) });
+      images.push(...headersFromJson(json).map((header) => ({ seriesId, bytes: source, header })));
       continue;
     }
     const bytes = conformRsnaImage(source, {
@@ -112,7 +114,8 @@ async function readSeries(
       instanceNumber: Number.parseInt(file, 10),
       seriesDescription,
     });
-    images.push({ seriesId, bytes, header: headerFromJson(headerJson(parsePart10(bytes))) });
+    const headers = headersFromJson(headerJson(parsePart10(bytes)));
+    images.push(...headers.map((header) => ({ seriesId, bytes, header })));
   }
   return images;
 }
@@ -123,7 +126,8 @@ function candidateSeries(images: readonly ImageFile[]): CandidateSeries[] {
   return Array.from(bySeries, ([seriesInstanceUid, members]) => {
     const { seriesNumber, modality } = members[0]!.header;
     const headers = modality === 'MR' ? members.map((image) => image.header) : [];
-    return { seriesInstanceUid, seriesNumber, modality, instanceCount: members.length, headers };
+    const instanceCount = new Set(members.map((image) => image.header.sopInstanceUid)).size;
+    return { seriesInstanceUid, seriesNumber, modality, instanceCount, headers };
   });
 }
 

@@ -1,5 +1,7 @@
 import type { DataSet } from 'dicom-parser';
+import type { DicomJson } from './dicom-json.ts';
 import { numberValue, textValue } from './dicom-json-values.ts';
+import { frameDataSets, isMultiFrame } from './functional-groups.ts';
 import { headerFromJson, type ImageHeader } from './image-header.ts';
 import { ImagingError } from './imaging-error.ts';
 import { headerJson, parsePart10 } from './parse-part10.ts';
@@ -21,10 +23,19 @@ export interface PixelFormat {
 /** PixelData as it lies in the object: views, not copies. */
 export type EncodedPixels =
   | { readonly kind: 'native'; readonly vr: 'OB' | 'OW'; readonly bytes: Uint8Array }
-  | { readonly kind: 'encapsulated'; readonly fragments: readonly Uint8Array[] };
+  | {
+      readonly kind: 'encapsulated';
+      readonly fragments: readonly Uint8Array[];
+      /** By the basic offset table, the fragment each frame begins with; null where that is empty. */
+      readonly frameStarts: readonly number[] | null;
+    };
 
+/** One image; of a multi-frame object, frameOf gives each frame as such. */
 export interface Instance {
+  /** Of a multi-frame object the first frame's. */
   readonly header: ImageHeader;
+  /** The data set of each frame, functional groups resolved; one for a single-frame object. */
+  readonly frames: readonly DicomJson[];
   readonly transferSyntaxUid: string;
   readonly pixelFormat: PixelFormat;
   readonly rescaleSlope: number;
@@ -38,8 +49,10 @@ export interface Instance {
  */
 export function readInstance(bytes: Uint8Array): Instance {
   const dataSet = parsePart10(bytes);
-  const json = headerJson(dataSet);
-  const header = headerFromJson(json);
+  const whole = headerJson(dataSet);
+  const frames = frameDataSets(whole);
+  const json = frames[0] ?? whole;
+  const header = headerFromJson(json, isMultiFrame(whole) ? 1 : null);
   const at = { sopInstanceUid: header.sopInstanceUid };
   const required = (tag: string): number => {
     const value = numberValue(json, tag);
@@ -55,6 +68,7 @@ export function readInstance(bytes: Uint8Array): Instance {
   const bitsStored = numberValue(json, '00280101') ?? bitsAllocated;
   return {
     header,
+    frames,
     transferSyntaxUid: (dataSet.string('x00020010') ?? '').trim(),
     pixelFormat: {
       samplesPerPixel: numberValue(json, '00280002') ?? 1,
@@ -64,14 +78,21 @@ export function readInstance(bytes: Uint8Array): Instance {
       highBit: numberValue(json, '00280102') ?? bitsStored - 1,
       signed: numberValue(json, '00280103') === 1,
     },
-    rescaleSlope: numberValue(json, '00281053') ?? 1,
-    rescaleIntercept: numberValue(json, '00281052') ?? 0,
+    ...rescale(json),
     pixels: encodedPixels(dataSet, header.sopInstanceUid),
   };
 }
 
+/** RescaleSlope (0028,1053) and RescaleIntercept (0028,1052) of an image or a frame. */
+export function rescale(json: DicomJson): Pick<Instance, 'rescaleSlope' | 'rescaleIntercept'> {
+  return {
+    rescaleSlope: numberValue(json, '00281053') ?? 1,
+    rescaleIntercept: numberValue(json, '00281052') ?? 0,
+  };
+}
+
 /**
- * PixelData (7FE0,0010) of a parsed object; the basic offset table is left out.
+ * PixelData (7FE0,0010) of a parsed object.
  * @throws ImagingError when there is none or a fragment runs past the end.
  */
 export function encodedPixels(dataSet: DataSet, sopInstanceUid: string): EncodedPixels {
@@ -88,5 +109,9 @@ export function encodedPixels(dataSet: DataSet, sopInstanceUid: string): Encoded
       throw new ImagingError('cut off: a fragment runs past the end', at);
     return byteArray.subarray(position, position + length);
   });
-  return { kind: 'encapsulated', fragments };
+  const offsets = element.basicOffsetTable ?? [];
+  const starts = offsets.map((offset) =>
+    (element.fragments ?? []).findIndex((each) => each.offset === offset),
+  );
+  return { kind: 'encapsulated', fragments, frameStarts: starts.length === 0 ? null : starts };
 }

@@ -1,0 +1,55 @@
+import type { DicomJson, DicomJsonElement } from './dicom-json.ts';
+import { numberValue, textValue } from './dicom-json-values.ts';
+import { ImagingError } from './imaging-error.ts';
+
+const NUMBER_OF_FRAMES = '00280008';
+const SHARED_FUNCTIONAL_GROUPS = '52009229';
+const PER_FRAME_FUNCTIONAL_GROUPS = '52009230';
+
+/** Most frames of one object whose headers are read; ten times the largest lumbar MR series. */
+const MAX_FRAMES = 20_000;
+
+/**
+ * The data set of each frame of a multi-frame object (PS3.3 C.7.6.16): the object's own attributes with those of the
+ * shared functional groups, and over these of the frame's own, brought to the top level, so that a frame reads like a
+ * single-frame image. An object without functional groups is returned as it is, alone.
+ * Macros whose sequence has several items (Referenced Image, for one) stay sequences.
+ * @throws ImagingError when the functional groups do not describe NumberOfFrames frames.
+ */
+export function frameDataSets(json: DicomJson): readonly DicomJson[] {
+  if (!isMultiFrame(json)) return [json];
+  const perFrame = items(json[PER_FRAME_FUNCTIONAL_GROUPS]);
+  const frames = numberValue(json, NUMBER_OF_FRAMES) ?? 1;
+  const at = { sopInstanceUid: textValue(json, '00080018'), tag: '(5200,9230)' };
+  if (perFrame.length !== frames) {
+    throw new ImagingError(
+      `the functional groups describe ${perFrame.length} frames where NumberOfFrames says ${frames}`,
+      at,
+    );
+  }
+  if (frames > MAX_FRAMES) throw new ImagingError(`${frames} frames are more than are read`, at);
+  const { [SHARED_FUNCTIONAL_GROUPS]: shared, [PER_FRAME_FUNCTIONAL_GROUPS]: _, ...own } = json;
+  const common = { ...own, ...broughtUp(items(shared)[0]) };
+  return perFrame.map((groups) => ({ ...common, ...broughtUp(groups) }));
+}
+
+/** Whether the object describes its frames by functional groups. */
+export function isMultiFrame(json: DicomJson): boolean {
+  return items(json[PER_FRAME_FUNCTIONAL_GROUPS]).length > 0;
+}
+
+function broughtUp(groups: DicomJson | undefined): DicomJson {
+  const flat: Record<string, DicomJsonElement> = {};
+  for (const [tag, element] of Object.entries(groups ?? {})) {
+    const macro = items(element);
+    if (element.vr === 'SQ' && macro.length === 1) Object.assign(flat, macro[0]);
+    else flat[tag] = element;
+  }
+  return flat;
+}
+
+function items(element: DicomJsonElement | undefined): readonly DicomJson[] {
+  const isDataSet = (value: unknown): value is DicomJson =>
+    typeof value === 'object' && value !== null && !Array.isArray(value);
+  return (element?.Value ?? []).filter(isDataSet);
+}
