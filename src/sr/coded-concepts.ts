@@ -1,6 +1,6 @@
-import type { Grade } from '../domain/grade.ts';
+import { GRADES, type Grade } from '../domain/grade.ts';
 import type { Level } from '../domain/level.ts';
-import type { Condition, Side, Target } from '../domain/target.ts';
+import { type Condition, type Side, TARGETS, type Target, targetKey } from '../domain/target.ts';
 
 declare const listed: unique symbol;
 
@@ -121,8 +121,42 @@ export function targetName(target: Target): string {
   return `${target.level} ${side}${CONDITION_WORDS[target.condition]}`;
 }
 
+const CONDITION_LETTERS: Readonly<Record<Condition, string>> = {
+  spinal_canal_stenosis: 'SCS',
+  neural_foraminal_narrowing: 'NFN',
+  subarticular_stenosis: 'SAS',
+};
+const GRADE_LETTERS: Readonly<Record<Grade, string>> = {
+  'Normal/Mild': 'NM',
+  Moderate: 'MOD',
+  Severe: 'SEV',
+};
+
+/**
+ * Concept name of the probability of the grade a target was given. The one concept says condition, side, level and
+ * grade, for viewers that print a measurement's concept name and nothing else (docs/decisions/0004).
+ */
+export function gradedTargetCode(target: Target, grade: Grade): Code {
+  return GRADED_TARGET_CODES.get(gradedTargetKey(target, grade))!;
+}
+
+const gradedTargetKey = (target: Target, grade: Grade) => `${targetKey(target)} ${grade}`;
+
+const GRADED_TARGET_CODES: ReadonlyMap<string, Code> = new Map(
+  TARGETS.flatMap((target) =>
+    GRADES.map((grade) => {
+      const side = target.side === null ? '' : target.side === 'left' ? '_L' : '_R';
+      const level = target.level.replace('/', '');
+      const value = `${CONDITION_LETTERS[target.condition]}${side}_${level}_${GRADE_LETTERS[grade]}`;
+      const meaning = `${targetName(target)}: ${grade}, probability`;
+      return [gradedTargetKey(target, grade), own(value, meaning)] as const;
+    }),
+  ),
+);
+
 /** Every code this project may write. */
 export const ALLOWED_CODES: readonly Code[] = [
+  ...GRADED_TARGET_CODES.values(),
   ...Object.values(CODES),
   ...[LEVEL_CODES, SIDE_CODES, GRADE_CODES, FINDING_CODES, GRADE_CONCEPT_CODES].flatMap((codes) =>
     Object.values<Code>(codes),

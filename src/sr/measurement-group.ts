@@ -7,6 +7,7 @@ import {
   FINDING_CODES,
   GRADE_CODES,
   GRADE_CONCEPT_CODES,
+  gradedTargetCode,
   LEVEL_CODES,
   SIDE_CODES,
   targetName,
@@ -33,7 +34,8 @@ export function trackingUid(studyInstanceUid: string, target: Parameters<typeof 
 
 /**
  * One finding (PS3.16 TID 1501): tracking, finding site with laterality, probabilities (TID 300), place, grade.
- * Every child has a concept name, and the 2D point comes first among the coordinates: viewers rely on both.
+ * Every child has a concept name, the first number names the finding and its grade, and the 2D point comes first
+ * among the coordinates: viewers rely on all three.
  */
 export function measurementGroup(finding: Finding, studyInstanceUid: string): ContentItem<'CONTAINER'> {
   const { condition, side, level, grade } = finding;
@@ -54,6 +56,7 @@ export function measurementGroup(finding: Finding, studyInstanceUid: string): Co
       // A Finding asserts that the disease is there, so a normal level has none.
       ...(grade === 'Normal/Mild' ? [] : [contains(codeItem(CODES.finding, FINDING_CODES[condition]))]),
       { relationship: 'HAS CONCEPT MOD', item: site },
+      contains(numItem(gradedTargetCode(finding, grade), finding.probabilities[grade], CODES.noUnits)),
       ...probabilities(finding).map(contains),
       ...(finding.location === null ? [] : place(finding.location).map(contains)),
       contains(codeItem(GRADE_CONCEPT_CODES[condition], GRADE_CODES[grade])),

@@ -69,6 +69,12 @@ describe('what no validator sees, read with DCMTK', () => {
       const evaluation = children(group).find((child) => String(conceptName(child)).endsWith('_GRADE'));
       expect(greatest).toBe(codeValue(evaluation));
       expect(named(group, CODES.finding).length).toBe(finding.grade === 'Normal/Mild' ? 0 : 1);
+      // Viewers print the first number's concept name: it tells the finding, its grade and that one's probability.
+      const told = ofType(group, 'NUM')[0]!;
+      expect(first(items(told, '0040A043')[0], '00080104')).toBe(
+        `${targetName(finding)}: ${finding.grade}, probability`,
+      );
+      expect(first(items(told, '0040A300')[0], '0040A30A')).toBe(numbers.get(String(greatest)));
     });
   });
 
