@@ -49,7 +49,9 @@ export function drawAcquisition(
     coilDepthMm: random.uniform(70, 170),
     biasAmplitude: strength * random.uniform(0.02, 0.12),
     biasWaves: [wave(), wave()],
-    saturationMm: !axial && random.chance(0.6 * Math.min(1, strength)) ? random.uniform(112, 135) : null,
+    saturationMm: random.chance((axial ? 0.4 : 0.6) * Math.min(1, strength))
+      ? random.uniform(axial ? 135 : 112, axial ? 165 : 135)
+      : null,
     blur: random.uniform(-0.03, 0.2),
     fatShift: random.chance(0.5)
       ? [0, random.uniform(-1.6, 1.6) * strength]

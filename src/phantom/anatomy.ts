@@ -40,6 +40,8 @@ export interface Vertebra {
   readonly endplateConcavityMm: number;
   /** Share by which the body narrows at mid-height. */
   readonly waist: number;
+  /** Haemangioma of the body: place relative to its middle along left, posterior and down, and radius; null for none. */
+  readonly haemangioma: readonly [u: number, v: number, down: number, radius: number] | null;
 }
 
 /** What differs between the left ([0]) and right ([1]) half of a motion segment. */
@@ -49,6 +51,12 @@ export interface SegmentSide {
   readonly recessPosteriorMm: number;
   /** 0: wide foramen; 1: closed on the root. */
   readonly foramenNarrowing: number;
+  /** Room in front of and behind the exiting root in a wide foramen, mm from the root's middle. */
+  readonly foramenFrontMm: number;
+  readonly foramenBackMm: number;
+  /** How much the foramen narrows towards the disc, 0 … 1: oval against keyhole. */
+  readonly foramenTaper: number;
+  readonly rootRadiusMm: number;
   readonly facetRadiusMm: number;
   /** Angle of the joint space from the sagittal plane. */
   readonly facetAngleRad: number;
@@ -56,6 +64,14 @@ export interface SegmentSide {
   readonly jointSpaceMm: number;
   /** 0 … 1: fluid in the joint against closed joint. */
   readonly jointFluid: number;
+}
+
+export interface SchmorlNode {
+  readonly inUpper: boolean;
+  readonly u: number;
+  readonly v: number;
+  readonly radiusMm: number;
+  readonly depthMm: number;
 }
 
 /**
@@ -73,8 +89,11 @@ export interface MotionSegment {
   /** How far a protrusion reaches cranial and caudal beyond the disc. */
   readonly protrusionReachMm: number;
   readonly annularFissure: boolean;
-  /** Fatty (Modic 2) marrow next to this disc: depth, 0 for none. */
-  readonly fattyEndplateMm: number;
+  /** Changed marrow next to this disc: depth, 0 for none, and Modic type (1 oedema, 2 fat, 3 sclerosis). */
+  readonly modicDepthMm: number;
+  readonly modicType: 1 | 2 | 3;
+  /** Disc that has broken into an endplate (Schmorl node): place, radius, depth; of the upper body or the lower one. */
+  readonly schmorlNode: SchmorlNode | null;
   /** Central narrowing: protrusion from the front, flavum from behind, and squeeze of the sac (0 … 1). */
   readonly centralAnteriorMm: number;
   readonly centralPosteriorMm: number;

@@ -4,6 +4,13 @@ import type { SpinePoint } from './spine-locator.ts';
 import { smoothNoiseAt } from './texture.ts';
 import { TISSUE } from './tissue.ts';
 
+const MODIC_MARROW = [
+  TISSUE.marrow,
+  TISSUE.oedematousMarrow,
+  TISSUE.fattyMarrow,
+  TISSUE.scleroticMarrow,
+] as const;
+
 /** Tissue of vertebral bodies and discs at a located point, −1 where there is neither. */
 export type SpineTissue = (q: SpinePoint) => number;
 
@@ -24,7 +31,7 @@ export function bodyTissue(anatomy: Anatomy): SpineTissue {
     const atPedicle =
       q.v > 0 &&
       u > segment.pedicleInnerMm + 1 &&
-      (q.t < PEDICLE_BOTTOM_T - 0.03 || q.t > PEDICLE_TOP_T + 0.03);
+      (q.v > 0.3 * q.halfDepth || q.t < PEDICLE_BOTTOM_T - 0.03 || q.t > PEDICLE_TOP_T + 0.03);
     if (r > limit - rim && !atPedicle) return TISSUE.cortex;
     const depth = edge - toMiddle;
     const lumbar = q.disc + (upper ? 0 : 1) < FIRST_SACRAL;
@@ -32,12 +39,17 @@ export function bodyTissue(anatomy: Anatomy): SpineTissue {
     if (lumbar && q.v > -0.15 * q.halfDepth && Math.abs(q.u) < 2.6) {
       if (toMiddle < (1.9 * (q.v - 0.25 * q.halfDepth)) / q.halfDepth) return TISSUE.vein;
     }
-    const fatty = segment.fattyEndplateMm;
+    const modic = segment.modicDepthMm;
     if (
-      fatty > 0 &&
-      depth < fatty * (0.8 + 0.35 * smoothNoiseAt(q.noiseX * 0.25, q.noiseY * 0.25, q.noiseZ * 0.25))
+      modic > 0 &&
+      depth < modic * (0.8 + 0.4 * smoothNoiseAt(q.noiseX * 0.15, q.noiseY * 0.15, q.noiseZ * 0.15))
     )
-      return TISSUE.fattyMarrow;
+      return MODIC_MARROW[segment.modicType]!;
+    if (vertebra.haemangioma !== null) {
+      const [u0, v0, down, radius] = vertebra.haemangioma;
+      const below = (upper ? toMiddle : -toMiddle) - down;
+      if ((q.u - u0) ** 2 + (q.v - v0) ** 2 + below * below < radius * radius) return TISSUE.fattyMarrow;
+    }
     return TISSUE.marrow;
   };
 
@@ -74,8 +86,14 @@ export function bodyTissue(anatomy: Anatomy): SpineTissue {
     const below = vertebrae[q.disc + 1]!;
     const square = s * s + w * w;
     const hollow = square < 1 ? 1 - square : 0;
-    const edgeAbove = above.halfHeightMm - above.wedgeSlope * q.v - above.endplateConcavityMm * hollow;
-    const edgeBelow = below.halfHeightMm - below.wedgeSlope * q.v - below.endplateConcavityMm * hollow;
+    let edgeAbove = above.halfHeightMm - above.wedgeSlope * q.v - above.endplateConcavityMm * hollow;
+    let edgeBelow = below.halfHeightMm - below.wedgeSlope * q.v - below.endplateConcavityMm * hollow;
+    const node = segments[q.disc]!.schmorlNode;
+    if (node !== null) {
+      const dent = node.depthMm * (1 - ((q.u - node.u) ** 2 + (q.v - node.v) ** 2) / node.radiusMm ** 2);
+      if (dent > 0 && node.inUpper) edgeAbove -= dent;
+      else if (dent > 0) edgeBelow -= dent;
+    }
     const r = w < 0 ? square : s * s * s * s + w * w * w * w;
     if (q.below < edgeAbove) return inBody(q, true, q.below, edgeAbove, r);
     if (q.above < edgeBelow) return inBody(q, false, q.above, edgeBelow, r);

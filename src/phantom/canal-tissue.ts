@@ -10,7 +10,6 @@ import {
   inSac,
   PEDICLE_BOTTOM_T,
   PEDICLE_TOP_T,
-  ROOT_RADIUS_MM,
 } from './segment-shape.ts';
 import type { SpinePoint } from './spine-locator.ts';
 import { smoothNoiseAt } from './texture.ts';
@@ -105,20 +104,28 @@ export function canalTissue(anatomy: Anatomy): SpineTissue {
     front: number,
   ): number => {
     const edge = foramenEdge(segment, side, u, q.p, q.h);
-    const beside = Math.abs(q.h) < segment.discHeightMm * 0.35 + 2;
+    // A disc that closes the foramen reaches up and down beyond its height.
+    const beside = Math.abs(q.h) < segment.discHeightMm * 0.35 + 1.5 + 4 * side.foramenNarrowing;
     if (q.p < front) {
       if (u > 0.95 * q.halfWidth || q.p < front - 5) return -1;
-      return beside ? TISSUE.annulus : TISSUE.ligament;
+      return beside ? TISSUE.annulus : TISSUE.marrow;
     }
     const dp = q.p - exitingRootP(u);
     if (edge < 0) {
       const dh = q.h - exitingRootH(segment, u);
-      return dh * dh + dp * dp < ROOT_RADIUS_MM * ROOT_RADIUS_MM ? TISSUE.root : TISSUE.foraminalFat;
+      if (dh * dh + dp * dp < side.rootRadiusMm * side.rootRadiusMm) return TISSUE.root;
+      return smoothNoiseAt(q.noiseX * 0.5, q.noiseY * 0.5, q.noiseZ * 0.5) > 1.5
+        ? TISSUE.vein
+        : TISSUE.foraminalFat;
     }
-    if (u > 23 || u > q.halfWidth) return q.p < 0 || q.p > 8 ? -1 : TISSUE.foraminalFat;
-    // What closes the foramen: disc and osteophyte from the front, the superior articular process from behind.
-    if (dp < 0) return TISSUE.annulus;
-    return edge < 0.8 ? TISSUE.ligament : -1;
+    if (u > 23 || u > q.halfWidth) {
+      const [across, deep] = [(u - 22) / 6, (q.p - 4) / 4.5];
+      return across * across + deep * deep > 1 ? -1 : TISSUE.foraminalFat;
+    }
+    // What bounds and closes the foramen: disc and osteophyte from the front, the superior articular process from behind.
+    if (dp < 0 && beside) return TISSUE.annulus;
+    if (edge < 0.8) return q.h > -3 && dp > 0 ? TISSUE.ligament : TISSUE.cortex;
+    return dp < 0 ? TISSUE.posteriorMarrow : -1;
   };
 
   return (q) => {
@@ -130,6 +137,9 @@ export function canalTissue(anatomy: Anatomy): SpineTissue {
     const pedicleHeight = q.t < PEDICLE_BOTTOM_T || q.t > PEDICLE_TOP_T;
     const sacral = q.disc >= FIRST_SACRAL;
     const inner = sacral ? Math.max(6, 13 - 2 * (q.disc - FIRST_SACRAL)) : segment.pedicleInnerMm;
+    // Under the pedicles the canal has round corners.
+    const corner = pedicleHeight && q.p < front + 3 && q.p > front ? 1 - (q.p - front) / 3 : 0;
+    if (u <= inner && u > inner - 2.2 * corner * corner && !sacral) return TISSUE.posteriorMarrow;
     if (u > inner) {
       if (pedicleHeight || sacral) return -1;
       if (u > 11.5) return inForaminalZone(segment, side, q, u, front);

@@ -53,7 +53,9 @@ const PROPERTIES: Readonly<
   fascia: [0.25, 850, 22, 0.1],
   fattyMarrow: [0.8, 400, 100, 0.12],
   posteriorMarrow: [0.7, 480, 88, 0.18],
-  interspinous: [0.65, 480, 75, 0.35],
+  interspinous: [0.62, 620, 52, 0.3],
+  oedematousMarrow: [0.8, 900, 110, 0.12],
+  scleroticMarrow: [0.4, 700, 40, 0.15],
 };
 
 const FAT_NAMES: readonly TissueName[] = [
@@ -92,7 +94,8 @@ export function physicalContrast(
         : random.uniform(82, 125);
   const signal = new Float32Array(TISSUE_COUNT);
   const texture = new Float32Array(TISSUE_COUNT);
-  const red = random.normal(1, 0.1);
+  // Marrow turns from red to fatty with age, and not alike in everybody.
+  const red = Math.max(0.6, random.normal(0.95, 0.17));
   const set = (code: number, [pd, t1, t2]: readonly [number, number, number]) => {
     const [p, a, b] = [pd * random.normal(1, 0.03), t1 * random.normal(1, 0.05), t2 * random.normal(1, 0.06)];
     signal[code] = Math.max(0, spinEcho(p, a, b, repetitionTimeMs, echoTimeMs, inversionTimeMs));

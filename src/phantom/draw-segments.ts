@@ -2,6 +2,7 @@ import {
   FIRST_LUMBAR_DISC,
   FIRST_SACRAL,
   type MotionSegment,
+  type SchmorlNode,
   type SegmentSide,
   type Vertebra,
 } from './anatomy.ts';
@@ -46,11 +47,25 @@ function drawSide(random: Random, level: number, patient: number): SegmentSide {
     recessAnteriorMm: 0,
     recessPosteriorMm: 0,
     foramenNarrowing: 0,
-    facetRadiusMm: 7 + 0.35 * level + Math.max(0, random.normal(0.3 + 1.6 * patient, 0.7)),
+    foramenFrontMm: Math.max(4.1, random.normal(4.9, 0.6)),
+    foramenBackMm: Math.max(4.3, random.normal(5.7, 0.9)),
+    foramenTaper: random.uniform(0.35, 0.9),
+    rootRadiusMm: Math.min(2.9, Math.max(1.9, random.normal(2.4, 0.25))),
+    facetRadiusMm: 7.4 + 0.35 * level + Math.max(0, random.normal(0.3 + 1.6 * patient, 0.7)),
     facetAngleRad: ((22 + 6.5 * level + random.normal(0, 6)) * Math.PI) / 180,
-    facetOffsetMm: 14.5 + 1.1 * level + random.normal(0, 0.6),
+    facetOffsetMm: 15.5 + 1.1 * level + random.normal(0, 0.6),
     jointSpaceMm: random.uniform(0.8, 1.8),
     jointFluid: random.next(),
+  };
+}
+
+function drawSchmorlNode(random: Random, above: Vertebra): SchmorlNode {
+  return {
+    inUpper: random.chance(0.5),
+    u: random.normal(0, 0.3 * above.halfWidthMm),
+    v: random.normal(0, 0.25 * above.halfDepthMm),
+    radiusMm: random.uniform(4, 8),
+    depthMm: random.uniform(2, 6),
   };
 }
 
@@ -62,8 +77,10 @@ export function drawSegments(
   wear: Wear,
 ): MotionSegment[] {
   const random = seededRandom(seed, 'segments');
-  const canal = random.normal(17.2, 1);
-  const sac = random.normal(1, 0.06);
+  const canal = Math.max(16.2, random.normal(18, 1.4));
+  const sac = random.normal(1, 0.08);
+  // Epidural lipomatosis: fat takes the room of the sac.
+  const lipomatosis = random.chance(0.04) ? random.uniform(0.8, 0.9) : 1;
   const slope = random.uniform(0.42, 0.6);
   const l5s1Fat = random.uniform(0.5, 4);
   return vertebrae.slice(0, -1).map((above, disc): MotionSegment => {
@@ -83,10 +100,12 @@ export function drawSegments(
       hydration: wear.hydration[disc]!,
       nucleusRadius: random.uniform(0.6, 0.74),
       diffuseBulgeMm: sacral ? 0 : Math.max(0, random.normal(0.4 + 1.3 * worn, 0.4)),
-      anteriorOsteophyteMm: Math.max(0, random.normal(2.5 * worn, 1.2)),
+      anteriorOsteophyteMm: Math.max(0, random.normal(2.8 * worn, 1.5)),
       protrusionReachMm: random.uniform(2.5, 6),
       annularFissure: random.chance(0.35 * worn),
-      fattyEndplateMm: random.chance(0.45 * worn) ? random.uniform(3, 9) : 0,
+      modicDepthMm: random.chance(0.45 * worn) ? random.uniform(3, 11) : 0,
+      modicType: random.pick([1, 2, 2, 2, 3] as const),
+      schmorlNode: random.chance(0.1) ? drawSchmorlNode(random, above) : null,
       centralAnteriorMm: 0,
       centralPosteriorMm: 0,
       sacSqueeze: 0,
@@ -95,12 +114,12 @@ export function drawSegments(
         : canal + random.normal(0, 0.4),
       roofSlope: slope,
       flavumMm: sacral ? 0.5 : random.uniform(2.4, 3.4) + 0.6 * wear.patient,
-      sacHalfWidthMm: sacral ? 8 - 1.5 * (disc - FIRST_SACRAL) : (10 - 0.22 * level) * sac,
-      sacHalfDepthMm: sacral ? 5.5 - 1.2 * (disc - FIRST_SACRAL) : (6.9 - 0.15 * level) * sac,
+      sacHalfWidthMm: sacral ? 8 - 1.5 * (disc - FIRST_SACRAL) : (10 - 0.22 * level) * sac * lipomatosis,
+      sacHalfDepthMm: sacral ? 5.5 - 1.2 * (disc - FIRST_SACRAL) : (6.9 - 0.15 * level) * sac * lipomatosis,
       anteriorFatMm: sacral ? 3 : level === 4 ? l5s1Fat : random.uniform(0, 0.6),
       pedicleInnerMm: 11 + 0.6 * Math.max(0, level) + random.normal(0, 0.3),
-      pedicleWidthMm: 7 + 1.7 * Math.max(0, level) + random.normal(0, 0.5),
-      spinousLengthMm: [30, 31, 31, 29, 22, 12][Math.max(0, level)]! * random.normal(1, 0.06),
+      pedicleWidthMm: 9.5 + 1.2 * Math.max(0, level) + random.normal(0, 0.5),
+      spinousLengthMm: [30, 31, 31, 29, 22, 12][Math.max(0, level)]! * random.normal(1, 0.1),
       lengthMm,
       foramenLengthMm: Math.max(24, lengthMm - (between2(above, below) + 5) * Math.tan(sagittal)),
       sides: [

@@ -9,7 +9,6 @@ import {
   frontWall,
   inSac,
   RECESS_OFFSET_MM,
-  ROOT_RADIUS_MM,
 } from './segment-shape.ts';
 
 const CANAL_STEP_MM = 0.5;
@@ -46,7 +45,7 @@ export function foraminalRoom(segment: MotionSegment, above: Vertebra, below: Ve
   const half = segment.sides[side];
   const base = discMargin(above, below, u);
   const [h0, p0] = [exitingRootH(segment, u), exitingRootP(u)];
-  const outer = ROOT_RADIUS_MM + PERINEURAL_MM;
+  const outer = half.rootRadiusMm + PERINEURAL_MM;
   const counts = { ring: 0, ringOpen: 0, root: 0, rootOpen: 0 };
   for (let dh = -outer; dh <= outer; dh += FORAMEN_STEP_MM) {
     const front = frontWall(segment, half, base, u, h0 + dh);
@@ -54,7 +53,7 @@ export function foraminalRoom(segment: MotionSegment, above: Vertebra, below: Ve
       const distance = Math.hypot(dh, dp);
       if (distance > outer) continue;
       const open = p0 + dp > front && foramenEdge(segment, half, u, p0 + dp, h0 + dh) < 0 ? 1 : 0;
-      if (distance < ROOT_RADIUS_MM) {
+      if (distance < half.rootRadiusMm) {
         counts.root++;
         counts.rootOpen += open;
       } else {

@@ -29,7 +29,9 @@ export function backMuscle({ habitus }: Anatomy): SpineTissue {
     const front = u > 22 ? 6 + 0.007 * (u - 22) * (u - 22) : 4;
     if (q.p < front || q.p > back + 1.3) return -1;
     if (q.p > back) return TISSUE.fascia;
-    const medial = u < 26 ? 0.1 + 0.45 * infiltration : 0.02 + 0.35 * infiltration;
+    // Fat gathers in the groove beside the spinous processes and on the laminae.
+    const groove = u < 12 ? (0.5 + infiltration) * Math.max(0, 1 - (q.p - front) / 14) * (1 - u / 16) : 0;
+    const medial = (u < 26 ? 0.1 + 0.5 * infiltration : 0.02 + 0.35 * infiltration) + groove;
     const low = along > 8 ? 0.1 * (along - 8) * (0.4 + infiltration) : 0;
     // Fat plane between multifidus and longissimus.
     const plane =
@@ -53,7 +55,10 @@ export function psoas({ habitus }: Anatomy): SpineTissue {
     q.fatShare = 0.04;
     if (du > -1 && du < 1 && du * du + dv * dv * (1 + 0.5 * du) < 1) return TISSUE.muscle;
     // Muscle between the transverse processes.
-    if (along < 9.2 && u > 27 && u < 44 && q.p > -14 && q.p < 8) return TISSUE.muscle;
+    if (along < 9.2) {
+      const [a, b] = [(u - 36) / 10, (q.p + 1) / 7];
+      if (a * a + b * b < 1) return TISSUE.muscle;
+    }
     if (along > 4.6 && along < 8.8) {
       const a = (u - 64) / 18;
       const b = (q.p + 1 - 0.12 * (u - 64)) / 8;

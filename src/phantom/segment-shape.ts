@@ -7,7 +7,6 @@ export const FORAMEN_OFFSET_MM = 17;
 /** Height of the pedicles' lower and upper edges as t: of the upper vertebra and of the lower one. */
 export const PEDICLE_BOTTOM_T = 0.11;
 export const PEDICLE_TOP_T = 0.66;
-export const ROOT_RADIUS_MM = 2.6;
 /** Room kept between dura and its surroundings. */
 const DURA_GAP_MM = 0.6;
 
@@ -122,8 +121,8 @@ export function foramenEdge(
   const across = 1 - 0.92 * narrowing;
   const along = 1 - 0.7 * narrowing;
   const reach = (dh < 0 ? 0.135 : 0.43) * segment.foramenLengthMm * along;
-  const taper = dh > 0 ? Math.max(0.2, 1 - ((dp < 0 ? 0.12 : 0.5) * dh) / reach) : 1;
-  const room = (dp < 0 ? 4.6 : 6) * across * taper;
+  const taper = dh > 0 ? Math.max(0.2, 1 - ((dp < 0 ? 0.12 : side.foramenTaper) * dh) / reach) : 1;
+  const room = (dp < 0 ? side.foramenFrontMm : side.foramenBackMm) * across * taper;
   const x = dp / room;
   const y = dh / reach;
   return (Math.sqrt(x * x + y * y) - 1) * Math.min(room, reach);

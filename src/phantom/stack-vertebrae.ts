@@ -62,8 +62,8 @@ export function stackVertebrae(
   listhesisMm: readonly number[],
 ): Stacked {
   const random = seededRandom(seed, 'vertebrae');
-  const size = random.normal(1, 0.055);
-  const slender = random.normal(1, 0.04);
+  const size = random.normal(1.03, 0.06);
+  const slender = Math.min(1.3, Math.max(0.9, random.normal(1.06, 0.08)));
   const lordosis = Math.min(1.45, Math.max(0.45, random.normal(1, 0.22)));
   const sacralCurve = random.uniform(0.7, 1.35);
   const discScale = random.normal(1, 0.09);
@@ -81,8 +81,10 @@ export function stackVertebrae(
       wedge: mean[3] * bend + random.normal(0, 1.2),
       disc: mean[4] * size * discScale * random.normal(1, 0.07) * (1 - 0.6 * (heightLoss[i] ?? 0)),
       discWedge: (mean[5] * lordosis + random.normal(0, 1)) * (1 - 0.45 * (heightLoss[i] ?? 0)),
-      concavity: sacral ? 0.2 : Math.max(0.3, random.normal(1.7, 0.5)),
-      waist: sacral ? 0 : random.uniform(0.05, 0.13),
+      concavity: sacral ? 0.2 : Math.max(0.3, random.normal(1.8, 0.7)),
+      waist: sacral ? 0 : random.uniform(0.05, 0.17),
+      haemangioma: !sacral && random.chance(0.06) ? random.uniform(4, 10) : 0,
+      at: [random.uniform(-8, 8), random.uniform(-6, 5), random.uniform(-5, 5)] as const,
     };
   });
   const sagittal = drawn.map(() => 0);
@@ -129,6 +131,7 @@ export function stackVertebrae(
       wedgeSlope: Math.tan((d.wedge / 2) * RAD),
       endplateConcavityMm: d.concavity,
       waist: d.waist,
+      haemangioma: d.haemangioma === 0 ? null : [...d.at, d.haemangioma],
     };
   });
   return {

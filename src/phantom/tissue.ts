@@ -29,6 +29,9 @@ export const TISSUE = {
   posteriorMarrow: 26,
   /** Ligament, fat and fibre between spinous processes. */
   interspinous: 27,
+  /** Marrow beside a worn disc: Modic 1 and Modic 3 (Modic 2 is fatty). */
+  oedematousMarrow: 28,
+  scleroticMarrow: 29,
   /** The nucleus of disc i has the code nucleus + i: its signal depends on its hydration. */
   nucleus: 32,
 } as const;
@@ -50,6 +53,6 @@ for (const code of [
   FAT_FRACTION[code] = 1;
 }
 FAT_FRACTION[TISSUE.marrow] = 0.45;
-FAT_FRACTION[TISSUE.interspinous] = 0.5;
+FAT_FRACTION[TISSUE.interspinous] = 0.3;
 FAT_FRACTION[TISSUE.posteriorMarrow] = 0.6;
 FAT_FRACTION[TISSUE.fattyMarrow] = 0.85;
