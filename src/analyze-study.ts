@@ -91,15 +91,20 @@ export function studyAnalysis({ archive, pack, outbox, report, now }: AnalysisPa
         return { kind: 'ineligible', series, reasons: localisation.reasons };
       }
       const { levels } = localisation;
-      const regions = await observe('crop', () => cropRegions(manifest.classifier, volumes, levels));
-      const findings = await observe('classify', () => classify(pack, regions, levels, volumes));
-      const warnings = [...localisation.warnings, ...missingRoles(manifest.uses, selection)];
+      const regions = await observe('crop', () => cropRegions(manifest.classifiers, volumes, levels));
+      const classification = await observe('classify', () => classify(pack, regions, levels, volumes));
+      const { findings, observations } = classification;
+      if (findings.length + observations.length === 0) {
+        return { kind: 'ineligible', series, reasons: classification.warnings };
+      }
+      const missing = missingRoles(manifest.uses, selection);
+      const warnings = [...localisation.warnings, ...missing, ...classification.warnings];
       const graded: GradedStudy = {
         kind: 'graded',
         series,
         levels,
         findings,
-        observations: [],
+        observations,
         algorithm: pack.algorithm,
         warnings,
       };
@@ -139,7 +144,7 @@ function inputSet({ chosen }: Selection): string[] {
 function missingRoles(uses: readonly SeriesRole[], { chosen }: Selection): string[] {
   const missing = uses.filter((role) => !chosen.has(role));
   return missing.map(
-    (role) => `There is no ${role.replace('-', ' ')} series: what is read there was graded without it.`,
+    (role) => `There is no ${role.replace('-t', ' T')} series: what is read there was read without it.`,
   );
 }
 

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { compose, type Service } from './compose.ts';
 import { ConfigError, readConfig } from './config.ts';
 import { ExecutionProviderError } from './inference/load-network.ts';
-import { ModelPackError } from './inference/model-pack.ts';
+import { ModelPackError } from './inference/model-pack-error.ts';
 import { FolderInUseError } from './jobs/folder-lock.ts';
 
 /** What an operator can mend: said in words, without a stack. */

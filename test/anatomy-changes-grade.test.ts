@@ -33,8 +33,8 @@ async function findings(grades: Readonly<Record<string, Grade>>): Promise<readon
   const study = phantomStudy(4242, { family: 'demo', grades: { ...ALL_NORMAL, ...grades } });
   const localisation = await localise(pack, study.volumes['sagittal-t2']!);
   if (localisation.kind !== 'localised') throw new Error(localisation.reasons.join());
-  const regions = await cropRegions(pack.manifest.classifier, study.volumes, localisation.levels);
-  return classify(pack, regions, localisation.levels, study.volumes);
+  const regions = await cropRegions(pack.manifest.classifiers, study.volumes, localisation.levels);
+  return (await classify(pack, regions, localisation.levels, study.volumes)).findings;
 }
 
 const at = (all: readonly Finding[], target: Target) =>

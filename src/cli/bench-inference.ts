@@ -4,23 +4,25 @@ import { cropRegions } from '../inference/crop-regions.ts';
 import { localise } from '../inference/localise.ts';
 import { localiserInput } from '../inference/localiser-input.ts';
 import type { Tensor } from '../inference/model-runner.ts';
+import { classifierFeeds } from '../inference/run-classifier.ts';
 import { measureInTurn } from './bench-measure.ts';
 import type { BenchRow } from './bench-row.ts';
 import type { BenchStudy } from './bench-study.ts';
 
-/** Both networks on tensors that are ready. */
+/** The networks on tensors that are ready. */
 export async function bareNetworks({ pack, volumes }: BenchStudy, levels: readonly LocalisedLevel[]) {
-  const { localiser, classifier } = pack.manifest;
+  const { localiser, classifiers } = pack.manifest;
   const { input } = localiser;
   const { data } = await localiserInput(volumes[input.role]!, localiser, null);
   const slices: Tensor = { dims: [1, input.slices, input.size, input.size], data };
-  const { views, mask } = await cropRegions(classifier, volumes, levels);
-  const { size, views: specs, name, mask: maskName } = classifier.input;
-  const viewDims = [levels.length, specs.length];
-  const regions = { dims: [...viewDims, specs[0]!.slicesMm.length, size, size], data: views };
+  const regions = await cropRegions(classifiers, volumes, levels);
   return {
     localiser: () => pack.localiser.run({ [input.name]: slices }),
-    classifier: () => pack.classifier.run({ [name]: regions, [maskName]: { dims: viewDims, data: mask } }),
+    classifiers: async () => {
+      for (const [k, spec] of classifiers.entries()) {
+        await pack.classifiers[k]!.run(classifierFeeds(spec, regions[k]!));
+      }
+    },
   };
 }
 
@@ -36,7 +38,8 @@ export async function graded(
   levels: readonly LocalisedLevel[],
 ): Promise<readonly Finding[]> {
   const { pack, volumes } = study;
-  return classify(pack, await cropRegions(pack.manifest.classifier, volumes, levels), levels, volumes);
+  const regions = await cropRegions(pack.manifest.classifiers, volumes, levels);
+  return (await classify(pack, regions, levels, volumes)).findings;
 }
 
 /** Each network with its preparation and its reading, beside the bare network. */
@@ -46,7 +49,7 @@ export async function benchInference(study: BenchStudy, runs: number): Promise<B
   const [localiser, localising, classifier, classifying] = await measureInTurn(runs, [
     bare.localiser,
     () => localised(study),
-    bare.classifier,
+    bare.classifiers,
     () => graded(study, levels),
   ]);
   return [
@@ -58,7 +61,7 @@ export async function benchInference(study: BenchStudy, runs: number): Promise<B
     {
       what: 'crop and classify',
       timing: classifying!,
-      floor: { what: 'one bare run of the classifier', ms: classifier!.medianMs },
+      floor: { what: 'one bare run of each classifier', ms: classifier!.medianMs },
     },
   ];
 }

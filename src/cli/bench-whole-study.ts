@@ -35,7 +35,7 @@ export async function benchWholeStudy(
     });
     if (outcome.kind !== 'stored') throw new Error(`the study was not graded: ${outcome.reasons.join('; ')}`);
   };
-  const floors = [() => curlSeries(study.seriesUrls), bare.localiser, bare.classifier];
+  const floors = [() => curlSeries(study.seriesUrls), bare.localiser, bare.classifiers];
   const [whole, ...below] = await measureInTurn(runs, [analyse, ...floors]);
   const floorMs = below.reduce((sum, { medianMs }) => sum + medianMs, 0);
   return [

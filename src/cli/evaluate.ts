@@ -9,7 +9,8 @@ import { folderSources } from '../evaluation/folder-sources.ts';
 import { type EvaluationRun, runEvaluation } from '../evaluation/run-evaluation.ts';
 import { phantomSources, type StudySource, withoutRoles } from '../evaluation/study-source.ts';
 import { writeSubmission } from '../evaluation/submission-table.ts';
-import { loadModelPack, type ModelPack, ModelPackError } from '../inference/model-pack.ts';
+import { loadModelPack, type ModelPack } from '../inference/model-pack.ts';
+import { ModelPackError } from '../inference/model-pack-error.ts';
 
 const USAGE = `usage: npm run -s cli -- evaluate --model PACK (--from DIR [--csv DIR] | --phantoms N [--family F])
   [--json FILE] [--report FILE] [--submission FILE] [--seed S] [--limit N] [--without ROLE]… [--show STUDY]…

@@ -1,4 +1,4 @@
-import type { Finding, LocalisedLevel } from '../domain/assessment.ts';
+import type { Finding, LocalisedLevel, Observation } from '../domain/assessment.ts';
 import { GRADES } from '../domain/grade.ts';
 import type { Level } from '../domain/level.ts';
 import { length, type Point, subtract } from '../domain/point.ts';
@@ -42,8 +42,10 @@ export interface EvaluatedStudy {
   readonly studyId: string;
   readonly rows: readonly GradedRow[];
   readonly findings: readonly Finding[];
+  readonly observations: readonly Observation[];
   readonly levels: readonly LocalisedLevel[];
-  readonly regions: Regions;
+  /** One a classifier. */
+  readonly regions: readonly Regions[];
   readonly placeErrors: readonly PlaceError[];
   /** Whether each place found lies nearer to its own true place than to another level's. */
   readonly numberedRight: boolean;
@@ -62,19 +64,24 @@ export async function evaluateStudy(pack: ModelPack, study: LabelledStudy): Prom
   const { studyId, volumes, grades, places } = study;
   const localisation = await localise(pack, volumes['sagittal-t2']!);
   if (localisation.kind === 'not-localised') return { kind: 'ineligible', reasons: localisation.reasons };
-  const { levels, warnings } = localisation;
-  const regions = await cropRegions(pack.manifest.classifier, volumes, levels);
-  const findings = await classify(pack, regions, levels, volumes);
+  const { levels } = localisation;
+  const regions = await cropRegions(pack.manifest.classifiers, volumes, levels);
+  const classification = await classify(pack, regions, levels, volumes);
+  const { findings, observations } = classification;
+  if (findings.length + observations.length === 0) {
+    return { kind: 'ineligible', reasons: classification.warnings };
+  }
   return {
     kind: 'evaluated',
     studyId,
     rows: gradedRows(findings, grades),
     findings,
+    observations,
     levels,
     regions,
     placeErrors: places.map((place) => placeError(place, levels)),
     numberedRight: numberedRight(places, levels),
-    warnings,
+    warnings: [...localisation.warnings, ...classification.warnings],
   };
 }
 

@@ -80,7 +80,7 @@ export async function runEvaluation(
         const posteriors = GRADES.map((grade) => probabilities[grade]) as [number, number, number];
         submission.push([rowId(studyId, targetKey(target)), posteriors]);
       }
-      gallery.offer(studyId, logLoss(rows) ?? 0, () => showStudy(pack.manifest.classifier, study, result));
+      gallery.offer(studyId, logLoss(rows) ?? 0, () => showStudy(pack.manifest.classifiers, study, result));
     } catch (fault) {
       failed.push({ studyId, reasons: [fault instanceof Error ? fault.message : String(fault)] });
     }

@@ -1,10 +1,11 @@
 import type { Finding } from '../domain/assessment.ts';
-import { LEVELS } from '../domain/level.ts';
+import { LEVELS, type Level } from '../domain/level.ts';
 import type { Point } from '../domain/point.ts';
 import { patientToPixel } from '../imaging/plane-geometry.ts';
 import type { Slice } from '../imaging/volume.ts';
-import { nearestSlice } from '../inference/crop-regions.ts';
-import type { ClassifierSpec } from '../inference/pack-manifest.ts';
+import { sampleDims } from '../inference/classifier-samples.ts';
+import type { ClassifierSpec, InputSpec } from '../inference/pack-manifest.ts';
+import { nearestSlice } from '../inference/view-patch.ts';
 import { quantile } from './bootstrap.ts';
 import type { EvaluatedStudy, LabelledStudy } from './evaluate-study.ts';
 import type { ReferenceGrades } from './grades-table.ts';
@@ -14,6 +15,14 @@ import { greyPng } from './grey-png.ts';
 export interface PicturePlace {
   readonly x: number;
   readonly y: number;
+}
+
+/** The middle channel of each view of an input, side by side. */
+export interface RegionStrip {
+  readonly png: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+  readonly names: readonly string[];
 }
 
 /** What the report pictures of one study. */
@@ -31,30 +40,16 @@ export interface ShownStudy {
     readonly found: readonly PicturePlace[];
     readonly truth: readonly PicturePlace[];
   } | null;
-  /** One strip a level in LEVELS order: the middle channel of each view, side by side. */
-  readonly strips: readonly Uint8Array[];
-  readonly viewNames: readonly string[];
-  readonly viewSize: number;
+  /** What the classifiers saw of each level, in LEVELS order. */
+  readonly strips: readonly (readonly RegionStrip[])[];
 }
 
 /** Pictures of what the networks saw of a study. */
 export function showStudy(
-  { input: { views, size } }: ClassifierSpec,
+  classifiers: readonly ClassifierSpec[],
   { volumes, grades, places }: LabelledStudy,
   { studyId, findings, levels, regions }: EvaluatedStudy,
 ): ShownStudy {
-  const channels = views[0]!.slicesMm.length;
-  const strips = LEVELS.map((_, level) => {
-    const strip = new Float32Array(views.length * size * size);
-    for (const view of views.keys()) {
-      const from = ((level * views.length + view) * channels + Math.floor(channels / 2)) * size * size;
-      for (let row = 0; row < size; row++) {
-        const pixels = regions.views.subarray(from + row * size, from + (row + 1) * size);
-        strip.set(pixels, (row * views.length + view) * size);
-      }
-    }
-    return greyPng(strip, views.length * size, size);
-  });
   const middle = levels[2]!.canalMm;
   const slice = nearestSlice(volumes['sagittal-t2']!, middle, Number.POSITIVE_INFINITY);
   const found = levels.flatMap(({ discMm, canalMm }) => [discMm, canalMm]);
@@ -69,10 +64,45 @@ export function showStudy(
         found,
         places.map((place) => place.pointMm),
       ),
-    strips,
-    viewNames: views.map((view) => view.name),
-    viewSize: size,
+    strips: LEVELS.map((level) => levelStrips(classifiers, regions, level)),
   };
+}
+
+/** One strip a sample and input; what several classifiers see alike is pictured once. */
+function levelStrips(
+  classifiers: readonly ClassifierSpec[],
+  regions: EvaluatedStudy['regions'],
+  level: Level,
+): RegionStrip[] {
+  const strips = new Map<string, RegionStrip>();
+  for (const [k, { inputs }] of classifiers.entries()) {
+    for (const [s, sample] of regions[k]!.samples.entries()) {
+      if (sample.level !== level) continue;
+      for (const [i, { name: _, layout: __, ...seen }] of inputs.entries()) {
+        const key = JSON.stringify([sample.side, seen]);
+        if (!strips.has(key)) strips.set(key, strip(inputs[i]!, regions[k]!.inputs[i]!, s, sample.side));
+      }
+    }
+  }
+  return [...strips.values()];
+}
+
+function strip(input: InputSpec, data: Float32Array, sample: number, side: string | null): RegionStrip {
+  const { views, size } = input;
+  const slices = views[0]!.slicesMm.length;
+  const perSample = sampleDims(input).reduce((a, b) => a * b);
+  const pixels = new Float32Array(views.length * size * size);
+  for (const view of views.keys()) {
+    const from = sample * perSample + (view * slices + Math.floor(slices / 2)) * size * size;
+    for (let row = 0; row < size; row++) {
+      pixels.set(
+        data.subarray(from + row * size, from + (row + 1) * size),
+        (row * views.length + view) * size,
+      );
+    }
+  }
+  const names = views.map(({ name }) => (side === null ? name : `${name} (${side})`));
+  return { png: greyPng(pixels, views.length * size, size), width: views.length * size, height: size, names };
 }
 
 function picture(slice: Slice, found: readonly Point[], truth: readonly Point[]) {

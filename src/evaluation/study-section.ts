@@ -1,5 +1,5 @@
 import { LEVELS, type Level } from '../domain/level.ts';
-import { LEVEL_TARGETS, targetKey } from '../domain/target.ts';
+import { LEVEL_TARGETS, type Target, targetKey } from '../domain/target.ts';
 import { type Html, html, pngSource } from './html.ts';
 import type { PicturePlace, ShownStudy } from './shown-study.ts';
 
@@ -8,33 +8,39 @@ const TARGET_NAMES: readonly string[] = LEVEL_TARGETS.map(({ condition, side }) 
   return side === null ? name : `${side} ${name}`;
 });
 
-/** One study: where the discs were found, what the classifier saw, and each grade beside its reference. */
+/** One study: where the discs were found, what the classifiers saw, and each grade beside its reference. */
 export function studySection(study: ShownStudy): Html {
-  const { studyId, sagittal, viewNames } = study;
+  const { studyId, sagittal } = study;
   return html`<h3>${studyId}</h3>
 <div class="row">${sagittal && sagittalPicture(studyId, sagittal)}
-<figure class="views"><figcaption>Regions of interest, one row a level: ${viewNames.join(' · ')}</figcaption>
+<figure class="views"><figcaption>Regions of interest, by level</figcaption>
 <table class="grades">${LEVELS.map((level, index) => levelRows(study, level, index))}</table></figure></div>`;
 }
 
 function levelRows(study: ShownStudy, level: Level, index: number): Html {
-  const cells = LEVEL_TARGETS.map((target, t) => {
-    const key = targetKey({ ...target, level });
-    const finding = study.findings.find((candidate) => targetKey(candidate) === key)!;
-    const reference = study.grades[key];
-    const percent = Math.round(100 * finding.probabilities[finding.grade]);
-    const verdict = reference === undefined ? '' : reference === finding.grade ? 'right' : 'wrong';
-    const truth =
-      reference === undefined
-        ? 'no reference'
-        : verdict === 'right'
-          ? 'as the reference'
-          : `reference: ${reference}`;
-    return html`<td class="${verdict}"><b>${TARGET_NAMES[t]!}</b><br>${finding.grade} ${percent} %<br>${truth}</td>`;
-  });
-  const width = study.viewNames.length * study.viewSize;
-  return html`<tr><th rowspan="2">${level}</th><td colspan="${LEVEL_TARGETS.length}"><img width="${width}" height="${study.viewSize}"
-alt="regions of ${level}" src="${pngSource(study.strips[index]!)}"></td></tr><tr>${cells}</tr>`;
+  const cells = LEVEL_TARGETS.map((target, t) => gradeCell(study, { ...target, level }, TARGET_NAMES[t]!));
+  const strips = study.strips[index]!.map(
+    ({ png, width, height, names }) =>
+      html`<small>${names.join(' · ')}</small><img width="${width}" height="${height}" alt="regions of ${level}" src="${pngSource(png)}">`,
+  );
+  return html`<tr><th rowspan="2">${level}</th><td colspan="${LEVEL_TARGETS.length}">${strips}</td></tr><tr>${cells}</tr>`;
+}
+
+function gradeCell(study: ShownStudy, target: Target, name: string): Html {
+  const key = targetKey(target);
+  const finding = study.findings.find((candidate) => targetKey(candidate) === key);
+  const reference = study.grades[key];
+  if (finding === undefined)
+    return html`<td><b>${name}</b><br>not graded<br>${reference ?? 'no reference'}</td>`;
+  const percent = Math.round(100 * finding.probabilities[finding.grade]);
+  const verdict = reference === undefined ? '' : reference === finding.grade ? 'right' : 'wrong';
+  const truth =
+    reference === undefined
+      ? 'no reference'
+      : verdict === 'right'
+        ? 'as the reference'
+        : `reference: ${reference}`;
+  return html`<td class="${verdict}"><b>${name}</b><br>${finding.grade} ${percent} %<br>${truth}</td>`;
 }
 
 function sagittalPicture(studyId: string, sagittal: NonNullable<ShownStudy['sagittal']>): Html {

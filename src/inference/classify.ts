@@ -1,83 +1,121 @@
-import type { Finding, LocalisedLevel, Location } from '../domain/assessment.ts';
+import {
+  DISC_LABELS,
+  type DiscLabel,
+  type Finding,
+  type LocalisedLevel,
+  type Observation,
+} from '../domain/assessment.ts';
 import { GRADES, type GradeProbabilities, gradeProbabilities, mostProbableGrade } from '../domain/grade.ts';
-import { along, type Point } from '../domain/point.ts';
-import type { SeriesRole } from '../domain/series-role.ts';
-import { type Condition, LEVEL_TARGETS, type Side, type Target } from '../domain/target.ts';
-import { patientToPixel, pixelToPatient } from '../imaging/plane-geometry.ts';
-import type { Slice } from '../imaging/volume.ts';
-import { nearestSlice, type Regions, type Volumes } from './crop-regions.ts';
+import { LEVELS, type Level } from '../domain/level.ts';
+import { TARGETS, type Target, targetKey } from '../domain/target.ts';
+import { calibratedSigmoid, calibratedSoftmax, mergeClasses } from './calibrate.ts';
+import type { Sample } from './classifier-samples.ts';
+import type { Regions, Volumes } from './crop-regions.ts';
 import type { ModelPack } from './model-pack.ts';
-import type { Calibration } from './pack-manifest.ts';
+import type { ClassifierSpec } from './pack-manifest.ts';
+import { locateLabel, locateTarget } from './reading-place.ts';
+import { type ClassifierReading, runClassifier, unreadWarning } from './run-classifier.ts';
 
-/** Where each condition is read: the series, and the distance from the canal's centre to the side, mm. */
-const READING_PLACE: Readonly<Record<Condition, { readonly role: SeriesRole; readonly lateralMm: number }>> =
-  {
-    spinal_canal_stenosis: { role: 'sagittal-t2', lateralMm: 0 },
-    neural_foraminal_narrowing: { role: 'sagittal-t1', lateralMm: 16 },
-    subarticular_stenosis: { role: 'axial-t2', lateralMm: 8 },
-  };
-/** An image farther than this from the place does not show it. */
-const LOCATION_TOLERANCE_MM = 5;
+/** What the networks say of a study. A target or label that none of them read is absent. */
+export interface Classification {
+  /** In TARGETS order. */
+  readonly findings: readonly Finding[];
+  /** In LEVELS, then DISC_LABELS order. */
+  readonly observations: readonly Observation[];
+  /** What was not read, and why. */
+  readonly warnings: readonly string[];
+}
+
+/** Calibrated posteriors of several networks, side by side. */
+interface Votes {
+  readonly grades: Map<string, GradeProbabilities[]>;
+  readonly labels: Map<string, number[]>;
+}
 
 /**
- * Grades the five targets of every level: one run of the classifier, calibrated posteriors, and for each finding
- * the image and point where it is read.
- * @throws Error when the network answers with anything but finite numbers.
+ * Runs every classifier over its regions (in the manifest's order) and averages the calibrated posteriors of those
+ * that read the same target; each finding and observation gets the image and point where it is read.
+ * @throws Error when a network answers with anything but finite numbers.
  */
 export async function classify(
   pack: ModelPack,
-  regions: Regions,
+  regions: readonly Regions[],
   levels: readonly LocalisedLevel[],
   volumes: Volumes,
-): Promise<readonly Finding[]> {
-  const { input, output } = pack.manifest.classifier;
-  const channels = input.views[0]!.slicesMm.length;
-  const outputs = await pack.classifier.run({
-    [input.name]: {
-      dims: [levels.length, input.views.length, channels, input.size, input.size],
-      data: regions.views,
-    },
-    [input.mask]: { dims: [levels.length, input.views.length], data: regions.mask },
+): Promise<Classification> {
+  const votes: Votes = { grades: new Map(), labels: new Map() };
+  const warnings: string[] = [];
+  for (const [k, spec] of pack.manifest.classifiers.entries()) {
+    const reading = await runClassifier(spec, pack.classifiers[k]!, regions[k]!);
+    const warning = unreadWarning(spec, regions[k]!, reading.readable);
+    if (warning !== null) warnings.push(warning);
+    for (const [s, sample] of regions[k]!.samples.entries()) {
+      if (reading.readable[s]) vote(spec, reading, sample, s, votes);
+    }
+  }
+  const at = new Map(levels.map((level) => [level.level, level]));
+  const findings = TARGETS.flatMap((target): Finding[] => {
+    const posteriors = votes.grades.get(targetKey(target));
+    if (posteriors === undefined) return [];
+    const probabilities = meanPosteriors(posteriors);
+    const location = locateTarget(target.condition, target.side, at.get(target.level)!, volumes);
+    return [{ ...target, grade: mostProbableGrade(probabilities), probabilities, location }];
   });
-  const logits = outputs[output.logits]!.data;
-  return levels.flatMap((level, l) =>
-    LEVEL_TARGETS.map(({ condition, side }, t) => {
-      const at = (l * LEVEL_TARGETS.length + t) * GRADES.length;
-      const probabilities = calibrate(logits.subarray(at, at + GRADES.length), output.calibration[condition]);
-      const target: Target = { condition, side, level: level.level };
-      return {
-        ...target,
-        grade: mostProbableGrade(probabilities),
-        probabilities,
-        location: locate(condition, side, level, volumes),
-      };
+  const observations = LEVELS.flatMap((level) =>
+    DISC_LABELS.flatMap((label): Observation[] => {
+      const probabilities = votes.labels.get(labelKey(label, level));
+      if (probabilities === undefined) return [];
+      const probability = mean(probabilities);
+      const location = locateLabel(label, at.get(level)!, volumes);
+      return [{ label, level, probability, present: probability >= 0.5, location }];
     }),
   );
+  return { findings, observations, warnings };
 }
 
-/** softmax(logits / temperature + bias), in GRADES order. */
-export function calibrate(logits: ArrayLike<number>, { temperature, bias }: Calibration): GradeProbabilities {
-  const scores = bias.map((b, i) => logits[i]! / temperature + b);
-  const highest = Math.max(...scores);
-  const powers = scores.map((score) => Math.exp(score - highest));
-  const sum = powers.reduce((a, b) => a + b);
-  return gradeProbabilities(powers.map((power) => power / sum));
+/** Adds what a network says of one sample. */
+function vote(
+  { output }: ClassifierSpec,
+  { logits }: ClassifierReading,
+  { level, side }: Sample,
+  s: number,
+  votes: Votes,
+): void {
+  if (output.activation === 'sigmoid') {
+    for (const [h, { label, calibration }] of output.heads.entries()) {
+      const probability = calibratedSigmoid(logits[s * output.heads.length + h]!, calibration);
+      push(votes.labels, labelKey(label, level), probability);
+    }
+    return;
+  }
+  const { classes, heads } = output;
+  for (const [h, head] of heads.entries()) {
+    const at = (s * heads.length + h) * classes.length;
+    const posteriors = calibratedSoftmax(logits.subarray(at, at + classes.length), head.calibration);
+    const target: Target = {
+      condition: head.condition,
+      side: head.side === 'near' ? side : head.side,
+      level,
+    };
+    push(votes.grades, targetKey(target), mergeClasses(classes, posteriors));
+  }
 }
 
-function locate(condition: Condition, side: Side, level: LocalisedLevel, volumes: Volumes): Location | null {
-  const { role, lateralMm } = READING_PLACE[condition];
-  const volume = volumes[role];
-  if (!volume) return null;
-  const sign = side === null ? 0 : side === 'left' ? 1 : -1;
-  const { canalMm } = level;
-  const place = along(canalMm, [1, 0, 0], sign * lateralMm);
-  const slice = nearestSlice(volume, place, LOCATION_TOLERANCE_MM);
-  return slice && locationOn(slice, place, role);
+function meanPosteriors(posteriors: readonly GradeProbabilities[]): GradeProbabilities {
+  if (posteriors.length === 1) return posteriors[0]!;
+  return gradeProbabilities(GRADES.map((grade) => mean(posteriors.map((p) => p[grade]))));
 }
 
-/** The place projected onto the slice: SCOORD and SCOORD3D then name the same point. */
-function locationOn({ plane, image }: Slice, place: Point, role: SeriesRole): Location {
-  const { column, row } = patientToPixel(plane, place);
-  // SCOORD counts from the corner of the first pixel, pixelToPatient from its centre.
-  return { pointMm: pixelToPatient(plane, column, row), image, pixel: [column + 0.5, row + 0.5], role };
+function mean(values: readonly number[]): number {
+  return values.reduce((a, b) => a + b) / values.length;
+}
+
+function labelKey(label: DiscLabel, level: Level): string {
+  return `${label} ${level}`;
+}
+
+function push<T>(lists: Map<string, T[]>, key: string, value: T): void {
+  const list = lists.get(key);
+  if (list) list.push(value);
+  else lists.set(key, [value]);
 }

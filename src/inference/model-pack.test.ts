@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { loadModelPack, ModelPackError } from './model-pack.ts';
+import { loadModelPack } from './model-pack.ts';
+import { ModelPackError } from './model-pack-error.ts';
 
 const COMMITTED = fileURLToPath(new URL('../../models/default', import.meta.url));
 const CPU = { preferred: ['cpu'], required: false } as const;
@@ -67,7 +68,7 @@ describe('loadModelPack', () => {
   });
 
   it('names every tensor whose name or shape is not what the manifest says', async () => {
-    await changeManifest({ 'localiser.input.slices': 3, 'classifier.output.logits': 'scores' });
+    await changeManifest({ 'localiser.input.slices': 3, 'classifiers.0.output.name': 'scores' });
     expect(await problems()).toEqual([
       expect.stringMatching(/^localiser\.onnx: input slices is \[1,5,\d+,\d+\], the manifest says \[1,3,/),
       expect.stringMatching(/^classifier\.onnx: output scores is not in the network/),

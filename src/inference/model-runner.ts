@@ -3,10 +3,19 @@ export interface Tensor {
   readonly data: Float32Array;
 }
 
+/** An input or output as the network declares it. */
+export interface TensorDeclaration {
+  readonly name: string;
+  /** Element type, such as float32. */
+  readonly type: string;
+  /** A name, or a negative number, stands for a dimension left open. */
+  readonly dims: readonly (number | string)[];
+}
+
 /** Runs one network. The port behind which ONNX Runtime, or a remote inference server, stands. */
 export interface ModelRunner {
-  readonly inputs: readonly { readonly name: string; readonly dims: readonly (number | string)[] }[];
-  readonly outputs: readonly { readonly name: string; readonly dims: readonly (number | string)[] }[];
+  readonly inputs: readonly TensorDeclaration[];
+  readonly outputs: readonly TensorDeclaration[];
   /** @throws Error naming the network and output when an output holds NaN or infinity. */
   run(feeds: Readonly<Record<string, Tensor>>): Promise<Readonly<Record<string, Tensor>>>;
   close(): Promise<void>;

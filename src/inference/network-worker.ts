@@ -27,7 +27,11 @@ answerQuestions<Tensors, Tensors>(shape, {
 });
 
 function describe(metadata: readonly ort.InferenceSession.ValueMetadata[]): NetworkShape['inputs'] {
-  return metadata.map((value) => ({ name: value.name, dims: value.isTensor ? value.shape : [] }));
+  return metadata.map((value) => ({
+    name: value.name,
+    type: value.isTensor ? value.type : 'no tensor',
+    dims: value.isTensor ? value.shape : [],
+  }));
 }
 
 async function run(feeds: Tensors): Promise<Tensors> {

@@ -1,3 +1,5 @@
+import type { DiscLabel } from '../domain/assessment.ts';
+import type { Level } from '../domain/level.ts';
 import type { SeriesRole } from '../domain/series-role.ts';
 import type { Condition, Side } from '../domain/target.ts';
 
@@ -47,43 +49,88 @@ export interface LocaliserSpec {
   readonly minConfidence: number;
 }
 
+/** Where a view is centred: the spinal canal at the disc, or that point moved towards the view's side (mm). */
+export const CENTRE_OFFSET_MM = { canal: 0, recess: 8, foramen: 16 } as const;
+export type ViewCentre = keyof typeof CENTRE_OFFSET_MM;
+
 /**
- * One view of a level: `slicesMm` names one slice a channel.
- * Sagittal: distance from the canal's centre towards `side` (towards the patient's left when side is null).
- * Axial: distance from the disc plane along the spine, caudal positive; `side: 'right'` mirrors the patch so that
+ * One view of a sample: `slicesMm` names one slice a channel.
+ * Sagittal: distance from the view's centre towards `side` (towards the patient's left when side is null).
+ * Axial: distance from the disc plane along the spine, caudal positive; a view of the right side is mirrored, so that
  * the side of interest always lies on the same half.
  */
 export interface ViewSpec {
   readonly name: string;
   readonly role: SeriesRole;
   readonly plane: 'sagittal' | 'axial';
-  readonly side: Side;
+  /** 'near': the side of a level-side sample. */
+  readonly side: Side | 'near';
   readonly slicesMm: readonly number[];
-  /** A channel farther than this from any slice is left blank; a view with every channel blank is masked. */
+  /** A channel farther than this from any slice is left blank; a view with every channel blank is absent. */
   readonly toleranceMm: number;
+  /** 'canal' when not given. */
+  readonly centre?: ViewCentre;
 }
 
-/** Probabilities = softmax(logits / temperature + bias). */
+/**
+ * One ONNX input of a classifier. The views' pixels lie in memory one after the other, whatever the layout:
+ * views [samples, views, slices, size, size], channels [samples, views·slices, size, size],
+ * volume [samples, 1, slices, size, size] of a single view.
+ */
+export interface InputSpec extends PatchSpec {
+  readonly layout: 'views' | 'channels' | 'volume';
+  readonly views: readonly ViewSpec[];
+}
+
+/** softmax(logits / temperature + bias) over the classes, or sigmoid(logit / temperature + bias) with one bias. */
 export interface Calibration {
   readonly temperature: number;
-  readonly bias: readonly [number, number, number];
+  readonly bias: readonly number[];
 }
 
-/** ONNX inputs views [levels, views, channels, size, size] and mask [levels, views] (1 = present) → logits [levels, 5, 3]. */
+/** What a network may tell apart. Normal and Mild add up to Normal/Mild; a grade without a class has probability 0. */
+export const CLASS_NAMES = ['Normal', 'Mild', 'Normal/Mild', 'Moderate', 'Severe'] as const;
+export type ClassName = (typeof CLASS_NAMES)[number];
+
+/** One graded target of a sample. */
+export interface GradeHead {
+  readonly condition: Condition;
+  /** 'near': the side of a level-side sample. */
+  readonly side: Side | 'near';
+  readonly calibration: Calibration;
+}
+
+/** One yes-or-no label of a sample's motion segment. */
+export interface LabelHead {
+  readonly label: DiscLabel;
+  readonly calibration: Calibration;
+}
+
+/** Softmax: logits [samples, heads, classes]; sigmoid: logits [samples, heads]. `name` is the ONNX output's. */
+export type ClassifierOutput =
+  | {
+      readonly activation: 'softmax';
+      readonly name: string;
+      readonly classes: readonly ClassName[];
+      readonly heads: readonly GradeHead[];
+    }
+  | { readonly activation: 'sigmoid'; readonly name: string; readonly heads: readonly LabelHead[] };
+
 export interface ClassifierSpec {
   readonly file: string;
   readonly sha256: string;
-  readonly input: PatchSpec & { readonly mask: string; readonly views: readonly ViewSpec[] };
-  readonly output: {
-    /** Logits in the order of LEVEL_TARGETS (second axis) and GRADES (third axis). */
-    readonly logits: string;
-    readonly calibration: Readonly<Record<Condition, Calibration>>;
-  };
+  /** First axis of every tensor: the levels, or the levels times left and right, the side changing fastest. */
+  readonly sample: 'level' | 'level-side';
+  readonly levels: readonly Level[];
+  readonly inputs: readonly InputSpec[];
+  /** ONNX input [samples, views of all inputs in order], 1 = present. Without it every view must be there. */
+  readonly mask?: string;
+  readonly output: ClassifierOutput;
 }
 
 /** models/<name>/manifest.json. Described by models/manifest.schema.json, which is what is enforced. */
 export interface PackManifest {
-  readonly schema: 'spinegrade-pack/1';
+  readonly schema: 'spinegrade-pack/2';
   readonly name: string;
   readonly version: string;
   readonly description: string;
@@ -91,8 +138,9 @@ export interface PackManifest {
   readonly trainedOn: string;
   /** Roles without which a study is ineligible. */
   readonly requires: readonly SeriesRole[];
-  /** Roles the watcher waits for; those missing after the longest wait are masked. */
+  /** Roles the watcher waits for; those missing after the longest wait are done without. */
   readonly uses: readonly SeriesRole[];
   readonly localiser: LocaliserSpec;
-  readonly classifier: ClassifierSpec;
+  /** What several of them grade gets the mean of their calibrated posteriors. */
+  readonly classifiers: readonly ClassifierSpec[];
 }

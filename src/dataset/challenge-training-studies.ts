@@ -1,0 +1,103 @@
+import type { DiscLabel } from '../domain/assessment.ts';
+import { LEVELS, type Level } from '../domain/level.ts';
+import { type Condition, LEVEL_TARGETS, targetKey } from '../domain/target.ts';
+import type { LabelledStudy, TruePlace } from '../evaluation/evaluate-study.ts';
+import { folderSources } from '../evaluation/folder-sources.ts';
+import type { ReferenceGrades } from '../evaluation/grades-table.ts';
+import { localise } from '../inference/localise.ts';
+import type { ModelPack } from '../inference/model-pack.ts';
+import type { PackManifest } from '../inference/pack-manifest.ts';
+import { misplace } from './misplace.ts';
+import type { LandmarkTruth, TrainingStudy } from './training-study.ts';
+
+/** A study of the challenge, or why nothing can be learnt from it. */
+export type OpenedTrainingStudy =
+  | { readonly kind: 'study'; readonly study: TrainingStudy }
+  | { readonly kind: 'left-out'; readonly studyId: string; readonly reason: string };
+
+/** The labels that follow from grades alone: the condition is Moderate or worse, on either side. */
+const GRADED_LABELS: Readonly<Partial<Record<DiscLabel, Condition>>> = {
+  canal_stenosis: 'spinal_canal_stenosis',
+  foraminal_stenosis: 'neural_foraminal_narrowing',
+};
+
+/**
+ * Studies in the challenge's layout to train on. Levels are where `pack` finds them, but for the places that a reader
+ * marked, which are moved by the error a localiser may make; the localiser learns only the marked ones.
+ * @returns one function a study, so that a study is read when it is its turn.
+ * @throws CsvError, Error with `syscall`: see folderSources.
+ */
+export async function challengeTrainingStudies(
+  root: string,
+  pack: ModelPack,
+  { requires, uses, localiser }: PackManifest,
+): Promise<readonly (() => Promise<OpenedTrainingStudy>)[]> {
+  const sources = await folderSources(root, root, { requires, uses });
+  return sources.map(({ studyId, open }, index) => async () => {
+    const leftOut = (reason: string) => ({ kind: 'left-out', studyId, reason }) as const;
+    const opened = await open();
+    if (opened.kind === 'unlabelled') return leftOut('train.csv has no row of it');
+    if (opened.kind === 'ineligible') return leftOut(opened.reasons.join('; '));
+    const found = await localise(pack, opened.volumes[pack.manifest.localiser.input.role]!);
+    if (found.kind === 'not-localised') return leftOut(found.reasons.join('; '));
+    const marked = markedPlaces(opened.places);
+    const moved = misplace(
+      found.levels.map((level) => ({ ...level, ...marked(level.level) })),
+      index,
+    );
+    const levels = found.levels.map((level, i) => {
+      const { discMm, canalMm } = marked(level.level);
+      return {
+        ...level,
+        ...(discMm && { discMm: moved[i]!.discMm }),
+        ...(canalMm && { canalMm: moved[i]!.canalMm }),
+      };
+    });
+    const landmarks = LEVELS.map((level): LandmarkTruth => {
+      const { discMm = null, canalMm = null } = marked(level);
+      return { level, discMm, canalMm };
+    });
+    const volume = opened.volumes[localiser.input.role]!;
+    const study: TrainingStudy = {
+      volumes: opened.volumes,
+      levels,
+      truth: { grade: (key) => opened.grades[key], label: labelTruth(opened) },
+      localiser: { volume, landmarks },
+      seed: index,
+    };
+    return { kind: 'study', study };
+  });
+}
+
+/** What is marked of a level: only those keys are there. */
+function markedPlaces(places: readonly TruePlace[]) {
+  return (level: Level): Partial<Pick<TruePlaceOf, 'discMm' | 'canalMm'>> => {
+    const disc = places.find((place) => place.kind === 'disc' && place.level === level);
+    const canal = places.find((place) => place.kind === 'canal' && place.level === level);
+    return {
+      ...(disc && { discMm: disc.pointMm }),
+      ...(canal && { canalMm: canal.pointMm }),
+    };
+  };
+}
+
+interface TruePlaceOf {
+  readonly discMm: TruePlace['pointMm'];
+  readonly canalMm: TruePlace['pointMm'];
+}
+
+function labelTruth({ grades }: Pick<LabelledStudy, 'grades'>) {
+  return (label: DiscLabel, level: Level): boolean | undefined => {
+    const condition = GRADED_LABELS[label];
+    return condition === undefined ? undefined : narrowedAt(condition, level, grades);
+  };
+}
+
+/** Undefined where a side without a grade could change the answer. */
+function narrowedAt(condition: Condition, level: Level, grades: ReferenceGrades): boolean | undefined {
+  const sides = LEVEL_TARGETS.filter((target) => target.condition === condition).map(
+    (target) => grades[targetKey({ ...target, level })],
+  );
+  if (sides.some((grade) => grade === 'Moderate' || grade === 'Severe')) return true;
+  return sides.includes(undefined) ? undefined : false;
+}

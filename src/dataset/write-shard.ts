@@ -1,0 +1,114 @@
+import { link, mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { sampleDims, samplesOf, viewCount } from '../inference/classifier-samples.ts';
+import { cropRegions } from '../inference/crop-regions.ts';
+import type { ClassifierSpec, PackManifest } from '../inference/pack-manifest.ts';
+import { headTruth } from './head-truth.ts';
+import { localiserSample } from './localiser-sample.ts';
+import { type NpyWriter, npyWriter } from './npy-writer.ts';
+import type { TrainingStudy } from './training-study.ts';
+
+/** The .npy files of one shard. */
+export interface ShardWriter {
+  add(study: TrainingStudy): Promise<void>;
+  /** @param description what dataset.json says: the shard is complete once that is there. */
+  close(description: unknown): Promise<void>;
+}
+
+/**
+ * Opens `folder` for the samples of a pack's networks:
+ * localiser-images u8 [studies, slices, size, size] and localiser-targets f32 [studies, 2·landmarks, 4] where wanted;
+ * for the classifier K of the pack classifier-K-<input> u8 [studies, samples, …], classifier-K-mask u8
+ * [studies, samples, views] and classifier-K-truth u8 [studies, samples, heads], 255 where nothing is known.
+ */
+export async function openShard(
+  folder: string,
+  { localiser, classifiers }: PackManifest,
+  withLocaliser: boolean,
+): Promise<ShardWriter> {
+  await mkdir(folder, { recursive: true });
+  await rm(join(folder, 'dataset.json'), { force: true });
+  const file = (name: string) => join(folder, `${name}.npy`);
+  const { slices, size } = localiser.input;
+  const images = withLocaliser
+    ? await npyWriter(file('localiser-images'), 'Uint8Array', [slices, size, size])
+    : null;
+  const targets = withLocaliser
+    ? await npyWriter(file('localiser-targets'), 'Float32Array', [2 * localiser.output.landmarks.length, 4])
+    : null;
+  const parts: ClassifierFiles[] = [];
+  for (const [k, spec] of classifiers.entries()) parts.push(await openClassifier(file, k, spec, classifiers));
+  return {
+    async add(study) {
+      if (images && targets) {
+        if (study.localiser === null) throw new Error('a study without truth for the localiser');
+        const sample = await localiserSample(study.localiser, localiser, study.seed);
+        await images.append(toBytes(sample.image));
+        await targets.append(sample.targets);
+      }
+      const regions = await cropRegions(classifiers, study.volumes, study.levels);
+      for (const [k, { inputs, mask, truth }] of parts.entries()) {
+        for (const [i, input] of inputs.entries()) await input?.append(toBytes(regions[k]!.inputs[i]!));
+        await mask.append(toBytes(regions[k]!.mask, 1));
+        await truth.append(headTruth(classifiers[k]!, study.truth));
+      }
+    },
+    async close(description) {
+      const open = [images, targets, ...parts.flatMap(({ inputs, mask, truth }) => [...inputs, mask, truth])];
+      for (const writer of open) await writer?.close();
+      await writeFile(join(folder, 'dataset.json'), `${JSON.stringify(description, null, 2)}\n`);
+    },
+  };
+}
+
+interface ClassifierFiles {
+  /** Null for an input whose file is another classifier's under a second name. */
+  readonly inputs: readonly (NpyWriter | null)[];
+  readonly mask: NpyWriter;
+  readonly truth: NpyWriter;
+}
+
+async function openClassifier(
+  file: (name: string) => string,
+  k: number,
+  spec: ClassifierSpec,
+  all: readonly ClassifierSpec[],
+): Promise<ClassifierFiles> {
+  const samples = samplesOf(spec).length;
+  const inputs: (NpyWriter | null)[] = [];
+  for (const [i, input] of spec.inputs.entries()) {
+    const path = file(`classifier-${k}-${input.name}`);
+    const twin = firstAlike(k, i, all);
+    await rm(path, { force: true });
+    if (twin === null) inputs.push(await npyWriter(path, 'Uint8Array', [samples, ...sampleDims(input)]));
+    else {
+      await link(file(`classifier-${twin.k}-${all[twin.k]!.inputs[twin.i]!.name}`), path);
+      inputs.push(null);
+    }
+  }
+  return {
+    inputs,
+    mask: await npyWriter(file(`classifier-${k}-mask`), 'Uint8Array', [samples, viewCount(spec)]),
+    truth: await npyWriter(file(`classifier-${k}-truth`), 'Uint8Array', [samples, spec.output.heads.length]),
+  };
+}
+
+/** The first input of an earlier classifier that shows the same samples in the same way. */
+function firstAlike(k: number, i: number, all: readonly ClassifierSpec[]): { k: number; i: number } | null {
+  const shown = (spec: ClassifierSpec, input: ClassifierSpec['inputs'][number]) => {
+    const { name: _, ...rest } = input;
+    return JSON.stringify([spec.sample, spec.levels, rest]);
+  };
+  const wanted = shown(all[k]!, all[k]!.inputs[i]!);
+  for (const [earlier, spec] of all.slice(0, k).entries()) {
+    const same = spec.inputs.findIndex((input) => shown(spec, input) === wanted);
+    if (same >= 0) return { k: earlier, i: same };
+  }
+  return null;
+}
+
+function toBytes(values: Float32Array, scale = 255): Uint8Array {
+  const bytes = new Uint8Array(values.length);
+  for (let i = 0; i < values.length; i++) bytes[i] = Math.round(values[i]! * scale);
+  return bytes;
+}

@@ -1,0 +1,70 @@
+/** Element types of TensorProto that hold weights: floating point, and the 8-bit integers of quantised networks. */
+const WEIGHT_TYPES = new Set([1, 2, 3, 10, 11, 16]);
+const GRAPH_OF_MODEL = 7;
+const INITIALIZER_OF_GRAPH = 5;
+const DIMS_OF_TENSOR = 1;
+const TYPE_OF_TENSOR = 2;
+
+/**
+ * Weights in an ONNX file: elements of the graph's initializers, but for the integers that are shapes and indices.
+ * Field numbers are those of onnx.proto (ModelProto 7 graph, GraphProto 5 initializer, TensorProto 1 dims,
+ * 2 data_type), read from the protobuf wire format.
+ */
+export function countParameters(model: Uint8Array): number {
+  let count = 0;
+  for (const graph of fields(model, GRAPH_OF_MODEL)) {
+    for (const tensor of fields(graph.bytes, INITIALIZER_OF_GRAPH)) {
+      const type = [...fields(tensor.bytes, TYPE_OF_TENSOR)][0]?.value ?? 0;
+      const dims = [...fields(tensor.bytes, DIMS_OF_TENSOR)].flatMap((dim) =>
+        dim.bytes.length > 0 ? packed(dim.bytes) : [dim.value],
+      );
+      if (WEIGHT_TYPES.has(type)) count += dims.reduce((a, b) => a * b, 1);
+    }
+  }
+  return count;
+}
+
+interface Field {
+  /** Of a varint; 0 of others. */
+  readonly value: number;
+  /** Of a length-delimited field; empty of others. */
+  readonly bytes: Uint8Array;
+}
+
+/** The fields of a message that have the given number. */
+function* fields(message: Uint8Array, wanted: number): Generator<Field> {
+  for (let at = 0; at < message.length; ) {
+    const tag = varint(message, at);
+    at = tag.end;
+    let field: Field = { value: 0, bytes: message.subarray(0, 0) };
+    const wireType = tag.value & 7;
+    if (wireType === 0 || wireType === 2) {
+      const { value, end } = varint(message, at);
+      at = wireType === 0 ? end : end + value;
+      field = wireType === 0 ? { ...field, value } : { value: 0, bytes: message.subarray(end, at) };
+    } else at += wireType === 1 ? 8 : 4;
+    if (Math.floor(tag.value / 8) === wanted) yield field;
+  }
+}
+
+function packed(bytes: Uint8Array): number[] {
+  const values: number[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const { value, end } = varint(bytes, at);
+    values.push(value);
+    at = end;
+  }
+  return values;
+}
+
+/** Base-128 number, least significant group first; exact to 2^53. */
+function varint(bytes: Uint8Array, start: number): { readonly value: number; readonly end: number } {
+  let value = 0;
+  let at = start;
+  for (let scale = 1; at < bytes.length; scale *= 128) {
+    const byte = bytes[at++]!;
+    value += (byte & 127) * scale;
+    if (byte < 128) break;
+  }
+  return { value, end: at };
+}
