@@ -1,5 +1,6 @@
 import type { DiscLabel } from '../domain/assessment.ts';
 import { LEVELS, type Level } from '../domain/level.ts';
+import type { Point } from '../domain/point.ts';
 import { type Condition, LEVEL_TARGETS, targetKey } from '../domain/target.ts';
 import type { LabelledStudy, TruePlace } from '../evaluation/evaluate-study.ts';
 import { folderSources } from '../evaluation/folder-sources.ts';
@@ -71,19 +72,12 @@ export async function challengeTrainingStudies(
 
 /** What is marked of a level: only those keys are there. */
 function markedPlaces(places: readonly TruePlace[]) {
-  return (level: Level): Partial<Pick<TruePlaceOf, 'discMm' | 'canalMm'>> => {
-    const disc = places.find((place) => place.kind === 'disc' && place.level === level);
-    const canal = places.find((place) => place.kind === 'canal' && place.level === level);
-    return {
-      ...(disc && { discMm: disc.pointMm }),
-      ...(canal && { canalMm: canal.pointMm }),
-    };
+  const pointOf = (kind: TruePlace['kind'], level: Level) =>
+    places.find((place) => place.kind === kind && place.level === level)?.pointMm;
+  return (level: Level): { readonly discMm?: Point; readonly canalMm?: Point } => {
+    const [discMm, canalMm] = [pointOf('disc', level), pointOf('canal', level)];
+    return { ...(discMm && { discMm }), ...(canalMm && { canalMm }) };
   };
-}
-
-interface TruePlaceOf {
-  readonly discMm: TruePlace['pointMm'];
-  readonly canalMm: TruePlace['pointMm'];
 }
 
 function labelTruth({ grades }: Pick<LabelledStudy, 'grades'>) {

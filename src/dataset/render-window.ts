@@ -1,65 +1,93 @@
-import type { Level } from '../domain/level.ts';
+import { along, type Point } from '../domain/point.ts';
 import type { SeriesRole } from '../domain/series-role.ts';
+import { SIDES } from '../domain/target.ts';
 import { patientToPixel, pixelToPatient } from '../imaging/plane-geometry.ts';
 import type { SlicePlane } from '../imaging/volume.ts';
-import { CENTRE_OFFSET_MM, type ClassifierSpec, type InputSpec } from '../inference/pack-manifest.ts';
+import type { ClassifierSpec, InputSpec } from '../inference/pack-manifest.ts';
+import {
+  type LevelFrame,
+  levelFrame,
+  patchFrame,
+  type SidedView,
+  seenFrom,
+} from '../inference/view-patch.ts';
 import type { PhantomOptions } from '../phantom/phantom-study.ts';
 import type { Truth } from '../phantom/truth.ts';
 
-/** What misplaced levels and interpolation at the edge may ask beyond a patch's corner. */
-const MARGIN_MM = 8;
-/** How far misplaced and tilted levels may ask beyond the slices named. */
-const AXIAL_MARGIN_MM = 8;
+/** What misplaced levels and interpolation at the edge may ask beyond a patch. */
+const MARGIN_MM = 6;
+/** How far through the slices misplaced levels and tilted planes may ask beyond a view's own. */
+const DEPTH_MARGIN_MM = 8;
+
+interface WantedView {
+  readonly levels: ClassifierSpec['levels'];
+  readonly input: InputSpec;
+  readonly view: SidedView;
+}
 
 /** The part of a phantom's slices that the classifiers' regions can be cut from: rendering the rest would be waste. */
 export function renderWindow(
   classifiers: readonly Pick<ClassifierSpec, 'levels' | 'inputs'>[],
 ): NonNullable<PhantomOptions['window']> {
-  const wanted = new Set<Level>(classifiers.flatMap(({ levels }) => levels));
-  const inputs = classifiers.flatMap((spec) => spec.inputs);
-  const reachMm = Math.max(...inputs.map(patchReachMm));
-  const axialReachMm = Math.max(0, ...inputs.flatMap(axialReach));
-  return (role, plane, { levels }) =>
-    windowOf(
-      role,
-      plane,
-      levels.filter(({ level }) => wanted.has(level)),
-      reachMm,
-      axialReachMm,
+  const wanted = classifiers.flatMap(({ levels, inputs }) =>
+    inputs.flatMap((input) =>
+      input.views.flatMap((view): WantedView[] =>
+        view.side === 'near'
+          ? SIDES.map((side) => ({ levels, input, view: { ...view, side } }))
+          : [{ levels, input, view: { ...view, side: view.side } }],
+      ),
+    ),
+  );
+  return (role, plane, truth) => windowOf(plane, cornersOn(role, plane, truth, wanted));
+}
+
+/** Column and row of the corners of every patch that may be cut from a plane. */
+function cornersOn(
+  role: SeriesRole,
+  plane: SlicePlane,
+  { levels }: Truth,
+  wanted: readonly WantedView[],
+): { readonly column: number; readonly row: number }[] {
+  const placed = levels.map((level) => ({ ...level, confidence: 1 }));
+  const frames = levels.map(({ level }, i) => ({ level, frame: levelFrame(placed, i) }));
+  return wanted
+    .filter(({ view }) => view.role === role)
+    .flatMap(({ levels: names, view, input }) =>
+      frames
+        .filter(({ level, frame }) => names.includes(level) && mayShow(view, plane, frame))
+        .flatMap(({ frame }) => corners(view, plane, frame, input))
+        .map((corner) => patientToPixel(plane, corner)),
     );
 }
 
-function patchReachMm({ size, mmPerPixel, views }: InputSpec): number {
-  const offset = Math.max(...views.map(({ centre = 'canal' }) => CENTRE_OFFSET_MM[centre]));
-  return (size * mmPerPixel * Math.SQRT2) / 2 + offset + MARGIN_MM;
+/** Axial planes far from a disc show none of it; how sagittal planes tilt is not worth asking. */
+function mayShow(view: SidedView, plane: SlicePlane, frame: LevelFrame): boolean {
+  if (view.plane === 'sagittal') return true;
+  const reachMm = Math.max(...view.slicesMm.map(Math.abs)) + view.toleranceMm + DEPTH_MARGIN_MM;
+  return Math.abs(patientToPixel(plane, seenFrom(view, frame).canalMm).distanceMm) <= reachMm;
 }
 
-function axialReach({ views }: InputSpec): number[] {
-  return views
-    .filter(({ plane }) => plane === 'axial')
-    .map(({ slicesMm, toleranceMm }) => Math.max(...slicesMm.map(Math.abs)) + toleranceMm + AXIAL_MARGIN_MM);
+function corners(view: SidedView, plane: SlicePlane, frame: LevelFrame, input: InputSpec): Point[] {
+  const patch = patchFrame(view, plane, seenFrom(view, frame), input);
+  const half = (patch.size * patch.mmPerPixel) / 2 + MARGIN_MM;
+  return [-half, half].flatMap((u) =>
+    [-half, half].map((v) => along(along(patch.centreMm, patch.columnDirection, u), patch.rowDirection, v)),
+  );
 }
 
+/** The part of the plane that holds the places, on the same pixel grid; a corner of it where there are none. */
 function windowOf(
-  role: SeriesRole,
   plane: SlicePlane,
-  levels: Truth['levels'],
-  reachMm: number,
-  axialReachMm: number,
+  places: readonly { readonly column: number; readonly row: number }[],
 ): SlicePlane {
-  const places = levels.map(({ canalMm }) => patientToPixel(plane, canalMm));
-  const nearest = Math.min(...places.map((place) => Math.abs(place.distanceMm)));
-  const depth = role === 'axial-t2' ? Math.max(axialReachMm, nearest) : Number.POSITIVE_INFINITY;
-  const near = places.filter((place) => Math.abs(place.distanceMm) <= depth);
-  const bounds = (values: readonly number[], spacingMm: number, size: number) => {
-    const margin = reachMm / spacingMm;
-    const first = Math.min(size - 2, Math.max(0, Math.floor(Math.min(...values) - margin)));
-    const last = Math.max(first + 1, Math.min(size - 1, Math.ceil(Math.max(...values) + margin)));
+  const bounds = (values: readonly number[], size: number) => {
+    const first = Math.min(size - 2, Math.max(0, Math.floor(Math.min(...values, size - 2))));
+    const last = Math.min(size - 1, Math.max(first + 1, Math.ceil(Math.max(...values))));
     return [first, last - first + 1] as const;
   };
-  const columnsAt = near.map((place) => place.column);
-  const rowsAt = near.map((place) => place.row);
-  const [column, columns] = bounds(columnsAt, plane.columnSpacingMm, plane.columns);
-  const [row, rows] = bounds(rowsAt, plane.rowSpacingMm, plane.rows);
+  const columnsAt = places.map((place) => place.column);
+  const rowsAt = places.map((place) => place.row);
+  const [column, columns] = bounds(columnsAt, plane.columns);
+  const [row, rows] = bounds(rowsAt, plane.rows);
   return { ...plane, originMm: pixelToPatient(plane, column, row), rows, columns };
 }

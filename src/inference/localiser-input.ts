@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { along, dot, negate, type Point, unit } from '../domain/point.ts';
 import { pixelToPatient, planeNormal } from '../imaging/plane-geometry.ts';
-import type { Slice, Volume } from '../imaging/volume.ts';
+import type { Slice, SlicePlane, Volume } from '../imaging/volume.ts';
 import type { LocaliserSpec } from './pack-manifest.ts';
 import { normalisePatch, type PatchFrame, samplePatch } from './sample-patch.ts';
 
@@ -20,9 +20,9 @@ function sliceCentre({ plane }: Slice): Point {
   return pixelToPatient(plane, (plane.columns - 1) / 2, (plane.rows - 1) / 2);
 }
 
-/** The slice's normal, turned to the patient's left. */
-export function leftNormal(slice: Slice): Point {
-  const normal = planeNormal(slice.plane);
+/** The plane's normal, turned to the patient's left. */
+export function leftNormal(plane: SlicePlane): Point {
+  const normal = planeNormal(plane);
   return normal[0] < 0 ? negate(normal) : normal;
 }
 
@@ -42,7 +42,7 @@ export async function localiserInput(
   centreX: number | null,
 ): Promise<LocaliserInput> {
   const middleSlice = volume.slices[Math.floor(volume.slices.length / 2)]!;
-  const left = leftNormal(middleSlice);
+  const left = leftNormal(middleSlice.plane);
   const positions = volume.slices
     .map((slice) => ({ slice, centre: sliceCentre(slice), lateral: dot(sliceCentre(slice), left) }))
     .sort((a, b) => a.lateral - b.lateral);

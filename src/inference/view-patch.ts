@@ -2,7 +2,7 @@ import type { LocalisedLevel } from '../domain/assessment.ts';
 import { along, cross, midpoint, negate, type Point, subtract, unit } from '../domain/point.ts';
 import type { Side } from '../domain/target.ts';
 import { inFieldOfView, patientToPixel } from '../imaging/plane-geometry.ts';
-import type { Slice, Volume } from '../imaging/volume.ts';
+import type { Slice, SlicePlane, Volume } from '../imaging/volume.ts';
 import { inPlane, leftNormal } from './localiser-input.ts';
 import { CENTRE_OFFSET_MM, type PatchSpec, type ViewSpec } from './pack-manifest.ts';
 import { normalisePatch, type PatchFrame, samplePatch } from './sample-patch.ts';
@@ -43,20 +43,20 @@ export function cutView(
   volume: Volume,
   level: LevelFrame,
 ): Float32Array | null {
-  const frame = moved(level, view);
+  const frame = seenFrom(view, level);
   const slices = viewSlices(view, volume, frame);
   if (slices.every((slice) => slice === null)) return null;
   const area = patch.size ** 2;
   const values = new Float32Array(slices.length * area).fill(Number.NaN);
   slices.forEach((slice, channel) => {
-    if (slice) samplePatch(slice, patchFrame(view, slice, frame, patch), values, channel * area);
+    if (slice) samplePatch(slice, patchFrame(view, slice.plane, frame, patch), values, channel * area);
   });
   normalisePatch(values, patch.normalise);
   return values;
 }
 
-/** The level seen from the view's centre. */
-function moved(level: LevelFrame, { centre = 'canal', side }: SidedView): LevelFrame {
+/** The level's frame moved to the view's centre. */
+export function seenFrom({ centre = 'canal', side }: SidedView, level: LevelFrame): LevelFrame {
   const mm = CENTRE_OFFSET_MM[centre];
   if (mm === 0 || side === null) return level;
   const towards: Point = side === 'left' ? [mm, 0, 0] : [-mm, 0, 0];
@@ -90,13 +90,14 @@ export function nearestSlice(volume: Volume, point: Point, toleranceMm: number):
   return best;
 }
 
-function patchFrame(
+/** The square that a view asks of a plane; `frame` as seen from the view. */
+export function patchFrame(
   view: SidedView,
-  slice: Slice,
+  plane: SlicePlane,
   frame: LevelFrame,
   { size, mmPerPixel }: Omit<PatchSpec, 'name'>,
 ): PatchFrame {
-  const normal = leftNormal(slice);
+  const normal = leftNormal(plane);
   if (view.plane === 'axial') {
     const left = inPlane([1, 0, 0], normal);
     const columnDirection: Point = view.side === 'right' ? negate(left) : left;

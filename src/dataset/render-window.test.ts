@@ -1,0 +1,26 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { cropRegions } from '../inference/crop-regions.ts';
+import { phantomStudy } from '../phantom/phantom-study.ts';
+import { parseTemplate } from './pack-template.ts';
+import { phantomTrainingStudy } from './phantom-training-study.ts';
+
+const FILE = 'training/packs/default.json';
+const { manifest } = parseTemplate(FILE, readFileSync(FILE, 'utf8'));
+const OPTIONS = { family: 'train', artefacts: 0 } as const;
+
+test('regions cut from the rendered part are those cut from whole slices, in fewer pixels', async () => {
+  for (const seed of [3, 4]) {
+    const study = phantomTrainingStudy(seed, OPTIONS, manifest, false);
+    const whole = phantomStudy(seed, OPTIONS);
+    const [part] = await cropRegions(manifest.classifiers, study.volumes, study.levels);
+    const [all] = await cropRegions(manifest.classifiers, whole.volumes, study.levels);
+    expect(part!.mask).toEqual(all!.mask);
+    const differing = part!.inputs[0]!.filter((value, i) => Math.abs(value - all!.inputs[0]![i]!) > 0.02);
+    // Blur mixes a pixel with its neighbour, which the rendered part's border has not.
+    expect(differing.length / part!.inputs[0]!.length).toBeLessThan(2e-3);
+    const slice = study.volumes['axial-t2']!.slices[20]!;
+    const wholeSlice = whole.volumes['axial-t2']!.slices[20]!;
+    expect(slice.pixels.length).toBeLessThan(0.4 * wholeSlice.pixels.length);
+  }
+}, 120_000);
