@@ -63,13 +63,14 @@ export function bodyTissue(anatomy: Anatomy): SpineTissue {
     const w = (q.v - 0.08 * q.halfDepth) / q.halfDepth;
     const level = gap > 0.1 ? (2 * fromMiddle) / gap : 0;
     const radius = segment.nucleusRadius;
-    const n = (s * s + w * w) / (radius * radius) + 0.7 * level * level;
+    const uneven = smoothNoiseAt(q.noiseX * 0.12, q.noiseY * 0.12, q.noiseZ * 0.25);
+    const n = (s * s + w * w) / (radius * radius) + 0.7 * level * level + 0.14 * uneven;
     if (n < 1) {
       if (segment.hydration > 0.45 && segment.hydration < 0.9 && Math.abs(level) < 0.14 && n < 0.6)
         return TISSUE.innerAnnulus;
       return TISSUE.nucleus + q.disc;
     }
-    if (n < 1.35) return TISSUE.innerAnnulus;
+    if (n < 1.3 + 0.1 * uneven) return TISSUE.innerAnnulus;
     if (segment.annularFissure && q.v > 0) {
       const a = (q.p + 2.4) / 1.5;
       const b = q.u / 4;

@@ -55,14 +55,17 @@ export function canalTissue(anatomy: Anatomy): SpineTissue {
     const width =
       segment.sacHalfWidthMm * (1 - segment.sacSqueeze * (Math.abs(q.h) < 6 ? 1 : 0.4)) - STRAND_RADIUS_MM;
     const room = Math.max(0.5, high - low - 2 * STRAND_RADIUS_MM);
+    const farthest = STRAND_RADIUS_MM + 0.07 * width;
     for (let i = 0; i < strandTable.length; i += 4) {
       const leaves = strandTable[i + 2]!;
       if (along > leaves) continue;
       const nearing = leaves - along < 1.3 ? 1 - (leaves - along) / 1.3 : 0;
       const side = strandTable[i]!;
       const spread = along - habitus.conusAt < 1 ? 0.45 + 0.55 * Math.max(0, along - habitus.conusAt) : 1;
+      const straight = q.u - width * (side + ((side < 0 ? -0.95 : 0.95) - side) * nearing) * spread;
+      if (straight > farthest || straight < -farthest) continue;
       const wobble = 0.07 * Math.sin(2.1 * along + strandTable[i + 3]!);
-      const du = q.u - width * ((side + (Math.sign(side) * 0.95 - side) * nearing) * spread + wobble);
+      const du = straight - width * wobble;
       if (du > STRAND_RADIUS_MM || du < -STRAND_RADIUS_MM) continue;
       const dp = q.p - low - STRAND_RADIUS_MM - room * (strandTable[i + 1]! * (1 - 0.35 * nearing) + wobble);
       if (du * du + dp * dp < STRAND_RADIUS_MM * STRAND_RADIUS_MM) return TISSUE.root;
@@ -138,8 +141,9 @@ export function canalTissue(anatomy: Anatomy): SpineTissue {
     const sacral = q.disc >= FIRST_SACRAL;
     const inner = sacral ? Math.max(6, 13 - 2 * (q.disc - FIRST_SACRAL)) : segment.pedicleInnerMm;
     // Under the pedicles the canal has round corners.
-    const corner = pedicleHeight && q.p < front + 3 && q.p > front ? 1 - (q.p - front) / 3 : 0;
-    if (u <= inner && u > inner - 2.2 * corner * corner && !sacral) return TISSUE.posteriorMarrow;
+    const corner = pedicleHeight && q.p < front + 4 && q.p > front ? 1 - (q.p - front) / 4 : 0;
+    const into = u - inner + 3.2 * corner * corner;
+    if (u <= inner && into > 0 && !sacral) return into < 0.7 ? TISSUE.cortex : TISSUE.posteriorMarrow;
     if (u > inner) {
       if (pedicleHeight || sacral) return -1;
       if (u > 11.5) return inForaminalZone(segment, side, q, u, front);

@@ -6,10 +6,13 @@ import { seededRandom } from './random.ts';
 
 export type Prevalence = 'clinical' | 'balanced';
 
-/** Variance shares of the latent severity: patient (age), level (the same worn disc), and the target alone. */
+/**
+ * Variance shares of the latent severity: patient (age), level (the same worn disc), in the canal the canal the patient
+ * was born with, and the target alone.
+ */
 const SHARES = {
-  clinical: { patient: 0.4, level: 0.3 },
-  balanced: { patient: 0.1, level: 0.2 },
+  clinical: { patient: 0.4, level: 0.3, canal: 0.1 },
+  balanced: { patient: 0.1, level: 0.2, canal: 0 },
 } as const;
 
 /** Cumulative standard normal, Abramowitz and Stegun 26.2.17; error below 1e-7. */
@@ -32,13 +35,16 @@ export function drawGrades(seed: number, prevalence: Prevalence): Record<string,
   const share = SHARES[prevalence];
   const patient = random.normal(0, 1);
   const levels = LEVELS.map(() => random.normal(0, 1));
+  const canal = seededRandom(seed, 'canal').normal(0, 1);
   const grades: Record<string, Grade> = {};
   for (const target of TARGETS) {
     const level = LEVELS.indexOf(target.level);
+    const inborn = target.condition === 'spinal_canal_stenosis' ? share.canal : 0;
     const latent =
       Math.sqrt(share.patient) * patient +
+      Math.sqrt(inborn) * canal +
       Math.sqrt(share.level) * levels[level]! +
-      Math.sqrt(1 - share.patient - share.level) * random.normal(0, 1);
+      Math.sqrt(1 - share.patient - inborn - share.level) * random.normal(0, 1);
     const exceeded = 100 * (1 - normalCdf(latent));
     const [moderate, severe] =
       prevalence === 'balanced' ? BALANCED_PREVALENCE : CLINICAL_PREVALENCE[target.condition][level]!;

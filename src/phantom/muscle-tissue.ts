@@ -36,7 +36,10 @@ export function backMuscle({ habitus }: Anatomy): SpineTissue {
     // Fat plane between multifidus and longissimus.
     const plane =
       u - 26 - 0.25 * (q.p - 20) - 5 * smoothNoiseAt(q.noiseX * 0.08, q.noiseY * 0.08, q.noiseZ * 0.03);
-    const cleft = 1 - (plane < 0 ? -plane : plane) / (1.2 + 2.5 * infiltration);
+    // And between longissimus and iliocostalis.
+    const second = plane - 0.34 * width + 8;
+    const near = Math.min(plane < 0 ? -plane : plane, second < 0 ? -second : second);
+    const cleft = 1 - near / (1 + 2.2 * infiltration);
     q.fatShare = Math.min(0.9, medial + low + (cleft > 0 ? 0.6 * cleft : 0));
     return TISSUE.muscle;
   };

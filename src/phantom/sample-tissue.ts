@@ -13,6 +13,7 @@ const SAMPLES = Float64Array.of(
   ...[-0.14, -0.3, -0.3],
   ...[0.14, 0.3, 0.3],
 );
+const UNKNOWN = 255;
 const SHARE = 1 / (SAMPLES.length / 3 + 1);
 
 /** Tissues so thin that a slice is rarely full of them: sampled several times wherever they are met. */
@@ -61,20 +62,81 @@ function stepsOf(plane: SlicePlane, sliceThicknessMm: number): Steps {
   };
 }
 
-/** Tissue and fat share in the middle of every pixel. */
-function middles(sampler: TissueSampler, rows: number, columns: number, steps: Steps) {
+/** Where the four corners of a block of this many pixels are of one of these tissues, so is the rest of it. */
+const BLOCK = 4;
+const BULK = new Uint8Array(TISSUE_COUNT);
+for (const code of [
+  TISSUE.air,
+  TISSUE.subcutaneousFat,
+  TISSUE.visceralFat,
+  TISSUE.muscle,
+  TISSUE.marrow,
+  TISSUE.flowVoid,
+  TISSUE.liver,
+  TISSUE.kidney,
+  TISSUE.bowelContent,
+  TISSUE.gas,
+]) {
+  BULK[code] = 1;
+}
+
+function bilinear(a: number, b: number, c: number, d: number, x: number, y: number): number {
+  return (a * (1 - x) + b * x) * (1 - y) + (c * (1 - x) + d * x) * y;
+}
+
+interface Middles {
+  readonly codes: Uint8Array;
+  readonly fatShares: Float32Array;
+}
+
+/** Tissue and fat share in the middle of every pixel: block by block, whole blocks at once inside large structures. */
+function middles(sampler: TissueSampler, rows: number, columns: number, steps: Steps): Middles {
   const { origin: o, column: r, row: c } = steps;
-  const codes = new Uint8Array(rows * columns);
+  const codes = new Uint8Array(rows * columns).fill(UNKNOWN);
   const fatShares = new Float32Array(rows * columns);
-  for (let row = 0, i = 0; row < rows; row++) {
-    for (let k = 0; k < columns; k++, i++) {
-      const code = sampler.at(
-        o[0] + k * r[0] + row * c[0],
-        o[1] + k * r[1] + row * c[1],
-        o[2] + k * r[2] + row * c[2],
-      );
-      codes[i] = code;
-      if (code === TISSUE.muscle) fatShares[i] = sampler.fatShare();
+  const sample = (row: number, column: number): number => {
+    const i = row * columns + column;
+    if (codes[i] !== UNKNOWN) return codes[i]!;
+    const code = sampler.at(
+      o[0] + column * r[0] + row * c[0],
+      o[1] + column * r[1] + row * c[1],
+      o[2] + column * r[2] + row * c[2],
+    );
+    codes[i] = code;
+    if (code === TISSUE.muscle) fatShares[i] = sampler.fatShare();
+    return code;
+  };
+  for (let top = 0; top < rows; top += BLOCK) {
+    const bottom = Math.min(rows - 1, top + BLOCK);
+    for (let left = 0; left < columns; left += BLOCK) {
+      const right = Math.min(columns - 1, left + BLOCK);
+      const code = sample(top, left);
+      const alike =
+        BULK[code] === 1 &&
+        sample(top, right) === code &&
+        sample(bottom, left) === code &&
+        sample(bottom, right) === code;
+      const lastRow = bottom === rows - 1 ? bottom : bottom - 1;
+      const lastColumn = right === columns - 1 ? right : right - 1;
+      for (let row = top; row <= lastRow; row++) {
+        for (let column = left; column <= lastColumn; column++) {
+          const i = row * columns + column;
+          if (codes[i] !== UNKNOWN) continue;
+          if (!alike) sample(row, column);
+          else {
+            codes[i] = code;
+            if (code === TISSUE.muscle)
+              fatShares[i] = bilinear(
+                fatShares[top * columns + left]!,
+                fatShares[top * columns + right]!,
+                fatShares[bottom * columns + left]!,
+                fatShares[bottom * columns + right]!,
+                (column - left) / BLOCK,
+                (row - top) / BLOCK,
+              );
+          }
+        }
+      }
     }
   }
   return { codes, fatShares };
