@@ -13,13 +13,13 @@ export function vessels({ habitus }: Anatomy): SpineTissue {
     if (along > 11.5 || ahead > 2) return -1;
     const wave = 2.5 * Math.sin(along * 1.1 + vesselOffsetMm);
     const split = Math.max(0, along - 8.6);
-    const artery = split > 0 ? 0.62 * aortaRadiusMm : aortaRadiusMm;
+    const artery = aortaRadiusMm * (1 - 0.38 * Math.min(1, 2 * split));
     const arteryV = ahead + artery + 3 - 3 * split;
     const arteryU = q.u - vesselOffsetMm - wave;
     if (inTube(arteryU - 14 * split, arteryV, artery)) return TISSUE.flowVoid;
     if (split > 0 && inTube(arteryU + 14 * split, arteryV, artery)) return TISSUE.flowVoid;
     const lower = Math.max(0, along - 9.1);
-    const vein = lower > 0 ? 0.7 * cavaRadiusMm : cavaRadiusMm;
+    const vein = cavaRadiusMm * (1 - 0.3 * Math.min(1, 2 * lower));
     const veinU = (q.u - vesselOffsetMm + aortaRadiusMm + cavaRadiusMm + 3 - wave) / 1.15;
     const veinV = (ahead + 0.8 * vein + 1 - 2 * lower) / 0.85;
     if (inTube(veinU + 7 * lower, veinV, vein)) return TISSUE.flowVoid;
@@ -48,7 +48,14 @@ export function kidneys({ habitus }: Anatomy): SpineTissue {
 export const viscera: SpineTissue = (q) => {
   const along = q.along;
   const ahead = -q.v - q.halfDepth;
-  if (ahead < 6) return TISSUE.visceralFat;
+  if (ahead < 6) {
+    // Slips of psoas and the muscles between the transverse processes, with fat between them.
+    if (q.lateral > 34 || along > 9.4 || q.p < -22) return TISSUE.visceralFat;
+    q.fatShare = 0.12;
+    return smoothNoiseAt(q.noiseX * 0.14, q.noiseY * 0.14, q.noiseZ * 0.06) > 0.35
+      ? TISSUE.muscle
+      : TISSUE.visceralFat;
+  }
   if (q.u < -52 - 0.35 * ahead && along < 6 && ahead > 10) return TISSUE.liver;
   const closeness = along > 9.5 ? 0.05 * (ahead - 22) : 0.04 * (ahead - 30);
   const lump =

@@ -54,6 +54,8 @@ export interface SegmentSide {
   /** Room in front of and behind the exiting root in a wide foramen, mm from the root's middle. */
   readonly foramenFrontMm: number;
   readonly foramenBackMm: number;
+  /** How far its fat reaches below the root, as a share of the distance between the bodies' middles. */
+  readonly foramenReach: number;
   /** How much the foramen narrows towards the disc, 0 … 1: oval against keyhole. */
   readonly foramenTaper: number;
   readonly rootRadiusMm: number;
@@ -103,6 +105,8 @@ export interface MotionSegment {
   /** How much nearer the roof of the canal comes per mm to the side. */
   readonly roofSlope: number;
   readonly flavumMm: number;
+  /** Fat in the angle between the laminae behind the sac, in the midline. */
+  readonly posteriorFatMm: number;
   readonly sacHalfWidthMm: number;
   readonly sacHalfDepthMm: number;
   /** Epidural fat between the bodies and the sac. */

@@ -22,7 +22,11 @@ export function bodyTissue(anatomy: Anatomy): SpineTissue {
     const segment = segments[q.disc]!;
     const m = toMiddle / vertebra.halfHeightMm;
     const flare =
-      m > 0.7 && q.v < 0 ? ((m - 0.7) / 0.3) ** 2 * (segment.anteriorOsteophyteMm / q.halfDepth) : 0;
+      m > 0.7 && q.v < 0
+        ? ((m - 0.7) / 0.3) ** 2 *
+          (segment.anteriorOsteophyteMm / q.halfDepth) *
+          Math.min(1, (-2.5 * q.v) / q.halfDepth)
+        : 0;
     const scale = 1 - vertebra.waist * (1 - m * m) + flare;
     const limit = q.v < 0 ? scale * scale : 1 - 0.12 * (1 - m * m);
     if (r > limit) return -1;
@@ -56,7 +60,8 @@ export function bodyTissue(anatomy: Anatomy): SpineTissue {
   const inDisc = (q: SpinePoint, r: number, gap: number, fromMiddle: number): number => {
     const segment = segments[q.disc]!;
     if (q.v < 0) {
-      const scale = 1 + (0.6 * segment.diffuseBulgeMm + 0.5 * segment.anteriorOsteophyteMm) / q.halfDepth;
+      const beyond = 0.6 * segment.diffuseBulgeMm + 0.5 * segment.anteriorOsteophyteMm;
+      const scale = 1 + (beyond / q.halfDepth) * Math.min(1, (-2.5 * q.v) / q.halfDepth);
       if (r > scale * scale) return -1;
     } else if (r > 1.02) return -1;
     const s = q.u / q.halfWidth;

@@ -117,7 +117,7 @@ export function canalTissue(anatomy: Anatomy): SpineTissue {
     if (edge < 0) {
       const dh = q.h - exitingRootH(segment, u);
       if (dh * dh + dp * dp < side.rootRadiusMm * side.rootRadiusMm) return TISSUE.root;
-      return smoothNoiseAt(q.noiseX * 0.5, q.noiseY * 0.5, q.noiseZ * 0.5) > 1.5
+      return smoothNoiseAt(q.noiseX * 0.5, q.noiseY * 0.5, q.noiseZ * 0.5) > 1.15
         ? TISSUE.vein
         : TISSUE.foraminalFat;
     }
@@ -141,8 +141,8 @@ export function canalTissue(anatomy: Anatomy): SpineTissue {
     const sacral = q.disc >= FIRST_SACRAL;
     const inner = sacral ? Math.max(6, 13 - 2 * (q.disc - FIRST_SACRAL)) : segment.pedicleInnerMm;
     // Under the pedicles the canal has round corners.
-    const corner = pedicleHeight && q.p < front + 4 && q.p > front ? 1 - (q.p - front) / 4 : 0;
-    const into = u - inner + 3.2 * corner * corner;
+    const corner = pedicleHeight && q.p < front + 5 && q.p > front ? 1 - (q.p - front) / 5 : 0;
+    const into = u - inner + 5 * (1 - Math.sqrt(1 - corner * corner));
     if (u <= inner && into > 0 && !sacral) return into < 0.7 ? TISSUE.cortex : TISSUE.posteriorMarrow;
     if (u > inner) {
       if (pedicleHeight || sacral) return -1;

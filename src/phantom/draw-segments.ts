@@ -47,8 +47,9 @@ function drawSide(random: Random, level: number, patient: number): SegmentSide {
     recessAnteriorMm: 0,
     recessPosteriorMm: 0,
     foramenNarrowing: 0,
-    foramenFrontMm: Math.max(4.1, random.normal(4.9, 0.6)),
-    foramenBackMm: Math.max(4.3, random.normal(5.7, 0.9)),
+    foramenFrontMm: Math.max(3.4, random.normal(4, 0.6)),
+    foramenBackMm: Math.max(3.6, random.normal(4.5, 0.8)),
+    foramenReach: random.uniform(0.22, 0.42),
     foramenTaper: random.uniform(0.35, 0.9),
     rootRadiusMm: Math.min(2.9, Math.max(1.9, random.normal(2.4, 0.25))),
     facetRadiusMm: 7.4 + 0.35 * level + Math.max(0, random.normal(0.3 + 1.6 * patient, 0.7)),
@@ -82,6 +83,7 @@ export function drawSegments(
   // Epidural lipomatosis: fat takes the room of the sac.
   const lipomatosis = random.chance(0.04) ? random.uniform(0.8, 0.9) : 1;
   const slope = random.uniform(0.42, 0.6);
+  const posteriorFat = random.uniform(0, 4);
   const l5s1Fat = random.uniform(0.5, 4);
   return vertebrae.slice(0, -1).map((above, disc): MotionSegment => {
     const below = vertebrae[disc + 1]!;
@@ -114,6 +116,7 @@ export function drawSegments(
         : canal + random.normal(0, 0.4),
       roofSlope: slope,
       flavumMm: sacral ? 0.5 : random.uniform(2.4, 3.4) + 0.6 * wear.patient,
+      posteriorFatMm: sacral ? 0 : posteriorFat * random.uniform(0.6, 1.2),
       sacHalfWidthMm: sacral ? 8 - 1.5 * (disc - FIRST_SACRAL) : (10 - 0.22 * level) * sac * lipomatosis,
       sacHalfDepthMm: sacral ? 5.5 - 1.2 * (disc - FIRST_SACRAL) : (6.9 - 0.15 * level) * sac * lipomatosis,
       anteriorFatMm: sacral ? 3 : level === 4 ? l5s1Fat : random.uniform(0, 0.6),

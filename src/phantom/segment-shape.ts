@@ -76,7 +76,11 @@ export function backWall(segment: MotionSegment, side: SegmentSide, u: number, t
   const thickness = segment.flavumMm * (0.5 + 0.5 * rise(0.5, 4.5, u));
   const flavum = thickness * rise(0.14, 0.4, t) * (1 - rise(0.8, 0.98, t));
   const narrowing = segment.centralPosteriorMm * centralWindow(u) + side.recessPosteriorMm * recessWindow(u);
-  return laminaFront(segment, u) - flavum - (narrowing === 0 ? 0 : narrowing * jointWindow(h));
+  // A flavum that thickens takes the place of the fat.
+  const displaced = Math.min(1, segment.centralPosteriorMm / 3);
+  const fat = u > 6 ? 0 : segment.posteriorFatMm * (1 - displaced) * (1 - rise(0.8, 6, u));
+  const angle = fat === 0 ? 0 : fat * rise(0.35, 0.55, t) * (1 - rise(0.8, 0.95, t));
+  return laminaFront(segment, u) - flavum + angle - (narrowing === 0 ? 0 : narrowing * jointWindow(h));
 }
 
 /** Whether (u, p) lies in the dural sac, given the walls of the canal there. */
@@ -120,7 +124,7 @@ export function foramenEdge(
   const dp = p - exitingRootP(u);
   const across = 1 - 0.92 * narrowing;
   const along = 1 - 0.7 * narrowing;
-  const reach = (dh < 0 ? 0.135 : 0.43) * segment.foramenLengthMm * along;
+  const reach = (dh < 0 ? 0.125 : side.foramenReach) * segment.foramenLengthMm * along;
   const taper = dh > 0 ? Math.max(0.2, 1 - ((dp < 0 ? 0.12 : side.foramenTaper) * dh) / reach) : 1;
   const room = (dp < 0 ? side.foramenFrontMm : side.foramenBackMm) * across * taper;
   const x = dp / room;

@@ -1,7 +1,7 @@
 import type { Anatomy } from './anatomy.ts';
 import type { Contrast } from './contrast.ts';
 import { patientPoint } from './spine-locator.ts';
-import { smoothNoiseAt } from './texture.ts';
+import { noiseAt, smoothNoiseAt } from './texture.ts';
 import { FAT_FRACTION, TISSUE } from './tissue.ts';
 import { TEXTURE_OFFSET_MM } from './tissue-sampler.ts';
 
@@ -68,6 +68,9 @@ export function tissueShader(anatomy: Anatomy, contrast: Contrast, csfFlow: numb
       const c = z + oz;
       const grain = texture[code]! * smoothNoiseAt(a * GRAIN_PER_MM, b * GRAIN_PER_MM, c * GRAIN_PER_MM);
       let level = signal[code]! * Math.max(0, 1 + grain);
+      // Trabeculae: finer than the grain.
+      if (code === TISSUE.marrow || code === TISSUE.posteriorMarrow)
+        level *= 1 + 0.07 * noiseAt(a * 1.6, b * 1.6, c * 1.6);
       let asFat = FAT_FRACTION[code]!;
       if (code === TISSUE.muscle) {
         // Fibres run along the back, somewhat oblique.
