@@ -230,3 +230,21 @@ test('a template that is no manifest is told of', async () => {
   expect(err).toContain('/classifiers/0/inputs/0/views: a sample of a level has no near side');
   expect(err).toContain('/classifiers/0/output/heads/0: side near does not fit samples of kind level');
 });
+
+test('networks of several templates share one data set, each kept once', async () => {
+  const other = join(root, 'other.json');
+  const [first, , third] = template.classifiers;
+  const more = { ...third, file: 'e.onnx', levels: ['L5/S1'] };
+  writeFileSync(other, JSON.stringify({ ...template, classifiers: [{ ...first, file: 'f.onnx' }, more] }));
+  const { code } = await shard('joined', '--studies', '1', '--without-localiser', '--pack', other);
+  expect(code).toBe(0);
+  expect(json('joined')).toMatchObject({ pack: { classifiers: [...template.classifiers, more] } });
+  expect(npy('joined', 'classifier-4-roi').shape).toEqual([1, 2, 3, 32, 32]);
+
+  const localiser = { ...template.localiser, minConfidence: 0.9 };
+  writeFileSync(other, JSON.stringify({ ...template, localiser }));
+  expect(await shard('x', '--studies', '1', '--pack', other)).toEqual({
+    code: 1,
+    err: expect.stringContaining('/localiser is not that of'),
+  });
+});

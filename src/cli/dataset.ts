@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { challengeTrainingStudies } from '../dataset/challenge-training-studies.ts';
-import { parseTemplate } from '../dataset/pack-template.ts';
+import { joinTemplates, type PackTemplate, parseTemplate } from '../dataset/pack-template.ts';
 import { phantomTrainingStudy } from '../dataset/phantom-training-study.ts';
 import { openShard, type ShardWriter } from '../dataset/write-shard.ts';
 import { CsvError } from '../evaluation/csv-table.ts';
@@ -14,7 +14,7 @@ import type { PackManifest } from '../inference/pack-manifest.ts';
 import type { PhantomOptions } from '../phantom/phantom-study.ts';
 import { PROTOCOL_FAMILIES } from '../phantom/protocol.ts';
 
-const USAGE = `usage: npm run -s cli -- dataset --out DIR (--studies N | --from DIR [--localiser PACK]) [--pack FILE]
+const USAGE = `usage: npm run -s cli -- dataset --out DIR (--studies N | --from DIR [--localiser PACK]) [--pack FILE]…
   [--seed S] [--family train|validation|held-out] [--prevalence balanced|clinical]
   [--contrast mixed|physical|random] [--without-localiser] [--workers W]
 
@@ -24,9 +24,12 @@ The samples that training a pack's networks needs, through the sampling code of 
 --from DIR           studies in the layout of the RSNA 2024 challenge (DIR/<study>/<series>/<n>.dcm, or the same
                      below DIR/train_images; train.csv, train_label_coordinates.csv, train_series_descriptions.csv);
                      discs are where the localiser of PACK (default models/default) finds them
---pack FILE          the pack's template: a manifest without hashes and calibration (default training/packs/default.json)
+--pack FILE          the pack's template: a manifest without hashes and calibration (default training/packs/default.json);
+                     several of one localiser: one data set for the networks of all of them
 --without-localiser  samples of the classifiers alone
 `;
+
+const DEFAULT_TEMPLATE = 'training/packs/default.json';
 
 const OPTIONS = {
   out: { type: 'string' },
@@ -37,7 +40,7 @@ const OPTIONS = {
   family: { type: 'string', default: 'train' },
   prevalence: { type: 'string', default: 'balanced' },
   contrast: { type: 'string', default: 'mixed' },
-  pack: { type: 'string', default: 'training/packs/default.json' },
+  pack: { type: 'string', multiple: true },
   'without-localiser': { type: 'boolean', default: false },
   workers: { type: 'string', default: '2' },
   shard: { type: 'string' },
@@ -56,7 +59,7 @@ interface DatasetOptions {
         readonly phantom: PhantomOptions;
       }
     | { readonly kind: 'challenge'; readonly from: string; readonly localiser: string };
-  readonly packFile: string;
+  readonly packFiles: readonly string[];
   readonly withLocaliser: boolean;
   readonly workers: number;
   /** Set in the processes that write one shard each. */
@@ -67,8 +70,7 @@ interface DatasetOptions {
 export async function datasetCommand(args: string[]): Promise<number> {
   try {
     const options = readOptions(args);
-    const text = await readFile(options.packFile, 'utf8');
-    const { template, manifest } = parseTemplate(options.packFile, text);
+    const { template, manifest } = await readTemplates(options.packFiles);
     if (options.shard !== null) {
       await writeShard(options, options.shard, manifest, template);
       return 0;
@@ -87,6 +89,12 @@ export async function datasetCommand(args: string[]): Promise<number> {
     process.stderr.write(`dataset: ${fault.message}\n${misuse ? USAGE : ''}`);
     return misuse ? 2 : 1;
   }
+}
+
+async function readTemplates(files: readonly string[]): Promise<PackTemplate> {
+  const templates: PackTemplate[] = [];
+  for (const file of files) templates.push(parseTemplate(file, await readFile(file, 'utf8')));
+  return joinTemplates(files, templates);
 }
 
 function readOptions(args: string[]): DatasetOptions {
@@ -111,7 +119,7 @@ function readOptions(args: string[]): DatasetOptions {
             phantom,
           }
         : { kind: 'challenge', from: values.from, localiser: values.localiser },
-    packFile: values.pack,
+    packFiles: values.pack ?? [DEFAULT_TEMPLATE],
     withLocaliser: !values['without-localiser'],
     workers: wholeNumber('--workers', values.workers, 1),
     shard: values.shard === undefined ? null : wholeNumber('--shard', values.shard, 0),
