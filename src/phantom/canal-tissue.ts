@@ -15,7 +15,7 @@ import type { SpinePoint } from './spine-locator.ts';
 import { smoothNoiseAt } from './texture.ts';
 import { TISSUE } from './tissue.ts';
 
-const STRAND_RADIUS_MM = 0.8;
+const STRAND_RADIUS_MM = 0.86;
 const TRAVERSING_RADIUS_MM = 1.7;
 
 /** Dural sac, roots, epidural and foraminal fat, flavum; −1 outside canal and foramina. */
@@ -122,7 +122,8 @@ export function canalTissue(anatomy: Anatomy): SpineTissue {
         : TISSUE.foraminalFat;
     }
     if (u > 23 || u > q.halfWidth) {
-      const [across, deep] = [(u - 22) / 6, (q.p - 4) / 4.5];
+      const across = (u - 22) / 6;
+      const deep = (q.p - 4) / 4.5;
       return across * across + deep * deep > 1 ? -1 : TISSUE.foraminalFat;
     }
     // What bounds and closes the foramen: disc and osteophyte from the front, the superior articular process from behind.
