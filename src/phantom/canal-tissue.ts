@@ -108,7 +108,8 @@ export function canalTissue(anatomy: Anatomy): SpineTissue {
   ): number => {
     const edge = foramenEdge(segment, side, u, q.p, q.h);
     // A disc that closes the foramen reaches up and down beyond its height.
-    const beside = Math.abs(q.h) < segment.discHeightMm * 0.35 + 1.5 + 4 * side.foramenNarrowing;
+    const reach = 1.5 + 4 * side.foramenNarrowing - 0.45 * Math.max(0, q.p - front);
+    const beside = Math.abs(q.h) < segment.discHeightMm * 0.35 + reach;
     if (q.p < front) {
       if (u > 0.95 * q.halfWidth || q.p < front - 5) return -1;
       return beside ? TISSUE.annulus : TISSUE.marrow;

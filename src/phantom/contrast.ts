@@ -162,6 +162,8 @@ export function randomContrast(anatomy: Anatomy, weighting: Weighting, random: R
       : random.uniform(...bounds);
     texture[code] = texture[code]! * random.uniform(0.3, 2);
   }
+  // Arch and body are of one bone.
+  signal[TISSUE.posteriorMarrow] = signal[TISSUE.marrow]! * random.uniform(0.8, 1.25);
   const brightest = random.uniform(0.25, 0.9);
   const darkest = signal[TISSUE.annulus]!;
   anatomy.segments.forEach((segment, disc) => {
