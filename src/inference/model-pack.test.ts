@@ -90,4 +90,47 @@ describe('loadModelPack', () => {
       expect.stringMatching(/from cranial to caudal/),
     ]);
   });
+
+  it('refuses the manifests of earlier services by name', async () => {
+    await changeManifest({ schema: 'spinegrade-pack/1' });
+    expect(await problems()).toEqual([
+      'manifest.json /schema is spinegrade-pack/1, this service reads spinegrade-pack/2',
+    ]);
+  });
+
+  it('names every contradiction within a classifier', async () => {
+    const head = { condition: 'spinal_canal_stenosis', side: 'left' };
+    const calibration = { temperature: 1, bias: [0, 0] };
+    await changeManifest({
+      'classifiers.0.levels': ['L5/S1', 'L1/L2'],
+      'classifiers.0.mask': 'views',
+      'classifiers.0.inputs.0.layout': 'volume',
+      'classifiers.0.inputs.0.views.0.side': 'near',
+      'classifiers.0.inputs.0.views.1.slicesMm': [0],
+      'classifiers.0.output.classes': ['Mild', 'Normal/Mild', 'Severe'],
+      'classifiers.0.output.heads': [{ ...head, calibration }],
+      uses: ['sagittal-t1', 'sagittal-t2'],
+    });
+    expect(await problems()).toEqual([
+      'manifest.json /uses lacks axial-t2, which a view reads',
+      'manifest.json /classifiers/0/inputs: two ONNX inputs have one name',
+      'manifest.json /classifiers/0/levels must run from cranial to caudal',
+      'manifest.json /classifiers/0/inputs/0/views must all have the same number of slicesMm',
+      'manifest.json /classifiers/0/inputs/0/views: a volume is a single view',
+      'manifest.json /classifiers/0/inputs/0/views: a sample of a level has no near side',
+      'manifest.json /classifiers/0/output/heads/0/calibration/bias has 2 values, not 3',
+      'manifest.json /classifiers/0/output/classes: Normal and Mild are part of Normal/Mild',
+      'manifest.json /classifiers/0/output/heads/0: spinal_canal_stenosis is not graded with side left',
+    ]);
+  });
+
+  it('says of an output what its own activation asks for', async () => {
+    await changeManifest({
+      'classifiers.0.output': { activation: 'sigmoid', name: 'logits', heads: [{ label: 'scoliosis' }] },
+    });
+    expect(await problems()).toEqual([
+      "manifest.json /classifiers/0/output/heads/0 must have required property 'calibration'",
+      'manifest.json /classifiers/0/output/heads/0/label must be equal to one of the allowed values',
+    ]);
+  });
 });

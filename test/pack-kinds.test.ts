@@ -1,0 +1,100 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { parseTemplate } from '../src/dataset/pack-template.ts';
+import { targetKey } from '../src/domain/target.ts';
+import { evaluateStudy, type LabelledStudy } from '../src/evaluation/evaluate-study.ts';
+import { phantomSources } from '../src/evaluation/study-source.ts';
+import { samplesOf } from '../src/inference/classifier-samples.ts';
+import { loadModelPack } from '../src/inference/model-pack.ts';
+import type { PackManifest } from '../src/inference/pack-manifest.ts';
+import { writeTinyPack } from '../src/inference/tiny-pack.fixture.ts';
+
+/** A study is rendered once and every pack reads it, which a busy machine may take long for. */
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
+
+const TEMPLATES = 'training/packs';
+/** A folder of trained packs that are to be served as well. */
+const TRAINED = process.env['SPINEGRADE_TEST_PACKS'];
+
+const root = mkdtempSync(join(tmpdir(), 'pack-kinds-'));
+const templates = readdirSync(TEMPLATES).filter((file) => file.endsWith('.json'));
+const trained = TRAINED === undefined ? [] : readdirSync(TRAINED).map((name) => join(TRAINED, name));
+let study: LabelledStudy;
+beforeAll(async () => {
+  const [source] = phantomSources(21, 1, { family: 'demo', prevalence: 'balanced' });
+  const opened = await source!.open();
+  if (opened.kind !== 'labelled') throw new Error(`the phantom is ${opened.kind}`);
+  study = opened;
+});
+afterAll(() => rmSync(root, { recursive: true }));
+
+/** What a pack is made to say of a whole study: target keys, and labels with their levels. */
+function promised({ classifiers }: PackManifest): { targets: Set<string>; labels: Set<string> } {
+  const [targets, labels] = [new Set<string>(), new Set<string>()];
+  for (const spec of classifiers) {
+    for (const { level, side } of samplesOf(spec)) {
+      if (spec.output.activation === 'sigmoid') {
+        for (const { label } of spec.output.heads) labels.add(`${label} ${level}`);
+      } else {
+        for (const head of spec.output.heads) {
+          targets.add(targetKey({ ...head, side: head.side === 'near' ? side : head.side, level }));
+        }
+      }
+    }
+  }
+  return { targets, labels };
+}
+
+async function serve(folder: string, asked: LabelledStudy) {
+  const pack = await loadModelPack(folder, { preferred: ['cpu'], required: true }, 1);
+  try {
+    return { manifest: pack.manifest, result: await evaluateStudy(pack, asked) };
+  } finally {
+    await pack.close();
+  }
+}
+
+async function servesAWholeStudy(folder: string) {
+  const { manifest, result } = await serve(folder, study);
+  if (result.kind !== 'evaluated') throw new Error(result.reasons.join('; '));
+  const { targets, labels } = promised(manifest);
+  expect(new Set(result.findings.map(targetKey))).toEqual(targets);
+  expect(result.findings).toHaveLength(targets.size);
+  expect(new Set(result.observations.map(({ label, level }) => `${label} ${level}`))).toEqual(labels);
+  expect(result.observations).toHaveLength(labels.size);
+  expect(targets.size + labels.size).toBeGreaterThan(0);
+  expect(result.warnings).toEqual([]);
+  for (const { location } of [...result.findings, ...result.observations]) expect(location).not.toBeNull();
+  expect(result.rows).toHaveLength(targets.size);
+}
+
+test.each(templates)('a pack of the kind %s serves a whole study', async (file) => {
+  const { manifest } = parseTemplate(file, readFileSync(join(TEMPLATES, file), 'utf8'));
+  const folder = join(root, basename(file, '.json'));
+  await writeTinyPack(folder, manifest);
+  await servesAWholeStudy(folder);
+});
+
+test.each(templates)('a pack of the kind %s says what it cannot read, or reads it without', async (file) => {
+  const folder = join(root, basename(file, '.json'));
+  const onlySagittalT2 = { ...study, volumes: { 'sagittal-t2': study.volumes['sagittal-t2']! } };
+  const { manifest, result } = await serve(folder, onlySagittalT2);
+  const lacking = manifest.classifiers.filter(
+    ({ inputs, mask }) =>
+      mask === undefined && inputs.some(({ views }) => views.some((view) => view.role !== 'sagittal-t2')),
+  );
+  const said = result.kind === 'evaluated' ? result.warnings : result.reasons;
+  expect(said).toHaveLength(lacking.length);
+  for (const [i, spec] of lacking.entries()) expect(said[i]).toContain(`Network ${spec.file} did not read`);
+  expect(result.kind).toBe(lacking.length === manifest.classifiers.length ? 'ineligible' : 'evaluated');
+});
+
+test.skipIf(trained.length === 0).each(trained)(
+  'the trained pack %s serves a whole study',
+  async (folder) => {
+    expect(existsSync(join(folder, 'manifest.json'))).toBe(true);
+    await servesAWholeStudy(folder);
+  },
+);
