@@ -10,15 +10,16 @@ import type { WatchEvent } from './dicomweb/study-visit.ts';
 import { watchStudies } from './dicomweb/study-watcher.ts';
 import { createEvents, type Events } from './events.ts';
 import { createApp } from './http/app.ts';
+import { startDecoderPool } from './imaging/decoder-pool.ts';
 import { deterministicUid } from './imaging/deterministic-uid.ts';
 import { loadModelPack, type ModelPack } from './inference/model-pack.ts';
 import { type AnalysisQueue, openAnalysisQueue } from './jobs/analysis-queue.ts';
 import { openDatabase } from './jobs/open-database.ts';
-import { createResultOutbox } from './jobs/result-outbox.ts';
+import { createReportOutbox } from './jobs/report-outbox.ts';
 import type { Sql } from './jobs/sql.ts';
 import { createWatchLedger } from './jobs/watch-ledger.ts';
 import { readinessChecks, type WatcherHealth, watcherHealth } from './readiness.ts';
-import type { ObserverDevice } from './sr/result-header.ts';
+import type { ObserverDevice } from './sr/measurement-report.ts';
 
 /** The parts, wired: an app to listen with, work to start, and one way to stop it all. */
 export interface Service {
@@ -69,6 +70,8 @@ async function wire(
   closing.push(() => pack.close());
   const archive = openArchive(config);
   closing.push(() => archive.close());
+  const decoders = startDecoderPool();
+  closing.push(() => decoders.close());
   const database = await openDatabase({
     dataDir: config.dataDir,
     databaseUrl: config.databaseUrl?.reveal() ?? null,
@@ -81,9 +84,10 @@ async function wire(
 
   const analyze = studyAnalysis({
     archive,
+    decode: decoders.decode,
     pack,
-    outbox: createResultOutbox(database),
-    profile: { ...config.results, observer: observerDevice(config) },
+    outbox: createReportOutbox(database),
+    report: { observer: observerDevice(config), seriesNumber: config.report.seriesNumber },
     now: () => new Date(),
   });
   const watcher = watcherHealth(config.watch.enabled);

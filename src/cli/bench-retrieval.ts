@@ -21,12 +21,16 @@ export function curlSeries(urls: readonly string[]): Promise<unknown> {
 }
 
 export async function benchRetrieval(
-  { archive, study, inspected, seriesUrls }: BenchStudy,
+  { archive, decode, study, inspected, seriesUrls }: BenchStudy,
   runs: number,
 ): Promise<BenchRow[]> {
   const [floor, fetched] = await measureInTurn(runs, [
     () => curlSeries(seriesUrls),
-    () => fetchVolumes(archive, study, inspected.selection.chosen),
+    async () => {
+      const volumes = await fetchVolumes(archive, decode, study, inspected.selection.chosen);
+      const slices = Object.values(volumes).flatMap((volume) => volume.slices);
+      await Promise.all(slices.map((slice) => slice.pixels()));
+    },
   ]);
   return [
     {

@@ -3,6 +3,8 @@ import { dicomWebArchive } from '../dicomweb/dicomweb-archive.ts';
 import { fetchVolumes } from '../dicomweb/fetch-volumes.ts';
 import { type InspectedStudy, inspectStudy } from '../dicomweb/inspect-study.ts';
 import type { StudyInstanceUid } from '../domain/uid.ts';
+import { startDecoderPool } from '../imaging/decoder-pool.ts';
+import type { DecodeFrame } from '../imaging/slice-from-instance.ts';
 import type { Volumes } from '../inference/crop-regions.ts';
 import { loadModelPack, type ModelPack } from '../inference/model-pack.ts';
 import { demoStudy } from './demo-study.ts';
@@ -11,6 +13,7 @@ import { startPrivateOrthanc } from './private-orthanc.ts';
 /** The demo's synthetic study in a private Orthanc, and the model pack that reads it. */
 export interface BenchStudy {
   readonly archive: Archive;
+  readonly decode: DecodeFrame;
   readonly study: StudyInstanceUid;
   readonly inspected: InspectedStudy;
   /** WADO-RS addresses of the chosen series. */
@@ -31,6 +34,9 @@ export async function benchStudy(
   stopping.push(() => orthanc.stop());
   const archive = dicomWebArchive({ url: orthanc.dicomWebUrl });
   stopping.push(() => archive.close());
+  const decoders = startDecoderPool();
+  stopping.push(() => decoders.close());
+  const { decode } = decoders;
   const { studyInstanceUid: study, objects } = await demoStudy(null, 1);
   const refused = (await archive.store(study, objects)).find((result) => !result.stored);
   if (refused) throw new ArchiveError(`the PACS refused an image: ${refused.reason}`, { retryable: false });
@@ -39,6 +45,6 @@ export async function benchStudy(
   const seriesUrls = [...chosen.values()]
     .flat()
     .map((series) => `${orthanc.dicomWebUrl}/studies/${study}/series/${series.seriesInstanceUid}`);
-  const volumes = await fetchVolumes(archive, study, chosen);
-  return { archive, study, inspected, seriesUrls, volumes, pack };
+  const volumes = await fetchVolumes(archive, decode, study, chosen);
+  return { archive, decode, study, inspected, seriesUrls, volumes, pack };
 }

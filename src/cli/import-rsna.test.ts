@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { isUid } from '../domain/uid.ts';
-import { decodePixels } from '../imaging/decode-pixels.ts';
+import { decodeFrame } from '../imaging/decode-frame.ts';
+import { encodedFrames } from '../imaging/encoded-frame.ts';
 import { convert, rsnaImageBytes } from '../imaging/image.fixture.ts';
-import { readInstance } from '../imaging/read-instance.ts';
+import { type Instance, readInstance } from '../imaging/read-instance.ts';
 import { selectSeries } from '../imaging/select-series.ts';
 import { type ImportSummary, importRsna, importRsnaCommand } from './import-rsna.ts';
 
@@ -81,7 +82,8 @@ describe('the images written', () => {
     );
   });
 
-  test('keep geometry, instance number and pixels, the compressed ones bit for bit', () => {
+  test('keep geometry, instance number and pixels, the compressed ones bit for bit', async () => {
+    const decodePixels = (instance: Instance) => decodeFrame(encodedFrames(instance)[0]!);
     for (const name of files(out)) {
       const source = readFileSync(join(challenge, name));
       const written = read(out, name);
@@ -90,11 +92,11 @@ describe('the images written', () => {
       if (written.pixels.kind === 'encapsulated') {
         expect(source.includes(Buffer.from(written.pixels.fragments[0]!))).toBe(true);
         const decoded = readInstance(convert(readFileSync(join(out, name)), 'dcmdrle'));
-        expect(decodePixels(written)).toEqual(decodePixels(decoded));
+        expect(await decodePixels(written)).toEqual(await decodePixels(decoded));
       }
       const instance = Number(/(\d+)\.dcm$/.exec(name)![1]);
       const expected = Float32Array.from({ length: SIZE * SIZE }, (_, index) => (index * instance) % 4096);
-      expect(decodePixels(written)).toEqual(expected);
+      expect(await decodePixels(written)).toEqual(expected);
       expect(written.header.instanceNumber).toBe(instance);
       expect(written.header.pixelSpacingMm).toEqual([1.2, 1.2]);
       expect(written.header.imagePositionMm).toContain(4 * instance);

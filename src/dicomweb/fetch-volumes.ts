@@ -4,7 +4,7 @@ import { buildVolume } from '../imaging/build-volume.ts';
 import { imageKey } from '../imaging/image-header.ts';
 import { readInstance } from '../imaging/read-instance.ts';
 import type { CandidateSeries, Selection } from '../imaging/select-series.ts';
-import { sliceFromInstance } from '../imaging/slice-from-instance.ts';
+import { type DecodeFrame, slicesFromInstance } from '../imaging/slice-from-instance.ts';
 import type { Slice, Volume } from '../imaging/volume.ts';
 import { type Archive, ArchiveError } from './archive.ts';
 
@@ -12,12 +12,14 @@ import { type Archive, ArchiveError } from './archive.ts';
 const ATTEMPTS = 3;
 
 /**
- * Fetches the chosen series side by side, decoding each image as it arrives, and orders them into volumes.
- * @throws ArchiveError when a series still arrives incomplete after three tries; ImagingError when an image
- * cannot be decoded.
+ * Fetches the chosen series side by side and orders their images into volumes. Pixels stay as they came until they
+ * are asked for.
+ * @throws ArchiveError when a series still arrives incomplete after three tries; ImagingError when an object cannot
+ * be read or is encoded in a way that is not supported.
  */
 export async function fetchVolumes(
   archive: Archive,
+  decode: DecodeFrame,
   study: StudyInstanceUid,
   chosen: Selection['chosen'],
   signal?: AbortSignal,
@@ -28,7 +30,9 @@ export async function fetchVolumes(
   try {
     const volumes = await Promise.all(
       [...chosen].map(async ([role, series]) => {
-        const slices = await Promise.all(series.map((one) => fetchSeries(archive, study, one, either)));
+        const slices = await Promise.all(
+          series.map((one) => fetchSeries(archive, decode, study, one, either)),
+        );
         return [role, buildVolume(role, slices.flat())] as const;
       }),
     );
@@ -42,6 +46,7 @@ export async function fetchVolumes(
 /** The slices selected of one series; every instance QIDO-RS counts must arrive, selected or not. */
 async function fetchSeries(
   archive: Archive,
+  decode: DecodeFrame,
   study: StudyInstanceUid,
   series: CandidateSeries,
   signal?: AbortSignal,
@@ -57,8 +62,10 @@ async function fetchSeries(
         const instance = readInstance(bytes);
         const { sopInstanceUid } = instance.header;
         arrived.add(sopInstanceUid);
-        for (const header of expected.get(sopInstanceUid) ?? []) {
-          slices.set(imageKey(header), sliceFromInstance(instance, header.frameNumber));
+        const wanted = (expected.get(sopInstanceUid) ?? []).map((header) => header.frameNumber);
+        if (wanted.length === 0) continue;
+        for (const slice of slicesFromInstance(instance, wanted, decode)) {
+          slices.set(imageKey(slice.image), slice);
         }
       }
     } catch (cause) {

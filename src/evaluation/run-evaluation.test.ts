@@ -30,7 +30,7 @@ function blackened({ studyId, open }: StudySource): StudySource {
             slices: volume.slices.map(({ plane, image }) => ({
               plane,
               image,
-              pixels: new Float32Array(plane.rows * plane.columns),
+              pixels: async () => new Float32Array(plane.rows * plane.columns),
             })),
           },
         ]),

@@ -80,7 +80,9 @@ export async function runEvaluation(
         const posteriors = GRADES.map((grade) => probabilities[grade]) as [number, number, number];
         submission.push([rowId(studyId, targetKey(target)), posteriors]);
       }
-      gallery.offer(studyId, logLoss(rows) ?? 0, () => showStudy(pack.manifest.classifiers, study, result));
+      await gallery.offer(studyId, logLoss(rows) ?? 0, () =>
+        showStudy(pack.manifest.classifiers, study, result),
+      );
     } catch (fault) {
       failed.push({ studyId, reasons: [fault instanceof Error ? fault.message : String(fault)] });
     }
@@ -103,17 +105,17 @@ function openGallery(wanted: readonly string[] | null) {
   const asked: ShownStudy[] = [];
   let worst: { readonly loss: number; readonly shown: ShownStudy }[] = [];
   return {
-    offer(studyId: string, loss: number, show: () => ShownStudy) {
+    async offer(studyId: string, loss: number, show: () => Promise<ShownStudy>) {
       if (wanted !== null) {
-        if (wanted.includes(studyId)) asked.push(show());
+        if (wanted.includes(studyId)) asked.push(await show());
         return;
       }
       if (asked.length === 0) {
-        asked.push(show());
+        asked.push(await show());
         return;
       }
       if (worst.length === WORST_SHOWN && loss <= worst.at(-1)!.loss) return;
-      worst = [...worst, { loss, shown: show() }].sort((a, b) => b.loss - a.loss).slice(0, WORST_SHOWN);
+      worst = [...worst, { loss, shown: await show() }].sort((a, b) => b.loss - a.loss).slice(0, WORST_SHOWN);
     },
     shown: (): readonly ShownStudy[] => [...asked, ...worst.map(({ shown }) => shown)],
   };

@@ -2,7 +2,7 @@ import type { Finding } from '../domain/assessment.ts';
 import { LEVELS, type Level } from '../domain/level.ts';
 import type { Point } from '../domain/point.ts';
 import { patientToPixel } from '../imaging/plane-geometry.ts';
-import type { Slice } from '../imaging/volume.ts';
+import type { SlicePlane } from '../imaging/volume.ts';
 import { sampleDims } from '../inference/classifier-samples.ts';
 import type { ClassifierSpec, InputSpec } from '../inference/pack-manifest.ts';
 import { nearestSlice } from '../inference/view-patch.ts';
@@ -45,11 +45,11 @@ export interface ShownStudy {
 }
 
 /** Pictures of what the networks saw of a study. */
-export function showStudy(
+export async function showStudy(
   classifiers: readonly ClassifierSpec[],
   { volumes, grades, places }: LabelledStudy,
   { studyId, findings, levels, regions }: EvaluatedStudy,
-): ShownStudy {
+): Promise<ShownStudy> {
   const middle = levels[2]!.canalMm;
   const slice = nearestSlice(volumes['sagittal-t2']!, middle, Number.POSITIVE_INFINITY);
   const found = levels.flatMap(({ discMm, canalMm }) => [discMm, canalMm]);
@@ -60,7 +60,8 @@ export function showStudy(
     sagittal:
       slice &&
       picture(
-        slice,
+        slice.plane,
+        await slice.pixels(),
         found,
         places.map((place) => place.pointMm),
       ),
@@ -105,21 +106,18 @@ function strip(input: InputSpec, data: Float32Array, sample: number, side: strin
   return { png: greyPng(pixels, views.length * size, size), width: views.length * size, height: size, names };
 }
 
-function picture(slice: Slice, found: readonly Point[], truth: readonly Point[]) {
-  const { columns: width, rows: height, rowSpacingMm, columnSpacingMm } = slice.plane;
-  const sample = Array.from(
-    { length: 2000 },
-    (_, i) => slice.pixels[Math.floor((i * slice.pixels.length) / 2000)]!,
-  );
+function picture(plane: SlicePlane, pixels: Float32Array, found: readonly Point[], truth: readonly Point[]) {
+  const { columns: width, rows: height, rowSpacingMm, columnSpacingMm } = plane;
+  const sample = Array.from({ length: 2000 }, (_, i) => pixels[Math.floor((i * pixels.length) / 2000)]!);
   const [low, high] = [quantile(sample, 0.01), quantile(sample, 0.99)];
   const range = Math.max(high - low, Number.MIN_VALUE);
   const place = (point: Point): PicturePlace => {
-    const { column, row } = patientToPixel(slice.plane, point);
+    const { column, row } = patientToPixel(plane, point);
     return { x: column + 0.5, y: row + 0.5 };
   };
   return {
     png: greyPng(
-      slice.pixels.map((value) => (value - low) / range),
+      pixels.map((value) => (value - low) / range),
       width,
       height,
     ),

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { SeriesRole } from '../domain/series-role.ts';
 import { buildVolume } from '../imaging/build-volume.ts';
 import { conformRsnaImage } from '../imaging/conform-rsna-image.ts';
+import { decodeFrame } from '../imaging/decode-frame.ts';
 import { deterministicUid } from '../imaging/deterministic-uid.ts';
 import { textValue } from '../imaging/dicom-json-values.ts';
 import { headersFromJson, type ImageHeader, imageKey } from '../imaging/image-header.ts';
@@ -10,7 +11,7 @@ import { ImagingError } from '../imaging/imaging-error.ts';
 import { headerJson, parsePart10 } from '../imaging/parse-part10.ts';
 import { readInstance } from '../imaging/read-instance.ts';
 import { type CandidateSeries, selectSeries } from '../imaging/select-series.ts';
-import { sliceFromInstance } from '../imaging/slice-from-instance.ts';
+import { slicesFromInstance } from '../imaging/slice-from-instance.ts';
 import type { Volumes } from '../inference/crop-regions.ts';
 
 export interface StudyFolder {
@@ -67,9 +68,10 @@ export async function readStudyFolder(
     const volumes = [...selection.chosen].map(([role, series]) => {
       const slices = series
         .flatMap(({ headers }) => headers)
-        .map((header) =>
-          sliceFromInstance(readInstance(byKey.get(imageKey(header))!.bytes), header.frameNumber),
-        );
+        .flatMap((header) => {
+          const { bytes } = byKey.get(imageKey(header))!;
+          return slicesFromInstance(readInstance(bytes), [header.frameNumber], decodeFrame);
+        });
       return [role, buildVolume(role, slices)] as const;
     });
     return {

@@ -15,8 +15,7 @@ const SAME_PLACE_MM = 0.01;
  * columnDirection) and ordered within a stack by position along it; stacks follow one another along the normal of
  * the largest. Of slices at the same place, the one with the lowest SOP Instance UID stays.
  * The order the slices come in does not matter; matrix and spacing may differ between slices.
- * @throws ImagingError when there is no slice, a plane is not orthogonal, pixels do not fill the matrix, or the
- *   frames of reference differ.
+ * @throws ImagingError when there is no slice, a plane is not orthogonal, or the frames of reference differ.
  */
 export function buildVolume(role: SeriesRole, slices: readonly Slice[]): Volume {
   const inUidOrder = [...slices].sort(byUid);
@@ -34,7 +33,7 @@ export function buildVolume(role: SeriesRole, slices: readonly Slice[]): Volume 
   return { role, frameOfReferenceUid, slices: stacks.flat() };
 }
 
-function check({ plane, image, pixels }: Slice, frameOfReferenceUid: string | null): void {
+function check({ plane, image }: Slice, frameOfReferenceUid: string | null): void {
   const refuse = (problem: string, tag: string): never => {
     throw new ImagingError(problem, { sopInstanceUid: image.sopInstanceUid, tag });
   };
@@ -44,7 +43,6 @@ function check({ plane, image, pixels }: Slice, frameOfReferenceUid: string | nu
   if (!isOrthonormal(plane.rowDirection, plane.columnDirection)) {
     refuse('ImageOrientationPatient is not two unit vectors at right angles', '(0020,0037)');
   }
-  if (pixels.length !== plane.rows * plane.columns) refuse('pixels do not fill the matrix', '(7FE0,0010)');
 }
 
 function groupStacks(slices: readonly Slice[]): Slice[][] {

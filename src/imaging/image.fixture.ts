@@ -35,10 +35,13 @@ export const SMALL_IMAGE: DataSetToEncode = {
 };
 
 /** SMALL_IMAGE with some attributes replaced, or left out where undefined. */
-export function imageBytes(changes: Readonly<Record<string, DcmjsElement | undefined>> = {}): Uint8Array {
+export function imageBytes(
+  changes: Readonly<Record<string, DcmjsElement | undefined>> = {},
+  transferSyntaxUid?: string,
+): Uint8Array {
   const merged = Object.entries({ ...SMALL_IMAGE, ...changes });
   const present = merged.filter((entry): entry is [string, DcmjsElement] => entry[1] !== undefined);
-  return encodePart10(Object.fromEntries(present));
+  return encodePart10(Object.fromEntries(present), transferSyntaxUid);
 }
 
 /** An image as the RSNA 2024 challenge ships it: no SOP class, no modality, bare numbers for UIDs. */

@@ -4,6 +4,8 @@
  */
 export class ImagingError extends Error {
   override readonly name = 'ImagingError';
+  /** What is wrong, without the place. */
+  readonly problem: string;
   /** Null when the object is too broken to tell. */
   readonly sopInstanceUid: string | null;
   /** Such as `(0028,0010)`; null when no one attribute is at fault. */
@@ -24,6 +26,7 @@ export class ImagingError extends Error {
       `${where}: ${problem}${tag === null ? '' : ` ${tag}`}`,
       at.cause === undefined ? undefined : { cause: at.cause },
     );
+    this.problem = problem;
     this.sopInstanceUid = sopInstanceUid;
     this.tag = tag;
   }

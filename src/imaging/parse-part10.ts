@@ -1,10 +1,26 @@
 import { inflateRawSync } from 'node:zlib';
-import dicomParser, { type DataSet, type Element } from 'dicom-parser';
+import dicomParser, { type ByteArrayParser, type DataSet, type Element } from 'dicom-parser';
+import { checkStructure, type Encoding } from './check-structure.ts';
 import type { DicomJson, DicomJsonElement } from './dicom-json.ts';
 import { ImagingError } from './imaging-error.ts';
+import {
+  DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN,
+  EXPLICIT_VR_BIG_ENDIAN,
+  IMPLICIT_VR_LITTLE_ENDIAN,
+} from './transfer-syntax.ts';
 
 /** One frame of the largest matrix decoded here and a generous header: what a deflated object may grow to. */
 const MAX_INFLATED_BYTES = 96 * 1024 * 1024;
+/** PS3.10 7.1: the file meta information follows a preamble of 128 bytes and DICM. */
+const META_START = 132;
+const [MAGIC, UN] = [Buffer.from('DICM'), Buffer.from('UN')];
+/** Its types leave the class out. */
+const DataSetClass = (dicomParser as unknown as { readonly DataSet: DataSetConstructor }).DataSet;
+type DataSetConstructor = new (
+  parser: ByteArrayParser,
+  bytes: Uint8Array,
+  elements: DataSet['elements'],
+) => DataSet;
 /** Longer values are no use to a header. */
 const MAX_TEXT_BYTES = 4096;
 
@@ -16,7 +32,7 @@ const TEXT_VRS = new Set('AE AS CS DA DS DT IS LO LT PN SH ST TM UC UI UR UT'.sp
 const BINARY_VRS: Readonly<Record<string, string>> = {
   ...tagsOfVr(
     'US',
-    '00280002 00280006 00280010 00280011 00280100 00280101 00280102 00280103 00189240 00209156',
+    '00280002 00280006 00280010 00280011 00280100 00280101 00280102 00280103 00280120 00280121 00189240 00209156',
   ),
   ...tagsOfVr('UL', '00209057 00209128 00209157'),
   ...tagsOfVr('FD', '00189082 00189079 00189087'),
@@ -25,28 +41,56 @@ const BINARY_VRS: Readonly<Record<string, string>> = {
 const FUNCTIONAL_GROUPS = new Set(['52009229', '52009230']);
 
 /**
- * Parses a Part 10 object with every element's extent checked against the bytes. Elements keep pointing into
- * `bytes` (into the inflated copy when deflated).
- * @throws ImagingError when the bytes are not a whole DICOM object.
+ * Parses a Part 10 object after its structure has been checked (checkStructure). Elements keep pointing into `bytes`
+ * (into a copy when deflated, or when there are integers of 64 bits).
+ * @throws ImagingError when the bytes are not a whole DICOM object, naming the attribute at fault.
  */
 export function parsePart10(bytes: Uint8Array): DataSet {
-  let dataSet: DataSet;
+  const isPart10 = MAGIC.every((byte, i) => bytes[META_START - MAGIC.length + i] === byte);
+  if (!isPart10) throw new ImagingError('not a DICOM Part 10 object: the prefix DICM is missing');
+  // PS3.10 7.1: the file meta information is in Explicit VR Little Endian.
+  const metaEncoding = { explicit: true, littleEndian: true };
+  const metaEnd = checkStructure(bytes, META_START, metaEncoding, 0x0002).end;
+  const meta = parseChecked(bytes.subarray(0, metaEnd), META_START, metaEncoding);
+  const transferSyntaxUid = (meta.string('x00020010') ?? '').trim();
+  if (transferSyntaxUid === '')
+    throw new ImagingError('TransferSyntaxUID is missing', { tag: '(0002,0010)' });
+
+  const isDeflated = transferSyntaxUid === DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN;
+  const whole = isDeflated ? inflated(bytes, metaEnd) : bytes;
+  const encoding = {
+    explicit: transferSyntaxUid !== IMPLICIT_VR_LITTLE_ENDIAN,
+    littleEndian: transferSyntaxUid !== EXPLICIT_VR_BIG_ENDIAN,
+  };
+  const { longIntegerVrs } = checkStructure(whole, metaEnd, encoding);
+  const dataSet = parseChecked(withoutLongIntegerVrs(whole, longIntegerVrs), metaEnd, encoding);
+  Object.assign(dataSet.elements, meta.elements);
+  return dataSet;
+}
+
+/** What passed checkStructure may still be more than dicom-parser takes. */
+function parseChecked(bytes: Uint8Array, start: number, { explicit, littleEndian }: Encoding): DataSet {
+  const { littleEndianByteArrayParser, bigEndianByteArrayParser, ByteStream } = dicomParser;
+  const parser = littleEndian ? littleEndianByteArrayParser : bigEndianByteArrayParser;
+  const dataSet = new DataSetClass(parser, bytes, {});
+  // It does not take an empty stream.
+  if (start === bytes.length) return dataSet;
   try {
-    dataSet = dicomParser.parseDicom(bytes, { inflater } as dicomParser.ParseDicomOptions);
+    const stream = new ByteStream(parser, bytes, start);
+    if (explicit) dicomParser.parseDicomDataSetExplicit(dataSet, stream, bytes.length);
+    else dicomParser.parseDicomDataSetImplicit(dataSet, stream, bytes.length);
   } catch (fault) {
     throw new ImagingError('not a readable DICOM Part 10 object', { cause: asError(fault) });
   }
-  const sopInstanceUid = safely(() => dataSet.string('x00080018')) ?? null;
-  for (const element of Object.values(dataSet.elements)) {
-    // The file meta information of a deflated object lies before the inflated bytes, at the same offsets.
-    if (element.dataOffset + element.length > dataSet.byteArray.length) {
-      throw new ImagingError('cut off: an element runs past the end', {
-        sopInstanceUid,
-        tag: tagName(element),
-      });
-    }
-  }
   return dataSet;
+}
+
+/** dicom-parser 1.8 takes the length of these to have 16 bits; unknown bytes (UN) it reads right. */
+function withoutLongIntegerVrs(bytes: Uint8Array, places: readonly number[]): Uint8Array {
+  if (places.length === 0) return bytes;
+  const copy = Uint8Array.from(bytes);
+  for (const at of places) copy.set(UN, at);
+  return copy;
 }
 
 /**
@@ -104,6 +148,7 @@ function headerElement(dataSet: DataSet, element: Element, tag: string): DicomJs
 /** The first value is all that a header needs. */
 const NUMBER_READERS: Readonly<Record<string, (dataSet: DataSet, tag: string) => number | undefined>> = {
   US: (dataSet, tag) => dataSet.uint16(tag),
+  SS: (dataSet, tag) => dataSet.int16(tag),
   UL: (dataSet, tag) => dataSet.uint32(tag),
   FD: (dataSet, tag) => dataSet.double(tag),
 };
@@ -112,17 +157,19 @@ function tagsOfVr(vr: string, tags: string): Readonly<Record<string, string>> {
   return Object.fromEntries(tags.split(' ').map((tag) => [tag, vr]));
 }
 
-/** `(gggg,eeee)` of a dicom-parser element. */
-function tagName(element: Element): string {
-  return `(${element.tag.slice(1, 5)},${element.tag.slice(5)})`.toUpperCase();
-}
-
-/** dicom-parser wants the untouched head and the inflated rest in one array. */
-function inflater(bytes: Uint8Array, position: number): Uint8Array {
-  const inflated = inflateRawSync(bytes.subarray(position), { maxOutputLength: MAX_INFLATED_BYTES });
-  const whole = new Uint8Array(position + inflated.length);
-  whole.set(bytes.subarray(0, position));
-  whole.set(inflated, position);
+/** PS3.5 A.5: everything after the file meta information is one deflated stream. */
+function inflated(bytes: Uint8Array, metaEnd: number): Uint8Array {
+  let rest: Uint8Array;
+  try {
+    rest = inflateRawSync(bytes.subarray(metaEnd), { maxOutputLength: MAX_INFLATED_BYTES });
+  } catch (cause) {
+    const tooMuch = (cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
+    const problem = tooMuch ? `inflates to more than ${MAX_INFLATED_BYTES} bytes` : 'cannot be inflated';
+    throw new ImagingError(`the deflated data set ${problem}`, { tag: '(0002,0010)' });
+  }
+  const whole = new Uint8Array(metaEnd + rest.length);
+  whole.set(bytes.subarray(0, metaEnd));
+  whole.set(rest, metaEnd);
   return whole;
 }
 
@@ -131,12 +178,4 @@ function asError(fault: unknown): Error {
   const thrown =
     typeof fault === 'object' && fault !== null && 'exception' in fault ? fault.exception : fault;
   return thrown instanceof Error ? new Error(thrown.message) : new Error(String(thrown));
-}
-
-function safely<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch {
-    return undefined;
-  }
 }

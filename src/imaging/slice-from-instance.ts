@@ -1,18 +1,42 @@
-import { decodePixels } from './decode-pixels.ts';
-import { frameOf } from './frame-of.ts';
-import type { Instance } from './read-instance.ts';
+import { type EncodedFrame, encodedFrames } from './encoded-frame.ts';
+import { headerFromJson, type ImageHeader } from './image-header.ts';
+import { ImagingError } from './imaging-error.ts';
+import { type Instance, rescale } from './read-instance.ts';
 import { slicePlane } from './slice-plane.ts';
 import type { Slice } from './volume.ts';
 
+/** Decodes one frame: a decoder pool's, or decodeFrame itself. */
+export type DecodeFrame = (frame: EncodedFrame) => Promise<Float32Array>;
+
 /**
- * Decodes one image, or one frame of a multi-frame image.
- * @param frameNumber 1-based; null for the only frame of a single-frame object.
- * @throws ImagingError when the object is malformed, lies nowhere in the patient, or is encoded in a way that is
- *   not supported; the message names the SOP Instance UID and the attribute.
+ * The slices of one object: of a single-frame image its only one, of a multi-frame object those of the frames asked
+ * for. Pixels are decoded when first asked for.
+ * @param frameNumbers 1-based; null for the only frame of a single-frame image.
+ * @throws ImagingError when the object is malformed, has no such frame, lies nowhere in the patient, or is encoded in a
+ *   way that is not supported; the message names the SOP Instance UID and the attribute.
  */
-export function sliceFromInstance(instance: Instance, frameNumber: number | null = null): Slice {
-  const frame = frameOf(instance, frameNumber);
-  const { header } = frame;
+export function slicesFromInstance(
+  instance: Instance,
+  frameNumbers: readonly (number | null)[],
+  decode: DecodeFrame,
+): readonly Slice[] {
+  const encoded = encodedFrames(instance);
+  return frameNumbers.map((frameNumber): Slice => {
+    const frame = encoded[(frameNumber ?? 1) - 1];
+    const json = instance.frames[(frameNumber ?? 1) - 1];
+    const isMultiFrame = instance.header.frameNumber !== null;
+    if (frame === undefined || json === undefined || isMultiFrame !== (frameNumber !== null)) {
+      throw noSuchFrame(instance, frameNumber);
+    }
+    const header = isMultiFrame ? headerFromJson(json, frameNumber) : instance.header;
+    return sliceOf(header, isMultiFrame ? { ...frame, ...rescale(json) } : frame, decode);
+  });
+}
+
+function sliceOf(header: ImageHeader, frame: EncodedFrame, decode: DecodeFrame): Slice {
+  // The frame is let go once it is on its way: its bytes are not needed again.
+  let waiting: EncodedFrame | null = frame;
+  let pixels: Promise<Float32Array> | null = null;
   return {
     plane: slicePlane(header),
     image: {
@@ -20,8 +44,20 @@ export function sliceFromInstance(instance: Instance, frameNumber: number | null
       sopInstanceUid: header.sopInstanceUid,
       seriesInstanceUid: header.seriesInstanceUid,
       frameOfReferenceUid: header.frameOfReferenceUid,
-      frameNumber,
+      frameNumber: header.frameNumber,
     },
-    pixels: decodePixels(frame),
+    pixels() {
+      pixels ??= decode(waiting!);
+      waiting = null;
+      return pixels;
+    },
   };
+}
+
+function noSuchFrame({ header, frames }: Instance, frameNumber: number | null): ImagingError {
+  const asked = frameNumber === null ? 'a frame was not named' : `there is no frame ${frameNumber}`;
+  return new ImagingError(`${asked} among ${frames.length}`, {
+    sopInstanceUid: header.sopInstanceUid,
+    tag: '(0028,0008)',
+  });
 }

@@ -24,8 +24,12 @@ export interface SlicePlane {
 export interface Slice {
   readonly plane: SlicePlane;
   readonly image: ImageReference;
-  /** rows × columns values after rescale, row-major; MONOCHROME1 inverted so that bright is bright. */
-  readonly pixels: Float32Array;
+  /**
+   * rows × columns values after rescale, row-major; MONOCHROME1 inverted so that bright is bright. Made when first
+   * asked for, then kept.
+   * @throws ImagingError when the image cannot be decoded.
+   */
+  readonly pixels: () => Promise<Float32Array>;
 }
 
 /**

@@ -56,7 +56,7 @@ function storedBackwards(volume: Volume): Volume {
         rowDirection: negate(plane.rowDirection),
         columnDirection: negate(plane.columnDirection),
       },
-      pixels: slice.pixels.slice().reverse(),
+      pixels: async () => (await slice.pixels()).slice().reverse(),
     };
   });
   return { ...volume, slices: slices.reverse() };

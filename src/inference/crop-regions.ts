@@ -4,7 +4,7 @@ import type { SeriesRole } from '../domain/series-role.ts';
 import type { Volume } from '../imaging/volume.ts';
 import { type Sample, sampleDims, samplesOf, viewCount } from './classifier-samples.ts';
 import type { ClassifierSpec, InputSpec, ViewSpec } from './pack-manifest.ts';
-import { cutView, type LevelFrame, levelFrame, type SidedView } from './view-patch.ts';
+import { cutView, type LevelFrame, levelFrame, type SidedView, slicesSeen } from './view-patch.ts';
 
 export type Volumes = Readonly<Partial<Record<SeriesRole, Volume>>>;
 
@@ -31,6 +31,7 @@ export async function cropRegions(
   levels: readonly LocalisedLevel[],
 ): Promise<readonly Regions[]> {
   const frames = new Map(levels.map(({ level }, i) => [level, levelFrame(levels, i)]));
+  await decodeSeen(specs, volumes, frames);
   const cut = viewCutter(volumes);
   const regions: Regions[] = [];
   for (const spec of specs) {
@@ -59,6 +60,25 @@ export async function cropRegions(
   return regions;
 }
 
+/** Has every slice that any view shows decoded, side by side; the others never are. */
+async function decodeSeen(
+  specs: readonly RegionsSpec[],
+  volumes: Volumes,
+  frames: ReadonlyMap<string, LevelFrame>,
+): Promise<void> {
+  const seen = specs.flatMap((spec) =>
+    samplesOf(spec).flatMap((sample) =>
+      spec.inputs
+        .flatMap(({ views }) => views)
+        .flatMap((view) => {
+          const volume = volumes[view.role];
+          return volume ? slicesSeen(sidedView(view, sample), volume, frames.get(sample.level)!) : [];
+        }),
+    ),
+  );
+  await Promise.all(Array.from(new Set(seen), (slice) => slice.pixels()));
+}
+
 /** Views of one study, each cut when first asked for. */
 function viewCutter(volumes: Volumes) {
   const known = new Map<string, Float32Array | null>();
@@ -72,7 +92,7 @@ function viewCutter(volumes: Volumes) {
     const cutBefore = known.get(key);
     if (cutBefore !== undefined) return cutBefore;
     const volume = volumes[role];
-    const patch = volume ? cutView(view, { size, mmPerPixel, normalise }, volume, frame) : null;
+    const patch = volume ? await cutView(view, { size, mmPerPixel, normalise }, volume, frame) : null;
     known.set(key, patch);
     // Sampling is arithmetic alone: other work gets its turn between views.
     await nextTurn();

@@ -65,9 +65,13 @@ export async function localiserInput(
   const area = spec.input.size ** 2;
   const data = new Float32Array(spec.input.slices * area).fill(Number.NaN);
   const reach = Math.floor(spec.input.slices / 2);
-  for (let channel = 0; channel < spec.input.slices; channel++) {
-    const at = positions[middle + channel - reach];
-    if (at) samplePatch(at.slice, frame, data, channel * area);
+  const sampled = Array.from(
+    { length: spec.input.slices },
+    (_, channel) => positions[middle + channel - reach]?.slice,
+  );
+  const decoded = await Promise.all(sampled.map((slice) => slice?.pixels()));
+  for (const [channel, slice] of sampled.entries()) {
+    if (slice) samplePatch({ plane: slice.plane, pixels: decoded[channel]! }, frame, data, channel * area);
     // Sampling is arithmetic alone: other work gets its turn between slices.
     await nextTurn();
   }

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cross, dot, type Point, unit } from '../domain/point.ts';
-import type { Slice, SlicePlane } from '../imaging/volume.ts';
-import { normalisePatch, samplePatch } from './sample-patch.ts';
+import type { SlicePlane } from '../imaging/volume.ts';
+import { type DecodedSlice, normalisePatch, samplePatch } from './sample-patch.ts';
 
 /** A slice whose grey value is a linear function of the place in the patient: bilinear sampling is then exact. */
-function rampSlice(plane: SlicePlane, gradient: Point): Slice {
+function rampSlice(plane: SlicePlane, gradient: Point): DecodedSlice {
   const pixels = new Float32Array(plane.rows * plane.columns);
   for (let r = 0; r < plane.rows; r++) {
     for (let c = 0; c < plane.columns; c++) {
@@ -18,14 +18,7 @@ function rampSlice(plane: SlicePlane, gradient: Point): Slice {
       pixels[r * plane.columns + c] = dot(place, gradient);
     }
   }
-  const image = {
-    sopClassUid: '1.2.840.10008.5.1.4.1.1.4',
-    sopInstanceUid: '1.2.3',
-    seriesInstanceUid: '1.2',
-    frameOfReferenceUid: '1.4',
-    frameNumber: null,
-  };
-  return { plane, image, pixels };
+  return { plane, pixels };
 }
 
 const component = fc.double({ min: -1, max: 1, noNaN: true });

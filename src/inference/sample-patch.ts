@@ -1,5 +1,5 @@
 import { dot, type Point, subtract } from '../domain/point.ts';
-import type { Slice } from '../imaging/volume.ts';
+import type { SlicePlane } from '../imaging/volume.ts';
 import type { Normalisation } from './pack-manifest.ts';
 
 /** A square of patient space: its middle and the unit vectors along which its columns and rows run. */
@@ -11,13 +11,23 @@ export interface PatchFrame {
   readonly mmPerPixel: number;
 }
 
+/** A slice's plane with its values, row-major. */
+export interface DecodedSlice {
+  readonly plane: SlicePlane;
+  readonly pixels: Float32Array;
+}
+
 /**
  * Samples a slice on a patch, bilinearly, into `out[offset … offset + size²)`, row-major. The patch is projected
  * along the slice's normal. A patch coarser than the slice is averaged over 2 × 2 sub-samples, so that
  * structure finer than a patch pixel does not alias. Outside the slice: NaN.
  */
-export function samplePatch(slice: Slice, frame: PatchFrame, out: Float32Array, offset: number): void {
-  const { plane, pixels } = slice;
+export function samplePatch(
+  { plane, pixels }: DecodedSlice,
+  frame: PatchFrame,
+  out: Float32Array,
+  offset: number,
+): void {
   const relative = subtract(frame.centreMm, plane.originMm);
   const toColumn = 1 / plane.columnSpacingMm;
   const toRow = 1 / plane.rowSpacingMm;

@@ -37,22 +37,30 @@ export type SidedView = Omit<ViewSpec, 'side'> & { readonly side: Side };
  * columns (mirrored for a view of the right side) and posterior down the rows: how the patient lay or how a slice was
  * stored changes nothing.
  */
-export function cutView(
+export async function cutView(
   view: SidedView,
   patch: Omit<PatchSpec, 'name'>,
   volume: Volume,
   level: LevelFrame,
-): Float32Array | null {
+): Promise<Float32Array | null> {
   const frame = seenFrom(view, level);
   const slices = viewSlices(view, volume, frame);
   if (slices.every((slice) => slice === null)) return null;
   const area = patch.size ** 2;
   const values = new Float32Array(slices.length * area).fill(Number.NaN);
-  slices.forEach((slice, channel) => {
-    if (slice) samplePatch(slice, patchFrame(view, slice.plane, frame, patch), values, channel * area);
-  });
+  const decoded = await Promise.all(slices.map((slice) => slice?.pixels()));
+  for (const [channel, slice] of slices.entries()) {
+    if (slice === null) continue;
+    const seen = { plane: slice.plane, pixels: decoded[channel]! };
+    samplePatch(seen, patchFrame(view, slice.plane, frame, patch), values, channel * area);
+  }
   normalisePatch(values, patch.normalise);
   return values;
+}
+
+/** The slices of a volume that the view shows. */
+export function slicesSeen(view: SidedView, volume: Volume, level: LevelFrame): readonly Slice[] {
+  return viewSlices(view, volume, seenFrom(view, level)).filter((slice) => slice !== null);
 }
 
 /** The level's frame moved to the view's centre. */

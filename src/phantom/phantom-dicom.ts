@@ -38,7 +38,7 @@ export function phantomDicom(study: PhantomStudy, options: PhantomDicomOptions):
     const { contrast, acquisition, role } = series;
     return study.volumes[role]!.slices.map((slice, index): PhantomInstance => {
       const { sopInstanceUid, seriesInstanceUid } = slice.image;
-      const bytes = writeMrImage(slice.plane, slice.pixels, {
+      const bytes = writeMrImage(slice.plane, slice.rendered, {
         studyInstanceUid: study.studyInstanceUid,
         seriesInstanceUid,
         sopInstanceUid,

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { dot, subtract } from '../domain/point.ts';
-import type { SlicePlane, Volume } from '../imaging/volume.ts';
-import { phantomStudy } from './phantom-study.ts';
+import type { SlicePlane } from '../imaging/volume.ts';
+import { type PhantomVolume, phantomStudy } from './phantom-study.ts';
 
 const normalOf = ({ rowDirection: r, columnDirection: c }: SlicePlane) =>
   [r[1] * c[2] - r[2] * c[1], r[2] * c[0] - r[0] * c[2], r[0] * c[1] - r[1] * c[0]] as const;
 
 /** Mean of the 5 × 5 pixels around a patient point on the nearest slice. */
-function brightnessAt(volume: Volume, point: readonly [number, number, number]): number {
+function brightnessAt(volume: PhantomVolume, point: readonly [number, number, number]): number {
   const distance = (plane: SlicePlane) => Math.abs(dot(subtract(point, plane.originMm), normalOf(plane)));
   const slice = volume.slices.reduce((best, s) => (distance(s.plane) < distance(best.plane) ? s : best));
-  const { plane, pixels } = slice;
+  const { plane, rendered: pixels } = slice;
   const relative = subtract(point, plane.originMm);
   const column = Math.round(dot(relative, plane.rowDirection) / plane.columnSpacingMm);
   const row = Math.round(dot(relative, plane.columnDirection) / plane.rowSpacingMm);
@@ -35,7 +35,7 @@ describe('phantomStudy', () => {
     const [a, b] = [phantomStudy(4), phantomStudy(4)].map(
       (study) => study.volumes['sagittal-t2']!.slices[9]!,
     );
-    expect(a!.pixels).toEqual(b!.pixels);
+    expect(a!.rendered).toEqual(b!.rendered);
     expect(a!.image).toEqual(b!.image);
     expect(phantomStudy(4, { uidSalt: 'other' }).studyInstanceUid).not.toBe(phantomStudy(4).studyInstanceUid);
   });

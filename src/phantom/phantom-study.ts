@@ -50,6 +50,15 @@ export interface PhantomSeries {
   readonly spacingBetweenSlicesMm: number;
 }
 
+/** A slice whose pixels can also be had at once. */
+export interface PhantomSlice extends Slice {
+  readonly rendered: Float32Array;
+}
+
+export interface PhantomVolume extends Volume {
+  readonly slices: readonly PhantomSlice[];
+}
+
 export interface PhantomStudy {
   readonly seed: number;
   readonly studyInstanceUid: StudyInstanceUid;
@@ -58,22 +67,24 @@ export interface PhantomStudy {
   readonly truth: Truth;
   readonly series: readonly PhantomSeries[];
   /** Omitted roles are absent. Pixels are rendered when first read, then kept. */
-  readonly volumes: Readonly<Partial<Record<SeriesRole, Volume>>>;
+  readonly volumes: Readonly<Partial<Record<SeriesRole, PhantomVolume>>>;
 }
 
 function phantomUid<T extends AnyUid>(salt: string, seed: number, ...parts: readonly (string | number)[]): T {
   return uid<T>(deterministicUid(salt, String(seed), ...parts.map(String)), 'phantom UID');
 }
 
-/** A slice whose pixels are rendered on first access. */
-function lazySlice(plane: SlicePlane, image: Slice['image'], render: () => Float32Array): Slice {
-  let pixels: Float32Array | null = null;
+function lazySlice(plane: SlicePlane, image: Slice['image'], render: () => Float32Array): PhantomSlice {
+  let rendered: Float32Array | null = null;
   return {
     plane,
     image,
-    get pixels() {
-      pixels ??= render();
-      return pixels;
+    get rendered() {
+      rendered ??= render();
+      return rendered;
+    },
+    pixels() {
+      return Promise.resolve(this.rendered);
     },
   };
 }
@@ -105,7 +116,7 @@ export function phantomStudy(seed: number, options: PhantomOptions = {}): Phanto
   const sampler = tissueSampler(anatomy);
   const known = truth(anatomy);
   const series: PhantomSeries[] = [];
-  const volumes: Partial<Record<SeriesRole, Volume>> = {};
+  const volumes: Partial<Record<SeriesRole, PhantomVolume>> = {};
   for (const role of SERIES_ROLES) {
     if (options.omit?.includes(role)) continue;
     const random = seededRandom(seed, `series ${role} ${family}`);

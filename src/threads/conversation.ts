@@ -15,10 +15,10 @@ export interface Conversation<Question, Answer, Greeting> {
   /** What the thread said when it was ready. */
   readonly greeting: Greeting;
   /**
-   * Sends a copy of the question.
+   * Sends a copy of the question, but for the memory that is given away with it.
    * @throws Error with the thread's own message (and `code` where it gave one); Error once the thread has ended.
    */
-  ask(question: Question): Promise<Answer>;
+  ask(question: Question, moved?: readonly ArrayBuffer[]): Promise<Answer>;
   /** Lets the thread finish what it was asked and end. */
   close(): Promise<void>;
   /** Ends the thread now; what it was asked rejects. */
@@ -59,14 +59,15 @@ export async function startConversation<Question, Answer, Greeting>(
     else asked?.reject(Object.assign(new Error(said.fault.message), { code: said.fault.code }));
   });
   const greeting = await expect<Greeting>(GREETING);
-  const send = (message: ToThread<Question>) => worker.postMessage(message);
+  const send = (message: ToThread<Question>, moved: readonly ArrayBuffer[] = []) =>
+    worker.postMessage(message, moved);
   let asked = GREETING;
   return {
     greeting,
-    async ask(question) {
+    async ask(question, moved) {
       if (ended !== null) throw ended;
       const id = ++asked;
-      send({ id, question });
+      send({ id, question }, moved);
       return expect<Answer>(id);
     },
     async close() {

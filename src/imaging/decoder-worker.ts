@@ -1,0 +1,23 @@
+/** The thread of a decoder pool: decodes the frames it is sent. */
+import { answerQuestions } from '../threads/conversation.ts';
+import { decodeFrame } from './decode-frame.ts';
+import type { EncodedFrame } from './encoded-frame.ts';
+import { ImagingError } from './imaging-error.ts';
+
+/** The values, or what is wrong with the frame. */
+export type DecoderAnswer =
+  | { readonly values: Float32Array<ArrayBuffer> }
+  | { readonly problem: string; readonly tag: string | null };
+
+answerQuestions<EncodedFrame, DecoderAnswer>(null, {
+  async answer(frame) {
+    try {
+      return { values: await decodeFrame(frame) };
+    } catch (cause) {
+      if (cause instanceof ImagingError) return { problem: cause.problem, tag: cause.tag };
+      throw cause;
+    }
+  },
+  moved: (answer) => ('values' in answer ? [answer.values.buffer] : []),
+  close: async () => undefined,
+});
