@@ -1,12 +1,11 @@
 import type { Archive } from './dicomweb/archive.ts';
 import { fetchVolumes } from './dicomweb/fetch-volumes.ts';
 import { inspectStudy } from './dicomweb/inspect-study.ts';
-import { storeReport } from './dicomweb/store-report.ts';
+import { storeResults } from './dicomweb/store-results.ts';
 import type { GradedStudy, IneligibleStudy } from './domain/assessment.ts';
 import type { SeriesRole } from './domain/series-role.ts';
-import type { SeriesInstanceUid, SopInstanceUid, StudyInstanceUid } from './domain/uid.ts';
+import type { StudyInstanceUid } from './domain/uid.ts';
 import { inputSetHash } from './imaging/analysis-input.ts';
-import { deterministicUid } from './imaging/deterministic-uid.ts';
 import { ImagingError } from './imaging/imaging-error.ts';
 import type { Selection } from './imaging/select-series.ts';
 import type { DecodeFrame } from './imaging/slice-from-instance.ts';
@@ -15,35 +14,19 @@ import { classify } from './inference/classify.ts';
 import { cropRegions } from './inference/crop-regions.ts';
 import { localise } from './inference/localise.ts';
 import type { ModelPack } from './inference/model-pack.ts';
-import { composeReport, type ReportToCompose } from './sr/encode-report.ts';
-import { reportDifferences } from './sr/report-differences.ts';
+import { keepNotice, keepResults, type ResultParts } from './keep-results.ts';
+import type { KeptResults } from './result-outbox.ts';
+import { objectDifferences } from './sr/object-differences.ts';
+import { contextRemarks } from './sr/result-header.ts';
 
 /** The way of a study; a stage's name appears in the API, in metrics and in failure reasons. */
 export const STAGES = ['select', 'fetch', 'localise', 'crop', 'classify', 'report', 'store'] as const;
 export type Stage = (typeof STAGES)[number];
 
-/** A composed report, kept durably before it is sent so that a retry sends the same bytes. */
-export interface KeptReport {
-  /** SHA-256 over study UID, the SOP Instance UIDs of the input set, and the pack hash: one SR per key, ever. */
-  readonly analysisKey: string;
-  readonly studyInstanceUid: StudyInstanceUid;
-  readonly seriesInstanceUid: SeriesInstanceUid;
-  readonly sopInstanceUid: SopInstanceUid;
-  readonly bytes: Uint8Array;
-  readonly graded: GradedStudy;
-  /** True once the archive gave the report back. */
-  readonly stored: boolean;
-}
-
-/** Where composed reports wait until the archive has them. */
-export interface ReportOutbox {
-  find(analysisKey: string): Promise<KeptReport | null>;
-  /** Keeps the report unless one with its key is kept already; returns the one that is kept. */
-  keep(report: KeptReport): Promise<KeptReport>;
-  markStored(analysisKey: string): Promise<void>;
-}
-
-export type AnalysisOutcome = { readonly kind: 'stored'; readonly report: KeptReport } | IneligibleStudy;
+export type AnalysisOutcome =
+  | { readonly kind: 'stored'; readonly graded: GradedStudy; readonly results: KeptResults }
+  /** `notice`: the report in the archive that says so, where the installation wants one. */
+  | (IneligibleStudy & { readonly notice?: KeptResults });
 
 /** Wraps each stage from outside: progress, timing, metrics. */
 export type ObserveStage = <T>(stage: Stage, run: () => Promise<T>) => Promise<T>;
@@ -53,91 +36,75 @@ export type AnalyzeStudy = (
   run: { readonly signal: AbortSignal; readonly observe: ObserveStage },
 ) => Promise<AnalysisOutcome>;
 
-export interface AnalysisParts {
+export interface AnalysisParts extends ResultParts {
   readonly archive: Archive;
   readonly decode: DecodeFrame;
   readonly pack: ModelPack;
-  readonly outbox: ReportOutbox;
-  readonly report: Pick<ReportToCompose, 'observer' | 'seriesNumber'>;
-  readonly now: () => Date;
 }
 
 /**
- * THE pipeline: from a study in the archive to its report in the archive. The same input set and pack give the
- * same key, and so one report, whatever the number of runs and wherever one was cut off.
+ * THE pipeline: from a study in the archive to its results in the archive. The same input set and pack give the
+ * same key, and so one set of results, whatever the number of runs and wherever one was cut off.
  * @throws ArchiveError and whatever the networks throw; each says whether a retry can help.
  */
-export function studyAnalysis({ archive, decode, pack, outbox, report, now }: AnalysisParts): AnalyzeStudy {
+export function studyAnalysis(parts: AnalysisParts): AnalyzeStudy {
+  const { archive, decode, pack, outbox } = parts;
   const { manifest } = pack;
   return async (study, { signal, observe }) => {
-    const { selection, firstChosen } = await observe('select', () =>
+    const { selection, oneImage } = await observe('select', () =>
       inspectStudy(archive, study, manifest, signal),
     );
     const series = selection.decisions;
-    if (series.length === 0) {
-      return { kind: 'ineligible', series, reasons: ['the archive holds no series of this study'] };
-    }
-    if (selection.missing.length > 0) return { kind: 'ineligible', series, reasons: selection.reasons };
+    const of = { study, studyContext: studyContext(oneImage) };
+    // Also what was stored before: the archive may have lost it since. What it holds is not sent again.
+    const store = (kept: KeptResults) =>
+      observe('store', () => storeResults({ archive, outbox, differences: objectDifferences }, kept, signal));
+    const turnedDown = async (reasons: readonly string[]): Promise<AnalysisOutcome> => {
+      const ineligible = { kind: 'ineligible', series, reasons } as const;
+      // Without an image there is no patient to file a notice under.
+      if (!parts.profile.notAnalysed || Object.keys(of.studyContext).length === 0) return ineligible;
+      const kept = await observe('report', () => keepNotice(parts, of, pack.algorithm, reasons));
+      return { ...ineligible, notice: await store(kept) };
+    };
+    if (series.length === 0) return turnedDown(['the archive holds no series of this study']);
+    if (selection.missing.length > 0) return turnedDown(selection.reasons);
 
     const analysisKey = inputSetHash([study, pack.sha256, ...inputSet(selection)]);
-    let kept = await outbox.find(analysisKey);
-    if (kept === null) {
-      const volumes = await observe('fetch', () =>
-        fetchVolumes(archive, decode, study, selection.chosen, signal),
-      ).catch((cause: unknown) => unreadable(cause));
-      if (typeof volumes === 'string') return { kind: 'ineligible', series, reasons: [volumes] };
-      const localisation = await observe('localise', () =>
-        localise(pack, volumes[manifest.localiser.input.role]!),
-      ).catch((cause: unknown) => ({ kind: 'not-localised' as const, reasons: [unreadable(cause)] }));
-      if (localisation.kind === 'not-localised') {
-        return { kind: 'ineligible', series, reasons: localisation.reasons };
-      }
-      const { levels } = localisation;
-      const regions = await observe('crop', () => cropRegions(manifest.classifiers, volumes, levels)).catch(
-        (cause: unknown) => unreadable(cause),
-      );
-      if (typeof regions === 'string') return { kind: 'ineligible', series, reasons: [regions] };
-      const classification = await observe('classify', () => classify(pack, regions, levels, volumes));
-      const { findings, observations } = classification;
-      if (findings.length + observations.length === 0) {
-        return { kind: 'ineligible', series, reasons: classification.warnings };
-      }
-      const missing = missingRoles(manifest.uses, selection);
-      const warnings = [...localisation.warnings, ...missing, ...classification.warnings];
-      const graded: GradedStudy = {
-        kind: 'graded',
-        series,
-        levels,
-        findings,
-        observations,
-        algorithm: pack.algorithm,
-        warnings,
-      };
-      kept = await observe('report', async () => {
-        const uids = {
-          seriesInstanceUid: deterministicUid('sr-series', analysisKey) as SeriesInstanceUid,
-          sopInstanceUid: deterministicUid('sr', analysisKey) as SopInstanceUid,
-        };
-        const images = Object.values(volumes).flatMap(({ role, slices }) =>
-          slices.map((slice) => ({ reference: slice.image, role })),
-        );
-        const context = { studyContext: studyContext(firstChosen), createdAt: now() };
-        const { bytes } = composeReport({
-          ...report,
-          ...uids,
-          ...context,
-          studyInstanceUid: study,
-          graded,
-          images,
-        });
-        return outbox.keep({ analysisKey, studyInstanceUid: study, ...uids, bytes, graded, stored: false });
-      });
-    }
-    // Also when it was stored before: the archive may have lost it since. What it holds is not sent again.
-    const sending = kept;
-    await observe('store', () => storeReport(archive, sending, reportDifferences, signal));
-    if (!kept.stored) await outbox.markStored(analysisKey);
-    return { kind: 'stored', report: { ...kept, stored: true } };
+    const earlier = await outbox.find(analysisKey);
+    if (earlier?.graded) return { kind: 'stored', graded: earlier.graded, results: await store(earlier) };
+
+    const volumes = await observe('fetch', () =>
+      fetchVolumes(archive, decode, study, selection.chosen, signal),
+    ).catch((cause: unknown) => unreadable(cause));
+    if (typeof volumes === 'string') return turnedDown([volumes]);
+    const localisation = await observe('localise', () =>
+      localise(pack, volumes[manifest.localiser.input.role]!),
+    ).catch((cause: unknown) => ({ kind: 'not-localised' as const, reasons: [unreadable(cause)] }));
+    if (localisation.kind === 'not-localised') return turnedDown(localisation.reasons);
+    const { levels } = localisation;
+    const regions = await observe('crop', () => cropRegions(manifest.classifiers, volumes, levels)).catch(
+      (cause: unknown) => unreadable(cause),
+    );
+    if (typeof regions === 'string') return turnedDown([regions]);
+    const classification = await observe('classify', () => classify(pack, regions, levels, volumes));
+    const { findings, observations } = classification;
+    if (findings.length + observations.length === 0) return turnedDown(classification.warnings);
+    const graded: GradedStudy = {
+      kind: 'graded',
+      series,
+      levels,
+      findings,
+      observations,
+      algorithm: pack.algorithm,
+      warnings: [
+        ...localisation.warnings,
+        ...missingRoles(manifest.uses, selection),
+        ...classification.warnings,
+        ...contextRemarks(of.studyContext),
+      ],
+    };
+    const kept = await observe('report', () => keepResults(parts, of, analysisKey, graded, volumes));
+    return { kind: 'stored', graded: kept.graded ?? graded, results: await store(kept) };
   };
 }
 

@@ -15,11 +15,11 @@ import { deterministicUid } from './imaging/deterministic-uid.ts';
 import { loadModelPack, type ModelPack } from './inference/model-pack.ts';
 import { type AnalysisQueue, openAnalysisQueue } from './jobs/analysis-queue.ts';
 import { openDatabase } from './jobs/open-database.ts';
-import { createReportOutbox } from './jobs/report-outbox.ts';
+import { createResultOutbox } from './jobs/result-outbox.ts';
 import type { Sql } from './jobs/sql.ts';
 import { createWatchLedger } from './jobs/watch-ledger.ts';
 import { readinessChecks, type WatcherHealth, watcherHealth } from './readiness.ts';
-import type { ObserverDevice } from './sr/measurement-report.ts';
+import type { ObserverDevice } from './sr/result-header.ts';
 
 /** The parts, wired: an app to listen with, work to start, and one way to stop it all. */
 export interface Service {
@@ -86,8 +86,8 @@ async function wire(
     archive,
     decode: decoders.decode,
     pack,
-    outbox: createReportOutbox(database),
-    report: { observer: observerDevice(config), seriesNumber: config.report.seriesNumber },
+    outbox: createResultOutbox(database),
+    profile: { ...config.results, observer: observerDevice(config) },
     now: () => new Date(),
   });
   const watcher = watcherHealth(config.watch.enabled);

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { RESULT_KINDS, type ResultKind } from './domain/result-object.ts';
 import { LOG_LEVELS, type LogLevel } from './events.ts';
 import { EXECUTION_PROVIDERS, type ExecutionProvider } from './inference/execution-provider.ts';
 import { misspelt } from './misspelt.ts';
@@ -51,9 +52,15 @@ export interface Config {
     readonly studyUids: 'pseudonym' | 'plain';
     readonly pseudonymKey: Secret | null;
   };
-  /** Who wrote the report: General Equipment (PS3.3 C.7.5.1) and the device observer (PS3.16 TID 1004). */
+  /** What is written back to a study. */
+  readonly results: {
+    readonly kinds: readonly ResultKind[];
+    /** Whether a study that is not analysed gets a report that says so. */
+    readonly notAnalysed: boolean;
+    readonly series: Readonly<Record<ResultKind, { readonly number: number; readonly description: string }>>;
+  };
+  /** Who wrote it: General Equipment (PS3.3 C.7.5.1) and the device observer (PS3.16 TID 1004). */
   readonly report: {
-    readonly seriesNumber: number;
     readonly manufacturer: string;
     readonly modelName: string;
     readonly deviceName: string;
@@ -132,8 +139,16 @@ function configFrom(settings: SettingReader): Config {
       studyUids: settings.oneOf('LOG_STUDY_UIDS', ['pseudonym', 'plain'], 'pseudonym'),
       pseudonymKey: settings.secret('LOG_PSEUDONYM_KEY'),
     },
+    results: {
+      kinds: settings.listOf('RESULT_OBJECTS', RESULT_KINDS, ['SR', 'SC']),
+      notAnalysed: settings.flag('SR_NOT_ANALYSED', false),
+      series: {
+        SR: resultSeries(settings, 'SR', 990, 'AI lumbar spine grading (research use)'),
+        SC: resultSeries(settings, 'SC', 991, 'AI summary image (research use)'),
+        KO: resultSeries(settings, 'KO', 992, 'AI key images (research use)'),
+      },
+    },
     report: {
-      seriesNumber: settings.integer('SR_SERIES_NUMBER', 990, 1, 2 ** 31 - 1),
       manufacturer: longString(settings, 'SR_MANUFACTURER', 'spinegrade'),
       modelName: longString(settings, 'SR_MODEL_NAME', 'spinegrade'),
       deviceName: longString(settings, 'SR_DEVICE_NAME', 'spinegrade'),
@@ -185,6 +200,13 @@ function databaseUrl(settings: SettingReader): Secret | null {
     settings.problems.push('DATABASE_URL must be a postgresql:// URL');
   }
   return url;
+}
+
+function resultSeries(settings: SettingReader, kind: ResultKind, number: number, description: string) {
+  return {
+    number: settings.integer(`${kind}_SERIES_NUMBER`, number, 1, 2 ** 31 - 1),
+    description: longString(settings, `${kind}_SERIES_DESCRIPTION`, description),
+  };
 }
 
 /** VR LO (PS3.5 6.2): 64 characters, no backslash, no control characters. */

@@ -10,7 +10,7 @@ import type { Database } from '../src/jobs/sql.ts';
 import { contractChecker } from './contract-check.ts';
 import { type LedgerPlace, startLedgerPlace } from './ledger-databases.ts';
 import { recordingEvents } from './ledger-events.ts';
-import { composeReport, GRADED, INELIGIBLE, someStudy } from './ledger-sample.ts';
+import { GRADED, INELIGIBLE, someStudy, storedOutcome } from './ledger-sample.ts';
 
 const SETTINGS = { concurrency: 1, retryLimit: 0, retryDelayMs: 10, timeoutMs: 60_000 };
 const ANALYZE = ['/studies/{studyInstanceUid}/analyze', 'post'] as const;
@@ -85,7 +85,7 @@ describe('the HTTP API', () => {
   test('shows a stored analysis with findings, levels, series, stages and the report', async () => {
     const body = await analysed(async (study, { observe }) => {
       await observe('select', async () => undefined);
-      return { kind: 'stored', report: composeReport(study) };
+      return storedOutcome(study);
     });
     expect(body).toMatchObject({ state: 'stored', stage: 'select', attempts: 1, failure: null, reasons: [] });
     expect(body.findings).toHaveLength(25);
@@ -104,6 +104,8 @@ describe('the HTTP API', () => {
     expect(body.algorithm).toEqual(GRADED.algorithm);
     expect(body.stagesMs).toEqual({ select: expect.any(Number) });
     expect(body.report.sopInstanceUid).toMatch(/^2\.25\./);
+    expect(body.objects).toMatchObject([{ kind: 'SR', ...body.report, warning: null }, { kind: 'SC' }]);
+    expect(body.predecessors).toEqual([]);
   });
 
   test('shows why a study is ineligible, and why an analysis failed', async () => {

@@ -1,5 +1,5 @@
 /**
- * The service's queue in a process of its own, to be killed. Its archive is a file: every delivery of a report
+ * The service's queue in a process of its own, to be killed. Its archive is a file: every delivery of an object
  * appends a line, as a PACS would get the object. Prints a line when it works, one for every stage begun, and one when nothing is left to do.
  */
 import { appendFileSync } from 'node:fs';
@@ -7,9 +7,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { AnalyzeStudy } from '../src/analyze-study.ts';
 import { openAnalysisQueue } from '../src/jobs/analysis-queue.ts';
 import { openDatabase } from '../src/jobs/open-database.ts';
-import { createReportOutbox } from '../src/jobs/report-outbox.ts';
+import { createResultOutbox } from '../src/jobs/result-outbox.ts';
 import { recordingEvents } from './ledger-events.ts';
-import { composeReport } from './ledger-sample.ts';
+import { composeSample, GRADED } from './ledger-sample.ts';
 
 const [dataDir, databaseUrl, archive] = process.argv.slice(2) as [string, string, string];
 const database = await openDatabase({
@@ -17,7 +17,7 @@ const database = await openDatabase({
   databaseUrl: databaseUrl === '' ? null : databaseUrl,
   onFault: () => undefined,
 });
-const outbox = createReportOutbox(database);
+const outbox = createResultOutbox(database);
 const { events } = recordingEvents();
 const queue = await openAnalysisQueue(database, events, {
   concurrency: 2,
@@ -34,14 +34,14 @@ const analyze: AnalyzeStudy = async (study, { observe }) => {
       await delay(15);
       return await work();
     });
-  const composed = composeReport(study);
+  const composed = composeSample(study);
   const earlier = await outbox.find(composed.analysisKey);
   const kept = earlier ?? (await stage('report', () => outbox.keep(composed)));
-  if (!kept.stored) {
-    await stage('store', async () => appendFileSync(archive, `${study} ${kept.sopInstanceUid}\n`));
-    await outbox.markStored(kept.analysisKey);
+  for (const { sopInstanceUid } of kept.objects.filter(({ stored }) => !stored)) {
+    await stage('store', async () => appendFileSync(archive, `${study} ${sopInstanceUid}\n`));
+    await outbox.markStored(sopInstanceUid, null);
   }
-  return { kind: 'stored', report: { ...kept, stored: true } };
+  return { kind: 'stored', graded: GRADED, results: kept };
 };
 await queue.work(analyze);
 process.stdout.write('working\n');

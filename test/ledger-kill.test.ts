@@ -39,17 +39,25 @@ async function submitAll(database: Database, studies: readonly StudyInstanceUid[
   await queue.stop({ timeoutMs: 0 });
 }
 
-/** The two things promised: every analysis is stored, and its archive got one report, however often. */
+/** The two things promised: every analysis is stored, and its archive got one of each object, however often. */
 async function expectOneReportEach(place: LedgerPlace, database: Database, studies: readonly string[]) {
-  const records = await database.query<{ state: string; sop: string; study: string }>(
-    `SELECT state, report->>'sopInstanceUid' AS sop, study_instance_uid AS study FROM spinegrade.analysis`,
-  );
+  const records = await database.query<{
+    state: string;
+    objects: { sopInstanceUid: string }[];
+    study: string;
+  }>(`SELECT state, objects, study_instance_uid AS study FROM spinegrade.analysis`);
   expect(records.rows.map(({ state }) => state)).toEqual(studies.map(() => 'stored'));
   const deliveries = readFileSync(join(place.dataDir, 'archive.txt'), 'utf8').trim().split('\n');
   const delivered = [...new Set(deliveries)].sort();
-  expect(delivered).toEqual(records.rows.map(({ study, sop }) => `${study} ${sop}`).sort());
-  const kept = await database.query<{ stored: boolean }>('SELECT stored FROM spinegrade.kept_report');
-  expect(kept.rows).toEqual(studies.map(() => ({ stored: true })));
+  const recorded = records.rows.flatMap(({ study, objects }) =>
+    objects.map(({ sopInstanceUid }) => `${study} ${sopInstanceUid}`),
+  );
+  expect(recorded).toHaveLength(2 * studies.length);
+  expect(delivered).toEqual(recorded.sort());
+  const kept = await database.query<{ stored: boolean }>(
+    'SELECT stored_at IS NOT NULL AS stored FROM spinegrade.kept_object',
+  );
+  expect(kept.rows).toEqual(recorded.map(() => ({ stored: true })));
 }
 
 test('killed again and again, an embedded ledger gives every study exactly one report', async () => {

@@ -1,11 +1,12 @@
 import { createHash, randomInt } from 'node:crypto';
-import type { KeptReport } from '../src/analyze-study.ts';
+import type { AnalysisOutcome } from '../src/analyze-study.ts';
 import type { GradedStudy, IneligibleStudy } from '../src/domain/assessment.ts';
 import { gradeProbabilities, mostProbableGrade } from '../src/domain/grade.ts';
 import { LEVELS } from '../src/domain/level.ts';
 import type { SeriesDecision } from '../src/domain/series-role.ts';
 import { TARGETS } from '../src/domain/target.ts';
 import type { SeriesInstanceUid, SopInstanceUid, StudyInstanceUid } from '../src/domain/uid.ts';
+import type { ComposedResults, KeptResults, ResultObject } from '../src/result-outbox.ts';
 
 /** A study UID nobody else uses. */
 export function someStudy(): StudyInstanceUid {
@@ -77,16 +78,33 @@ export const INELIGIBLE: IneligibleStudy = {
   reasons: ['no sagittal T2 series'],
 };
 
-/** A report as composed anew: same key for the same study, every UID fresh. */
-export function composeReport(study: StudyInstanceUid): KeptReport {
-  const sopInstanceUid = `2.25.${randomInt(2 ** 47)}.${randomInt(2 ** 47)}` as SopInstanceUid;
+/** Results as composed anew, a report and a summary image: same key for the same study, every UID fresh. */
+export function composeSample(study: StudyInstanceUid): ComposedResults {
   return {
     analysisKey: createHash('sha256').update(study).digest('hex'),
     studyInstanceUid: study,
+    objects: [someObject('SR'), someObject('SC')],
+    graded: GRADED,
+    predecessors: [],
+  };
+}
+
+function someObject(kind: ResultObject['kind']): ResultObject {
+  const sopInstanceUid = `2.25.${randomInt(2 ** 47)}.${randomInt(2 ** 47)}` as SopInstanceUid;
+  return {
+    kind,
     seriesInstanceUid: `${sopInstanceUid}.1` as SeriesInstanceUid,
     sopInstanceUid,
     bytes: Uint8Array.from({ length: 256 }, (_, value) => value),
-    graded: GRADED,
-    stored: false,
   };
+}
+
+/** Composed results as the outbox tells of them before, or once, the archive has them. */
+export function asKept(composed: ComposedResults, stored: boolean): KeptResults {
+  return { ...composed, objects: composed.objects.map((object) => ({ ...object, stored, warning: null })) };
+}
+
+/** The end of an analysis that went well. */
+export function storedOutcome(study: StudyInstanceUid): AnalysisOutcome & { readonly kind: 'stored' } {
+  return { kind: 'stored', graded: GRADED, results: asKept(composeSample(study), true) };
 }

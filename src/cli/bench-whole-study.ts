@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { STAGES, type Stage, studyAnalysis } from '../analyze-study.ts';
-import { createReportOutbox } from '../jobs/report-outbox.ts';
+import { type AnalysisParts, STAGES, type Stage, studyAnalysis } from '../analyze-study.ts';
+import { createResultOutbox } from '../jobs/result-outbox.ts';
 import type { Database } from '../jobs/sql.ts';
 import { bareNetworks, localised } from './bench-inference.ts';
 import { measureInTurn, type Sample, sample, timingOf } from './bench-measure.ts';
@@ -8,6 +8,17 @@ import { OBSERVER } from './bench-report.ts';
 import { curlSeries } from './bench-retrieval.ts';
 import type { BenchRow } from './bench-row.ts';
 import type { BenchStudy } from './bench-study.ts';
+
+const PROFILE: AnalysisParts['profile'] = {
+  kinds: ['SR', 'SC'],
+  notAnalysed: false,
+  series: {
+    SR: { number: 990, description: 'bench' },
+    SC: { number: 991, description: 'bench' },
+    KO: { number: 992, description: 'bench' },
+  },
+  observer: OBSERVER,
+};
 
 /** The pipeline itself, each run under a model pack of another name, so that each makes its own report. */
 export async function benchWholeStudy(
@@ -20,8 +31,8 @@ export async function benchWholeStudy(
   const parts = {
     archive: study.archive,
     decode: study.decode,
-    outbox: createReportOutbox(database),
-    report: { observer: OBSERVER },
+    outbox: createResultOutbox(database),
+    profile: PROFILE,
     now: () => new Date(),
   };
   const analyse = async () => {

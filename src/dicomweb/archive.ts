@@ -21,6 +21,10 @@ export interface StoreResult {
   readonly stored: boolean;
   /** FailureReason (0008,1197) or the HTTP failure in words; null when stored. */
   readonly reason: string | null;
+  /** The archive turned the object itself down, and not for want of room: the same bytes may never be taken. */
+  readonly refused: boolean;
+  /** WarningReason (0008,1196) in words, of an object that is stored; null when there is none. */
+  readonly warning: string | null;
 }
 
 /**

@@ -8,8 +8,8 @@ import { type Archive, ArchiveError, type SeriesSummary } from './archive.ts';
 /** A study's series with their roles, from metadata alone. */
 export interface InspectedStudy {
   readonly selection: Selection;
-  /** Patient and study attributes of one chosen image, empty when none was chosen. */
-  readonly firstChosen: DicomJson;
+  /** The attributes of one image: a chosen one, else any MR image; empty when there is none. */
+  readonly oneImage: DicomJson;
 }
 
 /** Metadata requests under way at once. */
@@ -41,10 +41,8 @@ export async function inspectStudy(
   }));
   const selection = selectSeries(candidates, roles.requires, roles.uses);
   const first = [...selection.chosen.values()].flat()[0];
-  return {
-    selection,
-    firstChosen: (first && metadata.get(first.seriesInstanceUid as SeriesInstanceUid)?.[0]) ?? {},
-  };
+  const ofFirst = first && metadata.get(first.seriesInstanceUid as SeriesInstanceUid);
+  return { selection, oneImage: (ofFirst ?? [...metadata.values()].flat())[0] ?? {} };
 }
 
 async function countedMetadata(

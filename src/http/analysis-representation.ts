@@ -28,6 +28,8 @@ export function analysisRepresentation(record: AnalysisRecord): Schemas['Analysi
       report === null
         ? null
         : { seriesInstanceUid: report.seriesInstanceUid, sopInstanceUid: report.sopInstanceUid },
+    objects: record.objects.map((object) => ({ ...object })),
+    predecessors: record.predecessors.map((report) => ({ ...report })),
     algorithm: graded?.algorithm ?? null,
   };
 }

@@ -180,8 +180,8 @@ export interface components {
         /**
          * @description - `queued`: waits for its turn, or for the next attempt after a fault that may pass (then `failure` says which).
          *     - `running`: `stage` says how far.
-         *     - `stored`: the report is in the archive and was read back. Final.
-         *     - `ineligible`: the study cannot be analysed, `reasons` say why. Nothing was stored. Final.
+         *     - `stored`: every result object is in the archive and was read back. Final.
+         *     - `ineligible`: the study cannot be analysed, `reasons` say why. No grades were stored. Final.
          *     - `failed`: `failure` says in which stage and why. Final; `failure.retryable` says whether to ask again.
          * @enum {string}
          */
@@ -238,7 +238,7 @@ export interface components {
             stagesMs: {
                 [key: string]: number;
             };
-            /** @description All 25, once stored; empty before. */
+            /** @description One a target the model grades, 25 at most, once stored; empty before. */
             findings: components["schemas"]["Finding"][];
             /** @description Where each level was found, once stored; empty before. */
             levels: components["schemas"]["LocalisedLevel"][];
@@ -254,7 +254,18 @@ export interface components {
             /** @description Shortcomings that did not prevent grading, such as a missing series or uncertain numbering. */
             warnings: string[];
             failure: components["schemas"]["Failure"] | null;
+            /**
+             * @description The Structured Report in the archive; null before the analysis is final, and where none was written. An
+             *     ineligible study has one that says so where the service is configured to write it.
+             */
             report: components["schemas"]["Report"] | null;
+            /** @description Every object in the archive, the report among them, each read back. Empty before. */
+            objects: components["schemas"]["ResultObject"][];
+            /**
+             * @description The reports of this study that the report replaces, the latest first; the report itself names that one in
+             *     its PredecessorDocumentsSequence (0040,A360). Late images or another model give a report that replaces.
+             */
+            predecessors: components["schemas"]["Report"][];
             algorithm: components["schemas"]["Algorithm"] | null;
         };
         /**
@@ -373,6 +384,20 @@ export interface components {
         Report: {
             seriesInstanceUid: components["schemas"]["Uid"];
             sopInstanceUid: components["schemas"]["Uid"];
+        };
+        ResultObject: {
+            /**
+             * @description Structured Report, summary image (Secondary Capture) or Key Object Selection.
+             * @enum {string}
+             */
+            kind: "SR" | "SC" | "KO";
+            seriesInstanceUid: components["schemas"]["Uid"];
+            sopInstanceUid: components["schemas"]["Uid"];
+            /**
+             * @description The archive's reservation when it stored the object.
+             * @example B000H coercion of data elements
+             */
+            warning: string | null;
         };
         /**
          * @description What graded, as the report states it (TID 4019).

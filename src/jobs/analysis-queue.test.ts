@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { LEDGER_KINDS, type LedgerPlace, startLedgerPlace } from '../../test/ledger-databases.ts';
 import { recordingEvents } from '../../test/ledger-events.ts';
-import { composeReport, GRADED, INELIGIBLE, someStudy } from '../../test/ledger-sample.ts';
+import { GRADED, INELIGIBLE, someStudy, storedOutcome } from '../../test/ledger-sample.ts';
 import type { AnalyzeStudy } from '../analyze-study.ts';
 import { ArchiveError } from '../dicomweb/archive.ts';
 import { type AnalysisQueue, openAnalysisQueue, QueueStoppingError } from './analysis-queue.ts';
@@ -16,7 +16,7 @@ const SETTINGS = { concurrency: 1, retryLimit: 2, retryDelayMs: 10, timeoutMs: 6
 const storing: AnalyzeStudy = async (study, { observe }) => {
   await observe('select', () => delay(2));
   await observe('fetch', async () => undefined);
-  return { kind: 'stored', report: composeReport(study) };
+  return storedOutcome(study);
 };
 
 /** A promise and what resolves it. */
@@ -83,6 +83,8 @@ describe.each(LEDGER_KINDS)('the analysis queue on %s', (kind) => {
     });
     expect(record.graded).toEqual(GRADED);
     expect(record.report?.sopInstanceUid).toMatch(/^2\.25\./);
+    expect(record.objects.map((object) => object.kind)).toEqual(['SR', 'SC']);
+    expect(record.objects[0]).toMatchObject({ sopInstanceUid: record.report?.sopInstanceUid, warning: null });
     expect(record.stagesMs).toEqual({ select: expect.any(Number), fetch: expect.any(Number) });
     expect(record.failure).toBeNull();
     expect(await queue.ofStudy(study)).toEqual([record]);
@@ -189,7 +191,7 @@ describe.each(LEDGER_KINDS)('the analysis queue on %s', (kind) => {
     const late = gate();
     await queue.work(async (study, { observe }) => {
       await observe('classify', () => late.promise);
-      return { kind: 'stored', report: composeReport(study) };
+      return storedOutcome(study);
     });
     const record = await closed((await queue.submit(someStudy(), 'api')).id);
     expect(record.failure).toEqual({

@@ -1,7 +1,8 @@
-import type { KeptReport, Stage } from '../analyze-study.ts';
+import type { Stage } from '../analyze-study.ts';
 import type { GradedStudy } from '../domain/assessment.ts';
 import type { SeriesDecision } from '../domain/series-role.ts';
 import type { StudyInstanceUid } from '../domain/uid.ts';
+import type { KeptObject, ReportReference } from '../result-outbox.ts';
 
 /** Who asked for an analysis. */
 export type Trigger = 'api' | 'watch';
@@ -43,8 +44,12 @@ export interface AnalysisRecord {
   readonly series: readonly SeriesDecision[];
   /** Known once the analysis is stored. */
   readonly graded: GradedStudy | null;
-  /** The structured report in the archive, once stored. */
-  readonly report: Pick<KeptReport, 'analysisKey' | 'seriesInstanceUid' | 'sopInstanceUid'> | null;
+  /** The Structured Report in the archive, where one was written. */
+  readonly report: (ReportReference & { readonly analysisKey: string }) | null;
+  /** Every object in the archive, the report among them; empty before the analysis is final. */
+  readonly objects: readonly Pick<KeptObject, 'kind' | 'seriesInstanceUid' | 'sopInstanceUid' | 'warning'>[];
+  /** Reports of the study that this one replaces, the latest first. */
+  readonly predecessors: readonly ReportReference[];
   /** Milliseconds by stage, of the latest attempt. */
   readonly stagesMs: Readonly<Record<string, number>>;
 }

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LEDGER_KINDS, type LedgerPlace, startLedgerPlace } from '../../test/ledger-databases.ts';
-import { composeReport, GRADED, someStudy } from '../../test/ledger-sample.ts';
+import { asKept, composeSample, GRADED, someStudy } from '../../test/ledger-sample.ts';
 import { openDatabase } from './open-database.ts';
-import { createReportOutbox } from './report-outbox.ts';
+import { createResultOutbox } from './result-outbox.ts';
 import type { Database } from './sql.ts';
 import { createWatchLedger } from './watch-ledger.ts';
 
@@ -20,10 +20,10 @@ describe.each(LEDGER_KINDS)('the ledger on %s', (kind) => {
   });
 
   test('rolls back a transaction that throws, and goes on', async () => {
-    const outbox = createReportOutbox(database);
-    const report = composeReport(someStudy());
+    const outbox = createResultOutbox(database);
+    const report = composeSample(someStudy());
     const broken = database.transaction(async (sql) => {
-      await createReportOutbox(sql).keep(report);
+      await createResultOutbox(sql).keep(report);
       await sql.query('SELECT 1 / 0');
     });
     await expect(broken).rejects.toThrow('division by zero');
@@ -36,13 +36,13 @@ describe.each(LEDGER_KINDS)('the ledger on %s', (kind) => {
   });
 
   test('keeps transactions started together apart', async () => {
-    const outbox = createReportOutbox(database);
-    const reports = Array.from({ length: 20 }, () => composeReport(someStudy()));
+    const outbox = createResultOutbox(database);
+    const reports = Array.from({ length: 20 }, () => composeSample(someStudy()));
     await Promise.all(
       reports.map((report, index) =>
         database
           .transaction(async (sql) => {
-            await createReportOutbox(sql).keep(report);
+            await createResultOutbox(sql).keep(report);
             if (index % 2 === 1) throw new Error('odd');
           })
           .catch(() => undefined),
@@ -52,19 +52,60 @@ describe.each(LEDGER_KINDS)('the ledger on %s', (kind) => {
     expect(found.map((report) => report !== null)).toEqual(reports.map((_, index) => index % 2 === 0));
   });
 
-  test('keeps the first report of a key, to the byte, and marks it stored', async () => {
-    const outbox = createReportOutbox(database);
+  test('keeps the first results of a key, to the byte, and marks each object stored', async () => {
+    const outbox = createResultOutbox(database);
     const study = someStudy();
-    const [first, second] = [composeReport(study), composeReport(study)];
-    expect(second.sopInstanceUid).not.toBe(first.sopInstanceUid);
+    const [first, second] = [composeSample(study), composeSample(study)];
+    expect(second.objects[0]!.sopInstanceUid).not.toBe(first.objects[0]!.sopInstanceUid);
     await outbox.keep(first);
-    const kept = await outbox.keep(second);
-    expect(kept).toEqual(first);
-    await outbox.markStored(first.analysisKey);
-    const stored = await outbox.find(first.analysisKey);
-    expect(stored?.stored).toBe(true);
-    expect(stored?.graded).toEqual(GRADED);
+    expect(await outbox.keep(second)).toEqual(asKept(first, false));
+    await outbox.markStored(first.objects[1]!.sopInstanceUid, 'B000H coercion of data elements');
+    const half = await outbox.find(first.analysisKey);
+    expect(half?.objects).toMatchObject([
+      { kind: 'SR', stored: false, warning: null },
+      { kind: 'SC', stored: true, warning: 'B000H coercion of data elements' },
+    ]);
+    expect(half?.graded).toEqual(GRADED);
     expect(await outbox.find('unknown')).toBeNull();
+  });
+
+  test('tells the reports of a study that the archive has, the latest first', async () => {
+    const outbox = createResultOutbox(database);
+    const study = someStudy();
+    const three = ['a', 'b', 'c'].map((analysisKey) => ({
+      ...composeSample(study),
+      analysisKey: `${study} ${analysisKey}`,
+    }));
+    for (const results of three) await outbox.keep(results);
+    expect(await outbox.storedReports(study)).toEqual([]);
+    for (const { objects } of three.slice(0, 2)) {
+      for (const { sopInstanceUid } of objects) await outbox.markStored(sopInstanceUid, null);
+    }
+    const references = three.map(({ objects: [report] }) => ({
+      seriesInstanceUid: report!.seriesInstanceUid,
+      sopInstanceUid: report!.sopInstanceUid,
+    }));
+    expect(await outbox.storedReports(study)).toEqual([references[1], references[0]]);
+    // Stored before, found again: its place in the order stays.
+    await outbox.markStored(references[0]!.sopInstanceUid, null);
+    expect(await outbox.storedReports(study)).toEqual([references[1], references[0]]);
+    const next = await outbox.keep({ ...three[2]!, analysisKey: 'd', objects: [], predecessors: references });
+    expect(next.predecessors).toEqual(references);
+  });
+
+  test('counts refusals of an object for one reason, and forgets them once it is stored', async () => {
+    const outbox = createResultOutbox(database);
+    const { objects } = await outbox.keep(composeSample(someStudy()));
+    const [{ sopInstanceUid: uid }, { sopInstanceUid: other }] = objects as [
+      (typeof objects)[0],
+      (typeof objects)[0],
+    ];
+    expect(await outbox.noteRefusal(uid, '0110H')).toBe(1);
+    expect(await outbox.noteRefusal(other, '0110H')).toBe(1);
+    expect(await outbox.noteRefusal(uid, '0122H')).toBe(1);
+    expect(await outbox.noteRefusal(uid, '0122H')).toBe(2);
+    await outbox.markStored(uid, null);
+    expect(await outbox.noteRefusal(uid, '0122H')).toBe(1);
   });
 
   test('remembers the watched studies, the awaited ones apart, and the cursor', async () => {
@@ -88,13 +129,12 @@ describe.each(LEDGER_KINDS)('the ledger on %s', (kind) => {
   });
 
   test('survives closing and opening, and refuses tables of a newer program', async () => {
-    const report = composeReport(someStudy());
-    await createReportOutbox(database).keep(report);
+    const report = composeSample(someStudy());
+    await createResultOutbox(database).keep(report);
     await database.close();
     database = await open();
-    expect((await createReportOutbox(database).find(report.analysisKey))?.sopInstanceUid).toBe(
-      report.sopInstanceUid,
-    );
+    const found = await createResultOutbox(database).find(report.analysisKey);
+    expect(found).toEqual(asKept(report, false));
     await database.query('UPDATE spinegrade.schema_version SET version = version + 1');
     await database.close();
     await expect(open()).rejects.toThrow('made by a newer spinegrade');

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AnalysisOutcome, Stage } from '../analyze-study.ts';
 import type { StudyInstanceUid } from '../domain/uid.ts';
+import type { KeptResults } from '../result-outbox.ts';
 import type { AnalysisFailure, AnalysisRecord, AnalysisState, Trigger } from './analysis-record.ts';
 import type { Sql } from './sql.ts';
 
@@ -21,7 +22,7 @@ export const STUDY_HISTORY_LIMIT = 100;
 
 const COLUMNS = `id, study_instance_uid AS "studyInstanceUid", trigger, state, stage, attempts,
   created_at AS "createdAt", updated_at AS "updatedAt", finished_at AS "finishedAt", failure, reasons, series,
-  graded, report, stages_ms AS "stagesMs"`;
+  graded, report, objects, predecessors, stages_ms AS "stagesMs"`;
 const RUN_COLUMNS = `id, study_instance_uid AS "studyInstanceUid", attempts AS attempt, faults, interruptions`;
 const OURS = `id = $1 AND attempts = $2 AND state = 'running'`;
 
@@ -144,35 +145,60 @@ export async function concludeRun(
   const columns = finalColumns(conclusion);
   const { rows } = await sql.query<{ runAgain: boolean }>(
     `UPDATE spinegrade.analysis SET state = $3, failure = $4, reasons = $5, series = $6, graded = $7, report = $8,
-       finished_at = now(), updated_at = now()
+       objects = $9, predecessors = $10, finished_at = now(), updated_at = now()
      WHERE ${OURS} RETURNING run_again AS "runAgain"`,
     [
       run.id,
       run.attempt,
       columns.state,
-      ...[columns.failure, columns.reasons, columns.series, columns.graded, columns.report].map((value) =>
-        value === null ? null : JSON.stringify(value),
-      ),
+      ...FINAL_COLUMNS.map((name) => (columns[name] === null ? null : JSON.stringify(columns[name]))),
     ],
   );
   return rows[0] ?? null;
 }
 
-type FinalColumns = Pick<AnalysisRecord, 'failure' | 'reasons' | 'series' | 'graded' | 'report'> & {
-  readonly state: AnalysisState;
-};
+/** In the order of the parameters of concludeRun. */
+const FINAL_COLUMNS = [
+  'failure',
+  'reasons',
+  'series',
+  'graded',
+  'report',
+  'objects',
+  'predecessors',
+] as const satisfies readonly (keyof AnalysisRecord)[];
+
+type FinalColumns = Pick<AnalysisRecord, (typeof FINAL_COLUMNS)[number]> & { readonly state: AnalysisState };
 
 function finalColumns(conclusion: Conclusion): FinalColumns {
-  const empty = { failure: null, reasons: [], series: [], graded: null, report: null };
+  const empty = { failure: null, reasons: [], series: [], graded: null, ...resultColumns(null) };
   switch (conclusion.kind) {
     case 'failed':
       return { ...empty, state: 'failed', failure: conclusion.failure };
-    case 'ineligible':
-      return { ...empty, state: 'ineligible', reasons: conclusion.reasons, series: conclusion.series };
+    case 'ineligible': {
+      const { reasons, series, notice = null } = conclusion;
+      return { ...empty, state: 'ineligible', reasons, series, ...resultColumns(notice) };
+    }
     case 'stored': {
-      const { analysisKey, seriesInstanceUid, sopInstanceUid, graded } = conclusion.report;
-      const report = { analysisKey, seriesInstanceUid, sopInstanceUid };
-      return { ...empty, state: 'stored', series: graded.series, graded, report };
+      const { graded, results } = conclusion;
+      return { ...empty, state: 'stored', series: graded.series, graded, ...resultColumns(results) };
     }
   }
+}
+
+function resultColumns(
+  results: KeptResults | null,
+): Pick<AnalysisRecord, 'report' | 'objects' | 'predecessors'> {
+  if (results === null) return { report: null, objects: [], predecessors: [] };
+  const { analysisKey, predecessors } = results;
+  const objects = results.objects.map(({ kind, seriesInstanceUid, sopInstanceUid, warning }) => ({
+    kind,
+    seriesInstanceUid,
+    sopInstanceUid,
+    warning,
+  }));
+  const report = objects.find(({ kind }) => kind === 'SR');
+  if (report === undefined) return { report: null, objects, predecessors };
+  const { seriesInstanceUid, sopInstanceUid } = report;
+  return { report: { analysisKey, seriesInstanceUid, sopInstanceUid }, objects, predecessors };
 }

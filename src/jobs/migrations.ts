@@ -59,6 +59,44 @@ const STEPS: readonly string[] = [
     at timestamptz NOT NULL
   );
   `,
+  // Several objects an analysis, each with its own fate; reports that replace others.
+  `
+  CREATE TABLE spinegrade.kept_result (
+    analysis_key text PRIMARY KEY,
+    study_instance_uid text NOT NULL,
+    graded jsonb,
+    predecessors jsonb NOT NULL DEFAULT '[]',
+    kept_at timestamptz NOT NULL DEFAULT now()
+  );
+  CREATE INDEX kept_result_of_study ON spinegrade.kept_result (study_instance_uid);
+  CREATE TABLE spinegrade.kept_object (
+    sop_instance_uid text PRIMARY KEY,
+    analysis_key text NOT NULL REFERENCES spinegrade.kept_result ON DELETE CASCADE,
+    position integer NOT NULL,
+    kind text NOT NULL CHECK (kind IN ('SR', 'SC', 'KO')),
+    series_instance_uid text NOT NULL,
+    gzipped boolean NOT NULL,
+    bytes bytea NOT NULL,
+    stored_at timestamptz,
+    warning text,
+    refusal text,
+    refusals integer NOT NULL DEFAULT 0,
+    UNIQUE (analysis_key, position)
+  );
+  INSERT INTO spinegrade.kept_result (analysis_key, study_instance_uid, graded, kept_at)
+    SELECT analysis_key, study_instance_uid, graded, kept_at FROM spinegrade.kept_report;
+  INSERT INTO spinegrade.kept_object
+      (sop_instance_uid, analysis_key, position, kind, series_instance_uid, gzipped, bytes, stored_at)
+    SELECT sop_instance_uid, analysis_key, 0, 'SR', series_instance_uid, false, bytes,
+      CASE WHEN stored THEN coalesce(stored_at, kept_at) END FROM spinegrade.kept_report;
+  DROP TABLE spinegrade.kept_report;
+
+  ALTER TABLE spinegrade.analysis ADD COLUMN objects jsonb NOT NULL DEFAULT '[]';
+  ALTER TABLE spinegrade.analysis ADD COLUMN predecessors jsonb NOT NULL DEFAULT '[]';
+  UPDATE spinegrade.analysis SET objects = jsonb_build_array(jsonb_build_object('kind', 'SR',
+    'seriesInstanceUid', report->'seriesInstanceUid', 'sopInstanceUid', report->'sopInstanceUid', 'warning', NULL))
+    WHERE report IS NOT NULL;
+  `,
 ];
 
 /**

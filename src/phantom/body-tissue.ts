@@ -50,9 +50,11 @@ export function bodyTissue(anatomy: Anatomy): SpineTissue {
     )
       return MODIC_MARROW[segment.modicType]!;
     if (vertebra.haemangioma !== null) {
-      const [u0, v0, down, radius] = vertebra.haemangioma;
-      const below = (upper ? toMiddle : -toMiddle) - down;
-      if ((q.u - u0) ** 2 + (q.v - v0) ** 2 + below * below < radius * radius) return TISSUE.fattyMarrow;
+      const place = vertebra.haemangioma;
+      const du = q.u - place[0];
+      const dv = q.v - place[1];
+      const below = (upper ? toMiddle : -toMiddle) - place[2];
+      if (du * du + dv * dv + below * below < place[3] * place[3]) return TISSUE.fattyMarrow;
     }
     return TISSUE.marrow;
   };

@@ -105,6 +105,8 @@ export function physicalContrast(
     set(code, [pd, name.includes('arrow') ? t1 * red : t1, t2]);
     texture[code] = amplitude;
   }
+  // Slow flow is not quite black.
+  signal[TISSUE.flowVoid] = signal[TISSUE.flowVoid]! * (random.chance(0.5) ? 1 : random.uniform(1, 5));
   if (fatSuppressed) for (const name of FAT_NAMES) signal[TISSUE[name]] = signal[TISSUE[name]]! * 0.5;
   anatomy.segments.forEach((segment, disc) => {
     set(TISSUE.nucleus + disc, nucleusProperties(segment.hydration));
@@ -160,6 +162,8 @@ export function randomContrast(anatomy: Anatomy, weighting: Weighting, random: R
       : random.uniform(...bounds);
     texture[code] = texture[code]! * random.uniform(0.3, 2);
   }
+  // Arch and body are of one bone.
+  signal[TISSUE.posteriorMarrow] = signal[TISSUE.marrow]! * random.uniform(0.8, 1.25);
   const brightest = random.uniform(0.25, 0.9);
   const darkest = signal[TISSUE.annulus]!;
   anatomy.segments.forEach((segment, disc) => {

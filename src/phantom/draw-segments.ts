@@ -79,7 +79,7 @@ export function drawSegments(
 ): MotionSegment[] {
   const random = seededRandom(seed, 'segments');
   const canal = Math.max(16.2, random.normal(18, 1.4));
-  const sac = random.normal(1, 0.08);
+  const sac = random.normal(0.94, 0.09);
   // Epidural lipomatosis: fat takes the room of the sac.
   const lipomatosis = random.chance(0.04) ? random.uniform(0.8, 0.9) : 1;
   const slope = random.uniform(0.42, 0.6);

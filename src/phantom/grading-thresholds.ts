@@ -23,7 +23,7 @@ export const GRADING_THRESHOLDS: Readonly<Record<Condition, GradingThreshold>> =
     severe: 75,
     moderate: 100,
     mild: 130,
-    drawn: { Normal: [135, 265], Mild: [112, 126], Moderate: [80, 95], Severe: [26, 64] },
+    drawn: { Normal: [134, 225], Mild: [110, 126], Moderate: [80, 95], Severe: [26, 64] },
     source:
       'Schönström, Bolender, Spengler, Spine 1985;10:806 (75 and 100 mm²); Bolender et al., J Bone Joint Surg Am 1985;67:240 (100–130 mm² early stenosis); the CSF left around the roots then follows Schizas et al., Spine 2010;35:1919 (A, B, C/D)',
   },
@@ -33,7 +33,7 @@ export const GRADING_THRESHOLDS: Readonly<Record<Condition, GradingThreshold>> =
     severe: 0.85,
     moderate: 1.45,
     mild: 1.75,
-    drawn: { Normal: [1.82, 2], Mild: [1.56, 1.7], Moderate: [1.03, 1.25], Severe: [0.4, 0.7] },
+    drawn: { Normal: [1.82, 2], Mild: [1.6, 1.72], Moderate: [1, 1.22], Severe: [0.4, 0.7] },
     source:
       'Lee et al., AJR 2010;194:1095: fat lost in two opposing directions = mild, all round = moderate, root deformed = severe; mild from a quarter of the ring lost',
   },

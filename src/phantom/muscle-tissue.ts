@@ -59,7 +59,8 @@ export function psoas({ habitus }: Anatomy): SpineTissue {
     if (du > -1 && du < 1 && du * du + dv * dv * (1 + 0.5 * du) < 1) return TISSUE.muscle;
     // Muscle between the transverse processes.
     if (along < 9.2) {
-      const [a, b] = [(u - 36) / 10, (q.p + 1) / 7];
+      const a = (u - 36) / 10;
+      const b = (q.p + 1) / 7;
       if (a * a + b * b < 1) return TISSUE.muscle;
     }
     if (along > 4.6 && along < 8.8) {

@@ -65,7 +65,7 @@ function facet(segment: MotionSegment, side: SegmentSide, q: SpinePoint, u: numb
   if (r > 1.1) return -1;
   // Capsule around the joint.
   if (r > 1) return h > -8 && h < 10 ? TISSUE.ligament : -1;
-  return Math.min((1.1 - r) * thickness, gap) < 0.8 ? TISSUE.cortex : TISSUE.posteriorMarrow;
+  return Math.min((1.04 - r) * thickness, gap) < CORTEX_MM ? TISSUE.cortex : TISSUE.posteriorMarrow;
 }
 
 /** Distance inside the bone of the arch (pedicle, transverse process, lamina, pars), mm; negative outside. */

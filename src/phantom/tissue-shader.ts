@@ -75,7 +75,8 @@ export function tissueShader(anatomy: Anatomy, contrast: Contrast, csfFlow: numb
       if (code === TISSUE.muscle) {
         // Fibres run along the back, somewhat oblique.
         level = signal[code]! * (1 + 0.13 * smoothNoiseAt(a * 0.9, (b + 0.3 * c) * 0.9, c * 0.12));
-        const [du, dv] = [Math.abs(x - axisX(z)), y - axisY(z)];
+        const du = Math.abs(x - axisX(z));
+        const dv = y - axisY(z);
         const reach = Math.sqrt(du * du + dv * dv);
         asFat = fatInMuscle(
           fatShare,

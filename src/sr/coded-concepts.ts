@@ -1,3 +1,4 @@
+import type { DiscLabel } from '../domain/assessment.ts';
 import { GRADES, type Grade } from '../domain/grade.ts';
 import type { Level } from '../domain/level.ts';
 import { type Condition, type Side, TARGETS, type Target, targetKey } from '../domain/target.ts';
@@ -19,7 +20,7 @@ export const PRIVATE_SCHEME = {
   designator: '99SPINEGRADE',
   /** deterministicUid('spinegrade', 'coding scheme'). */
   uid: '2.25.66574216257632026082140662317359016832',
-  name: 'spinegrade codes for grades of degenerative lumbar spine findings',
+  name: 'spinegrade codes for degenerative lumbar spine findings and their grades',
   responsibleOrganization: 'spinegrade',
 } as const;
 
@@ -55,6 +56,9 @@ export const CODES = {
   sourceOfMeasurement: dcm('121112', 'Source of Measurement'), // CID 7551
   modality: dcm('121139', 'Modality'),
   approximateSpatialLocation: dcm('121226', 'Approximate spatial location'), // CID 7551
+  ofInterest: dcm('113000', 'Of Interest'), // CID 7010
+  keyObjectDescription: dcm('113012', 'Key Object Description'), // TID 2010
+  sourceImageForProcessing: dcm('121322', 'Source image for image processing operation'), // CID 7202
   probability: dcm('122157', 'Probability'),
   targetRegion: dcm('123014', 'Target Region'),
   measurementGroup: dcm('125007', 'Measurement Group'),
@@ -66,6 +70,8 @@ export const CODES = {
   laterality: sct('272741003', 'Laterality'),
   findingSite: sct('363698007', 'Finding Site'),
   lumbarSpine: sct('122496007', 'Lumbar spine'), // CID 4031
+  analysisStatus: own('ANALYSIS_STATUS', 'Analysis status'),
+  notAnalysed: own('NOT_ANALYSED', 'Not analysed'),
   qualitativeEvaluations: code('UMLS', 'C0034375', 'Qualitative Evaluations'), // TID 1500 row 12
   englishUnitedStates: code('RFC5646', 'en-US', 'English (United States)'), // CID 5000
   // CID 100 has no code for MR of the lumbar spine.
@@ -108,6 +114,49 @@ export const GRADE_CONCEPT_CODES: Readonly<Record<Condition, Code>> = {
   neural_foraminal_narrowing: own('NFN_GRADE', 'Neural foraminal narrowing grade'),
   subarticular_stenosis: own('SAS_GRADE', 'Subarticular stenosis grade'),
 };
+
+/** CID 240. */
+export const PRESENCE_CODES = {
+  present: sct('52101004', 'Present'),
+  absent: sct('272519000', 'Absent'),
+} as const satisfies Record<string, Code>;
+
+/** What an observation that is present asserts; no context group has a code for the first three. */
+export const LABEL_FINDING_CODES: Readonly<Record<DiscLabel, Code>> = {
+  herniation: own('HERNIATION', 'Intervertebral disc herniation'),
+  bulge: own('BULGE', 'Intervertebral disc bulge'),
+  spondylolisthesis: own('LISTHESIS', 'Spondylolisthesis'),
+  canal_stenosis: FINDING_CODES.spinal_canal_stenosis,
+  foraminal_stenosis: FINDING_CODES.neural_foraminal_narrowing,
+};
+
+/** Concept names of the evaluations present or absent. */
+export const LABEL_CONCEPT_CODES: Readonly<Record<DiscLabel, Code>> = {
+  herniation: own('HERNIATION_EVAL', 'Presence of intervertebral disc herniation'),
+  bulge: own('BULGE_EVAL', 'Presence of intervertebral disc bulge'),
+  spondylolisthesis: own('LISTHESIS_EVAL', 'Presence of spondylolisthesis'),
+  canal_stenosis: own('SCS_EVAL', 'Presence of spinal canal stenosis'),
+  foraminal_stenosis: own('NFN_EVAL', 'Presence of neural foraminal stenosis'),
+};
+
+const LABEL_WORDS: Readonly<Record<DiscLabel, string>> = {
+  herniation: 'disc herniation',
+  bulge: 'disc bulge',
+  spondylolisthesis: 'spondylolisthesis',
+  canal_stenosis: 'canal stenosis (present or absent)',
+  foraminal_stenosis: 'foraminal stenosis (present or absent)',
+};
+
+/** The observation in a reader's words; unique among the names of observations and targets. */
+export function observationName({
+  label,
+  level,
+}: {
+  readonly label: DiscLabel;
+  readonly level: Level;
+}): string {
+  return `${level} ${LABEL_WORDS[label]}`;
+}
 
 const CONDITION_WORDS: Readonly<Record<Condition, string>> = {
   spinal_canal_stenosis: 'spinal canal stenosis',
@@ -158,7 +207,14 @@ const GRADED_TARGET_CODES: ReadonlyMap<string, Code> = new Map(
 export const ALLOWED_CODES: readonly Code[] = [
   ...GRADED_TARGET_CODES.values(),
   ...Object.values(CODES),
-  ...[LEVEL_CODES, SIDE_CODES, GRADE_CODES, FINDING_CODES, GRADE_CONCEPT_CODES].flatMap((codes) =>
-    Object.values<Code>(codes),
-  ),
+  ...[
+    LEVEL_CODES,
+    SIDE_CODES,
+    GRADE_CODES,
+    FINDING_CODES,
+    GRADE_CONCEPT_CODES,
+    PRESENCE_CODES,
+    LABEL_FINDING_CODES,
+    LABEL_CONCEPT_CODES,
+  ].flatMap((codes) => Object.values<Code>(codes)),
 ];

@@ -3,6 +3,7 @@ import type { DataSetToEncode } from '../imaging/encode-part10.ts';
 /** The attributes this folder writes, by keyword (PS3.6 chapter 6). */
 const ATTRIBUTES = {
   SpecificCharacterSet: ['00080005', 'CS'],
+  ImageType: ['00080008', 'CS'],
   InstanceCreationDate: ['00080012', 'DA'],
   InstanceCreationTime: ['00080013', 'TM'],
   SOPClassUID: ['00080016', 'UI'],
@@ -15,6 +16,7 @@ const ATTRIBUTES = {
   ContentTime: ['00080033', 'TM'],
   AccessionNumber: ['00080050', 'SH'],
   Modality: ['00080060', 'CS'],
+  ConversionType: ['00080064', 'CS'],
   Manufacturer: ['00080070', 'LO'],
   ReferringPhysicianName: ['00080090', 'PN'],
   CodeValue: ['00080100', 'SH'],
@@ -34,10 +36,13 @@ const ATTRIBUTES = {
   ReferencedSOPInstanceUID: ['00081155', 'UI'],
   ReferencedFrameNumber: ['00081160', 'IS'],
   ReferencedSOPSequence: ['00081199', 'SQ'],
+  DerivationDescription: ['00082111', 'ST'],
+  SourceImageSequence: ['00082112', 'SQ'],
   PatientName: ['00100010', 'PN'],
   PatientID: ['00100020', 'LO'],
   PatientBirthDate: ['00100030', 'DA'],
   PatientSex: ['00100040', 'CS'],
+  BodyPartExamined: ['00180015', 'CS'],
   DeviceSerialNumber: ['00181000', 'LO'],
   SoftwareVersions: ['00181020', 'LO'],
   StudyInstanceUID: ['0020000D', 'UI'],
@@ -45,6 +50,18 @@ const ATTRIBUTES = {
   StudyID: ['00200010', 'SH'],
   SeriesNumber: ['00200011', 'IS'],
   InstanceNumber: ['00200013', 'IS'],
+  PatientOrientation: ['00200020', 'CS'],
+  SamplesPerPixel: ['00280002', 'US'],
+  PhotometricInterpretation: ['00280004', 'CS'],
+  PlanarConfiguration: ['00280006', 'US'],
+  Rows: ['00280010', 'US'],
+  Columns: ['00280011', 'US'],
+  BitsAllocated: ['00280100', 'US'],
+  BitsStored: ['00280101', 'US'],
+  HighBit: ['00280102', 'US'],
+  PixelRepresentation: ['00280103', 'US'],
+  BurnedInAnnotation: ['00280301', 'CS'],
+  RecognizableVisualFeatures: ['00280302', 'CS'],
   MeasurementUnitsCodeSequence: ['004008EA', 'SQ'],
   RelationshipType: ['0040A010', 'CS'],
   ValueType: ['0040A040', 'CS'],
@@ -66,10 +83,11 @@ const ATTRIBUTES = {
   GraphicData: ['00700022', 'FL'],
   GraphicType: ['00700023', 'CS'],
   ReferencedFrameOfReferenceUID: ['30060024', 'UI'],
+  PixelData: ['7FE00010', 'OB'],
 } as const;
 
 export type Keyword = keyof typeof ATTRIBUTES;
-type Value = string | number | readonly number[] | readonly DataSetToEncode[];
+type Value = string | number | ArrayBuffer | readonly (string | number)[] | readonly DataSetToEncode[];
 
 /** Group and element of an attribute as eight upper-case hex digits. */
 export function tagOf(keyword: Keyword): string {

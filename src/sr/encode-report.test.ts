@@ -23,7 +23,7 @@ test('the header: patient and study copied, own series, predecessor, local time 
   const { bytes } = composeReport({
     ...input,
     studyContext: context,
-    seriesNumber: 777,
+    series: { number: 777, description: 'x' },
     predecessors: [predecessor],
   });
   const json = await dcmtkJson(bytes);
@@ -90,8 +90,8 @@ describe('refused, without a word about the patient', () => {
     composeReport({ ...input, graded: { ...input.graded, findings: changed } });
   const [head, ...rest] = findings as [(typeof findings)[number], ...typeof findings];
   test.each([
-    ['24 findings', withFindings(rest), 'each of the 25 targets once'],
-    ['a target twice', withFindings([...rest, rest[0]!]), 'each of the 25 targets once'],
+    ['no finding', withFindings([]), 'needs a finding'],
+    ['a target twice', withFindings([...rest, rest[0]!]), 'each target at most once'],
     [
       'a probability of 7',
       withFindings([{ ...head, probabilities: { 'Normal/Mild': 7, Moderate: 0, Severe: -6 } }, ...rest]),
@@ -112,7 +112,7 @@ describe('refused, without a word about the patient', () => {
     ],
     [
       'an overlong series description',
-      () => composeReport({ ...input, seriesDescription: 'x'.repeat(65) }),
+      () => composeReport({ ...input, series: { number: 1, description: 'x'.repeat(65) } }),
       'LO',
     ],
   ])('%s', (_, compose, message) => {

@@ -65,7 +65,7 @@ export function measurementGroup(finding: Finding, studyInstanceUid: string): Co
   );
 }
 
-function contains(item: ContentItem): GroupChild {
+export function contains(item: ContentItem): GroupChild {
   return { relationship: 'CONTAINS', item };
 }
 
@@ -78,7 +78,8 @@ function probabilities(finding: Finding): ContentItem<'NUM'>[] {
   );
 }
 
-function place({ image, pixel, pointMm }: Location): ContentItem[] {
+/** The image, the point on it, and the point in space where the image has a frame of reference. */
+export function place({ image, pixel, pointMm }: Location): ContentItem[] {
   const source = imageItem(CODES.sourceOfMeasurement, image);
   const pointOnImage = scoordPoint(CODES.approximateSpatialLocation, pixel, source);
   if (image.frameOfReferenceUid === null) return [source, pointOnImage];

@@ -1,19 +1,11 @@
-import type { GradedStudy } from '../domain/assessment.ts';
-import { TARGETS, targetKey } from '../domain/target.ts';
-import { CODES, targetName } from './coded-concepts.ts';
+import type { Algorithm, GradedStudy, Location } from '../domain/assessment.ts';
+import { targetKey } from '../domain/target.ts';
+import { CODES, observationName, targetName } from './coded-concepts.ts';
 import { type ChildOf, type ContentItem, codeItem, container, textItem, uidItem } from './content-item.ts';
 import { type InputImage, imageLibrary } from './image-library.ts';
 import { measurementGroup } from './measurement-group.ts';
-
-/** The device that observed (TID 1004) and made the object (PS3.3 C.7.5.1, C.7.5.2); no value may be empty. */
-export interface ObserverDevice {
-  readonly uid: string;
-  readonly name: string;
-  readonly manufacturer: string;
-  readonly modelName: string;
-  readonly serialNumber: string;
-  readonly softwareVersion: string;
-}
+import { observationGroup } from './observation-group.ts';
+import type { ObserverDevice } from './result-header.ts';
 
 export interface ReportInput {
   readonly studyInstanceUid: string;
@@ -29,10 +21,10 @@ export const RESEARCH_USE_STATEMENT =
 
 /**
  * The content tree of an Imaging Measurement Report (PS3.16 TID 1500): language, observer, procedure, image library,
- * one measurement group a target, and remarks.
+ * one measurement group a finding and an observation, and remarks.
  * @param remarks sentences free of patient data that the remarks section repeats.
- * @throws RangeError when the findings are not the 25 targets, once each, with probabilities that sum to 1 and the
- *   most probable grade; TypeError when a finding lies on an image outside the input set.
+ * @throws RangeError when there is nothing to report or something twice, when probabilities do not sum to 1, or the
+ *   grade is not the most probable one; TypeError when a finding lies on an image outside the input set.
  */
 export function measurementReport(
   input: ReportInput,
@@ -40,32 +32,40 @@ export function measurementReport(
 ): ContentItem<'CONTAINER'> {
   const { graded } = input;
   checkFindings(input);
+  checkObservations(input);
   const comments = [RESEARCH_USE_STATEMENT, ...graded.warnings, ...missingPlaces(graded), ...remarks];
   return container(
     CODES.imagingMeasurementReport,
     [
-      { relationship: 'HAS CONCEPT MOD', item: codeItem(CODES.language, CODES.englishUnitedStates) },
-      ...observerContext(input.observer),
-      {
-        relationship: 'HAS CONCEPT MOD',
-        item: codeItem(CODES.procedureReported, CODES.mriUnspecifiedBodyRegion),
-      },
+      ...reportContext(input.observer),
       { relationship: 'CONTAINS', item: imageLibrary(input.images) },
       { relationship: 'CONTAINS', item: imagingMeasurements(input) },
-      {
-        relationship: 'CONTAINS',
-        item: container(
-          CODES.qualitativeEvaluations,
-          comments.map((text) => ({ relationship: 'CONTAINS', item: textItem(CODES.comment, text) })),
-        ),
-      },
+      { relationship: 'CONTAINS', item: container(CODES.qualitativeEvaluations, commentItems(comments)) },
     ],
     '1500',
   );
 }
 
+/** What stands before the content of every report: language (TID 1204), observer, procedure. */
+export function reportContext(observer: ObserverDevice): ChildOf<'CONTAINER'>[] {
+  const procedure = codeItem(CODES.procedureReported, CODES.mriUnspecifiedBodyRegion);
+  return [
+    { relationship: 'HAS CONCEPT MOD', item: codeItem(CODES.language, CODES.englishUnitedStates) },
+    ...observerContext(observer),
+    { relationship: 'HAS CONCEPT MOD', item: procedure },
+  ];
+}
+
+/** Each sentence once. */
+export function commentItems(comments: readonly string[]): ChildOf<'CONTAINER'>[] {
+  return [...new Set(comments)].map((text) => ({
+    relationship: 'CONTAINS',
+    item: textItem(CODES.comment, text),
+  }));
+}
+
 /** TID 1002 and TID 1004. */
-function observerContext(observer: ObserverDevice): ChildOf<'CONTAINER'>[] {
+export function observerContext(observer: ObserverDevice): ChildOf<'CONTAINER'>[] {
   const items = [
     codeItem(CODES.observerType, CODES.device),
     uidItem(CODES.deviceObserverUid, observer.uid),
@@ -78,26 +78,36 @@ function observerContext(observer: ObserverDevice): ChildOf<'CONTAINER'>[] {
 }
 
 function imagingMeasurements({ graded, studyInstanceUid }: ReportInput): ContentItem<'CONTAINER'> {
-  const { name, version, packSha256, executionProvider } = graded.algorithm;
-  const algorithm = [
-    textItem(CODES.algorithmName, name),
-    textItem(CODES.algorithmVersion, version),
-    textItem(CODES.algorithmParameters, `model pack SHA-256: ${packSha256}`),
-    textItem(CODES.algorithmParameters, `execution provider: ${executionProvider}`),
+  const groups = [
+    ...graded.findings.map((finding) => measurementGroup(finding, studyInstanceUid)),
+    ...graded.observations.map((observation) => observationGroup(observation, studyInstanceUid)),
   ];
   return container(CODES.imagingMeasurements, [
-    // TID 4019, so that no group stands without the algorithm that made it.
-    ...algorithm.map((item) => ({ relationship: 'HAS CONCEPT MOD', item }) as const),
-    ...graded.findings.map(
-      (finding) => ({ relationship: 'CONTAINS', item: measurementGroup(finding, studyInstanceUid) }) as const,
-    ),
+    // So that no group stands without the algorithm that made it.
+    ...algorithmIdentification(graded.algorithm),
+    ...groups.map((item) => ({ relationship: 'CONTAINS', item }) as const),
   ]);
 }
 
-function missingPlaces({ findings }: GradedStudy): string[] {
-  const names = (chosen: GradedStudy['findings']) => chosen.map(targetName).join(', ');
-  const unseen = findings.filter(({ location }) => location === null);
-  const unframed = findings.filter(({ location }) => location?.image.frameOfReferenceUid === null);
+/** TID 4019. */
+export function algorithmIdentification(algorithm: Algorithm): ChildOf<'CONTAINER'>[] {
+  const items = [
+    textItem(CODES.algorithmName, algorithm.name),
+    textItem(CODES.algorithmVersion, algorithm.version),
+    textItem(CODES.algorithmParameters, `model pack SHA-256: ${algorithm.packSha256}`),
+    textItem(CODES.algorithmParameters, `execution provider: ${algorithm.executionProvider}`),
+  ];
+  return items.map((item) => ({ relationship: 'HAS CONCEPT MOD', item }));
+}
+
+function missingPlaces({ findings, observations }: GradedStudy): string[] {
+  const places = [
+    ...findings.map((finding) => ({ name: targetName(finding), location: finding.location })),
+    ...observations.map((each) => ({ name: observationName(each), location: each.location })),
+  ];
+  const names = (chosen: typeof places) => chosen.map(({ name }) => name).join(', ');
+  const unseen = places.filter(({ location }) => location === null);
+  const unframed = places.filter(({ location }) => location?.image.frameOfReferenceUid === null);
   return [
     ...(unseen.length > 0 ? [`No location is given, no image shows the place: ${names(unseen)}.`] : []),
     ...(unframed.length > 0
@@ -106,12 +116,11 @@ function missingPlaces({ findings }: GradedStudy): string[] {
   ];
 }
 
-function checkFindings({ graded: { findings }, images }: ReportInput): void {
-  const keys = new Set(findings.map(targetKey));
-  if (findings.length !== TARGETS.length || !TARGETS.every((target) => keys.has(targetKey(target)))) {
-    throw new RangeError(`a report needs each of the ${TARGETS.length} targets once`);
+function checkFindings({ graded: { findings, observations }, images }: ReportInput): void {
+  if (findings.length + observations.length === 0) throw new RangeError('a report needs a finding');
+  if (new Set(findings.map(targetKey)).size !== findings.length) {
+    throw new RangeError('a report needs each target at most once');
   }
-  const known = new Set(images.map(({ reference }) => reference.sopInstanceUid));
   for (const finding of findings) {
     const values = Object.values(finding.probabilities);
     const sum = values.reduce((total, value) => total + value, 0);
@@ -121,8 +130,27 @@ function checkFindings({ graded: { findings }, images }: ReportInput): void {
     if (finding.probabilities[finding.grade] < Math.max(...values)) {
       throw new RangeError(`the grade of ${targetName(finding)} is not its most probable one`);
     }
-    if (finding.location !== null && !known.has(finding.location.image.sopInstanceUid)) {
-      throw new TypeError(`${targetName(finding)} lies on an image that is not in the input set`);
-    }
+    checkPlace(targetName(finding), finding.location, images);
+  }
+}
+
+function checkObservations({ graded: { observations }, images }: ReportInput): void {
+  if (new Set(observations.map(observationName)).size !== observations.length) {
+    throw new RangeError('a report needs each observation at most once');
+  }
+  for (const observation of observations) {
+    const name = observationName(observation);
+    const { probability, present } = observation;
+    if (!(probability >= 0 && probability <= 1)) throw new RangeError(`${name} has no probability`);
+    if (present !== probability >= 0.5) throw new RangeError(`${name}: presence and probability disagree`);
+    checkPlace(name, observation.location, images);
+  }
+}
+
+function checkPlace(name: string, location: Location | null, images: readonly InputImage[]): void {
+  if (location === null) return;
+  const { sopInstanceUid } = location.image;
+  if (!images.some(({ reference }) => reference.sopInstanceUid === sopInstanceUid)) {
+    throw new TypeError(`${name} lies on an image that is not in the input set`);
   }
 }

@@ -6,8 +6,8 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { composeReport } from './encode-report.ts';
 import { trackingUid } from './measurement-group.ts';
+import { objectDifferences } from './object-differences.ts';
 import { readReport } from './read-report.ts';
-import { reportDifferences } from './report-differences.ts';
 import { reportToCompose, STUDY_UID } from './report-fixture.ts';
 
 const input = reportToCompose();
@@ -61,14 +61,14 @@ describe('the archive’s copy', () => {
   test('is the same after another transfer syntax and a coerced patient', async () => {
     const implicit = await treated('dcmconv', (file) => ['+ti', file, join(folder, 'out.dcm')], 'out.dcm');
     expect(implicit).not.toEqual(Buffer.from(bytes));
-    expect(reportDifferences(bytes, implicit)).toEqual([]);
+    expect(objectDifferences(bytes, implicit)).toEqual([]);
     for (const syntax of ['+tb', '+td', '-e']) {
       const anew = await treated('dcmconv', (file) => [syntax, file, join(folder, 'out.dcm')], 'out.dcm');
       expect(anew).not.toEqual(Buffer.from(bytes));
-      expect(reportDifferences(bytes, anew)).toEqual([]);
+      expect(objectDifferences(bytes, anew)).toEqual([]);
     }
     const coerced = await treated('dcmodify', (file) => ['-nb', '-m', '(0010,0020)=COERCED', file]);
-    expect(reportDifferences(bytes, coerced)).toEqual([]);
+    expect(objectDifferences(bytes, coerced)).toEqual([]);
   });
 
   test('is the same in another character set', async () => {
@@ -81,13 +81,13 @@ describe('the archive’s copy', () => {
       'out.dcm',
     );
     expect(latin.includes(Buffer.from('Röntgen', 'latin1'))).toBe(true);
-    expect(reportDifferences(named, latin)).toEqual([]);
-    expect(reportDifferences(bytes, latin)).toEqual(['ContentSequence']);
+    expect(objectDifferences(named, latin)).toEqual([]);
+    expect(objectDifferences(bytes, latin)).toEqual(['ContentSequence']);
   });
 
   test('that cannot be read is refused', () => {
     const cut = bytes.subarray(0, bytes.length / 2);
-    expect(() => reportDifferences(bytes, cut)).toThrow(new TypeError('not a readable DICOM object'));
+    expect(() => objectDifferences(bytes, cut)).toThrow(new TypeError('not a readable DICOM object'));
   });
 
   test.each([
@@ -98,6 +98,6 @@ describe('the archive’s copy', () => {
     ['(0040,a730)[9].(0040,a730)[4].(0040,a730)[0].(0040,a160)=other', 'ContentSequence'],
   ])('differs after %s', async (change, keyword) => {
     const changed = await treated('dcmodify', (file) => ['-nb', '-m', change, file]);
-    expect(reportDifferences(bytes, changed)).toEqual([keyword]);
+    expect(objectDifferences(bytes, changed)).toEqual([keyword]);
   });
 });

@@ -1,9 +1,18 @@
-import type { DcmjsDict } from 'dcmjs';
+import { DISC_LABELS, type Observation } from '../domain/assessment.ts';
 import { GRADES, type Grade } from '../domain/grade.ts';
-import { LEVELS } from '../domain/level.ts';
+import { LEVELS, type Level } from '../domain/level.ts';
 import { CONDITIONS, SIDES, type Target } from '../domain/target.ts';
-import { CODES, GRADE_CODES, GRADE_CONCEPT_CODES, LEVEL_CODES, SIDE_CODES } from './coded-concepts.ts';
-import { childNamed, childrenNamed, hasCode, items, numbers, parseDataSet, text } from './parsed-content.ts';
+import {
+  CODES,
+  GRADE_CODES,
+  GRADE_CONCEPT_CODES,
+  LABEL_CONCEPT_CODES,
+  LEVEL_CODES,
+  PRESENCE_CODES,
+  SIDE_CODES,
+} from './coded-concepts.ts';
+import { childNamed, childrenNamed, hasCode } from './parsed-content.ts';
+import { floats, items, type ParsedObject, parseObject, text } from './parsed-object.ts';
 
 export interface ReadFinding extends Target {
   readonly grade: Grade;
@@ -19,6 +28,10 @@ export interface ReadFinding extends Target {
   } | null;
 }
 
+export interface ReadObservation
+  extends Omit<Observation, 'location'>,
+    Pick<ReadFinding, 'trackingIdentifier' | 'trackingUid' | 'place'> {}
+
 export interface ReadReport {
   readonly studyInstanceUid: string;
   readonly seriesInstanceUid: string;
@@ -26,6 +39,7 @@ export interface ReadReport {
   readonly algorithmName: string;
   readonly algorithmVersion: string;
   readonly findings: readonly ReadFinding[];
+  readonly observations: readonly ReadObservation[];
 }
 
 /**
@@ -33,7 +47,7 @@ export interface ReadReport {
  * @throws TypeError when the bytes are no readable DICOM object or no such report.
  */
 export function readReport(bytes: Uint8Array): ReadReport {
-  const document = parseDataSet(bytes);
+  const document = parseObject(bytes);
   const measurements = required(childNamed(document, CODES.imagingMeasurements), 'Imaging Measurements');
   return {
     studyInstanceUid: text(document, 'StudyInstanceUID'),
@@ -47,21 +61,44 @@ export function readReport(bytes: Uint8Array): ReadReport {
       required(childNamed(measurements, CODES.algorithmVersion), 'Algorithm Version'),
       'TextValue',
     ),
-    findings: childrenNamed(measurements, CODES.measurementGroup).map(readGroup),
+    ...readGroups(childrenNamed(measurements, CODES.measurementGroup)),
   };
 }
 
-function readGroup(group: DcmjsDict): ReadFinding {
+/** A group that evaluates a grade is a finding, any other an observation. */
+function readGroups(groups: readonly ParsedObject[]): Pick<ReadReport, 'findings' | 'observations'> {
+  const isFinding = (group: ParsedObject) =>
+    Object.values(GRADE_CONCEPT_CODES).some((code) => childNamed(group, code) !== undefined);
+  return {
+    findings: groups.filter(isFinding).map(readGroup),
+    observations: groups.filter((group) => !isFinding(group)).map(readObservation),
+  };
+}
+
+function readObservation(group: ParsedObject): ReadObservation {
+  const label = required(
+    DISC_LABELS.find((candidate) => childNamed(group, LABEL_CONCEPT_CODES[candidate])),
+    'label',
+  );
+  const evaluation = required(childNamed(group, LABEL_CONCEPT_CODES[label]), 'label');
+  return {
+    label,
+    level: levelOf(required(childNamed(group, CODES.findingSite), 'Finding Site')),
+    probability: numberIn(required(childNamed(group, CODES.probability), 'Probability')),
+    present: hasCode(evaluation, PRESENCE_CODES.present),
+    ...readTracking(group),
+    place: readPlace(group),
+  };
+}
+
+function readGroup(group: ParsedObject): ReadFinding {
   const site = required(childNamed(group, CODES.findingSite), 'Finding Site');
   const laterality = childNamed(site, CODES.laterality);
   const condition = CONDITIONS.find((candidate) => childNamed(group, GRADE_CONCEPT_CODES[candidate]));
   const evaluation = childNamed(group, GRADE_CONCEPT_CODES[required(condition, 'grade')]);
   return {
     condition: required(condition, 'grade'),
-    level: required(
-      LEVELS.find((level) => hasCode(site, LEVEL_CODES[level])),
-      'level',
-    ),
+    level: levelOf(site),
     side:
       laterality === undefined
         ? null
@@ -73,22 +110,33 @@ function readGroup(group: DcmjsDict): ReadFinding {
     probabilities: Object.fromEntries(
       childrenNamed(group, CODES.probability).map((item) => [
         gradeIn(required(childNamed(item, CODES.severity), 'Severity')),
-        numbers(required(items(item, 'MeasuredValueSequence')[0], 'Measured Value'), 'NumericValue')[0],
+        numberIn(item),
       ]),
     ) as Record<Grade, number>,
-    trackingIdentifier: text(
-      required(childNamed(group, CODES.trackingIdentifier), 'Tracking Identifier'),
-      'TextValue',
-    ),
-    trackingUid: text(
-      required(childNamed(group, CODES.trackingUniqueIdentifier), 'Tracking Unique Identifier'),
-      'UID',
-    ),
+    ...readTracking(group),
     place: readPlace(group),
   };
 }
 
-function readPlace(group: DcmjsDict): ReadFinding['place'] {
+function readTracking(group: ParsedObject): Pick<ReadFinding, 'trackingIdentifier' | 'trackingUid'> {
+  const identifier = required(childNamed(group, CODES.trackingIdentifier), 'Tracking Identifier');
+  const uid = required(childNamed(group, CODES.trackingUniqueIdentifier), 'Tracking Unique Identifier');
+  return { trackingIdentifier: text(identifier, 'TextValue'), trackingUid: text(uid, 'UID') };
+}
+
+function levelOf(site: ParsedObject): Level {
+  return required(
+    LEVELS.find((level) => hasCode(site, LEVEL_CODES[level])),
+    'level',
+  );
+}
+
+function numberIn(item: ParsedObject): number {
+  const measured = required(items(item, 'MeasuredValueSequence')[0], 'Measured Value');
+  return Number(text(measured, 'NumericValue'));
+}
+
+function readPlace(group: ParsedObject): ReadFinding['place'] {
   const points = childrenNamed(group, CODES.approximateSpatialLocation);
   const onImage = points.find((item) => text(item, 'ValueType') === 'SCOORD');
   if (onImage === undefined) return null;
@@ -99,13 +147,13 @@ function readPlace(group: DcmjsDict): ReadFinding['place'] {
       required(items(image, 'ReferencedSOPSequence')[0], 'image reference'),
       'ReferencedSOPInstanceUID',
     ),
-    pixel: numbers(onImage, 'GraphicData'),
-    pointMm: inSpace === undefined ? null : numbers(inSpace, 'GraphicData'),
+    pixel: floats(onImage, 'GraphicData'),
+    pointMm: inSpace === undefined ? null : floats(inSpace, 'GraphicData'),
     frameOfReferenceUid: inSpace === undefined ? null : text(inSpace, 'ReferencedFrameOfReferenceUID'),
   };
 }
 
-function gradeIn(item: DcmjsDict): Grade {
+function gradeIn(item: ParsedObject): Grade {
   return required(
     GRADES.find((grade) => hasCode(item, GRADE_CODES[grade])),
     'grade',

@@ -151,6 +151,7 @@ export function reportToCompose(changes: Partial<ReportToCompose> = {}): ReportT
     },
     studyContext: STUDY_CONTEXT,
     sopInstanceUid: deterministicUid('report test', 'SR'),
+    series: { number: 990, description: 'AI lumbar spine grading (research use)' },
     seriesInstanceUid: deterministicUid('report test', 'SR series'),
     createdAt: new Date('2024-03-01T10:11:12.345Z'),
     ...changes,

@@ -1,9 +1,9 @@
-import { TextDecoder } from 'node:util';
+import type { TextDecoder } from 'node:util';
 import type { DataSet, Element } from 'dicom-parser';
-import { parsePart10 } from '../imaging/parse-part10.ts';
-import { type Keyword, tagOf } from './data-set.ts';
+import type { Keyword } from './data-set.ts';
+import { type ParsedObject, parseObject, parserTag } from './parsed-object.ts';
 
-/** What a report is: an archive may coerce patient and study attributes and re-encode, but must not touch these. */
+/** What an object is: an archive may coerce patient and study attributes and re-encode, but must not touch these. */
 const ESSENTIAL: readonly Keyword[] = [
   'SOPClassUID',
   'SOPInstanceUID',
@@ -15,49 +15,46 @@ const ESSENTIAL: readonly Keyword[] = [
   'CurrentRequestedProcedureEvidenceSequence',
   'PredecessorDocumentsSequence',
   'ContentSequence',
+  'Rows',
+  'Columns',
 ];
 
-/** Attributes compared as numbers: as floats, or by the value of their text. Every other one is text. */
+/** Attributes compared as numbers: as floats, shorts, or by the value of their text. Every other one is text. */
 const FLOATS = parserTag('GraphicData');
+const SHORTS: readonly string[] = [parserTag('Rows'), parserTag('Columns')];
 const NUMERALS: readonly string[] = [parserTag('NumericValue'), parserTag('ReferencedFrameNumber')];
 
 /** dicom-parser lists it among the elements of an item of undefined length (PS3.5 7.5.2). */
 const ITEM_DELIMITATION = 'xfffee00d';
 
-/** What a re-encoding archive may make of our UTF-8; anything else is read as Latin-1 (PS3.3 C.12.1.1.2). */
-const ENCODINGS: Readonly<Record<string, string>> = { 'ISO_IR 192': 'utf-8', GB18030: 'gb18030' };
-
 /**
  * Keywords of the essential attributes in which an archive's copy differs from what was sent; none when it kept the
- * report. Transfer syntax, padding and coerced patient or study attributes do not matter.
+ * object. Transfer syntax, padding and coerced patient or study attributes do not matter. Pixels are compared unless
+ * the archive has compressed them.
  * @throws TypeError when they differ and either is no readable DICOM object.
  */
-export function reportDifferences(sent: Uint8Array, received: Uint8Array): readonly string[] {
+export function objectDifferences(sent: Uint8Array, received: Uint8Array): readonly string[] {
   // Most archives give back the very bytes.
   if (Buffer.compare(sent, received) === 0) return [];
-  const [ours, theirs] = [parsed(sent), parsed(received)];
-  return ESSENTIAL.filter(
+  const [ours, theirs] = [parseObject(sent), parseObject(received)];
+  const different: Keyword[] = ESSENTIAL.filter(
     (keyword) => JSON.stringify(plain(ours, keyword)) !== JSON.stringify(plain(theirs, keyword)),
   );
+  return samePixels(ours, theirs) ? different : [...different, 'PixelData'];
 }
 
-interface ParsedReport {
-  readonly dataSet: DataSet;
-  readonly decoder: TextDecoder;
-}
-
-function parsed(bytes: Uint8Array): ParsedReport {
-  try {
-    const dataSet = parsePart10(bytes);
-    const characterSet = dataSet.string(parserTag('SpecificCharacterSet')) ?? '';
-    return { dataSet, decoder: new TextDecoder(ENCODINGS[characterSet] ?? 'latin1') };
-  } catch (cause) {
-    throw new TypeError('not a readable DICOM object', { cause });
-  }
+/** Bytes of 8-bit samples are in no order that a transfer syntax could change, but for padding. */
+function samePixels(ours: ParsedObject, theirs: ParsedObject): boolean {
+  const [sent, received] = [ours, theirs].map(({ dataSet }) => dataSet.elements[parserTag('PixelData')]);
+  if (sent === undefined || received === undefined) return sent === received;
+  if (received.encapsulatedPixelData === true) return true;
+  const view = ({ dataSet }: ParsedObject, { dataOffset, length }: Element) =>
+    dataSet.byteArray.subarray(dataOffset, dataOffset + length);
+  return Buffer.compare(view(ours, sent), view(theirs, received)) === 0;
 }
 
 /** Nested values in the order of tags, without VRs, lengths and padding, in which transfer syntaxes differ. */
-function plain({ dataSet, decoder }: ParsedReport, keyword: Keyword): unknown {
+function plain({ dataSet, decoder }: ParsedObject, keyword: Keyword): unknown {
   const element = dataSet.elements[parserTag(keyword)];
   return element === undefined ? [] : values(dataSet, element, decoder);
 }
@@ -67,6 +64,7 @@ function values(dataSet: DataSet, element: Element, decoder: TextDecoder): unkno
   if (element.items !== undefined) return element.items.map((item) => itemValues(item.dataSet, decoder));
   if (length === 0) return [];
   // Read through the data set, which knows its byte order.
+  if (SHORTS.includes(tag)) return [dataSet.uint16(tag)];
   if (tag === FLOATS) return Array.from({ length: length / 4 }, (_, index) => dataSet.float(tag, index));
   const bytes = dataSet.byteArray.subarray(dataOffset, dataOffset + length);
   const texts = decoder
@@ -81,9 +79,4 @@ function itemValues(item: DataSet | undefined, decoder: TextDecoder): unknown[] 
     .filter(({ tag }) => tag !== ITEM_DELIMITATION)
     .toSorted((a, b) => (a.tag < b.tag ? -1 : 1))
     .map((element) => [element.tag, values(item!, element, decoder)]);
-}
-
-/** dicom-parser's way to write a tag. */
-function parserTag(keyword: Keyword): string {
-  return `x${tagOf(keyword).toLowerCase()}`;
 }

@@ -1,0 +1,10 @@
+/** What is written back to a study: Structured Report, summary image (Secondary Capture), Key Object Selection. */
+export const RESULT_KINDS = ['SR', 'SC', 'KO'] as const;
+export type ResultKind = (typeof RESULT_KINDS)[number];
+
+/** In a reader's words. */
+export const RESULT_KIND_NAMES: Readonly<Record<ResultKind, string>> = {
+  SR: 'report',
+  SC: 'summary image',
+  KO: 'key object selection',
+};

@@ -1,0 +1,75 @@
+import type { Algorithm, GradedStudy } from './domain/assessment.ts';
+import type { StudyInstanceUid } from './domain/uid.ts';
+import { inputSetHash } from './imaging/analysis-input.ts';
+import type { DicomJson } from './imaging/dicom-json.ts';
+import type { KeptResults, ResultObject, ResultOutbox } from './result-outbox.ts';
+import {
+  composeNotice,
+  composeResults,
+  type GradedVolumes,
+  type OutputProfile,
+  type ResultContext,
+} from './sr/compose-results.ts';
+
+/** What the report stage works with. */
+export interface ResultParts {
+  readonly outbox: ResultOutbox;
+  readonly profile: OutputProfile & {
+    /** Whether a study that is not analysed gets a report that says so. */
+    readonly notAnalysed: boolean;
+  };
+  readonly now: () => Date;
+}
+
+/** The study the results are of. */
+export interface ResultStudy {
+  readonly study: StudyInstanceUid;
+  /** Patient and study attributes of its images. */
+  readonly studyContext: DicomJson;
+}
+
+/** Composes the objects of a graded study, once, and keeps them; its report names the one in force until now. */
+export async function keepResults(
+  parts: ResultParts,
+  of: ResultStudy,
+  analysisKey: string,
+  graded: GradedStudy,
+  volumes: GradedVolumes,
+): Promise<KeptResults> {
+  return keepComposed(parts, of, analysisKey, graded, (context) =>
+    composeResults(parts.profile, context, graded, volumes),
+  );
+}
+
+/** The notice that a study was not analysed, composed once for the same reasons and algorithm, and kept. */
+export async function keepNotice(
+  parts: ResultParts,
+  of: ResultStudy,
+  algorithm: Algorithm,
+  reasons: readonly string[],
+): Promise<KeptResults> {
+  const key = inputSetHash([of.study, algorithm.packSha256, 'not analysed', ...reasons]);
+  const kept = await parts.outbox.find(key);
+  if (kept !== null) return kept;
+  return keepComposed(parts, of, key, null, async (context) =>
+    composeNotice(parts.profile, context, { algorithm, reasons }),
+  );
+}
+
+async function keepComposed(
+  { outbox, now }: ResultParts,
+  { study, studyContext }: ResultStudy,
+  analysisKey: string,
+  graded: GradedStudy | null,
+  compose: (context: ResultContext) => Promise<readonly ResultObject[]>,
+): Promise<KeptResults> {
+  const predecessors = await outbox.storedReports(study);
+  const objects = await compose({
+    analysisKey,
+    studyInstanceUid: study,
+    studyContext,
+    createdAt: now(),
+    predecessor: predecessors[0] ?? null,
+  });
+  return outbox.keep({ analysisKey, studyInstanceUid: study, objects, graded, predecessors });
+}

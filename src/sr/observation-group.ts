@@ -1,0 +1,41 @@
+import type { Observation } from '../domain/assessment.ts';
+import { deterministicUid } from '../imaging/deterministic-uid.ts';
+import {
+  CODES,
+  LABEL_CONCEPT_CODES,
+  LABEL_FINDING_CODES,
+  LEVEL_CODES,
+  observationName,
+  PRESENCE_CODES,
+} from './coded-concepts.ts';
+import { type ContentItem, codeItem, container, numItem, textItem, uidItem } from './content-item.ts';
+import { contains, place } from './measurement-group.ts';
+
+/**
+ * One yes-or-no observation of a motion segment (PS3.16 TID 1501): tracking, finding site, probability (TID 300),
+ * place, and whether it is present. Its tracking UID is the same in every report of the study.
+ */
+export function observationGroup(
+  observation: Observation,
+  studyInstanceUid: string,
+): ContentItem<'CONTAINER'> {
+  const { label, level, probability, present, location } = observation;
+  const uid = deterministicUid('tracking', studyInstanceUid, `${label} ${level}`);
+  const presence = present ? PRESENCE_CODES.present : PRESENCE_CODES.absent;
+  return container(
+    CODES.measurementGroup,
+    [
+      {
+        relationship: 'HAS OBS CONTEXT',
+        item: textItem(CODES.trackingIdentifier, observationName(observation)),
+      },
+      { relationship: 'HAS OBS CONTEXT', item: uidItem(CODES.trackingUniqueIdentifier, uid) },
+      ...(present ? [contains(codeItem(CODES.finding, LABEL_FINDING_CODES[label]))] : []),
+      { relationship: 'HAS CONCEPT MOD', item: codeItem(CODES.findingSite, LEVEL_CODES[level]) },
+      contains(numItem(CODES.probability, probability, CODES.noUnits)),
+      ...(location === null ? [] : place(location).map(contains)),
+      contains(codeItem(LABEL_CONCEPT_CODES[label], presence)),
+    ],
+    '1501',
+  );
+}
