@@ -66,7 +66,7 @@ function drawSchmorlNode(random: Random, above: Vertebra): SchmorlNode {
     u: random.normal(0, 0.3 * above.halfWidthMm),
     v: random.normal(0, 0.25 * above.halfDepthMm),
     radiusMm: random.uniform(4, 8),
-    depthMm: random.uniform(2, 6),
+    depthMm: random.uniform(2, 5),
   };
 }
 
@@ -83,7 +83,7 @@ export function drawSegments(
   // Epidural lipomatosis: fat takes the room of the sac.
   const lipomatosis = random.chance(0.04) ? random.uniform(0.8, 0.9) : 1;
   const slope = random.uniform(0.42, 0.6);
-  const posteriorFat = random.uniform(0, 4);
+  const posteriorFat = random.uniform(0, 3.2);
   const l5s1Fat = random.uniform(0.5, 4);
   return vertebrae.slice(0, -1).map((above, disc): MotionSegment => {
     const below = vertebrae[disc + 1]!;

@@ -1,4 +1,5 @@
 import type { Grade } from '../domain/grade.ts';
+import { along, type Point } from '../domain/point.ts';
 import { SERIES_ROLES, type SeriesRole } from '../domain/series-role.ts';
 import {
   type AnyUid,
@@ -21,6 +22,9 @@ import { tissueSampler } from './tissue-sampler.ts';
 import { type Truth, truth } from './truth.ts';
 
 export const MR_IMAGE_STORAGE = '1.2.840.10008.5.1.4.1.1.4';
+
+/** Standard deviation along each axis. */
+const MOVEMENT_MM = 0.7;
 
 export interface PhantomOptions {
   /** 'demo' by default. */
@@ -100,6 +104,13 @@ function drawContrast(anatomy: Anatomy, role: SeriesRole, options: PhantomOption
   return physicalContrast(anatomy, weighting, fatSuppressed, random);
 }
 
+/** How far the patient has moved since the sagittal T2 series was planned, mm: headers do not know of it. */
+function drawMovement(random: Random, role: SeriesRole, family: ProtocolFamily): Point {
+  const still = role === 'sagittal-t2' || family === 'demo';
+  const step = () => random.normal(0, still ? 0 : MOVEMENT_MM);
+  return [step(), step(), step()];
+}
+
 /**
  * A synthetic study from a seed: anatomy, three series and what is true of them. Cheap until pixels are read.
  * @throws RangeError when the seed is not an integer.
@@ -128,6 +139,7 @@ export function phantomStudy(seed: number, options: PhantomOptions = {}): Phanto
       role === 'axial-t2',
       options.artefacts ?? 1,
     );
+    const moved = drawMovement(random, role, family);
     const seriesInstanceUid = phantomUid<SeriesInstanceUid>(salt, seed, role);
     const slices = planes.map((whole, slice) => {
       const plane = options.window?.(role, whole, known) ?? whole;
@@ -144,7 +156,7 @@ export function phantomStudy(seed: number, options: PhantomOptions = {}): Phanto
           renderSlice(
             sampler,
             anatomy,
-            plane,
+            { ...plane, originMm: along(plane.originMm, moved, 1) },
             contrast,
             acquisition,
             seed * 1009 + slice + 400 * SERIES_ROLES.indexOf(role),
