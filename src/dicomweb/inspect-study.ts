@@ -37,7 +37,7 @@ export async function inspectStudy(
   await Promise.all(Array.from({ length: CONCURRENCY }, worker));
   const candidates: CandidateSeries[] = summaries.map((series) => ({
     ...series,
-    headers: (metadata.get(series.seriesInstanceUid) ?? []).flatMap(headersFromJson),
+    headers: (metadata.get(series.seriesInstanceUid) ?? []).flatMap((json) => headersFromJson(json)),
   }));
   const selection = selectSeries(candidates, roles.requires, roles.uses);
   const first = [...selection.chosen.values()].flat()[0];

@@ -1,16 +1,16 @@
 import type { SeriesRole } from '../domain/series-role.ts';
-import type { ImageHeader } from './image-header.ts';
-import { mrWeighting } from './mr-weighting.ts';
-import { isOrthonormal } from './slice-plane.ts';
+import { otherBodyPart } from './body-part.ts';
+import { dixonImage, sortOut } from './image-fitness.ts';
+import { type ImageHeader, imageKey } from './image-header.ts';
+import { type MrWeighting, mrWeighting } from './mr-weighting.ts';
+import { type SeriesPart, splitSeries } from './split-series.ts';
 import {
   type AnatomicalPlane,
-  distinctPlaces,
   headFeetExtentMm,
-  liesInPlane,
   medianSliceSpacingMm,
-  nearestPlane,
   type PlacedHeader,
 } from './stack-geometry.ts';
+import type { ImageWeighting } from './weigh-image.ts';
 
 /** One series of a study; headers may be left empty for other modalities than MR. */
 export interface CandidateSeries {
@@ -19,6 +19,8 @@ export interface CandidateSeries {
   readonly modality: string;
   readonly instanceCount: number;
   readonly headers: readonly ImageHeader[];
+  /** Instances whose metadata cannot be used, each with the reason. */
+  readonly unreadable?: readonly string[];
 }
 
 export interface QualifiedSeries {
@@ -29,18 +31,40 @@ export interface QualifiedSeries {
   readonly frameOfReferenceUid: string | null;
   readonly fatSuppressed: boolean;
   readonly contrastAgentGiven: boolean;
-  readonly weightingFromDescription: boolean;
+  readonly weightingSource: 'rule' | 'image' | NonNullable<MrWeighting['source']>;
   readonly sliceCount: number;
   readonly sliceSpacingMm: number | null;
   /** The coarser of the two in-plane spacings. */
   readonly pixelSpacingMm: number;
 }
 
-export interface UnqualifiedSeries {
-  readonly role: null;
-  readonly series: CandidateSeries;
-  readonly reasons: readonly string[];
+/** Images whose place fits a role and whose contrast only their pixels can tell. */
+export interface UnweighedSeries {
+  /** Names them to whoever looks at the pixels. */
+  readonly key: string;
+  readonly plane: 'sagittal' | 'axial';
+  /** The candidate with these images alone in headers. */
+  readonly series: CandidateSeries & { readonly headers: readonly PlacedHeader[] };
 }
+
+export interface AssessedSeries {
+  readonly series: CandidateSeries;
+  /** At most one a role: a series of several contrasts may serve several. */
+  readonly qualified: readonly QualifiedSeries[];
+  readonly unweighed: readonly UnweighedSeries[];
+  /** Why it has no role; empty where it has. */
+  readonly refusals: readonly string[];
+}
+
+export interface AssessmentOptions {
+  /** Rows × columns beyond which an image is not looked at. */
+  readonly maxFramePixels: number;
+  /** What the pixels of unweighed series show, by their keys. */
+  readonly weighed: ReadonlyMap<string, ImageWeighting>;
+}
+
+/** Four times the area of any MR matrix in use. */
+export const DEFAULT_MAX_FRAME_PIXELS = 4096 * 4096;
 
 /** Below these a series is a localiser or a fragment. */
 const MIN_SLICES: Readonly<Record<AnatomicalPlane, number>> = { sagittal: 7, coronal: 7, axial: 3 };
@@ -48,120 +72,135 @@ const MAX_SLICE_SPACING_MM = 8;
 const MAX_PIXEL_SPACING_MM = 1.5;
 /** L1 to S1 is about 180 mm in a small adult. */
 const MIN_SAGITTAL_EXTENT_MM = 150;
-/** A series is of one plane when this share of its images is. */
-const MIN_PLANE_SHARE = 0.8;
+/** Unreadable instances named one by one. */
+const MAX_NAMED = 3;
 
-/** Values of ImageType (PS3.3 C.7.6.1.1.2, C.8.3.1.1.1, and vendors' own) that mark what is no plain acquired slice. */
-const UNFIT_IMAGE_TYPE =
-  /^(DERIVED|LOCALIZER|SCOUT|MPR|.*\bMIP\b.*|PROJECTION IMAGE|SUBTRACTION|SUB|REFORMATTED|ADC|SCREENSHOT)$/;
-
-/** Defined terms of BodyPartExamined (PS3.16 annex L) that are not the lumbar spine, and common misspellings. */
-const OTHER_BODY_PARTS = new Set(
-  (
-    'HEAD BRAIN SKULL NECK HEADNECK CSPINE CERVICALSPINE TSPINE THORACICSPINE CTSPINE CHEST THORAX HEART BREAST ' +
-    'SHOULDER ARM ELBOW FOREARM WRIST HAND ABDOMEN ABDOMENPELVIS LIVER KIDNEY PANCREAS PELVIS PROSTATE UTERUS ' +
-    'SSPINE COCCYX SIJOINT HIP LEG THIGH KNEE ANKLE FOOT CALF EXTREMITY ORBIT EYE EAR IAC PITUITARY JAW TMJ'
-  ).split(' '),
-);
-
-/** What role one series could play, from geometry and MR physics first and its description last; always in words. */
-export function assessSeries(series: CandidateSeries): QualifiedSeries | UnqualifiedSeries {
-  const unfit = (...reasons: string[]): UnqualifiedSeries => ({ role: null, series, reasons });
+/** What roles one series could play, from geometry and MR physics first and its description last; always in words. */
+export function assessSeries(series: CandidateSeries, options: AssessmentOptions): AssessedSeries {
+  const unfit = (...refusals: string[]): AssessedSeries => ({
+    series,
+    qualified: [],
+    unweighed: [],
+    refusals,
+  });
   if (series.modality !== 'MR') return unfit(`modality ${quotable(series.modality)} is not MR`);
-  if (series.headers.length === 0) return unfit('there is no metadata of its images');
-  const { usable, objections } = sortOut(series.headers);
-  if (usable.length === 0) return unfit(...objections);
-  if (usable.some(showsOtherBodyPart)) {
-    return unfit('BodyPartExamined (0018,0015) names another part of the body than the lumbar spine');
-  }
-  const plane = majorityPlane(usable);
-  const inPlane = usable.filter((header) => liesInPlane(header, plane));
-  if (inPlane.length < MIN_PLANE_SHARE * usable.length) {
-    return unfit(
-      `images of several orientations (${planeCounts(usable)}), as a localiser has`,
-      ...objections,
-    );
-  }
-  const slices = distinctPlaces(inPlane);
-  const shortcoming = geometryShortcoming(slices, plane);
-  if (shortcoming !== null) return unfit(`${plane}: ${shortcoming}`, ...objections);
-  const leftOut = usable.length - slices.length;
-  if (leftOut > 0) objections.push(`${leftOut} images repeat a place or lie in another orientation`);
-  return qualify(series, slices, plane, objections);
-}
-
-/** @param slices distinct places of one plane, geometrically fit. */
-function qualify(
-  series: CandidateSeries,
-  slices: readonly PlacedHeader[],
-  plane: AnatomicalPlane,
-  objections: readonly string[],
-): QualifiedSeries | UnqualifiedSeries {
-  const { weighting, evidence, fatSuppressed, fromDescription } = mrWeighting(slices);
-  const reasons = [describeGeometry(slices, plane), evidence, ...objections];
-  if (plane === 'coronal')
-    return { role: null, series, reasons: [...reasons, 'coronal: no role in grading'] };
-  if (weighting === null) return { role: null, series, reasons };
-  if (plane === 'axial' && weighting === 'T1') {
-    return { role: null, series, reasons: [...reasons, 'axial T1: no role in grading'] };
-  }
+  const unreadable = unreadableWords(series.unreadable ?? []);
+  if (series.headers.length === 0)
+    return unfit(...(unreadable.length > 0 ? unreadable : ['there is no metadata of its images']));
+  const { usable, objections } = sortOut(series.headers, options.maxFramePixels);
+  const remarks = [...objections, ...unreadable];
+  if (usable.length === 0) return unfit(...remarks);
+  const elsewhere = usable.some(({ siteRule }) => siteRule?.role) ? null : otherBodyPart(usable);
+  if (elsewhere !== null) return unfit(elsewhere, ...remarks);
+  const parts = splitSeries(usable);
+  if (typeof parts === 'string') return unfit(parts, ...remarks);
+  const verdicts = parts.map((part) => assessPart(series, part, options));
+  const several = parts.length > 1;
+  const reasonsOf = (index: number) => {
+    const others = verdicts.filter((_, other) => other !== index);
+    return [
+      ...(several
+        ? [
+            `holds ${parts.length} sets of images; ${parts[index]!.headers.length} of ${series.headers.length} images are meant here`,
+          ]
+        : []),
+      ...verdicts[index]!.reasons,
+      ...parts[index]!.leftOut,
+      ...remarks,
+      ...others.map((other) => `another set: ${other.reasons.join(', ')}`),
+    ];
+  };
+  const qualified = verdicts.flatMap((verdict, index) =>
+    verdict.kind === 'qualified' ? [{ ...verdict.qualified, reasons: reasonsOf(index) }] : [],
+  );
   return {
-    role: plane === 'axial' ? 'axial-t2' : weighting === 'T1' ? 'sagittal-t1' : 'sagittal-t2',
-    series: { ...series, headers: slices },
-    reasons,
-    frameOfReferenceUid: slices[0]!.frameOfReferenceUid,
-    fatSuppressed,
-    contrastAgentGiven: slices.some((header) => header.contrastAgentGiven),
-    weightingFromDescription: fromDescription,
-    sliceCount: slices.length,
-    sliceSpacingMm: medianSliceSpacingMm(slices),
-    pixelSpacingMm: Math.max(...slices[0]!.pixelSpacingMm),
+    series,
+    qualified,
+    unweighed: verdicts.flatMap((verdict) => (verdict.kind === 'unweighed' ? [verdict.unweighed] : [])),
+    refusals: qualified.length > 0 ? [] : reasonsOf(0),
   };
 }
 
-function sortOut(headers: readonly ImageHeader[]) {
-  const usable: PlacedHeader[] = [];
-  const counts = new Map<string, number>();
-  for (const header of headers) {
-    const problem = objection(header);
-    if (problem === null) usable.push(header as PlacedHeader);
-    else counts.set(problem, (counts.get(problem) ?? 0) + 1);
+type PartVerdict = { readonly reasons: readonly string[] } & (
+  | { readonly kind: 'qualified'; readonly qualified: Omit<QualifiedSeries, 'reasons'> }
+  | { readonly kind: 'unweighed'; readonly unweighed: UnweighedSeries }
+  | { readonly kind: 'unfit' }
+);
+
+function assessPart(
+  series: CandidateSeries,
+  { plane, headers }: SeriesPart,
+  options: AssessmentOptions,
+): PartVerdict {
+  const geometry = describeGeometry(headers, plane);
+  const given = headers[0]!.siteRule;
+  if (given?.role) return partByRule(series, { plane, headers }, given.role, given.name);
+  const shortcoming = geometryShortcoming(headers, plane);
+  if (shortcoming !== null) return { kind: 'unfit', reasons: [`${plane}: ${shortcoming}`] };
+  const told = mrWeighting(headers);
+  if (plane === 'coronal')
+    return { kind: 'unfit', reasons: [geometry, told.evidence, 'coronal: no role in grading'] };
+  const key = imageKey(headers[0]!);
+  const seen = told.source === null ? (options.weighed.get(key) ?? null) : null;
+  const weighting = told.weighting ?? seen?.weighting ?? null;
+  const reasons = [
+    geometry,
+    told.evidence,
+    ...dixonWords(headers),
+    ...(seen === null ? [] : [seen.evidence]),
+  ];
+  if (told.source === null && seen === null) {
+    return { kind: 'unweighed', unweighed: { key, plane, series: { ...series, headers } }, reasons };
   }
-  const objections = [...counts].map(
-    ([problem, count]) => `${count} of ${headers.length} images: ${problem}`,
-  );
-  return { usable, objections };
-}
-
-/** Why an image cannot be used, null when it can: then it is a PlacedHeader. */
-function objection(header: ImageHeader): string | null {
-  if (header.numberOfFrames !== 1) return 'multi-frame images are not supported';
-  if (header.rows < 1 || header.columns < 1) return 'no pixel matrix';
-  if (header.imagePositionMm === null) return 'no ImagePositionPatient (0020,0032)';
-  if (header.rowDirection === null || header.columnDirection === null)
-    return 'no ImageOrientationPatient (0020,0037)';
-  if (header.pixelSpacingMm === null) return 'no PixelSpacing (0028,0030)';
-  if (!isOrthonormal(header.rowDirection, header.columnDirection)) {
-    return 'ImageOrientationPatient (0020,0037) is not two unit vectors at right angles';
+  if (weighting === null) return { kind: 'unfit', reasons };
+  if (plane === 'axial' && weighting === 'T1') {
+    return { kind: 'unfit', reasons: [...reasons, 'axial T1: no role in grading'] };
   }
-  if (header.imageType.some((value) => UNFIT_IMAGE_TYPE.test(value.toUpperCase()))) {
-    return 'ImageType (0008,0008) marks them as derived, localiser or reformatted';
+  const role = plane === 'axial' ? 'axial-t2' : weighting === 'T1' ? 'sagittal-t1' : 'sagittal-t2';
+  const fatSuppressed = told.fatSuppressed || (seen?.fatSuppressed ?? false);
+  const source = told.source ?? 'image';
+  return { kind: 'qualified', qualified: qualify(series, headers, role, fatSuppressed, source), reasons };
+}
+
+/** A rule of the site overrules contrast and completeness; a plane that contradicts the role it does not. */
+function partByRule(
+  series: CandidateSeries,
+  { plane, headers }: Omit<SeriesPart, 'leftOut'>,
+  role: SeriesRole,
+  ruleName: string,
+): PartVerdict {
+  const reasons = [
+    describeGeometry(headers, plane),
+    `rule "${ruleName}" of this site gives it the role ${role}`,
+  ];
+  if (!role.startsWith(plane)) {
+    return {
+      kind: 'unfit',
+      reasons: [...reasons, `its images are ${plane}, so that it cannot have that role`],
+    };
   }
-  return null;
+  const { fatSuppressed } = mrWeighting(headers);
+  return { kind: 'qualified', qualified: qualify(series, headers, role, fatSuppressed, 'rule'), reasons };
 }
 
-function showsOtherBodyPart(header: ImageHeader): boolean {
-  return OTHER_BODY_PARTS.has(header.bodyPartExamined.replace(/[^A-Z]/gi, '').toUpperCase());
-}
-
-function majorityPlane(headers: readonly PlacedHeader[]): AnatomicalPlane {
-  const groups = [...Map.groupBy(headers, nearestPlane)];
-  return groups.reduce((best, group) => (group[1].length > best[1].length ? group : best))[0];
-}
-
-function planeCounts(headers: readonly PlacedHeader[]): string {
-  const groups = [...Map.groupBy(headers, nearestPlane)].sort(([a], [b]) => (a < b ? -1 : 1));
-  return groups.map(([plane, members]) => `${members.length} ${plane}`).join(', ');
+function qualify(
+  series: CandidateSeries,
+  headers: readonly PlacedHeader[],
+  role: SeriesRole,
+  fatSuppressed: boolean,
+  weightingSource: QualifiedSeries['weightingSource'],
+): Omit<QualifiedSeries, 'reasons'> {
+  return {
+    role,
+    series: { ...series, headers },
+    frameOfReferenceUid: headers[0]!.frameOfReferenceUid,
+    fatSuppressed,
+    contrastAgentGiven: headers.some((header) => header.contrastAgentGiven),
+    weightingSource,
+    sliceCount: headers.length,
+    sliceSpacingMm: medianSliceSpacingMm(headers),
+    pixelSpacingMm: Math.max(...headers[0]!.pixelSpacingMm),
+  };
 }
 
 function geometryShortcoming(headers: readonly PlacedHeader[], plane: AnatomicalPlane): string | null {
@@ -187,6 +226,16 @@ function describeGeometry(headers: readonly PlacedHeader[], plane: AnatomicalPla
   const spacing = medianSliceSpacingMm(headers);
   const apart = spacing === null ? '' : `, ${spacing.toFixed(1)} mm apart`;
   return `${plane} by orientation, ${headers.length} slices${apart}, pixels of ${Math.max(...headers[0]!.pixelSpacingMm).toFixed(2)} mm`;
+}
+
+function dixonWords(headers: readonly PlacedHeader[]): string[] {
+  const image = dixonImage(headers[0]!);
+  return image === null ? [] : [`${image} image of a Dixon acquisition`];
+}
+
+function unreadableWords(problems: readonly string[]): string[] {
+  const more = problems.length - MAX_NAMED;
+  return [...problems.slice(0, MAX_NAMED), ...(more > 0 ? [`${more} more images are unreadable`] : [])];
 }
 
 /** A modality is a short code (CS); whatever else stands there is not repeated. */

@@ -17,6 +17,10 @@ declare module 'dcmjs' {
   const dcmjs: {
     readonly data: {
       readonly DicomDict: typeof DicomDict;
+      /** PS3.6: keyword → its entry. */
+      readonly DicomMetaDictionary: {
+        readonly nameMap: Readonly<Record<string, { readonly tag: string; readonly vr: string } | undefined>>;
+      };
       readonly DicomMessage: {
         readFile(bytes: ArrayBuffer, options?: { ignoreErrors?: boolean }): DicomDict;
       };

@@ -6,13 +6,23 @@ const NUMBER_OF_FRAMES = '00280008';
 const SHARED_FUNCTIONAL_GROUPS = '52009229';
 const PER_FRAME_FUNCTIONAL_GROUPS = '52009230';
 
+/** What Enhanced MR (PS3.3 C.8.13.5) calls by another name than MR Image: its tag → the classic one. */
+const CLASSIC_TAGS: Readonly<Record<string, string>> = {
+  '00189082': '00180081', // EffectiveEchoTime → EchoTime
+  '00189079': '00180082', // InversionTimes → InversionTime
+  '00189240': '00180091', // RFEchoTrainLength → EchoTrainLength
+  '00189005': '00180024', // PulseSequenceName → SequenceName
+  '00209128': '00200100', // TemporalPositionIndex → TemporalPositionIdentifier
+  '00209156': '00200012', // FrameAcquisitionNumber → AcquisitionNumber
+};
+
 /** Most frames of one object whose headers are read; ten times the largest lumbar MR series. */
 const MAX_FRAMES = 20_000;
 
 /**
  * The data set of each frame of a multi-frame object (PS3.3 C.7.6.16): the object's own attributes with those of the
  * shared functional groups, and over these of the frame's own, brought to the top level, so that a frame reads like a
- * single-frame image. An object without functional groups is returned as it is, alone.
+ * single-frame image, times and names under their classic tags too. An object without functional groups is returned as it is, alone.
  * Macros whose sequence has several items (Referenced Image, for one) stay sequences.
  * @throws ImagingError when the functional groups do not describe NumberOfFrames frames.
  */
@@ -44,6 +54,10 @@ function broughtUp(groups: DicomJson | undefined): DicomJson {
     const macro = items(element);
     if (element.vr === 'SQ' && macro.length === 1) Object.assign(flat, macro[0]);
     else flat[tag] = element;
+  }
+  for (const [tag, classicTag] of Object.entries(CLASSIC_TAGS)) {
+    const element = flat[tag];
+    if (element !== undefined) flat[classicTag] = element;
   }
   return flat;
 }

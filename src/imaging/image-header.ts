@@ -3,6 +3,7 @@ import type { DicomJson } from './dicom-json.ts';
 import { hasValue, numberValue, numberValues, textValue, textValues } from './dicom-json-values.ts';
 import { frameDataSets, isMultiFrame } from './functional-groups.ts';
 import { ImagingError } from './imaging-error.ts';
+import { applyRules, NO_RULES, type SeriesRules, type SiteRuleVerdict } from './series-rules.ts';
 
 /**
  * What selection and geometry need of one image, or of one frame of a multi-frame image; null (or empty) where it does
@@ -57,15 +58,20 @@ export interface ImageHeader {
   readonly seriesDescription: string;
   readonly protocolName: string;
   readonly bodyPartExamined: string;
+  /** What a rule of the site says of the image, null when none fits. */
+  readonly siteRule: SiteRuleVerdict | null;
 }
 
 /**
  * One header for a single-frame image, one a frame for an object with functional groups (Enhanced MR, PS3.3 A.36).
  * @throws ImagingError as headerFromJson and frameDataSets do.
  */
-export function headersFromJson(json: DicomJson): readonly ImageHeader[] {
-  if (!isMultiFrame(json)) return [headerFromJson(json)];
-  return frameDataSets(json).map((frame, index) => headerFromJson(frame, index + 1));
+export function headersFromJson(json: DicomJson, rules: SeriesRules = NO_RULES): readonly ImageHeader[] {
+  const multiFrame = isMultiFrame(json);
+  return frameDataSets(json).map((frame, index) => ({
+    ...headerFromJson(frame, multiFrame ? index + 1 : null),
+    siteRule: applyRules(rules, frame),
+  }));
 }
 
 /** Tells the images of a study apart: the SOP Instance UID, for a frame with its number. */
@@ -104,6 +110,7 @@ export function headerFromJson(json: DicomJson, frameNumber: number | null = nul
     seriesDescription: textValue(json, '0008103E') ?? '',
     protocolName: textValue(json, '00181030') ?? '',
     bodyPartExamined: textValue(json, '00180015') ?? '',
+    siteRule: null,
   };
 }
 
@@ -139,21 +146,21 @@ function pulseSequence(json: DicomJson) {
   const suppressesFat = /FAT/.test(textValue(json, '00189025') ?? '');
   const scanOptions = textValues(json, '00180022');
   return {
-    echoTimeMs: plausible(numberValue(json, '00189082') ?? numberValue(json, '00180081')),
+    echoTimeMs: plausible(numberValue(json, '00180081')),
     repetitionTimeMs: plausible(numberValue(json, '00180080')),
-    inversionTimeMs: plausible(numberValue(json, '00189079') ?? numberValue(json, '00180082')),
+    inversionTimeMs: plausible(numberValue(json, '00180082')),
     flipAngleDegrees: plausible(numberValue(json, '00181314')),
-    echoTrainLength: numberValue(json, '00189240') ?? numberValue(json, '00180091'),
+    echoTrainLength: numberValue(json, '00180091'),
     scanningSequence: scanningSequence(json),
     sequenceVariant: textValues(json, '00180021'),
     scanOptions: suppressesFat ? [...scanOptions, 'FS'] : scanOptions,
     acquisitionType: textValue(json, '00180023') ?? '',
-    acquisitionNumber: numberValue(json, '00209156') ?? numberValue(json, '00200012'),
-    temporalPosition: numberValue(json, '00209128') ?? numberValue(json, '00200100'),
+    acquisitionNumber: numberValue(json, '00200012'),
+    temporalPosition: numberValue(json, '00200100'),
     stackId: textValue(json, '00209056'),
     diffusionBValue: plausible(numberValue(json, '00189087')),
     contrastAgentGiven: hasValue(json, '00180010') || hasValue(json, '00180012'),
-    sequenceName: textValue(json, '00180024') ?? textValue(json, '00189005') ?? '',
+    sequenceName: textValue(json, '00180024') ?? '',
   };
 }
 

@@ -220,11 +220,20 @@ describe('several series for one role', () => {
   });
 
   test('all axial series are used, fat-suppressed ones only for want of others', () => {
-    const second = candidate('2.25.31', 'axial-t2');
+    const second = candidate('2.25.31', 'axial-t2', {}, { spacingMm: 6 });
     const fatSuppressed = candidate('2.25.32', 'axial-t2', { '00180022': element('CS', 'FS') });
     expect(chosenUids([AXIAL, second, fatSuppressed], ALL)['axial-t2']).toEqual(['2.25.3', '2.25.31']);
     expect(chosenUids([fatSuppressed], ALL)['axial-t2']).toEqual(['2.25.32']);
   });
+});
+
+test('of axial series that show the same places the best is used, and the other told so', () => {
+  const repeat = candidate('2.25.33', 'axial-t2');
+  const { chosen, decisions } = selectSeries([AXIAL, repeat], ALL);
+  expect(chosen.get('axial-t2')).toEqual([repeat]);
+  expect(decisions[0]!.reasons.at(-1)).toBe(
+    'qualifies as axial T2, but series number 33 was preferred because it was taken later',
+  );
 });
 
 describe('images within a series', () => {
@@ -247,7 +256,9 @@ describe('images within a series', () => {
     const mixed = { ...T2, instanceCount: 18, headers: [repeat, derived, scout, ...T2.headers] };
     const { chosen, decisions } = selectSeries([mixed], ['sagittal-t2']);
     expect(chosen.get('sagittal-t2')?.[0]?.headers).toEqual(T2.headers);
-    expect(decisions[0]!.reasons.join()).toMatch(/1 of 18 images: ImageType.*2 images repeat a place/);
+    expect(decisions[0]!.reasons.join()).toMatch(
+      /1 image of another orientation left out.*1 image at a repeated place left out.*1 of 18 images: ImageType/,
+    );
   });
 });
 

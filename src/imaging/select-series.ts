@@ -1,10 +1,22 @@
 import type { SeriesDecision, SeriesRole } from '../domain/series-role.ts';
-import { assessSeries, type CandidateSeries, type QualifiedSeries } from './assess-series.ts';
+import {
+  type AssessedSeries,
+  type AssessmentOptions,
+  assessSeries,
+  type CandidateSeries,
+  DEFAULT_MAX_FRAME_PIXELS,
+  type QualifiedSeries,
+  type UnweighedSeries,
+} from './assess-series.ts';
+import { compareSeries, isRedundant, sliceCentres } from './rank-series.ts';
 
 export type { CandidateSeries };
 
 export interface Selection {
-  /** One for every series of the study, in the order given. */
+  /**
+   * For every series of the study, in the order given. A series whose images serve several roles has one for each of
+   * them; any other has exactly one.
+   */
   readonly decisions: readonly SeriesDecision[];
   /**
    * Role → series chosen for it: one for a sagittal role, one or more for axial T2. Their headers are those of the
@@ -15,6 +27,8 @@ export interface Selection {
   readonly missing: readonly SeriesRole[];
   /** Why each is missing, in words. */
   readonly reasons: readonly string[];
+  /** Series whose contrast nothing in their headers tells. */
+  readonly unweighed: readonly UnweighedSeries[];
 }
 
 const ROLE_NAMES: Readonly<Record<SeriesRole, string>> = {
@@ -22,30 +36,6 @@ const ROLE_NAMES: Readonly<Record<SeriesRole, string>> = {
   'sagittal-t2': 'sagittal T2',
   'axial-t2': 'axial T2',
 };
-
-interface Preference {
-  readonly because: string;
-  /** Less is better. */
-  readonly badness: (series: QualifiedSeries) => number;
-}
-
-/** Differences below this are the rounding of header text. */
-const tenths = (value: number) => Math.round(value * 10);
-
-/** Of two series for one sagittal role, the first difference in this list decides. */
-const PREFERENCES: readonly Preference[] = [
-  { because: 'it is not fat-suppressed', badness: (series) => Number(series.fatSuppressed) },
-  { because: 'it was taken without contrast agent', badness: (series) => Number(series.contrastAgentGiven) },
-  {
-    because: 'its weighting is known from echo and repetition time',
-    badness: (series) => Number(series.weightingFromDescription),
-  },
-  { because: 'it has more slices', badness: (series) => -series.sliceCount },
-  { because: 'its slices lie closer', badness: (series) => tenths(series.sliceSpacingMm ?? Infinity) },
-  { because: 'its pixels are finer', badness: (series) => tenths(series.pixelSpacingMm * 10) },
-  // A technologist repeats a series that went wrong.
-  { because: 'it was taken later', badness: (series) => -(series.series.seriesNumber ?? -Infinity) },
-];
 
 /**
  * Gives each series of a study its role, or says why it has none. All chosen series share one frame of reference:
@@ -58,96 +48,115 @@ export function selectSeries(
   candidates: readonly CandidateSeries[],
   required: readonly SeriesRole[],
   optional: readonly SeriesRole[] = [],
+  options: Partial<AssessmentOptions> = {},
 ): Selection {
-  const assessed = candidates.map(assessSeries);
-  const qualified = assessed.filter((series) => series.role !== null);
+  const { maxFramePixels = DEFAULT_MAX_FRAME_PIXELS, weighed = new Map() } = options;
+  const assessed = candidates.map((series) => assessSeries(series, { maxFramePixels, weighed }));
+  const qualified = assessed.flatMap((series) => series.qualified);
   const frame = bestFrameOfReference(qualified, required, optional);
+  const inFrame = qualified.filter((series) => series.frameOfReferenceUid === frame);
+  const axialCentres = inFrame.filter(({ role }) => role === 'axial-t2').flatMap(sliceCentres);
   const chosen = new Map<SeriesRole, readonly CandidateSeries[]>();
   const verdicts: Verdicts = new Map();
   for (const role of new Set([...required, ...optional])) {
-    const rivals = qualified.filter((series) => series.role === role && series.frameOfReferenceUid === frame);
-    const picked = role === 'axial-t2' ? pickAxial(rivals, verdicts) : pickOne(rivals, verdicts);
-    if (picked.length > 0)
+    const ranked = inFrame
+      .filter((series) => series.role === role)
+      .sort((a, b) => compareSeries(a, b, axialCentres).order);
+    const picked = role === 'axial-t2' ? pickAxial(ranked) : ranked.slice(0, 1);
+    for (const rival of ranked) {
+      verdicts.set(
+        rival,
+        picked.includes(rival) ? chosenFor(rival) : passedOver(rival, betterOf(rival, picked), axialCentres),
+      );
+    }
+    // In the order of the study, not of preference: what is chosen does not depend on the archive's order.
+    const inOrder = inFrame.filter((series) => picked.includes(series));
+    if (inOrder.length > 0)
       chosen.set(
         role,
-        picked.map((series) => series.series),
+        inOrder.map((series) => series.series),
       );
   }
-  const decisions = assessed.map((series, index): SeriesDecision => {
-    const { seriesInstanceUid, seriesNumber, modality, instanceCount } = candidates[index]!;
-    const verdict =
-      series.role === null ? null : (verdicts.get(series.series) ?? unchosen(series, required, optional));
+  const decisions = assessed.flatMap((series) => decide(series, verdicts, [...required, ...optional]));
+  const missing = [...new Set(required)].filter((role) => !chosen.has(role));
+  return {
+    decisions,
+    chosen,
+    missing,
+    reasons: missing.map((role) => whyMissing(role, qualified)),
+    unweighed: assessed.flatMap((series) => series.unweighed),
+  };
+}
+
+interface Verdict {
+  readonly chosen: boolean;
+  readonly because: string;
+}
+type Verdicts = Map<QualifiedSeries, Verdict>;
+
+function decide(
+  { series, qualified, refusals }: AssessedSeries,
+  verdicts: Verdicts,
+  used: readonly SeriesRole[],
+): SeriesDecision[] {
+  const { seriesInstanceUid, seriesNumber, modality, instanceCount } = series;
+  const about = { seriesInstanceUid, seriesNumber, modality, instanceCount };
+  if (qualified.length === 0) return [{ ...about, role: null, chosen: false, reasons: refusals }];
+  return [...Map.groupBy(qualified, ({ role }) => role)].map(([role, sets]): SeriesDecision => {
+    const told = sets.map((set) => ({ set, verdict: verdicts.get(set) ?? unchosen(set, used) }));
+    const best = told.find(({ verdict }) => verdict.chosen) ?? told[0]!;
     return {
-      seriesInstanceUid,
-      seriesNumber,
-      modality,
-      instanceCount,
-      role: series.role,
-      chosen: verdict?.chosen ?? false,
-      reasons: verdict === null ? series.reasons : [...series.reasons, verdict.because],
+      ...about,
+      role,
+      chosen: best.verdict.chosen,
+      reasons: [...best.set.reasons, best.verdict.because],
     };
   });
-  const missing = [...new Set(required)].filter((role) => !chosen.has(role));
-  return { decisions, chosen, missing, reasons: missing.map((role) => whyMissing(role, qualified)) };
 }
 
-type Verdicts = Map<CandidateSeries, { readonly chosen: boolean; readonly because: string }>;
-
-function pickOne(rivals: readonly QualifiedSeries[], verdicts: Verdicts): readonly QualifiedSeries[] {
-  const best = [...rivals].sort((a, b) => compare(a, b).order)[0];
-  if (best === undefined) return [];
-  for (const rival of rivals) {
-    verdicts.set(
-      rival.series,
-      rival === best ? chosenFor(best) : passedOver(rival, best, compare(best, rival).because),
-    );
-  }
-  return [best];
-}
-
-/** Several axial series may each show other discs: all are used, fat-suppressed ones only for want of others. */
-function pickAxial(rivals: readonly QualifiedSeries[], verdicts: Verdicts): readonly QualifiedSeries[] {
-  const plain = rivals.filter((series) => !series.fatSuppressed);
-  const picked = plain.length > 0 ? plain : rivals;
-  for (const rival of rivals) {
-    verdicts.set(
-      rival.series,
-      picked.includes(rival) ? chosenFor(rival) : passedOver(rival, picked[0]!, 'it is not fat-suppressed'),
-    );
+/**
+ * Several axial series may each show other discs: all are used, fat-suppressed ones only for want of others, and of
+ * those that show the same places the best.
+ * @param ranked best first.
+ */
+function pickAxial(ranked: readonly QualifiedSeries[]): readonly QualifiedSeries[] {
+  const plain = ranked.filter((series) => !series.fatSuppressed);
+  const picked: QualifiedSeries[] = [];
+  for (const series of plain.length > 0 ? plain : ranked) {
+    if (!picked.some((better) => isRedundant(series, better))) picked.push(series);
   }
   return picked;
 }
 
-function compare(a: QualifiedSeries, b: QualifiedSeries): { order: number; because: string } {
-  for (const { badness, because } of PREFERENCES) {
-    if (badness(a) !== badness(b)) return { order: badness(a) < badness(b) ? -1 : 1, because };
-  }
-  return {
-    order: a.series.seriesInstanceUid < b.series.seriesInstanceUid ? -1 : 1,
-    because: 'its UID comes first',
-  };
+function betterOf(rival: QualifiedSeries, picked: readonly QualifiedSeries[]): QualifiedSeries {
+  return picked.find((better) => rival.role === 'axial-t2' && isRedundant(rival, better)) ?? picked[0]!;
 }
 
-function chosenFor({ role }: QualifiedSeries) {
+function chosenFor({ role }: QualifiedSeries): Verdict {
   return { chosen: true, because: `chosen as ${ROLE_NAMES[role]}` };
 }
 
-function passedOver({ role }: QualifiedSeries, preferred: QualifiedSeries, because: string) {
-  const { seriesNumber, seriesInstanceUid } = preferred.series;
-  const name = seriesNumber === null ? `series ${seriesInstanceUid}` : `series number ${seriesNumber}`;
+function passedOver(
+  rival: QualifiedSeries,
+  better: QualifiedSeries,
+  axialCentres: Parameters<typeof compareSeries>[2],
+): Verdict {
+  const { because } = compareSeries(better, rival, axialCentres);
   return {
     chosen: false,
-    because: `qualifies as ${ROLE_NAMES[role]}, but ${name} was preferred because ${because}`,
+    because: `qualifies as ${ROLE_NAMES[rival.role]}, but ${nameOf(better, rival)} was preferred because ${because}`,
   };
 }
 
-function unchosen(
-  { role }: QualifiedSeries,
-  required: readonly SeriesRole[],
-  optional: readonly SeriesRole[],
-) {
-  const needed = required.includes(role) || optional.includes(role);
-  const but = needed
+function nameOf({ series }: QualifiedSeries, rival: QualifiedSeries): string {
+  if (series.seriesInstanceUid === rival.series.seriesInstanceUid) return 'another set of its images';
+  return series.seriesNumber === null
+    ? `series ${series.seriesInstanceUid}`
+    : `series number ${series.seriesNumber}`;
+}
+
+function unchosen({ role }: QualifiedSeries, used: readonly SeriesRole[]): Verdict {
+  const but = used.includes(role)
     ? 'lies in another frame of reference than the series chosen'
     : 'the model does not use it';
   return { chosen: false, because: `qualifies as ${ROLE_NAMES[role]}, but ${but}` };

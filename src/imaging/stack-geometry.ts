@@ -30,20 +30,29 @@ export function liesInPlane(header: PlacedHeader, plane: AnatomicalPlane): boole
   return cosine >= Math.cos((MAX_TILT_DEGREES * Math.PI) / 180);
 }
 
-/** Keeps, of images at the same place and orientation, the one with the lowest InstanceNumber (then UID). */
+/** Keeps, of images at the same place and orientation, the one with the lowest InstanceNumber (then UID and frame). */
 export function distinctPlaces(headers: readonly PlacedHeader[]): readonly PlacedHeader[] {
   const inOrder = [...headers].sort(
     (a, b) =>
       (a.instanceNumber ?? Infinity) - (b.instanceNumber ?? Infinity) ||
-      (a.sopInstanceUid < b.sopInstanceUid ? -1 : 1),
+      (a.sopInstanceUid === b.sopInstanceUid
+        ? (a.frameNumber ?? 0) - (b.frameNumber ?? 0)
+        : a.sopInstanceUid < b.sopInstanceUid
+          ? -1
+          : 1),
   );
   const byPlace = new Map<string, PlacedHeader>();
   for (const header of inOrder) {
-    const tenthsOfMm = header.imagePositionMm.map((mm) => Math.round(mm * 10));
-    const place = [...tenthsOfMm, normalKey(header)].join();
+    const place = placeKey(header);
     if (!byPlace.has(place)) byPlace.set(place, header);
   }
   return [...byPlace.values()];
+}
+
+/** Equal for images at the same place (to 0.1 mm) and orientation. */
+export function placeKey(header: PlacedHeader): string {
+  const tenthsOfMm = header.imagePositionMm.map((mm) => Math.round(mm * 10));
+  return [...tenthsOfMm, normalKey(header)].join();
 }
 
 /** Median distance between neighbouring slices of the same stack; null when every stack is a single slice. */
