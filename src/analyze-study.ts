@@ -2,12 +2,14 @@ import type { Archive } from './dicomweb/archive.ts';
 import { fetchVolumes } from './dicomweb/fetch-volumes.ts';
 import { inspectStudy } from './dicomweb/inspect-study.ts';
 import { storeResults } from './dicomweb/store-results.ts';
+import { StudyLimitError, type StudyLimits } from './dicomweb/study-limits.ts';
 import type { GradedStudy, IneligibleStudy } from './domain/assessment.ts';
 import type { SeriesRole } from './domain/series-role.ts';
 import type { StudyInstanceUid } from './domain/uid.ts';
-import { inputSetHash } from './imaging/analysis-input.ts';
+import { inputSet, inputSetHash } from './imaging/analysis-input.ts';
 import { ImagingError } from './imaging/imaging-error.ts';
 import type { Selection } from './imaging/select-series.ts';
+import type { SeriesRules } from './imaging/series-rules.ts';
 import type { DecodeFrame } from './imaging/slice-from-instance.ts';
 import { studyContext } from './imaging/study-context.ts';
 import { classify } from './inference/classify.ts';
@@ -40,6 +42,9 @@ export interface AnalysisParts extends ResultParts {
   readonly archive: Archive;
   readonly decode: DecodeFrame;
   readonly pack: ModelPack;
+  /** How large a study may be, and the site's own rules for its series. */
+  readonly limits: StudyLimits;
+  readonly rules: SeriesRules;
 }
 
 /**
@@ -48,11 +53,11 @@ export interface AnalysisParts extends ResultParts {
  * @throws ArchiveError and whatever the networks throw; each says whether a retry can help.
  */
 export function studyAnalysis(parts: AnalysisParts): AnalyzeStudy {
-  const { archive, decode, pack, outbox } = parts;
+  const { archive, decode, pack, outbox, limits, rules } = parts;
   const { manifest } = pack;
   return async (study, { signal, observe }) => {
-    const { selection, oneImage } = await observe('select', () =>
-      inspectStudy(archive, study, manifest, signal),
+    const { selection, oneImage, exceeded } = await observe('select', () =>
+      inspectStudy(archive, study, manifest, { decode, limits, rules, signal }),
     );
     const series = selection.decisions;
     const of = { study, studyContext: studyContext(oneImage) };
@@ -66,15 +71,16 @@ export function studyAnalysis(parts: AnalysisParts): AnalyzeStudy {
       const kept = await observe('report', () => keepNotice(parts, of, pack.algorithm, reasons));
       return { ...ineligible, notice: await store(kept) };
     };
+    if (exceeded !== null) return turnedDown([exceeded]);
     if (series.length === 0) return turnedDown(['the archive holds no series of this study']);
     if (selection.missing.length > 0) return turnedDown(selection.reasons);
 
-    const analysisKey = inputSetHash([study, pack.sha256, ...inputSet(selection)]);
+    const analysisKey = inputSetHash([study, pack.sha256, ...inputSet(selection.chosen)]);
     const earlier = await outbox.find(analysisKey);
     if (earlier?.graded) return { kind: 'stored', graded: earlier.graded, results: await store(earlier) };
 
     const volumes = await observe('fetch', () =>
-      fetchVolumes(archive, decode, study, selection.chosen, signal),
+      fetchVolumes(archive, decode, study, selection.chosen, signal, limits),
     ).catch((cause: unknown) => unreadable(cause));
     if (typeof volumes === 'string') return turnedDown([volumes]);
     const localisation = await observe('localise', () =>
@@ -108,11 +114,6 @@ export function studyAnalysis(parts: AnalysisParts): AnalyzeStudy {
   };
 }
 
-function inputSet({ chosen }: Selection): string[] {
-  const series = [...chosen.values()].flat();
-  return series.flatMap(({ headers }) => headers.map((header) => header.sopInstanceUid));
-}
-
 function missingRoles(uses: readonly SeriesRole[], { chosen }: Selection): string[] {
   const missing = uses.filter((role) => !chosen.has(role));
   return missing.map(
@@ -120,8 +121,11 @@ function missingRoles(uses: readonly SeriesRole[], { chosen }: Selection): strin
   );
 }
 
-/** An image that cannot be decoded makes the study ineligible, with the reason; every other fault goes on. */
+/**
+ * An image that cannot be decoded, or a study beyond a limit, makes the study ineligible, with the reason; every
+ * other fault goes on.
+ */
 function unreadable(cause: unknown): string {
-  if (cause instanceof ImagingError) return cause.message;
+  if (cause instanceof ImagingError || cause instanceof StudyLimitError) return cause.message;
   throw cause;
 }

@@ -4,7 +4,6 @@ import { Registry } from 'prom-client';
 import { studyAnalysis } from './analyze-study.ts';
 import type { Config } from './config.ts';
 import type { Archive } from './dicomweb/archive.ts';
-import { dicomWebArchive } from './dicomweb/dicomweb-archive.ts';
 import { inspectStudy } from './dicomweb/inspect-study.ts';
 import type { WatchEvent } from './dicomweb/study-visit.ts';
 import { watchStudies } from './dicomweb/study-watcher.ts';
@@ -12,12 +11,14 @@ import { createEvents, type Events } from './events.ts';
 import { createApp } from './http/app.ts';
 import { startDecoderPool } from './imaging/decoder-pool.ts';
 import { deterministicUid } from './imaging/deterministic-uid.ts';
+import type { DecodeFrame } from './imaging/slice-from-instance.ts';
 import { loadModelPack, type ModelPack } from './inference/model-pack.ts';
 import { type AnalysisQueue, openAnalysisQueue } from './jobs/analysis-queue.ts';
 import { openDatabase } from './jobs/open-database.ts';
 import { createResultOutbox } from './jobs/result-outbox.ts';
 import type { Sql } from './jobs/sql.ts';
 import { createWatchLedger } from './jobs/watch-ledger.ts';
+import { openArchive } from './open-archive.ts';
 import { readinessChecks, type WatcherHealth, watcherHealth } from './readiness.ts';
 import type { ObserverDevice } from './sr/result-header.ts';
 
@@ -82,13 +83,16 @@ async function wire(
   closing.push(() => queue.stop({ timeoutMs: config.shutdownTimeoutMs }));
   events.watchQueue(() => queue.depth());
 
+  const { decode } = decoders;
   const analyze = studyAnalysis({
     archive,
-    decode: decoders.decode,
+    decode,
     pack,
     outbox: createResultOutbox(database),
     profile: { ...config.results, observer: observerDevice(config) },
     now: () => new Date(),
+    limits: config.limits,
+    rules: config.seriesRules,
   });
   const watcher = watcherHealth(config.watch.enabled);
   const stopWatching = new AbortController();
@@ -106,7 +110,11 @@ async function wire(
     async start() {
       await queue.work(analyze);
       if (!config.watch.enabled) return;
-      watching = watch(config, { archive, pack, queue, database, events, watcher }, stopWatching.signal);
+      watching = watch(
+        config,
+        { archive, decode, pack, queue, database, events, watcher },
+        stopWatching.signal,
+      );
     },
     async stop() {
       stopWatching.abort();
@@ -130,22 +138,6 @@ async function openPack({ model }: Config, events: Events): Promise<ModelPack> {
   return pack;
 }
 
-function openArchive({ pacs }: Config): Archive & { close(): Promise<void> } {
-  const { credentials, timeoutMs } = pacs;
-  const authorization =
-    credentials.kind === 'bearer'
-      ? { kind: 'bearer' as const, token: credentials.token.reveal() }
-      : credentials.kind === 'basic'
-        ? { kind: 'basic' as const, username: credentials.username, password: credentials.password.reveal() }
-        : null;
-  return dicomWebArchive({
-    url: pacs.url,
-    headersTimeoutMs: timeoutMs,
-    bodyTimeoutMs: timeoutMs,
-    ...(authorization === null ? {} : { authorization }),
-  });
-}
-
 /** The device observer's UID follows from its name and serial number: the same device in every report. */
 function observerDevice({ report }: Config): ObserverDevice {
   return {
@@ -160,6 +152,7 @@ function observerDevice({ report }: Config): ObserverDevice {
 
 interface WatchParts {
   readonly archive: Archive;
+  readonly decode: DecodeFrame;
   readonly pack: ModelPack;
   readonly queue: AnalysisQueue;
   readonly database: Sql;
@@ -167,8 +160,8 @@ interface WatchParts {
   readonly watcher: WatcherHealth;
 }
 
-async function watch({ watch: settings }: Config, parts: WatchParts, signal: AbortSignal): Promise<void> {
-  const { archive, pack, queue, database, events, watcher } = parts;
+async function watch(config: Config, parts: WatchParts, signal: AbortSignal): Promise<void> {
+  const { archive, decode, pack, queue, database, events, watcher } = parts;
   const deps = {
     archive,
     store: createWatchLedger(database),
@@ -179,15 +172,17 @@ async function watch({ watch: settings }: Config, parts: WatchParts, signal: Abo
     submit: async (study: Parameters<AnalysisQueue['submit']>[0]) =>
       void (await queue.submit(study, 'watch')),
     rolesPresent: async (study: Parameters<AnalysisQueue['submit']>[0], stop: AbortSignal) => {
-      const { selection } = await inspectStudy(archive, study, pack.manifest, stop);
-      return pack.manifest.uses.every((role) => selection.chosen.has(role));
+      const settings = { decode, limits: config.limits, rules: config.seriesRules, signal: stop };
+      const { selection, exceeded } = await inspectStudy(archive, study, pack.manifest, settings);
+      // Beyond a limit no image that may still come makes a difference.
+      return exceeded !== null || pack.manifest.uses.every((role) => selection.chosen.has(role));
     },
     onEvent: (event: WatchEvent) => {
       watcher.note(event);
       tell(event, events);
     },
   };
-  const { pollMs: pollIntervalMs, quietMs, longestWaitMs, overlapDays, lookBackDays } = settings;
+  const { pollMs: pollIntervalMs, quietMs, longestWaitMs, overlapDays, lookBackDays } = config.watch;
   const waits = { pollIntervalMs, quietMs, longestWaitMs, maxBackoffMs: MAX_POLL_BACKOFF_MS };
   try {
     await watchStudies(deps, { ...waits, overlapDays, lookBackDays, concurrency: WATCH_CONCURRENCY }, signal);

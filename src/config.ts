@@ -1,10 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import type { StudyLimits } from './dicomweb/study-limits.ts';
 import { RESULT_KINDS, type ResultKind } from './domain/result-object.ts';
 import { LOG_LEVELS, type LogLevel } from './events.ts';
+import type { SeriesRules } from './imaging/series-rules.ts';
 import { EXECUTION_PROVIDERS, type ExecutionProvider } from './inference/execution-provider.ts';
 import { misspelt } from './misspelt.ts';
 import { type Secret, type SettingReader, settingReader } from './setting.ts';
+import { seriesRules, studyLimits } from './study-settings.ts';
 
 export interface Config {
   readonly pacs: {
@@ -46,6 +49,9 @@ export interface Config {
     readonly retryDelayMs: number;
     readonly timeoutMs: number;
   };
+  readonly limits: StudyLimits;
+  /** The site's own, from a file. */
+  readonly seriesRules: SeriesRules;
   readonly shutdownTimeoutMs: number;
   readonly log: {
     readonly level: LogLevel;
@@ -133,6 +139,8 @@ function configFrom(settings: SettingReader): Config {
       retryDelayMs: settings.integer('JOB_RETRY_DELAY_MS', 5 * SECOND, 1, HOUR),
       timeoutMs: settings.integer('JOB_TIMEOUT_MS', 15 * MINUTE, SECOND, 23 * HOUR),
     },
+    limits: studyLimits(settings),
+    seriesRules: seriesRules(settings),
     shutdownTimeoutMs: settings.integer('SHUTDOWN_TIMEOUT_MS', 25 * SECOND, 0, HOUR),
     log: {
       level: settings.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),

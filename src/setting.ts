@@ -33,6 +33,8 @@ export interface SettingReader {
     choices: readonly Choice[],
     byDefault: readonly Choice[],
   ): readonly Choice[];
+  /** The content of the file that the setting names; null when it is not set or cannot be read. */
+  file(name: string): string | null;
   /** The setting, or the content of the file that `${name}_FILE` names; never both. */
   secret(name: string): Secret | null;
 }
@@ -84,6 +86,10 @@ export function settingReader(env: Readonly<Record<string, string | undefined>>)
         ? chosen
         : wrong(name, `different ones of ${choices.join(', ')}, separated by commas`, byDefault);
     },
+    file(name) {
+      const path = read(name);
+      return path === null ? null : fileContent(name, path, problems);
+    },
     secret(name) {
       const value = read(name);
       const file = read(`${name}_FILE`);
@@ -97,9 +103,15 @@ export function settingReader(env: Readonly<Record<string, string | undefined>>)
 }
 
 function secretFile(name: string, file: string, problems: string[]): Secret | null {
+  const content = fileContent(name, file, problems);
+  return content === null ? null : new Secret(content);
+}
+
+/** The trimmed text of a file; null, and a problem more, when it is empty or cannot be read. */
+function fileContent(name: string, file: string, problems: string[]): string | null {
   try {
     const content = readFileSync(file, 'utf8').trim();
-    if (content !== '') return new Secret(content);
+    if (content !== '') return content;
     problems.push(`${name} names an empty file: ${file}`);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';

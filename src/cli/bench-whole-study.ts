@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type AnalysisParts, STAGES, type Stage, studyAnalysis } from '../analyze-study.ts';
+import { DEFAULT_STUDY_LIMITS } from '../dicomweb/study-limits.ts';
+import { NO_RULES } from '../imaging/series-rules.ts';
 import { createResultOutbox } from '../jobs/result-outbox.ts';
 import type { Database } from '../jobs/sql.ts';
 import { bareNetworks, localised } from './bench-inference.ts';
@@ -34,6 +36,8 @@ export async function benchWholeStudy(
     outbox: createResultOutbox(database),
     profile: PROFILE,
     now: () => new Date(),
+    limits: DEFAULT_STUDY_LIMITS,
+    rules: NO_RULES,
   };
   const analyse = async () => {
     const pack = { ...study.pack, sha256: randomUUID() };

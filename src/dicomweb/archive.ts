@@ -35,10 +35,16 @@ export class ArchiveError extends Error {
   override readonly name = 'ArchiveError';
   readonly retryable: boolean;
   readonly status: number | null;
-  constructor(message: string, options: { retryable: boolean; status?: number; cause?: unknown }) {
+  /** What came is larger than this service takes. */
+  readonly tooLarge: boolean;
+  constructor(
+    message: string,
+    options: { retryable: boolean; status?: number; tooLarge?: boolean; cause?: unknown },
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.retryable = options.retryable;
     this.status = options.status ?? null;
+    this.tooLarge = options.tooLarge ?? false;
   }
 }
 

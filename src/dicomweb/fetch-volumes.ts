@@ -1,21 +1,30 @@
 import type { SeriesRole } from '../domain/series-role.ts';
 import type { SeriesInstanceUid, StudyInstanceUid } from '../domain/uid.ts';
 import { buildVolume } from '../imaging/build-volume.ts';
-import { imageKey } from '../imaging/image-header.ts';
+import { type ImageHeader, imageKey } from '../imaging/image-header.ts';
+import { ImagingError } from '../imaging/imaging-error.ts';
 import { readInstance } from '../imaging/read-instance.ts';
 import type { CandidateSeries, Selection } from '../imaging/select-series.ts';
 import { type DecodeFrame, slicesFromInstance } from '../imaging/slice-from-instance.ts';
 import type { Slice, Volume } from '../imaging/volume.ts';
 import { type Archive, ArchiveError } from './archive.ts';
+import {
+  BYTES_PER_PIXEL,
+  DEFAULT_STUDY_LIMITS,
+  mebibytes,
+  StudyLimitError,
+  type StudyLimits,
+  withinTime,
+} from './study-limits.ts';
 
 /** A series is fetched this often before its count is given up on. */
 const ATTEMPTS = 3;
 
 /**
- * Fetches the chosen series side by side and orders their images into volumes. Pixels stay as they came until they
- * are asked for.
+ * Fetches the chosen series side by side, each once, and orders their images into volumes. Pixels stay as they came
+ * until they are asked for.
  * @throws ArchiveError when a series still arrives incomplete after three tries; ImagingError when an object cannot
- * be read or is encoded in a way that is not supported.
+ * be read or is encoded in a way that is not supported; StudyLimitError when the images are beyond a limit.
  */
 export async function fetchVolumes(
   archive: Archive,
@@ -23,24 +32,53 @@ export async function fetchVolumes(
   study: StudyInstanceUid,
   chosen: Selection['chosen'],
   signal?: AbortSignal,
+  limits: StudyLimits = DEFAULT_STUDY_LIMITS,
 ): Promise<Partial<Record<SeriesRole, Volume>>> {
+  checkMemory(chosen, limits);
   // When one series cannot be had the others need not go on.
   const failed = new AbortController();
-  const either = signal === undefined ? failed.signal : AbortSignal.any([signal, failed.signal]);
   try {
-    const volumes = await Promise.all(
-      [...chosen].map(async ([role, series]) => {
-        const slices = await Promise.all(
-          series.map((one) => fetchSeries(archive, decode, study, one, either)),
+    return await withinTime(limits.maxReadingMs, signal, async (within) => {
+      const slices = await fetchSlices(archive, decode, study, chosen, {
+        signal: AbortSignal.any([within, failed.signal]),
+        received: byteMeter(limits.maxBytes),
+      });
+      const volumes = [...chosen].map(([role, series]) => {
+        const members = series.flatMap(({ headers }) =>
+          headers.map((header) => slices.get(imageKey(header))!),
         );
-        return [role, buildVolume(role, slices.flat())] as const;
-      }),
-    );
-    return Object.fromEntries(volumes);
+        return [role, buildVolume(role, members)] as const;
+      });
+      return Object.fromEntries(volumes);
+    });
   } catch (cause) {
     failed.abort(cause);
     throw cause;
   }
+}
+
+interface Transfer {
+  readonly signal: AbortSignal;
+  /** Told of the bytes of every instance as it arrives. */
+  readonly received: (bytes: number) => void;
+}
+
+/** The slices of all chosen images by imageKey; a series that serves several roles is fetched once. */
+async function fetchSlices(
+  archive: Archive,
+  decode: DecodeFrame,
+  study: StudyInstanceUid,
+  chosen: Selection['chosen'],
+  transfer: Transfer,
+): Promise<ReadonlyMap<string, Slice>> {
+  const bySeries = Map.groupBy([...chosen.values()].flat(), (series) => series.seriesInstanceUid);
+  const fetched = await Promise.all(
+    Array.from(bySeries.values(), ([first, ...others]) => {
+      const headers = [first!, ...others].flatMap((series) => series.headers);
+      return fetchSeries(archive, decode, study, { ...first!, headers }, transfer);
+    }),
+  );
+  return new Map(fetched.flatMap((slices) => [...slices]));
 }
 
 /** The slices selected of one series; every instance QIDO-RS counts must arrive, selected or not. */
@@ -49,9 +87,10 @@ async function fetchSeries(
   decode: DecodeFrame,
   study: StudyInstanceUid,
   series: CandidateSeries,
-  signal?: AbortSignal,
-): Promise<readonly Slice[]> {
+  { signal, received }: Transfer,
+): Promise<ReadonlyMap<string, Slice>> {
   const expected = Map.groupBy(series.headers, (header) => header.sopInstanceUid);
+  const headers = new Map(series.headers.map((header) => [imageKey(header), header]));
   for (let attempt = 1; ; attempt++) {
     const slices = new Map<string, Slice>();
     const arrived = new Set<string>();
@@ -59,21 +98,25 @@ async function fetchSeries(
     try {
       const uid = series.seriesInstanceUid as SeriesInstanceUid;
       for await (const bytes of archive.retrieveSeries(study, uid, signal)) {
+        received(bytes.length);
         const instance = readInstance(bytes);
         const { sopInstanceUid } = instance.header;
         arrived.add(sopInstanceUid);
-        const wanted = (expected.get(sopInstanceUid) ?? []).map((header) => header.frameNumber);
-        if (wanted.length === 0) continue;
-        for (const slice of slicesFromInstance(instance, wanted, decode)) {
+        const frames = (expected.get(sopInstanceUid) ?? []).map((header) => header.frameNumber);
+        if (frames.length === 0) continue;
+        for (const slice of slicesFromInstance(instance, frames, decode)) {
+          checkMatrix(headers.get(imageKey(slice.image))!, slice);
           slices.set(imageKey(slice.image), slice);
         }
       }
     } catch (cause) {
-      if (signal?.aborted || !(cause instanceof ArchiveError && cause.retryable)) throw cause;
+      if (cause instanceof ArchiveError && cause.tooLarge)
+        throw new StudyLimitError(cause.message, { cause });
+      if (signal.aborted || !(cause instanceof ArchiveError && cause.retryable)) throw cause;
       fault = cause;
     }
-    const complete = arrived.size === series.instanceCount && slices.size === series.headers.length;
-    if (fault === null && complete) return [...slices.values()];
+    const complete = arrived.size === series.instanceCount && slices.size === headers.size;
+    if (fault === null && complete) return slices;
     if (attempt === ATTEMPTS) {
       throw new ArchiveError(
         `series ${series.seriesInstanceUid}: ${arrived.size} of ${series.instanceCount} instances arrived, ${ATTEMPTS} times over`,
@@ -81,4 +124,36 @@ async function fetchSeries(
       );
     }
   }
+}
+
+/** What was selected, and found small enough, by its metadata must be what arrives. */
+function checkMatrix(header: ImageHeader, { plane }: Slice): void {
+  if (plane.rows === header.rows && plane.columns === header.columns) return;
+  throw new ImagingError(
+    `has ${plane.rows} × ${plane.columns} pixels where its metadata say ${header.rows} × ${header.columns}`,
+    { sopInstanceUid: header.sopInstanceUid, tag: '(0028,0010)' },
+  );
+}
+
+function checkMemory(chosen: Selection['chosen'], { maxMemoryBytes }: StudyLimits): void {
+  const headers = [...chosen.values()].flat().flatMap((series) => series.headers);
+  const needed = headers.reduce((sum, { rows, columns }) => sum + rows * columns * BYTES_PER_PIXEL, 0);
+  if (needed > maxMemoryBytes) {
+    throw new StudyLimitError(
+      `the ${headers.length} images chosen need ${mebibytes(needed)} of memory, more than the limit of ${mebibytes(maxMemoryBytes)}`,
+    );
+  }
+}
+
+/** @throws StudyLimitError, from the function returned, once more bytes arrived than the limit. */
+function byteMeter(maxBytes: number): (bytes: number) => void {
+  let total = 0;
+  return (bytes) => {
+    total += bytes;
+    if (total > maxBytes) {
+      throw new StudyLimitError(
+        `its images hold more bytes than the limit of ${mebibytes(maxBytes)} a study`,
+      );
+    }
+  };
 }

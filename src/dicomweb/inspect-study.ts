@@ -1,15 +1,32 @@
-import type { SeriesRole } from '../domain/series-role.ts';
-import type { SeriesInstanceUid, StudyInstanceUid } from '../domain/uid.ts';
+import type { SeriesInstanceUid, SopInstanceUid, StudyInstanceUid } from '../domain/uid.ts';
+import type { CandidateSeries } from '../imaging/assess-series.ts';
+import { decideSeries, type ReadSlices, type Roles } from '../imaging/decide-series.ts';
+import { decodeFrame } from '../imaging/decode-frame.ts';
 import type { DicomJson } from '../imaging/dicom-json.ts';
-import { headersFromJson } from '../imaging/image-header.ts';
-import { type CandidateSeries, type Selection, selectSeries } from '../imaging/select-series.ts';
+import { headersFromJson, type ImageHeader } from '../imaging/image-header.ts';
+import { ImagingError } from '../imaging/imaging-error.ts';
+import { readInstance } from '../imaging/read-instance.ts';
+import type { Selection } from '../imaging/select-series.ts';
+import { NO_RULES, type SeriesRules } from '../imaging/series-rules.ts';
+import { type DecodeFrame, slicesFromInstance } from '../imaging/slice-from-instance.ts';
 import { type Archive, ArchiveError, type SeriesSummary } from './archive.ts';
+import { DEFAULT_STUDY_LIMITS, StudyLimitError, type StudyLimits, withinTime } from './study-limits.ts';
 
-/** A study's series with their roles, from metadata alone. */
+/** A study's series with their roles, from metadata and, where these do not tell, a few images. */
 export interface InspectedStudy {
   readonly selection: Selection;
   /** The attributes of one image: a chosen one, else any MR image; empty when there is none. */
   readonly oneImage: DicomJson;
+  /** Why the study is beyond a limit; then nothing was chosen, and the series were not all looked at. */
+  readonly exceeded: string | null;
+}
+
+export interface InspectionSettings {
+  /** For a look at the pixels; in this thread by default. */
+  readonly decode?: DecodeFrame;
+  readonly limits?: StudyLimits;
+  readonly rules?: SeriesRules;
+  readonly signal?: AbortSignal;
 }
 
 /** Metadata requests under way at once. */
@@ -23,33 +40,103 @@ const CONCURRENCY = 4;
 export async function inspectStudy(
   archive: Archive,
   study: StudyInstanceUid,
-  roles: { readonly requires: readonly SeriesRole[]; readonly uses: readonly SeriesRole[] },
-  signal?: AbortSignal,
+  roles: Roles,
+  { decode = decodeFrame, limits = DEFAULT_STUDY_LIMITS, rules = NO_RULES, signal }: InspectionSettings = {},
 ): Promise<InspectedStudy> {
-  const summaries = await archive.findSeries(study, signal);
-  const metadata = new Map<SeriesInstanceUid, readonly DicomJson[]>();
+  let summaries: readonly SeriesSummary[] = [];
+  try {
+    return await withinTime(limits.maxReadingMs, signal, async (within) => {
+      summaries = await archive.findSeries(study, within);
+      return await inspectSeries(archive, study, summaries, roles, { decode, limits, rules, signal: within });
+    });
+  } catch (cause) {
+    if (!(cause instanceof StudyLimitError)) throw cause;
+    return beyondLimit(summaries, roles, cause.message);
+  }
+}
+
+async function inspectSeries(
+  archive: Archive,
+  study: StudyInstanceUid,
+  summaries: readonly SeriesSummary[],
+  roles: Roles,
+  { decode, limits, rules, signal }: Required<InspectionSettings>,
+): Promise<InspectedStudy> {
   const waiting = summaries.filter((series) => series.modality === 'MR');
+  const instances = waiting.reduce((sum, { instanceCount }) => sum + instanceCount, 0);
+  checkCount(instances, limits);
+  const read = new Map<SeriesInstanceUid, ReadSeries>();
+  // When one series cannot be had the others need not go on.
+  const failed = new AbortController();
+  const either = AbortSignal.any([signal, failed.signal]);
   const worker = async () => {
     for (let series = waiting.shift(); series; series = waiting.shift()) {
-      metadata.set(series.seriesInstanceUid, await countedMetadata(archive, study, series, signal));
+      read.set(series.seriesInstanceUid, await readSeries(archive, study, series, rules, either));
+      checkCount(
+        [...read.values()].reduce((sum, { headers }) => sum + headers.length, 0),
+        limits,
+      );
     }
   };
-  await Promise.all(Array.from({ length: CONCURRENCY }, worker));
-  const candidates: CandidateSeries[] = summaries.map((series) => ({
-    ...series,
-    headers: (metadata.get(series.seriesInstanceUid) ?? []).flatMap((json) => headersFromJson(json)),
-  }));
-  const selection = selectSeries(candidates, roles.requires, roles.uses);
+  await Promise.all(Array.from({ length: CONCURRENCY }, worker)).catch((cause: unknown) => {
+    failed.abort(cause);
+    throw cause;
+  });
+  const candidates = summaries.map((series): CandidateSeries => {
+    const { headers = [], unreadable = [] } = read.get(series.seriesInstanceUid) ?? {};
+    return { ...series, headers, unreadable };
+  });
+  const selection = await decideSeries(
+    candidates,
+    roles,
+    sliceReader(archive, decode, study, signal),
+    limits,
+  );
   const first = [...selection.chosen.values()].flat()[0];
-  const ofFirst = first && metadata.get(first.seriesInstanceUid as SeriesInstanceUid);
-  return { selection, oneImage: (ofFirst ?? [...metadata.values()].flat())[0] ?? {} };
+  const ofFirst = read.get(first?.seriesInstanceUid as SeriesInstanceUid)?.metadata;
+  const any = [...read.values()].flatMap(({ metadata }) => metadata);
+  return { selection, oneImage: (ofFirst ?? any)[0] ?? {}, exceeded: null };
+}
+
+function checkCount(images: number, { maxImages }: StudyLimits): void {
+  if (images > maxImages) {
+    throw new StudyLimitError(`${images} MR images are more than the limit of ${maxImages} a study`);
+  }
+}
+
+interface ReadSeries {
+  readonly metadata: readonly DicomJson[];
+  readonly headers: readonly ImageHeader[];
+  readonly unreadable: readonly string[];
+}
+
+/** A series whose own metadata are at fault is no fault of the archive: what cannot be read is said of the series. */
+async function readSeries(
+  archive: Archive,
+  study: StudyInstanceUid,
+  series: SeriesSummary,
+  rules: SeriesRules,
+  signal: AbortSignal,
+): Promise<ReadSeries> {
+  const metadata = await countedMetadata(archive, study, series, signal);
+  const headers: ImageHeader[] = [];
+  const unreadable: string[] = [];
+  for (const json of metadata) {
+    try {
+      headers.push(...headersFromJson(json, rules));
+    } catch (cause) {
+      if (!(cause instanceof ImagingError)) throw cause;
+      unreadable.push(cause.message);
+    }
+  }
+  return { metadata, headers, unreadable };
 }
 
 async function countedMetadata(
   archive: Archive,
   study: StudyInstanceUid,
   series: SeriesSummary,
-  signal?: AbortSignal,
+  signal: AbortSignal,
 ): Promise<readonly DicomJson[]> {
   const metadata = await archive.seriesMetadata(study, series.seriesInstanceUid, signal);
   if (metadata.length !== series.instanceCount) {
@@ -59,4 +146,50 @@ async function countedMetadata(
     );
   }
   return metadata;
+}
+
+/** Fetches single images, for a look at their pixels. */
+function sliceReader(
+  archive: Archive,
+  decode: DecodeFrame,
+  study: StudyInstanceUid,
+  signal: AbortSignal,
+): ReadSlices {
+  return async (series, headers) => {
+    const uid = series.seriesInstanceUid as SeriesInstanceUid;
+    const instances = new Map<string, ReturnType<typeof readInstance>>();
+    for (const sop of new Set(headers.map(({ sopInstanceUid }) => sopInstanceUid))) {
+      const bytes = await archive.retrieveInstance(study, uid, sop as SopInstanceUid, signal);
+      if (bytes === null) {
+        throw new ArchiveError(`series ${uid}: the archive lists an image it does not hold`, {
+          retryable: true,
+        });
+      }
+      instances.set(sop, readInstance(bytes));
+    }
+    return headers.flatMap(({ sopInstanceUid, frameNumber }) =>
+      slicesFromInstance(instances.get(sopInstanceUid)!, [frameNumber], decode),
+    );
+  };
+}
+
+function beyondLimit(
+  summaries: readonly SeriesSummary[],
+  { requires }: Roles,
+  exceeded: string,
+): InspectedStudy {
+  const decisions = summaries.map((series) => ({
+    ...series,
+    role: null,
+    chosen: false,
+    reasons: ['not looked at: the study is beyond a limit of the configuration'],
+  }));
+  const selection: Selection = {
+    decisions,
+    chosen: new Map(),
+    missing: requires,
+    reasons: [exceeded],
+    unweighed: [],
+  };
+  return { selection, oneImage: {}, exceeded };
 }

@@ -217,5 +217,6 @@ function truncated(call: string): ArchiveError {
 function partTooLarge(call: string, maxPartBytes: number): ArchiveError {
   return new ArchiveError(`${call}: a part exceeds ${maxPartBytes} bytes`, {
     retryable: false,
+    tooLarge: true,
   });
 }

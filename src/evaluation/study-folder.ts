@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { SeriesRole } from '../domain/series-role.ts';
 import { buildVolume } from '../imaging/build-volume.ts';
 import { conformRsnaImage } from '../imaging/conform-rsna-image.ts';
+import { decideSeries, type Roles } from '../imaging/decide-series.ts';
 import { decodeFrame } from '../imaging/decode-frame.ts';
 import { deterministicUid } from '../imaging/deterministic-uid.ts';
 import { textValue } from '../imaging/dicom-json-values.ts';
@@ -10,7 +10,7 @@ import { headersFromJson, type ImageHeader, imageKey } from '../imaging/image-he
 import { ImagingError } from '../imaging/imaging-error.ts';
 import { headerJson, parsePart10 } from '../imaging/parse-part10.ts';
 import { readInstance } from '../imaging/read-instance.ts';
-import { type CandidateSeries, selectSeries } from '../imaging/select-series.ts';
+import type { CandidateSeries } from '../imaging/select-series.ts';
 import { slicesFromInstance } from '../imaging/slice-from-instance.ts';
 import type { Volumes } from '../inference/crop-regions.ts';
 
@@ -52,7 +52,7 @@ export async function findStudyFolders(root: string): Promise<readonly StudyFold
  */
 export async function readStudyFolder(
   { studyId, folder }: StudyFolder,
-  roles: { readonly requires: readonly SeriesRole[]; readonly uses: readonly SeriesRole[] },
+  roles: Roles,
   descriptions: ReadonlyMap<string, string>,
 ): Promise<FolderStudy> {
   try {
@@ -62,16 +62,18 @@ export async function readStudyFolder(
       images.push(...(await readSeries(studyId, folder, seriesId, index + 1, description)));
     }
     if (images.length === 0) return ineligible('there is no <series>/<instance>.dcm in its folder');
-    const selection = selectSeries(candidateSeries(images), roles.requires, roles.uses);
-    if (selection.missing.length > 0) return ineligible(...selection.reasons);
     const byKey = new Map(images.map((image) => [imageKey(image.header), image]));
+    const slicesOf = (headers: readonly ImageHeader[]) =>
+      headers.flatMap((header) => {
+        const instance = readInstance(byKey.get(imageKey(header))!.bytes);
+        return slicesFromInstance(instance, [header.frameNumber], decodeFrame);
+      });
+    const selection = await decideSeries(candidateSeries(images), roles, async (_, headers) =>
+      slicesOf(headers),
+    );
+    if (selection.missing.length > 0) return ineligible(...selection.reasons);
     const volumes = [...selection.chosen].map(([role, series]) => {
-      const slices = series
-        .flatMap(({ headers }) => headers)
-        .flatMap((header) => {
-          const { bytes } = byKey.get(imageKey(header))!;
-          return slicesFromInstance(readInstance(bytes), [header.frameNumber], decodeFrame);
-        });
+      const slices = series.flatMap(({ headers }) => slicesOf(headers));
       return [role, buildVolume(role, slices)] as const;
     });
     return {

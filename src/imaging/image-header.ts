@@ -74,9 +74,12 @@ export function headersFromJson(json: DicomJson, rules: SeriesRules = NO_RULES):
   }));
 }
 
-/** Tells the images of a study apart: the SOP Instance UID, for a frame with its number. */
-export function imageKey(image: Pick<ImageHeader, 'sopInstanceUid' | 'frameNumber'>): string {
-  return image.frameNumber === null ? image.sopInstanceUid : `${image.sopInstanceUid}#${image.frameNumber}`;
+/** Tells the images of a study apart, also where SOP Instance UIDs repeat across its series; frames by their number. */
+export function imageKey(
+  image: Pick<ImageHeader, 'seriesInstanceUid' | 'sopInstanceUid' | 'frameNumber'>,
+): string {
+  const frame = image.frameNumber === null ? '' : `#${image.frameNumber}`;
+  return `${image.seriesInstanceUid}/${image.sopInstanceUid}${frame}`;
 }
 
 /**

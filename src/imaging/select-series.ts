@@ -83,7 +83,10 @@ export function selectSeries(
     decisions,
     chosen,
     missing,
-    reasons: missing.map((role) => whyMissing(role, qualified)),
+    reasons: [
+      ...missing.map((role) => whyMissing(role, qualified)),
+      ...(missing.length > 0 ? tooLarge(assessed, maxFramePixels) : []),
+    ],
     unweighed: assessed.flatMap((series) => series.unweighed),
   };
 }
@@ -190,4 +193,14 @@ function whyMissing(role: SeriesRole, qualified: readonly QualifiedSeries[]): st
   return elsewhere
     ? `${ROLE_NAMES[role]} is there only in another frame of reference than the other series`
     : `no series qualifies as ${ROLE_NAMES[role]}`;
+}
+
+function tooLarge(assessed: readonly AssessedSeries[], maxFramePixels: number): string[] {
+  return assessed
+    .filter(({ qualified }) => qualified.length === 0)
+    .filter(({ series }) => series.headers.some(({ rows, columns }) => rows * columns > maxFramePixels))
+    .map(
+      ({ series }) =>
+        `series ${series.seriesNumber ?? series.seriesInstanceUid} has images of more pixels than the limit of ${maxFramePixels} a frame`,
+    );
 }

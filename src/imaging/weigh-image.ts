@@ -68,7 +68,7 @@ export async function weighImages(
             [1, 0, 0],
             [0, 1, 0],
           ] as const);
-    coarse.push(coarseSlice(slice.plane, slice.pixels, across, down, MM_PER_CELL));
+    coarse.push(coarseSlice(slice.plane, await slice.pixels(), across, down, MM_PER_CELL));
   }
   return judge(plane === 'sagittal' ? sagittalBrightness(coarse) : axialBrightness(coarse));
 }

@@ -1,0 +1,56 @@
+/** How large a study may be. Beyond any of these it is ineligible, with that reason. */
+export interface StudyLimits {
+  /** MR images of the study, each frame of a multi-frame image counted. */
+  readonly maxImages: number;
+  /** Bytes retrieved of the study. */
+  readonly maxBytes: number;
+  /** For its metadata and for its images, transfer and decoding: each. */
+  readonly maxReadingMs: number;
+  /** Rows × columns of one image; larger ones are left aside. */
+  readonly maxFramePixels: number;
+  /** What the chosen images take in memory, stored and decoded. */
+  readonly maxMemoryBytes: number;
+}
+
+const MIB = 1024 ** 2;
+
+/** Ten times what the largest lumbar studies need. */
+export const DEFAULT_STUDY_LIMITS: StudyLimits = {
+  maxImages: 20_000,
+  maxBytes: 4096 * MIB,
+  maxReadingMs: 600_000,
+  maxFramePixels: 4096 * 4096,
+  maxMemoryBytes: 2048 * MIB,
+};
+
+/** Two bytes stored and four decoded. */
+export const BYTES_PER_PIXEL = 6;
+
+/** The study goes beyond a limit of the configuration; the message is the reason it is ineligible. */
+export class StudyLimitError extends Error {
+  override readonly name = 'StudyLimitError';
+}
+
+/** A number of bytes in MiB, for a reason. */
+export function mebibytes(bytes: number): string {
+  return `${(bytes / MIB).toFixed(bytes < 10 * MIB ? 1 : 0)} MiB`;
+}
+
+/**
+ * Runs a reading of a study with a signal that also aborts when its time is over.
+ * @throws StudyLimitError when it is; else what `run` throws.
+ */
+export async function withinTime<T>(
+  limitMs: number,
+  signal: AbortSignal | undefined,
+  run: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const timeout = AbortSignal.timeout(limitMs);
+  const either = signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
+  try {
+    return await run(either);
+  } catch (cause) {
+    if (!timeout.aborted || signal?.aborted) throw cause;
+    throw new StudyLimitError(`reading the study took longer than the limit of ${limitMs} ms`, { cause });
+  }
+}
