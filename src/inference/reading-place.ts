@@ -8,27 +8,30 @@ import type { Volumes } from './crop-regions.ts';
 import { CENTRE_OFFSET_MM, type ViewCentre } from './pack-manifest.ts';
 import { nearestSlice } from './view-patch.ts';
 
-/** Where each condition is read: the series, and the place beside the canal. */
-const READING_PLACE: Readonly<Record<Condition, { readonly role: SeriesRole; readonly at: ViewCentre }>> = {
-  spinal_canal_stenosis: { role: 'sagittal-t2', at: 'canal' },
-  neural_foraminal_narrowing: { role: 'sagittal-t1', at: 'foramen' },
-  subarticular_stenosis: { role: 'axial-t2', at: 'recess' },
+/** Where each condition is read: the series, best first, and the place beside the canal. */
+const READING_PLACE: Readonly<
+  Record<Condition, { readonly roles: readonly SeriesRole[]; readonly at: ViewCentre }>
+> = {
+  spinal_canal_stenosis: { roles: ['sagittal-t2', 'axial-t2'], at: 'canal' },
+  neural_foraminal_narrowing: { roles: ['sagittal-t1', 'sagittal-t2'], at: 'foramen' },
+  // Axial stacks often leave out the upper levels.
+  subarticular_stenosis: { roles: ['axial-t2', 'sagittal-t2'], at: 'recess' },
 };
 /** Labels of the disc are shown at its posterior margin, labels of the canal at the canal's centre. */
 const SHOWN_AT_MARGIN: readonly DiscLabel[] = ['herniation', 'bulge', 'spondylolisthesis'];
 /** An image farther than this from the place does not show it. */
 const LOCATION_TOLERANCE_MM = 5;
 
-/** The image and point where a target is read; null where no image shows it. */
+/** The image and point where a target is read, on the best series that shows it; null where none does. */
 export function locateTarget(
   condition: Condition,
   side: Side,
   { canalMm }: LocalisedLevel,
   volumes: Volumes,
 ): Location | null {
-  const { role, at } = READING_PLACE[condition];
+  const { roles, at } = READING_PLACE[condition];
   const sign = side === null ? 0 : side === 'left' ? 1 : -1;
-  return locate(along(canalMm, [1, 0, 0], sign * CENTRE_OFFSET_MM[at]), role, volumes);
+  return locate(along(canalMm, [1, 0, 0], sign * CENTRE_OFFSET_MM[at]), roles, volumes);
 }
 
 /** The image and point where a label of a motion segment is read, on sagittal T2. */
@@ -38,13 +41,16 @@ export function locateLabel(
   volumes: Volumes,
 ): Location | null {
   const place = SHOWN_AT_MARGIN.includes(label) ? midpoint(discMm, canalMm) : canalMm;
-  return locate(place, 'sagittal-t2', volumes);
+  return locate(place, ['sagittal-t2'], volumes);
 }
 
-function locate(place: Point, role: SeriesRole, volumes: Volumes): Location | null {
-  const volume = volumes[role];
-  const slice = volume && nearestSlice(volume, place, LOCATION_TOLERANCE_MM);
-  return slice ? locationOn(slice, place, role) : null;
+function locate(place: Point, roles: readonly SeriesRole[], volumes: Volumes): Location | null {
+  for (const role of roles) {
+    const volume = volumes[role];
+    const slice = volume && nearestSlice(volume, place, LOCATION_TOLERANCE_MM);
+    if (slice) return locationOn(slice, place, role);
+  }
+  return null;
 }
 
 /** The place projected onto the slice: SCOORD and SCOORD3D then name the same point. */

@@ -39,6 +39,7 @@ export const CODES = {
   algorithmParameters: dcm('111002', 'Algorithm Parameters'),
   algorithmVersion: dcm('111003', 'Algorithm Version'),
   imageLibrary: dcm('111028', 'Image Library'),
+  imageRegion: dcm('111030', 'Image Region'),
   trackingIdentifier: dcm('112039', 'Tracking Identifier'),
   trackingUniqueIdentifier: dcm('112040', 'Tracking Unique Identifier'),
   frameOfReferenceUid: dcm('112227', 'Frame of Reference UID'),
@@ -197,7 +198,8 @@ const GRADED_TARGET_CODES: ReadonlyMap<string, Code> = new Map(
       const side = target.side === null ? '' : target.side === 'left' ? '_L' : '_R';
       const level = target.level.replace('/', '');
       const value = `${CONDITION_LETTERS[target.condition]}${side}_${level}_${GRADE_LETTERS[grade]}`;
-      const meaning = `${targetName(target)}: ${grade}, probability`;
+      // The grade first: viewers cut long lines off at the image's edge.
+      const meaning = `${grade}: ${targetName(target)}, probability`;
       return [gradedTargetKey(target, grade), own(value, meaning)] as const;
     }),
   ),

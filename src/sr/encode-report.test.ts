@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { TARGETS } from '../domain/target.ts';
 import { deterministicUid } from '../imaging/deterministic-uid.ts';
-import { targetName } from './coded-concepts.ts';
-import { commentsOf, dcmtkJson, first, groupsOf, items, ofType } from './dcmtk-json.ts';
+import { CODES, targetName } from './coded-concepts.ts';
+import { children, commentsOf, dcmtkJson, first, groupsOf, items, named, ofType } from './dcmtk-json.ts';
 import { composeReport } from './encode-report.ts';
 import { RESEARCH_USE_STATEMENT } from './measurement-report.ts';
 import { gradedStudy, plannedImages, reportToCompose, STUDY_UID } from './report-fixture.ts';
@@ -49,7 +49,9 @@ describe('what is missing is said in the report', () => {
     expect(groups).toHaveLength(25);
     groups.forEach((group, index) => {
       const seen = TARGETS[index]!.condition !== 'subarticular_stenosis';
-      expect(ofType(group, 'SCOORD')).toHaveLength(seen ? 1 : 0);
+      expect(named(group, CODES.approximateSpatialLocation)).toHaveLength(seen ? 1 : 0);
+      expect(named(group, CODES.imageRegion)).toHaveLength(seen ? 1 : 0);
+      expect(children(ofType(group, 'NUM')[0]!)).toHaveLength(seen ? 1 : 0);
       expect(ofType(group, 'IMAGE')).toHaveLength(seen ? 1 : 0);
       expect(ofType(group, 'SCOORD3D')).toHaveLength(0);
     });

@@ -4,6 +4,7 @@ import { targetKey } from '../domain/target.ts';
 import { deterministicUid } from '../imaging/deterministic-uid.ts';
 import {
   CODES,
+  type Code,
   FINDING_CODES,
   GRADE_CODES,
   GRADE_CONCEPT_CODES,
@@ -34,11 +35,12 @@ export function trackingUid(studyInstanceUid: string, target: Parameters<typeof 
 
 /**
  * One finding (PS3.16 TID 1501): tracking, finding site with laterality, probabilities (TID 300), place, grade.
- * Every child has a concept name, the first number names the finding and its grade, and the 2D point comes first
- * among the coordinates: viewers rely on all three.
+ *
+ * Viewers rely on its order (docs/decisions/0004): every child has a concept name; the first number names the finding
+ * and its grade, and is inferred from the place; the first coordinates are the 2D point as an image region.
  */
 export function measurementGroup(finding: Finding, studyInstanceUid: string): ContentItem<'CONTAINER'> {
-  const { condition, side, level, grade } = finding;
+  const { condition, side, level, grade, location } = finding;
   const laterality = side === null ? [] : [codeItem(CODES.laterality, SIDE_CODES[side])];
   const site = codeItem(
     CODES.findingSite,
@@ -56,9 +58,9 @@ export function measurementGroup(finding: Finding, studyInstanceUid: string): Co
       // A Finding asserts that the disease is there, so a normal level has none.
       ...(grade === 'Normal/Mild' ? [] : [contains(codeItem(CODES.finding, FINDING_CODES[condition]))]),
       { relationship: 'HAS CONCEPT MOD', item: site },
-      contains(numItem(gradedTargetCode(finding, grade), finding.probabilities[grade], CODES.noUnits)),
+      contains(probabilityOfGrade(finding)),
       ...probabilities(finding).map(contains),
-      ...(finding.location === null ? [] : place(finding.location).map(contains)),
+      ...(location === null ? [] : place(location).map(contains)),
       contains(codeItem(GRADE_CONCEPT_CODES[condition], GRADE_CODES[grade])),
     ],
     '1501',
@@ -67,6 +69,17 @@ export function measurementGroup(finding: Finding, studyInstanceUid: string): Co
 
 export function contains(item: ContentItem): GroupChild {
   return { relationship: 'CONTAINS', item };
+}
+
+/** The probability of the grade given, under a name that says it all, inferred from its point (TID 320). */
+function probabilityOfGrade({ location, ...finding }: Finding): ContentItem<'NUM'> {
+  const point = location === null ? [] : [pointOnImage(CODES.approximateSpatialLocation, location)];
+  return numItem(
+    gradedTargetCode(finding, finding.grade),
+    finding.probabilities[finding.grade],
+    CODES.noUnits,
+    point.map((item) => ({ relationship: 'INFERRED FROM', item })),
+  );
 }
 
 /** The probability of each grade (TID 300). */
@@ -78,14 +91,22 @@ function probabilities(finding: Finding): ContentItem<'NUM'>[] {
   );
 }
 
-/** The image, the point on it, and the point in space where the image has a frame of reference. */
-export function place({ image, pixel, pointMm }: Location): ContentItem[] {
-  const source = imageItem(CODES.sourceOfMeasurement, image);
-  const pointOnImage = scoordPoint(CODES.approximateSpatialLocation, pixel, source);
-  if (image.frameOfReferenceUid === null) return [source, pointOnImage];
-  return [
-    source,
-    pointOnImage,
-    scoord3dPoint(CODES.approximateSpatialLocation, pointMm, image.frameOfReferenceUid),
+/**
+ * The image, the point on it (as an image region too, which viewers offer as a measurement), and the point in space
+ * where the image has a frame of reference.
+ */
+export function place(location: Location): ContentItem[] {
+  const { image, pointMm } = location;
+  const onImage = [
+    imageItem(CODES.sourceOfMeasurement, image),
+    pointOnImage(CODES.imageRegion, location),
+    pointOnImage(CODES.approximateSpatialLocation, location),
   ];
+  if (image.frameOfReferenceUid === null) return onImage;
+  return [...onImage, scoord3dPoint(CODES.approximateSpatialLocation, pointMm, image.frameOfReferenceUid)];
+}
+
+/** A point on an image (PS3.16 TID 320), whatever it is there for. */
+export function pointOnImage(conceptName: Code, { image, pixel }: Location): ContentItem<'SCOORD'> {
+  return scoordPoint(conceptName, pixel, imageItem(CODES.sourceOfMeasurement, image));
 }

@@ -72,7 +72,7 @@ describe('what no validator sees, read with DCMTK', () => {
       // Viewers print the first number's concept name: it tells the finding, its grade and that one's probability.
       const told = ofType(group, 'NUM')[0]!;
       expect(first(items(told, '0040A043')[0], '00080104')).toBe(
-        `${targetName(finding)}: ${finding.grade}, probability`,
+        `${finding.grade}: ${targetName(finding)}, probability`,
       );
       expect(first(items(told, '0040A300')[0], '0040A30A')).toBe(numbers.get(String(greatest)));
     });
@@ -98,6 +98,13 @@ describe('what no validator sees, read with DCMTK', () => {
         expect(readPoint[axis]).toBeCloseTo(pointMm[axis]!, 4);
       });
       expect(named(group, CODES.sourceOfMeasurement)).toHaveLength(1);
+      // Viewers take the first coordinates of the group, or those the first number was inferred from.
+      const region = ofType(group, 'SCOORD')[0]!;
+      expect(conceptName(region)).toBe(CODES.imageRegion.value);
+      for (const copy of [region, children(ofType(group, 'NUM')[0]!)[0]!]) {
+        expect(copy['00700022']).toEqual(onImage!['00700022']);
+        expect(copy['0040A730']).toEqual(onImage!['0040A730']);
+      }
     });
   });
 
