@@ -79,17 +79,18 @@ function phantomUid<T extends AnyUid>(salt: string, seed: number, ...parts: read
 }
 
 function lazySlice(plane: SlicePlane, image: Slice['image'], render: () => Float32Array): PhantomSlice {
-  let rendered: Float32Array | null = null;
+  let kept: Float32Array | null = null;
+  const rendered = () => {
+    kept ??= render();
+    return kept;
+  };
   return {
     plane,
     image,
     get rendered() {
-      rendered ??= render();
-      return rendered;
+      return rendered();
     },
-    pixels() {
-      return Promise.resolve(this.rendered);
-    },
+    pixels: () => Promise.resolve(rendered()),
   };
 }
 
