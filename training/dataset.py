@@ -1,25 +1,30 @@
-"""Reads what `npm run -s cli -- dataset` wrote: one folder of .npy files a shard."""
+"""Reads what `npm run -s cli -- dataset` wrote: one folder of .npy files a shard, blanks included."""
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
 import torch
 
-GRADES = 3
+# A grade nobody gave (a blank in the challenge's table, a class that the network leaves out).
 BLANK = 255
 
 
 class Shards:
-    """The samples of every shard below a folder, memory-mapped and indexed as one list."""
+    """
+    The studies of every shard below a folder, memory-mapped, in the order of their seeds: study i lies in shard
+    i mod W, so the number of workers that rendered them changes nothing.
+    """
 
     def __init__(self, folder: str, names: list[str]):
-        shards = sorted(p.parent for p in Path(folder).glob("*/dataset.json"))
-        if not shards:
-            raise SystemExit(f"{folder}: no shard with a dataset.json in it")
-        self.spec = json.loads((shards[0] / "dataset.json").read_text())["pack"]
-        self.arrays = [{n: np.load(s / f"{n}.npy", mmap_mode="r") for n in names} for s in shards]
-        self.index = [(i, j) for i, a in enumerate(self.arrays) for j in range(len(a[names[0]]))]
+        shards = shard_folders(folder)
+        self.folder = folder
+        self.facts = json.loads((shards[0] / "dataset.json").read_text())
+        self.arrays = [{n: read_array(s / f"{n}.npy") for n in names} for s in shards]
+        self.index = sorted(
+            ((i, j) for i, a in enumerate(self.arrays) for j in range(len(a[names[0]]))), key=lambda at: at[::-1]
+        )
 
     def __len__(self) -> int:
         return len(self.index)
@@ -31,12 +36,63 @@ class Shards:
             for name in self.arrays[0]
         }
 
+    def batches(self, size: int):
+        """All of them in order."""
+        for at in range(0, len(self), size):
+            yield self.batch(range(at, min(at + size, len(self))))
+
+
+def read_array(file: Path):
+    try:
+        return np.load(file, mmap_mode="r")
+    except FileNotFoundError:
+        raise SystemExit(f"{file}: missing; the dataset was made for another pack") from None
+
+
+def pack_of(folder: str) -> dict:
+    """The pack a dataset was made for."""
+    return json.loads((shard_folders(folder)[0] / "dataset.json").read_text())["pack"]
+
+
+def shard_folders(folder: str) -> list[Path]:
+    shards = [p.parent for p in Path(folder).glob("*/dataset.json")]
+    if not shards:
+        raise SystemExit(f"{folder}: no shard with a dataset.json in it")
+    return sorted(shards, key=lambda p: [int(n) for n in re.findall(r"\d+", p.name)])
+
 
 def localiser_samples(folder: str) -> Shards:
     """images u8 [slices, size, size]; targets f32 [2·landmarks, 4] = column, row (input pixels), lateral mm, visible."""
     return Shards(folder, ["localiser-images", "localiser-targets"])
 
 
-def classifier_samples(folder: str) -> Shards:
-    """views u8 [levels, views, channels, size, size]; mask u8 [levels, views]; grades u8 [levels, 5], 255 blank."""
-    return Shards(folder, ["views", "mask", "grades"])
+def classifier_samples(folder: str, spec: dict) -> Shards:
+    """
+    Of the dataset's classifier that sees what `spec` sees: one u8 array an input [samples, …], `mask` u8
+    [samples, views], `truth` u8 [samples, heads] (class index, or 0 and 1 of a label; 255 blank).
+    """
+    k = position(pack_of(folder)["classifiers"], spec, folder)
+    names = [*(i["name"] for i in spec["inputs"]), "mask", "truth"]
+    shards = Shards(folder, [f"classifier-{k}-{name}" for name in names])
+    shards.arrays = [{name: a[f"classifier-{k}-{name}"] for name in names} for a in shards.arrays]
+    return shards
+
+
+def position(classifiers: list[dict], spec: dict, folder: str) -> int:
+    """Index of the classifier with the same samples, inputs and truth: its file, hash and calibration do not matter."""
+    for k, other in enumerate(classifiers):
+        if seen(other) == seen(spec):
+            return k
+    raise SystemExit(f"{folder}: holds no classifier with these inputs and heads; make the dataset for this pack")
+
+
+def seen(spec: dict) -> dict:
+    """What a classifier's tensors depend on."""
+    output = spec["output"]
+    heads = [{k: v for k, v in head.items() if k != "calibration"} for head in output["heads"]]
+    return {
+        "sample": spec["sample"],
+        "levels": spec["levels"],
+        "inputs": spec["inputs"],
+        "truth": {"classes": output.get("classes"), "heads": heads},
+    }

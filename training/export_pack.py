@@ -1,125 +1,125 @@
-"""Calibrates the classifier on held-out studies and writes a model pack.
+"""Calibrates trained classifiers on validation studies of clinical prevalence and writes a model pack.
 
-    python export_pack.py --run DIR --calibration DIR --out ../models/default
+    python export_pack.py --template packs/default.json --run DIR --classifiers multi-view --calibration DIR --out PACK
+        [--localiser FILE.pt|PACK] [--name NAME] [--figures evaluate.json]
 
-Calibration: one temperature and one bias vector a condition, fitted by maximum likelihood (vector scaling with a
-shared temperature; Guo et al., ICML 2017) on unweighted held-out studies with clinical prevalence.
+--classifiers names the checkpoints in RUN of the template's classifiers, in their order. The localiser is that of the
+run, or of another pack, which is copied: every pack is whole in itself.
 """
 
 import argparse
 import hashlib
 import json
+import shutil
 from pathlib import Path
 
-import onnx
 import torch
-import torch.nn.functional as F
 
-import classifier
-from dataset import BLANK, classifier_samples
+from calibrate import calibrate
+from dataset import classifier_samples, seen
 from localiser import Served
-from train import networks
-
-CONDITIONS = {
-    "spinal_canal_stenosis": [0],
-    "neural_foraminal_narrowing": [1, 2],
-    "subarticular_stenosis": [3, 4],
-}
+from model_card import facts_of, write_card
+from networks import network, parameters
+from onnx_file import export
 
 
-def all_logits(net, samples, batch=8):
-    logits, grades = [], []
-    net.eval()
-    for at in range(0, len(samples), batch):
-        part = samples.batch(range(at, min(at + batch, len(samples))))
-        views, mask = classifier.prepare(part, None, False, net.role_index)
-        with torch.no_grad():
-            logits.append(net(views, mask))
-        grades.append(part["grades"].long().reshape(-1, classifier.TARGETS))
-    return torch.cat(logits), torch.cat(grades)
+def trained(path: Path):
+    """The network with its best weights, and its checkpoint."""
+    if not path.exists():
+        raise SystemExit(f"{path}: missing; train it first")
+    state = torch.load(path, weights_only=True)
+    net = network(state["options"]["network"], state["spec"], state["options"]["width"])
+    net.load_state_dict(state["best"]["net"])
+    return net.eval(), state
 
 
-def fit(logits, truth):
-    """Temperature and bias that minimise the log loss of softmax(logits / temperature + bias)."""
-    log_t = torch.zeros(1, requires_grad=True)
-    bias = torch.zeros(3, requires_grad=True)
-    optimiser = torch.optim.LBFGS([log_t, bias], max_iter=200, line_search_fn="strong_wolfe")
-
-    def closure():
-        optimiser.zero_grad()
-        # The small penalty keeps a grade too rare to be estimated from running away.
-        value = F.cross_entropy(logits / log_t.exp() + bias, truth) + 1e-3 * (bias**2).sum()
-        value.backward()
-        return value
-
-    optimiser.step(closure)
-    centred = (bias - bias.mean()).detach()
-    return {"temperature": round(log_t.exp().item(), 4), "bias": [round(b, 4) for b in centred.tolist()]}
-
-
-def export(net, inputs, path, input_names, output_names):
-    """Writes one ONNX file without stack traces or paths of the machine that made it; returns its SHA-256."""
-    net.eval()
-    program = torch.onnx.export(net, inputs, input_names=input_names, output_names=output_names, dynamo=True)
-    model = program.model_proto
-    model.doc_string = ""
-    for node in [*model.graph.node, *(n for f in model.functions for n in f.node)]:
-        del node.metadata_props[:]
-        node.doc_string = ""
-    for value in [*model.graph.value_info, *model.graph.input, *model.graph.output, *model.graph.initializer]:
-        del value.metadata_props[:]
-    del model.graph.metadata_props[:]
-    del model.metadata_props[:]
-    onnx.checker.check_model(model)
-    onnx.save(model, str(path))
-    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
+def export_localiser(source: Path, out: Path) -> tuple[dict, dict]:
+    """Manifest entry and facts of a localiser from a checkpoint, or copied from a pack."""
+    if source.is_dir():
+        spec = json.loads((source / "manifest.json").read_text())["localiser"]
+        onnx = (source / spec["file"]).read_bytes()
+        if hashlib.sha256(onnx).hexdigest() != spec["sha256"]:
+            raise SystemExit(f"{source / spec['file']}: is not the file its manifest names")
+        if source.resolve() != out.resolve():
+            shutil.copyfile(source / spec["file"], out / "localiser.onnx")
+        name = json.loads((source / "manifest.json").read_text())
+        return {**spec, "file": "localiser.onnx"}, {"network": "localiser", "from": f"{name['name']} {name['version']}"}
+    net, state = trained(source)
+    spec, size = state["spec"], state["spec"]["input"]["size"]
+    spec["sha256"] = export(
+        Served(net),
+        (torch.rand(1, spec["input"]["slices"], size, size),),
+        out / spec["file"],
+        [spec["input"]["name"]],
+        [spec["output"]["heatmaps"], spec["output"]["lateralOffset"]],
+    )
+    return spec, facts_of(state, parameters(net))
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--run", required=True)
-    parser.add_argument("--calibration", required=True)
-    parser.add_argument("--out", required=True)
-    args = parser.parse_args()
-    samples = classifier_samples(args.calibration)
-    spec, out = samples.spec, Path(args.out)
+def example_inputs(spec: dict) -> tuple[torch.Tensor, ...]:
+    """One study's tensors: every level, and both sides of each where samples are sides."""
+    n = len(spec["levels"]) * (2 if spec["sample"] == "level-side" else 1)
+    inputs = []
+    for i in spec["inputs"]:
+        views, slices, size = len(i["views"]), len(i["views"][0]["slicesMm"]), i["size"]
+        shape = (n, views * slices, size, size) if i["layout"] == "channels" else (n, views, slices, size, size)
+        inputs.append(torch.rand(shape))
+    if "mask" in spec:
+        inputs.append(torch.ones(n, sum(len(i["views"]) for i in spec["inputs"])))
+    return tuple(inputs)
+
+
+def export_classifier(checkpoint: Path, template: dict, calibration: str, out: Path) -> tuple[dict, dict]:
+    """Manifest entry and facts of one classifier."""
+    net, state = trained(checkpoint)
+    spec = json.loads(json.dumps(template))
+    if seen(state["spec"]) != seen(spec):
+        raise SystemExit(f"{checkpoint}: was trained on other inputs or heads than the template's {spec['file']}")
+    samples = classifier_samples(calibration, spec)
+    by_head, lines = calibrate(net, samples, spec)
+    for line in lines:
+        print(json.dumps(line))
+    spec["output"]["heads"] = [{**h, "calibration": c} for h, c in zip(spec["output"]["heads"], by_head)]
+    names = [i["name"] for i in spec["inputs"]] + ([spec["mask"]] if "mask" in spec else [])
+    spec["sha256"] = export(net, example_inputs(spec), out / spec["file"], names, [spec["output"]["name"]])
+    facts = facts_of(state, parameters(net))
+    return spec, {**facts, "calibrationData": {**samples.facts, "studies": len(samples)}, "calibration": lines}
+
+
+def export_pack(template: dict, run: Path, classifiers: list[str], localiser: Path, calibration: str, out: Path):
+    """Writes ONNX files and manifest; returns the manifest and the facts for the card."""
+    if len(classifiers) != len(template["classifiers"]):
+        raise SystemExit(f"--classifiers: the template has {len(template['classifiers'])}, {len(classifiers)} named")
     out.mkdir(parents=True, exist_ok=True)
-    nets = {}
-    for name in ("localiser", "classifier"):
-        nets[name], _ = networks(name, spec)
-        nets[name].load_state_dict(torch.load(Path(args.run) / f"{name}.pt", weights_only=True)["net"])
-    logits, grades = all_logits(nets["classifier"], samples)
-    calibration = {}
-    for condition, columns in CONDITIONS.items():
-        x, y = logits[:, columns].reshape(-1, 3), grades[:, columns].reshape(-1)
-        x, y = x[y != BLANK], y[y != BLANK]
-        calibration[condition] = fit(x, y)
-        fitted = x / calibration[condition]["temperature"] + torch.tensor(calibration[condition]["bias"])
-        print(
-            condition,
-            f"log loss {F.cross_entropy(x, y):.4f} -> {F.cross_entropy(fitted, y):.4f}",
-            f"accuracy {(fitted.argmax(1) == y).float().mean():.4f}",
-            calibration[condition],
-        )
-    loc, cls = spec["localiser"], spec["classifier"]
-    size = loc["input"]["size"]
-    loc["sha256"] = export(
-        Served(nets["localiser"]),
-        (torch.rand(1, loc["input"]["slices"], size, size),),
-        out / loc["file"],
-        [loc["input"]["name"]],
-        [loc["output"]["heatmaps"], loc["output"]["lateralOffset"]],
-    )
-    views, side = cls["input"]["views"], cls["input"]["size"]
-    cls["sha256"] = export(
-        nets["classifier"],
-        (torch.rand(5, len(views), len(views[0]["slicesMm"]), side, side), torch.ones(5, len(views))),
-        out / cls["file"],
-        [cls["input"]["name"], cls["input"]["mask"]],
-        [cls["output"]["logits"]],
-    )
-    cls["output"]["calibration"] = calibration
-    (out / "manifest.json").write_text(json.dumps(spec, indent=2) + "\n")
+    manifest = dict(template)
+    manifest["localiser"], facts = export_localiser(localiser, out)
+    facts = [facts]
+    entries = []
+    for name, spec in zip(classifiers, template["classifiers"]):
+        entry, fact = export_classifier(run / f"{name}.pt", spec, calibration, out)
+        entries.append(entry)
+        facts.append(fact)
+    manifest["classifiers"] = entries
+    return manifest, facts
+
+
+def main(argv=None):
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--template", required=True, help="the pack's manifest without hashes and calibration")
+    parser.add_argument("--run", required=True, help="folder of checkpoints")
+    parser.add_argument("--classifiers", required=True, nargs="+", metavar="NAME")
+    parser.add_argument("--localiser", help="a checkpoint, or a pack to copy it from; default RUN/localiser.pt")
+    parser.add_argument("--calibration", required=True, help="dataset of clinical prevalence, family validation")
+    parser.add_argument("--out", required=True)
+    parser.add_argument("--name", help="the pack's name; default: the template's")
+    parser.add_argument("--figures", help="evaluate.json, whose figures go into the model card")
+    args = parser.parse_args(argv)
+    template, out = json.loads(Path(args.template).read_text()), Path(args.out)
+    localiser = Path(args.localiser or Path(args.run) / "localiser.pt")
+    manifest, facts = export_pack(template, Path(args.run), args.classifiers, localiser, args.calibration, out)
+    manifest["name"] = args.name or manifest["name"]
+    (out / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
+    write_card(out, manifest, facts, args.figures)
     print({f.name: f.stat().st_size for f in sorted(out.iterdir())})
 
 

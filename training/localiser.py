@@ -5,32 +5,15 @@ import torch.nn.functional as F
 from torch import nn
 
 from augment import affine, intensity, move_points, warp
-
-
-def conv_bn(cin: int, cout: int, stride: int = 1) -> nn.Sequential:
-    return nn.Sequential(nn.Conv2d(cin, cout, 3, stride, 1, bias=False), nn.BatchNorm2d(cout))
-
-
-class Residual(nn.Module):
-    def __init__(self, cin: int, cout: int, stride: int = 1):
-        super().__init__()
-        self.first = conv_bn(cin, cout, stride)
-        self.second = conv_bn(cout, cout)
-        self.short = (
-            nn.Identity()
-            if cin == cout and stride == 1
-            else nn.Sequential(nn.Conv2d(cin, cout, 1, stride, bias=False), nn.BatchNorm2d(cout))
-        )
-
-    def forward(self, x):
-        return F.relu(self.second(F.relu(self.first(x))) + self.short(x))
+from layers import Residual, conv_bn, scaled
 
 
 class Localiser(nn.Module):
     """[n, slices, s, s] in [0, 1] → logits [n, 2·landmarks, s/2, s/2] and lateral offset in mm [n, 1, s/2, s/2]."""
 
-    def __init__(self, slices: int, landmarks: int, widths=(24, 48, 80, 112, 128)):
+    def __init__(self, slices: int, landmarks: int, width: float = 1.0):
         super().__init__()
+        widths = [scaled(w, width) for w in (24, 48, 80, 112, 128)]
         self.stem = nn.Sequential(conv_bn(slices, widths[0], 2), nn.ReLU())
         self.down = nn.ModuleList(
             nn.Sequential(Residual(a, b, 2), Residual(b, b)) for a, b in zip(widths, widths[1:])
@@ -115,6 +98,21 @@ def loss(net, batch, g, train: bool):
     )
     sideways = (distance * weight).sum() / weight.sum().clamp(min=1)
     return focal + sideways
+
+
+def validation_figures(net, samples, size: int, mm_per_pixel: float) -> dict:
+    """Loss, and the distance in the slice (mm) between each visible landmark and its map's highest pixel."""
+    values, errors = [], []
+    for batch in samples.batches(size):
+        with torch.no_grad():
+            values.append(loss(net, batch, None, False).item() * len(batch["localiser-images"]))
+        errors.append(errors_mm(net, batch, mm_per_pixel))
+    found = torch.cat(errors)
+    return {
+        "validationLoss": sum(values) / len(samples),
+        "medianMm": found.median().item(),
+        "within5mm": (found < 5).float().mean().item(),
+    }
 
 
 def errors_mm(net, batch, mm_per_pixel: float):

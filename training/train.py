@@ -1,119 +1,205 @@
 """Trains one network of a pack on a dataset made by `npm run -s cli -- dataset`.
 
-    python train.py localiser  --data DIR --held-out DIR --run DIR [--epochs 16] [--seed 1]
-    python train.py classifier --data DIR --held-out DIR --run DIR [--epochs 16] [--seed 1]
+    python train.py localiser  --data DIR --validation DIR --run DIR
+    python train.py multi-view --data DIR --validation DIR --run DIR [--classifier 0] [--pack FILE]
 
-Writes RUN/<network>.pt (last state, resumed from when present) and RUN/<network>-log.jsonl.
+Writes RUN/<name>.pt after every epoch (resumed from when present; the same run to the bit) and RUN/<name>-log.jsonl.
+The weights with the lowest validation loss are kept beside the last and are what `export_pack.py` exports.
 """
 
 import argparse
 import json
 import math
+import os
 import time
 from pathlib import Path
 
 import torch
 
-import classifier
+import grading
 import localiser
-from dataset import classifier_samples, localiser_samples
+from dataset import classifier_samples, localiser_samples, pack_of
+from mirror import mirror_of
+from networks import CLASSIFIERS, network, parameters
+
+WARM_UP_STEPS = 200
 
 
-def networks(name: str, spec: dict, levels: int = 5):
-    """The untrained network, and its loss on a batch."""
-    if name == "localiser":
-        s = spec["localiser"]
-        return localiser.Localiser(s["input"]["slices"], len(s["output"]["landmarks"])), localiser.loss
-    return classifier.Classifier(spec["classifier"]["input"]["views"], levels), classifier.loss
+class LocaliserTask:
+    """What the loop needs to know of a localiser."""
+
+    batch = 16
+
+    def __init__(self, spec: dict, data: str, validation: str):
+        self.spec = spec
+        self.samples, self.validation = localiser_samples(data), localiser_samples(validation)
+
+    def loss(self, net, batch, g):
+        return localiser.loss(net, batch, g, True)
+
+    def figures(self, net, size):
+        return localiser.validation_figures(net, self.validation, size, self.spec["input"]["mmPerPixel"])
 
 
-def held_out_figures(name, net, samples, batch_size, spec):
-    """Loss on the held-out samples, and the figure a person understands."""
-    net.eval()
-    losses, figures = [], []
-    loss = localiser.loss if name == "localiser" else classifier.loss
-    for at in range(0, len(samples), batch_size):
-        batch = samples.batch(range(at, min(at + batch_size, len(samples))))
-        with torch.no_grad():
-            losses.append(loss(net, batch, None, False).item())
-            if name == "localiser":
-                figures.append(localiser.errors_mm(net, batch, spec["localiser"]["input"]["mmPerPixel"]))
-            else:
-                views, mask = classifier.prepare(batch, None, False, net.role_index)
-                grades = batch["grades"].long().reshape(-1)
-                with torch.autocast("cpu", dtype=torch.bfloat16):
-                    best = net(views, mask).float().reshape(-1, 3).argmax(1)
-                figures.append((best == grades)[grades != 255].float())
+class ClassifierTask:
+    """What the loop needs to know of a classifier, whatever its network."""
+
+    def __init__(self, spec: dict, data: str, validation: str, weights: str):
+        self.spec, self.mirror = spec, mirror_of(spec)
+        self.samples, self.validation = classifier_samples(data, spec), classifier_samples(validation, spec)
+        per_study = len(spec["levels"]) * (2 if spec["sample"] == "level-side" else 1)
+        self.batch = max(1, 32 // per_study)
+        truth = torch.cat([b["truth"].flatten(0, 1).long() for b in self.samples.batches(64)]) if weights != "none" else None
+        self.weights = grading.class_weights(weights, spec, truth)
+
+    def loss(self, net, batch, g):
+        return grading.loss(net, batch, self.spec, g, self.mirror, self.weights)
+
+    def figures(self, net, size):
+        return grading.validation_figures(net, self.validation, self.spec, size, self.weights)
+
+
+def rate_at(step: int, total: int, peak: float) -> float:
+    """Linear warm-up, then half a cosine down to zero (Loshchilov & Hutter, ICLR 2017, without restarts)."""
+    warm = min(1.0, (step + 1) / min(WARM_UP_STEPS, max(1, total // 10)))
+    return peak * warm * 0.5 * (1 + math.cos(math.pi * step / total))
+
+
+def write_safely(state: dict, path: Path):
+    """Whole or not at all, whenever the process dies."""
+    torch.save(state, path.with_suffix(".part"))
+    os.replace(path.with_suffix(".part"), path)
+
+
+def resume(path: Path, options: dict, net, optimiser) -> dict | None:
+    if not path.exists():
+        return None
+    state = torch.load(path, weights_only=True)
+    differing = [k for k in options if state["options"].get(k) != options[k]]
+    if differing:
+        raise SystemExit(f"{path}: made with another {', '.join(differing)}; remove it or name another --run")
+    net.load_state_dict(state["net"])
+    optimiser.load_state_dict(state["optimiser"])
+    return state
+
+
+def start_from(net, path: str):
+    """Transfer: weights of the same name and shape from another checkpoint's best state."""
+    source, own = torch.load(path, weights_only=True)["best"]["net"], net.state_dict()
+    fitting = {k: v for k, v in source.items() if k in own and own[k].shape == v.shape}
+    net.load_state_dict({**own, **fitting})
+    print(f"{len(fitting)} of {len(own)} tensors from {path}")
+
+
+def one_epoch(task, net, optimiser, epoch: int, args, size: int) -> float:
+    """Mean loss. Everything random follows from (seed, epoch): a resumed run is the same run."""
+    torch.manual_seed(args.seed * 1000 + epoch)
+    g = torch.Generator().manual_seed(args.seed * 1000 + epoch)
+    order = torch.randperm(len(task.samples), generator=g).tolist()
+    steps, total_loss, began = max(1, len(order) // size), 0.0, time.time()
     net.train()
-    values = torch.cat(figures)
-    shown = (
-        {"medianMm": values.median().item(), "within5mm": (values < 5).float().mean().item()}
-        if name == "localiser"
-        else {"accuracy": values.mean().item()}
-    )
-    return {"heldOutLoss": sum(losses) / len(losses), **shown}
+    for step in range(steps):
+        rate = rate_at(epoch * steps + step, steps * args.epochs, args.rate)
+        for group in optimiser.param_groups:
+            group["lr"] = rate
+        batch = task.samples.batch(order[step * size : (step + 1) * size])
+        optimiser.zero_grad(set_to_none=True)
+        value = task.loss(net, batch, g)
+        value.backward()
+        torch.nn.utils.clip_grad_norm_(net.parameters(), 5.0)
+        optimiser.step()
+        total_loss += value.item()
+        if step % 10 == 9 or step + 1 == steps:
+            left = (time.time() - began) / (step + 1) * (steps - step - 1)
+            text = f"epoch {epoch + 1}/{args.epochs} step {step + 1}/{steps} loss {total_loss / (step + 1):.4f}, {left:.0f} s left"
+            print(f"\r{text:<78}", end="", flush=True)
+    return total_loss / steps
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("network", choices=["localiser", "classifier"])
-    parser.add_argument("--data", required=True)
-    parser.add_argument("--held-out", required=True)
-    parser.add_argument("--run", required=True)
-    parser.add_argument("--epochs", type=int, default=16)
-    parser.add_argument("--batch", type=int, default=0, help="samples a step; default 16 (localiser) or 6 studies (classifier)")
-    parser.add_argument("--rate", type=float, default=2e-3)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--threads", type=int, default=2)
-    args = parser.parse_args()
-    torch.manual_seed(args.seed)
+def epochs(task, net, optimiser, state, args, options, facts, run: Path):
+    """Trains to the last epoch, or until the validation loss has not fallen for `patience` epochs."""
+    size = args.batch or task.batch
+    log = state["log"] if state else []
+    best = state["best"] if state else {"epoch": 0, "validationLoss": math.inf, "net": {}}
+    for epoch in range(len(log), min(args.epochs, args.stop_after or args.epochs)):
+        if epoch - best["epoch"] >= args.patience:
+            print(f"stopped: no lower validation loss since epoch {best['epoch']}")
+            break
+        began = time.time()
+        mean_loss = one_epoch(task, net, optimiser, epoch, args, size)
+        net.eval()
+        figures = task.figures(net, size)
+        if figures["validationLoss"] < best["validationLoss"]:
+            weights = {k: v.clone() for k, v in net.state_dict().items()}
+            best = {"epoch": epoch + 1, "validationLoss": figures["validationLoss"], "net": weights}
+        log.append({"epoch": epoch + 1, "loss": mean_loss, **figures, "seconds": round(time.time() - began)})
+        print("\r" + json.dumps(log[-1]), flush=True)
+        kept = {"net": net.state_dict(), "optimiser": optimiser.state_dict(), "best": best, "log": log}
+        write_safely({**kept, "spec": task.spec, "options": options, "facts": facts}, run / f"{args.name}.pt")
+        (run / f"{args.name}-log.jsonl").write_text("".join(json.dumps(line) + "\n" for line in log))
+
+
+def task_of(args):
+    pack = json.loads(Path(args.pack).read_text()) if args.pack else pack_of(args.data)
+    if args.network == "localiser":
+        return LocaliserTask(pack["localiser"], args.data, args.validation)
+    if args.classifier >= len(pack["classifiers"]):
+        raise SystemExit(f"--classifier {args.classifier}: the pack has {len(pack['classifiers'])}, counted from 0")
+    return ClassifierTask(pack["classifiers"][args.classifier], args.data, args.validation, args.class_weights)
+
+
+def train(args):
     torch.set_num_threads(args.threads)
-    read = localiser_samples if args.network == "localiser" else classifier_samples
-    samples, held_out = read(args.data), read(args.held_out)
-    batch_size = args.batch or (16 if args.network == "localiser" else 6)
-    net, loss = networks(args.network, samples.spec)
+    torch.use_deterministic_algorithms(True)
+    args.name = args.name or args.network
+    task = task_of(args)
+    torch.manual_seed(args.seed)
+    net = network(args.network, task.spec, args.width)
+    if args.init:
+        start_from(net, args.init)
     net = net.to(memory_format=torch.channels_last)
-    optimiser = torch.optim.AdamW(net.parameters(), lr=args.rate, weight_decay=0.02)
-    steps = len(samples) // batch_size
-    total = steps * args.epochs
+    optimiser = torch.optim.AdamW(net.parameters(), lr=args.rate, weight_decay=args.weight_decay)
     run = Path(args.run)
     run.mkdir(parents=True, exist_ok=True)
-    checkpoint, first = run / f"{args.network}.pt", 0
-    if checkpoint.exists():
-        state = torch.load(checkpoint, weights_only=True)
-        net.load_state_dict(state["net"])
-        optimiser.load_state_dict(state["optimiser"])
-        first = state["epoch"] + 1
-        print(f"resuming after epoch {first}")
-    print(f"{args.network}: {sum(p.numel() for p in net.parameters())} parameters, {len(samples)} samples, {total} steps")
-    net.train()
-    for epoch in range(first, args.epochs):
-        # Everything random in an epoch follows from (seed, epoch): a resumed run is the same run.
-        g = torch.Generator().manual_seed(args.seed * 1000 + epoch)
-        order = torch.randperm(len(samples), generator=g).tolist()
-        began, sum_loss = time.time(), 0.0
-        for step in range(steps):
-            at = epoch * steps + step
-            warm = min(1, (at + 1) / 200)
-            rate = args.rate * warm * 0.5 * (1 + math.cos(math.pi * at / total))
-            for group in optimiser.param_groups:
-                group["lr"] = rate
-            batch = samples.batch(order[step * batch_size : (step + 1) * batch_size])
-            optimiser.zero_grad(set_to_none=True)
-            value = loss(net, batch, g, True)
-            value.backward()
-            torch.nn.utils.clip_grad_norm_(net.parameters(), 5.0)
-            optimiser.step()
-            sum_loss += value.item()
-            if step % 25 == 24:
-                print(f"\repoch {epoch + 1}/{args.epochs} step {step + 1}/{steps} loss {sum_loss / (step + 1):.4f}", end="", flush=True)
-        figures = held_out_figures(args.network, net, held_out, batch_size, samples.spec)
-        line = {"epoch": epoch + 1, "loss": sum_loss / steps, **figures, "seconds": round(time.time() - began)}
-        print("\r" + json.dumps(line), flush=True)
-        with (run / f"{args.network}-log.jsonl").open("a") as log:
-            log.write(json.dumps(line) + "\n")
-        torch.save({"net": net.state_dict(), "optimiser": optimiser.state_dict(), "epoch": epoch}, checkpoint)
+    kept = ("network", "width", "epochs", "batch", "rate", "weight_decay", "seed", "class_weights", "patience")
+    options = {k: getattr(args, k) for k in kept}
+    facts = {"train": about(task.samples), "validation": about(task.validation), "threads": args.threads}
+    state = resume(run / f"{args.name}.pt", options, net, optimiser)
+    if state:
+        print(f"{args.name}: goes on after epoch {len(state['log'])}")
+    print(f"{args.name}: {parameters(net)} parameters, {len(task.samples)} studies")
+    epochs(task, net, optimiser, state, args, options, facts, run)
+
+
+def about(samples) -> dict:
+    """What the model card says of a dataset."""
+    named = ("seed", "family", "prevalence", "contrast", "from")
+    return {"studies": len(samples), **{k: samples.facts[k] for k in named if samples.facts.get(k) is not None}}
+
+
+def arguments(argv=None):
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    add = parser.add_argument
+    add("network", choices=["localiser", *CLASSIFIERS])
+    add("--data", required=True, help="dataset the weights are fitted to")
+    add("--validation", required=True, help="dataset that chooses the epoch")
+    add("--run", required=True, help="folder for checkpoint and log")
+    add("--pack", help="manifest or template the network is for; default: the one the dataset was made for")
+    add("--classifier", type=int, default=0, help="which classifier of the pack, from 0")
+    add("--name", help="name of the checkpoint; default: the network's")
+    add("--width", type=float, default=1.0, help="factor on the number of channels")
+    add("--epochs", type=int, default=14)
+    add("--patience", type=int, default=6, help="epochs without a lower validation loss before it stops")
+    add("--stop-after", type=int, default=0, help="stop after this epoch, to go on later")
+    add("--batch", type=int, default=0, help="studies a step; default 16 (localiser) or about 32 samples")
+    add("--rate", type=float, default=2e-3)
+    add("--weight-decay", type=float, default=0.02)
+    add("--class-weights", choices=["none", "inverse", "competition"], default="none")
+    add("--init", help="checkpoint to take over weights from (transfer learning)")
+    add("--seed", type=int, default=1)
+    add("--threads", type=int, default=2)
+    return parser.parse_args(argv)
 
 
 if __name__ == "__main__":
-    main()
+    train(arguments())

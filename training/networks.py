@@ -1,0 +1,34 @@
+"""Every network that `train.py` knows, by name."""
+
+from torch import nn
+
+from convnets import DenseCnn, ResidualCnn, SliceCnn, mini_stack_cnn
+from efficientnet import EfficientNetB0
+from localiser import Localiser
+from multi_view import MultiView
+from resnet import ResNet18Triple, ResNet50
+
+# Each is made from a classifier of a manifest and a width factor.
+CLASSIFIERS = {
+    "multi-view": MultiView,
+    "slice-cnn": SliceCnn,
+    "mini-stack-cnn": mini_stack_cnn,
+    "resnet50": ResNet50,
+    "efficientnet-b0": EfficientNetB0,
+    "dense-cnn": DenseCnn,
+    "residual-cnn": ResidualCnn,
+    "resnet18-3d-triple": ResNet18Triple,
+}
+
+
+def localiser_network(spec: dict, width: float = 1.0) -> Localiser:
+    return Localiser(spec["input"]["slices"], len(spec["output"]["landmarks"]), width)
+
+
+def network(name: str, spec: dict, width: float = 1.0) -> nn.Module:
+    """The untrained network for a manifest's localiser or classifier."""
+    return localiser_network(spec, width) if name == "localiser" else CLASSIFIERS[name](spec, width)
+
+
+def parameters(net: nn.Module) -> int:
+    return sum(p.numel() for p in net.parameters())

@@ -1,0 +1,43 @@
+"""Writes a network as ONNX and checks that the file answers as the network does."""
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+import torch
+
+# Largest difference between an output of the file and of the network, relative to 1 + its size.
+TOLERANCE = 1e-4
+
+
+def export(net, inputs, path: Path, input_names: list[str], output_names: list[str]) -> str:
+    """Writes one ONNX file without stack traces or paths of the machine that made it; returns its SHA-256."""
+    net.eval()
+    program = torch.onnx.export(net, inputs, input_names=input_names, output_names=output_names, dynamo=True, verbose=False)
+    model = program.model_proto
+    model.doc_string = ""
+    for node in [*model.graph.node, *(n for f in model.functions for n in f.node)]:
+        del node.metadata_props[:]
+        node.doc_string = ""
+    for value in [*model.graph.value_info, *model.graph.input, *model.graph.output, *model.graph.initializer]:
+        del value.metadata_props[:]
+    del model.graph.metadata_props[:]
+    del model.metadata_props[:]
+    onnx.checker.check_model(model)
+    onnx.save(model, str(path))
+    worst = difference(net, inputs, path, input_names)
+    if not worst <= TOLERANCE:
+        raise SystemExit(f"{path}: differs from the network it was made of by {worst}")
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def difference(net, inputs, path: Path, input_names: list[str]) -> float:
+    """Largest difference between the file's outputs and the network's, relative to 1 + their size."""
+    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    with torch.no_grad():
+        expected = net(*inputs)
+    expected = expected if isinstance(expected, tuple) else (expected,)
+    answers = session.run(None, {name: x.numpy() for name, x in zip(input_names, inputs)})
+    return max(float((np.abs(a - e.numpy()) / (1 + np.abs(e.numpy()))).max()) for a, e in zip(answers, expected))
