@@ -1,0 +1,169 @@
+"""The model card: what the networks are, what they have seen, how they were chosen, and figures where there are any.
+
+    python model_card.py PACK --figures evaluate.json      # the figures of an existing pack's card, filled in anew
+"""
+
+import argparse
+import json
+from pathlib import Path
+
+USE = "**Research use only. Not a medical device. Not for diagnosis.**"
+FIGURES = ("<!-- figures -->", "<!-- end of figures -->")
+MEASURES = {
+    "logLoss": "log loss",
+    "accuracy": "accuracy",
+    "macroF1": "macro F1",
+    "aurocModerateOrWorse": "AUROC, Moderate or worse",
+    "calibrationErrorModerateOrWorse": "calibration error, P(Moderate or worse)",
+}
+
+
+def facts_of(state: dict, parameters: int) -> dict:
+    """What a checkpoint knows of its training."""
+    best = state["best"]
+    chosen = state["log"][best["epoch"] - 1]
+    figures = {k: v for k, v in chosen.items() if k not in ("epoch", "seconds")}
+    seconds = sum(line["seconds"] for line in state["log"])
+    return {
+        **state["options"],
+        "parameters": parameters,
+        "data": state["facts"],
+        "chosenEpoch": best["epoch"],
+        "trainedEpochs": len(state["log"]),
+        "seconds": seconds,
+        "figures": figures,
+    }
+
+
+def write_card(out: Path, manifest: dict, facts: list[dict], figures: str | None):
+    parts = [
+        f"# {manifest['name']} {manifest['version']}",
+        USE,
+        manifest["description"],
+        f"Trained on: {manifest['trainedOn']}",
+        "## Networks",
+        networks_table(manifest, facts),
+        "## Training",
+        "\n".join(f"- {line}" for fact in facts for line in training_lines(fact)),
+        "## Calibration",
+        calibration_text(facts),
+        "## Figures",
+        figures_block(figures),
+        "## Limits",
+        "Nothing is known of its accuracy on patients. What it has not seen in training it cannot be trusted with: see "
+        "*Trained on*. Judge it on your own studies with `npm run -s cli -- evaluate` before using it for anything.",
+    ]
+    (out / "MODEL_CARD.md").write_text("\n\n".join(parts) + "\n")
+
+
+def networks_table(manifest: dict, facts: list[dict]) -> str:
+    rows = ["| file | network | width | parameters | sees | says |", "| --- | --- | --- | --- | --- | --- |"]
+    for fact, spec in zip(facts, [manifest["localiser"], *manifest["classifiers"]]):
+        size = f"{fact['parameters'] / 1e6:.2f} M" if "parameters" in fact else fact.get("from", "")
+        rows.append(
+            f"| `{spec['file']}` | {fact['network']} | {fact.get('width', '')} | {size} | {sees(spec)} | {says(spec)} |"
+        )
+    return "\n".join(rows)
+
+
+def sees(spec: dict) -> str:
+    if "inputs" not in spec:
+        i = spec["input"]
+        return f"{i['slices']} slices of {i['role']}, {i['size']} × {i['size']} at {i['mmPerPixel']} mm"
+    return "; ".join(
+        f"{', '.join(v['name'] for v in i['views'])} ({i['size']} × {i['size']} at {i['mmPerPixel']} mm)"
+        for i in spec["inputs"]
+    )
+
+
+def says(spec: dict) -> str:
+    output = spec["output"]
+    if "landmarks" in output:
+        return f"discs {output['landmarks'][0]} to {output['landmarks'][-1]} and the canal behind each"
+    of = list(dict.fromkeys((h.get("label") or h["condition"]).replace("_", " ") for h in output["heads"]))
+    classes = f": {', '.join(output['classes'])}" if "classes" in output else ""
+    where = "" if len(spec["levels"]) == 5 else f" at {', '.join(spec['levels'])}"
+    return ", ".join(of) + where + classes
+
+
+def dataset_text(d: dict) -> str:
+    if d.get("from"):
+        return f"{d['studies']} studies in the challenge's layout"
+    last = d["seed"] + d["studies"] - 1
+    return (
+        f"{d['studies']} synthetic studies, seeds {d['seed']}–{last}, family `{d['family']}`, "
+        f"{d['prevalence']} prevalence, {d['contrast']} contrast"
+    )
+
+
+def training_lines(fact: dict) -> list[str]:
+    if "data" not in fact:
+        return [f"localiser: taken over from {fact['from']}"]
+    figures = ", ".join(f"{k} {v:.4f}" for k, v in fact["figures"].items())
+    return [
+        f"{fact['network']}: weights fitted to {dataset_text(fact['data']['train'])}; epoch {fact['chosenEpoch']} of "
+        f"{fact['trainedEpochs']} chosen by the loss on {dataset_text(fact['data']['validation'])} ({figures}). "
+        f"Seed {fact['seed']}, rate {fact['rate']}, class weights {fact['class_weights']}; "
+        f"{fact['seconds'] / 60:.0f} minutes on {fact['data']['threads']} cores."
+    ]
+
+
+def calibration_text(facts: list[dict]) -> str:
+    parts = []
+    for fact in facts:
+        if "calibration" not in fact:
+            continue
+        rows = ["| of | samples | temperature | bias | log loss before | after |", "| --- | --- | --- | --- | --- | --- |"]
+        for line in fact["calibration"]:
+            rows.append(
+                f"| {line['of'].replace('_', ' ')} | {line['samples']} | {line['temperature']} | {line['bias']} | "
+                f"{line.get('logLossBefore', '')} | {line.get('logLoss', '')} |"
+            )
+        parts.append(f"{fact['network']}, on {dataset_text(fact['calibrationData'])}:\n\n" + "\n".join(rows))
+    return "\n\n".join(parts)
+
+
+def figures_block(file: str | None) -> str:
+    inside = (
+        figures_text(json.loads(Path(file).read_text()))
+        if file
+        else "Not measured yet. `npm run -s cli -- evaluate` measures them, `training/model_card.py` puts them here."
+    )
+    return f"{FIGURES[0]}\n{inside}\n{FIGURES[1]}"
+
+
+def figures_text(evaluation: dict) -> str:
+    """Tables from the JSON of `cli evaluate`; in brackets 95 % intervals by bootstrap over studies."""
+    grading = evaluation["grading"]
+    lines = [f"`{evaluation['command']}`", "", "In brackets: 95 % intervals by bootstrap over studies.", ""]
+    lines += ["| condition | " + " | ".join(MEASURES.values()) + " |", "| --- " * (len(MEASURES) + 1) + "|"]
+    for condition, summary in grading["conditions"].items():
+        if summary["rows"]:
+            cells = [estimate(summary["measures"][m]) for m in MEASURES]
+            lines.append(f"| {condition.replace('_', ' ')} | " + " | ".join(cells) + " |")
+    lines += ["", f"Competition metric (RSNA 2024): {estimate(grading['competition']['score'])}."]
+    return "\n".join(lines)
+
+
+def estimate(e: dict) -> str:
+    if e.get("value") is None:
+        return "–"
+    text = f"{e['value']:.3f}"
+    return f"{text} ({e['interval'][0]:.3f}–{e['interval'][1]:.3f})" if e.get("interval") else text
+
+
+def main(argv=None):
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("pack")
+    parser.add_argument("--figures", required=True)
+    args = parser.parse_args(argv)
+    card = Path(args.pack) / "MODEL_CARD.md"
+    text = card.read_text()
+    if not all(mark in text for mark in FIGURES):
+        raise SystemExit(f"{card}: has no place for figures between {' and '.join(FIGURES)}")
+    before, rest = text.split(FIGURES[0], 1)
+    card.write_text(before + figures_block(args.figures) + rest.split(FIGURES[1], 1)[1])
+
+
+if __name__ == "__main__":
+    main()
