@@ -96,3 +96,11 @@ def seen(spec: dict) -> dict:
         "inputs": spec["inputs"],
         "truth": {"classes": output.get("classes"), "heads": heads},
     }
+
+
+def about(samples) -> dict:
+    """What the model card says of a dataset: the phantoms drawn, or that it is in the challenge's layout."""
+    source = samples.facts["source"]
+    if source["kind"] != "phantoms":
+        return {"studies": len(samples), "kind": source["kind"]}
+    return {"studies": len(samples), "kind": "phantoms", "seed": source["seed"], **source["phantom"]}

@@ -16,7 +16,7 @@ from pathlib import Path
 import torch
 
 from calibrate import calibrate
-from dataset import classifier_samples, seen
+from dataset import about, classifier_samples, seen
 from localiser import Served
 from model_card import facts_of, write_card
 from networks import network, parameters
@@ -83,7 +83,7 @@ def export_classifier(checkpoint: Path, template: dict, calibration: str, out: P
     names = [i["name"] for i in spec["inputs"]] + ([spec["mask"]] if "mask" in spec else [])
     spec["sha256"] = export(net, example_inputs(spec), out / spec["file"], names, [spec["output"]["name"]])
     facts = facts_of(state, parameters(net))
-    return spec, {**facts, "calibrationData": {**samples.facts, "studies": len(samples)}, "calibration": lines}
+    return spec, {**facts, "calibrationData": about(samples), "calibration": lines}
 
 
 def export_pack(template: dict, run: Path, classifiers: list[str], localiser: Path, calibration: str, out: Path):

@@ -15,6 +15,18 @@ def conv_bn(cin: int, cout: int, stride: int = 1, kernel: int = 3, groups: int =
     )
 
 
+def shortcut(cin: int, cout: int, stride: int) -> nn.Module:
+    """
+    The identity where shapes allow; else mean over the stride, then 1 × 1 (ResNet-D; He et al., CVPR 2019, fig. 2c).
+    A strided 1 × 1 convolution would look at a quarter of the pixels, and in bfloat16 with few channels it overruns
+    memory in the CPU library of PyTorch 2.15.
+    """
+    if cin == cout and stride == 1:
+        return nn.Identity()
+    pool = [nn.AvgPool2d(2, ceil_mode=True)] if stride == 2 else []
+    return nn.Sequential(*pool, conv_bn(cin, cout, kernel=1))
+
+
 class Residual(nn.Module):
     """Basic residual block (He et al., CVPR 2016, fig. 5 left)."""
 
@@ -22,7 +34,7 @@ class Residual(nn.Module):
         super().__init__()
         self.first = conv_bn(cin, cout, stride)
         self.second = conv_bn(cout, cout)
-        self.short = nn.Identity() if cin == cout and stride == 1 else conv_bn(cin, cout, stride, 1)
+        self.short = shortcut(cin, cout, stride)
 
     def forward(self, x):
         return F.relu(self.second(F.relu(self.first(x))) + self.short(x))

@@ -87,7 +87,7 @@ def says(spec: dict) -> str:
 
 
 def dataset_text(d: dict) -> str:
-    if d.get("from"):
+    if d["kind"] != "phantoms":
         return f"{d['studies']} studies in the challenge's layout"
     last = d["seed"] + d["studies"] - 1
     return (

@@ -4,7 +4,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from layers import Grades, conv_bn, image_channels, scaled
+from layers import Grades, conv_bn, image_channels, scaled, shortcut
 
 
 class Bottleneck(nn.Module):
@@ -15,7 +15,7 @@ class Bottleneck(nn.Module):
         self.layers = nn.Sequential(
             conv_bn(cin, mid, kernel=1), nn.ReLU(), conv_bn(mid, mid, stride), nn.ReLU(), conv_bn(mid, cout, kernel=1)
         )
-        self.short = nn.Identity() if cin == cout and stride == 1 else conv_bn(cin, cout, stride, 1)
+        self.short = shortcut(cin, cout, stride)
         # A block begins as the identity: deep stacks then start to learn at once (Goyal et al., 2017, § 5.1).
         nn.init.zeros_(self.layers[-1][1].weight)
 
@@ -53,10 +53,14 @@ class Residual3d(nn.Module):
         super().__init__()
         k, one = (3, 3, 3), (1, 1, 1)
         self.first, self.second = conv3d_bn(cin, cout, k, (stride,) * 3), conv3d_bn(cout, cout, k, one)
-        self.short = nn.Identity() if cin == cout and stride == 1 else conv3d_bn(cin, cout, one, (stride,) * 3)
+        self.stride = stride
+        self.short = nn.Identity() if cin == cout and stride == 1 else conv3d_bn(cin, cout, one, one)
 
     def forward(self, x):
-        return F.relu(self.second(F.relu(self.first(x))) + self.short(x))
+        # As in `shortcut`; a stack that is one slice deep by now has nothing to be pooled over.
+        kernel = (min(self.stride, x.shape[2]), self.stride, self.stride)
+        short = F.avg_pool3d(x, kernel, ceil_mode=True) if self.stride > 1 else x
+        return F.relu(self.second(F.relu(self.first(x))) + self.short(short))
 
 
 class ResNet18Volume(nn.Module):

@@ -18,7 +18,7 @@ import torch
 
 import grading
 import localiser
-from dataset import classifier_samples, localiser_samples, pack_of
+from dataset import about, classifier_samples, localiser_samples, pack_of
 from mirror import mirror_of
 from networks import CLASSIFIERS, network, parameters
 
@@ -169,12 +169,6 @@ def train(args):
         print(f"{args.name}: goes on after epoch {len(state['log'])}")
     print(f"{args.name}: {parameters(net)} parameters, {len(task.samples)} studies")
     epochs(task, net, optimiser, state, args, options, facts, run)
-
-
-def about(samples) -> dict:
-    """What the model card says of a dataset."""
-    named = ("seed", "family", "prevalence", "contrast", "from")
-    return {"studies": len(samples), **{k: samples.facts[k] for k in named if samples.facts.get(k) is not None}}
 
 
 def arguments(argv=None):

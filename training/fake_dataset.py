@@ -1,0 +1,84 @@
+"""A dataset of noise in which a bright square tells the first head's class: for tests of the training code alone."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+
+LEVELS = ["L1/L2", "L2/L3", "L3/L4", "L4/L5", "L5/S1"]
+NORMALISE = {"kind": "percentile", "low": 1, "high": 99.5}
+
+
+def view(name: str, role: str = "sagittal-t2", side=None, slices=(0,), plane: str | None = None) -> dict:
+    plane = plane or role.split("-")[0]
+    return {"name": name, "role": role, "plane": plane, "side": side, "slicesMm": list(slices), "toleranceMm": 4}
+
+
+def image_input(views, layout: str = "channels", size: int = 32, name: str = "image") -> dict:
+    return {"name": name, "layout": layout, "size": size, "mmPerPixel": 1, "normalise": NORMALISE, "views": views}
+
+
+def grade_output(heads, classes=("Normal/Mild", "Moderate", "Severe")) -> dict:
+    heads = [{"condition": condition, "side": side} for condition, side in heads]
+    return {"name": "logits", "activation": "softmax", "classes": list(classes), "heads": heads}
+
+
+def classifier(inputs, output, sample: str = "level", levels=None, mask: bool = False) -> dict:
+    spec = {"file": "classifier.onnx", "sample": sample, "levels": levels or LEVELS, "inputs": inputs, "output": output}
+    return {**spec, "mask": "mask"} if mask else spec
+
+
+LOCALISER = {
+    "file": "localiser.onnx",
+    "input": {"name": "slices", "role": "sagittal-t2", "slices": 3, "size": 64, "mmPerPixel": 4, "normalise": NORMALISE},
+    "output": {"heatmaps": "heatmaps", "lateralOffset": "lateral", "landmarks": LEVELS, "mmPerPixel": 8},
+    "minConfidence": 0.15,
+}
+
+
+def pack(*classifiers) -> dict:
+    return {
+        "schema": "spinegrade-pack/2", "name": "fake", "version": "0.0.1", "description": "For tests.",
+        "intendedUse": "Research use only.", "trainedOn": "noise", "requires": ["sagittal-t2"],
+        "uses": ["sagittal-t2"], "localiser": LOCALISER, "classifiers": list(classifiers),
+    }
+
+
+def write_dataset(folder: Path, made_for: dict, studies: int, seed: int, workers: int = 2):
+    """Study i has the same samples whatever the number of workers, as in `cli dataset`."""
+    rows = [study(np.random.default_rng(seed * 1000 + i), made_for) for i in range(studies)]
+    for shard in range(workers):
+        out, own = folder / f"shard-{shard}", rows[shard::workers]
+        out.mkdir(parents=True)
+        for name in own[0]:
+            np.save(out / f"{name}.npy", np.stack([row[name] for row in own]))
+        phantom = {"family": "train", "prevalence": "balanced", "contrast": "mixed"}
+        source = {"kind": "phantoms", "studies": studies, "seed": seed, "phantom": phantom}
+        (out / "dataset.json").write_text(json.dumps({"source": source, "pack": made_for}))
+
+
+def study(rng, made_for: dict) -> dict[str, np.ndarray]:
+    loc = made_for["localiser"]
+    size, landmarks = loc["input"]["size"], 2 * len(loc["output"]["landmarks"])
+    targets = np.ones((landmarks, 4), np.float32)
+    targets[:, :2] = rng.uniform(8, size - 8, (landmarks, 2))
+    arrays = {
+        "localiser-images": rng.integers(0, 255, (loc["input"]["slices"], size, size), dtype=np.uint8),
+        "localiser-targets": targets,
+    }
+    for k, spec in enumerate(made_for["classifiers"]):
+        samples = len(spec["levels"]) * (2 if spec["sample"] == "level-side" else 1)
+        classes, heads = len(spec["output"].get("classes", "01")), len(spec["output"]["heads"])
+        truth = rng.integers(0, classes, (samples, heads), dtype=np.uint8)
+        for i in spec["inputs"]:
+            views, slices, s = len(i["views"]), len(i["views"][0]["slicesMm"]), i["size"]
+            shape = (views * slices,) if i["layout"] == "channels" else (views, slices)
+            image = rng.integers(0, 100, (samples, *shape, s, s), dtype=np.uint8)
+            bright = (truth[:, 0] * 60).astype(np.uint8).reshape(samples, *([1] * (len(shape) + 2)))
+            image[..., s // 4 : -s // 4, s // 4 : -s // 4] += bright
+            arrays[f"classifier-{k}-{i['name']}"] = image
+        truth[rng.random(truth.shape) < 0.05] = 255
+        views = sum(len(i["views"]) for i in spec["inputs"])
+        arrays[f"classifier-{k}-mask"] = (rng.random((samples, views)) < 0.95).astype(np.uint8)
+        arrays[f"classifier-{k}-truth"] = truth
+    return arrays

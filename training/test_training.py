@@ -1,0 +1,187 @@
+"""The training loop, what a batch becomes, and calibration."""
+
+import json
+import tempfile
+import unittest
+from pathlib import Path
+
+import torch
+
+import grading
+from calibrate import fit
+from dataset import BLANK, classifier_samples
+from fake_dataset import classifier, grade_output, image_input, pack, view, write_dataset
+from mirror import mirror_of
+from train import arguments, train
+
+SIDES = grade_output([("spinal_canal_stenosis", None), ("subarticular_stenosis", "left"), ("subarticular_stenosis", "right")])
+AXIAL = classifier([image_input([view("axial", "axial-t2", slices=(-4, 0, 4))])], SIDES)
+SIDED = classifier(
+    [image_input([view("canal", slices=(-4, 0, 4)), view("left", side="left", slices=(8, 12, 16)),
+                  view("right", side="right", slices=(8, 12, 16))], "views", name="views")],
+    SIDES, mask=True,
+)
+
+
+def samples_of(spec: dict, studies: int = 6, workers: int = 2):
+    folder = tempfile.mkdtemp()
+    write_dataset(Path(folder) / "data", pack(spec), studies, 7, workers)
+    return classifier_samples(str(Path(folder) / "data"), spec)
+
+
+class Mirrored(unittest.TestCase):
+    def test_axial_images_flip_and_sides_swap(self):
+        mirror = mirror_of(AXIAL)
+        images = torch.rand(2, 1, 3, 8, 8)
+        torch.testing.assert_close(mirror.images(0, images), images.flip(4))
+        self.assertEqual(mirror.heads, [0, 2, 1])
+
+    def test_sagittal_views_swap_and_the_middle_stack_turns_round(self):
+        mirror = mirror_of(SIDED)
+        images = torch.rand(2, 3, 3, 8, 8)
+        mirrored = mirror.images(0, images)
+        torch.testing.assert_close(mirrored[:, 0], images[:, 0].flip(1))
+        torch.testing.assert_close(mirrored[:, 1], images[:, 2])
+        torch.testing.assert_close(mirrored[:, 2], images[:, 1])
+        self.assertEqual(mirror.mask, [0, 2, 1])
+        torch.testing.assert_close(mirror.images(0, mirrored), images)
+
+    def test_a_near_side_stays_near(self):
+        near = classifier(
+            [image_input([view("recess", "axial-t2", "near")])], grade_output([("subarticular_stenosis", "near")]), "level-side"
+        )
+        mirror = mirror_of(near)
+        images = torch.rand(2, 1, 1, 8, 8)
+        torch.testing.assert_close(mirror.images(0, images), images)
+        self.assertEqual(mirror.heads, [0])
+
+    def test_one_side_alone_cannot_be_mirrored(self):
+        self.assertIsNone(mirror_of(classifier([image_input([view("left", side="left")])], SIDES)))
+
+
+class Batches(unittest.TestCase):
+    def test_order_of_studies_does_not_follow_from_the_workers(self):
+        one, three = samples_of(AXIAL, 7, 1), samples_of(AXIAL, 7, 3)
+        torch.testing.assert_close(one.batch(range(7)), three.batch(range(7)))
+
+    def test_a_sample_with_a_missing_view_is_blank_without_a_mask(self):
+        batch = samples_of(AXIAL).batch([0, 1])
+        batch["mask"][:] = 1
+        batch["mask"][0, 2] = 0
+        truth = grading.prepare(batch, AXIAL)[1]
+        self.assertTrue((truth[2] == BLANK).all())
+        torch.testing.assert_close(truth[3:], batch["truth"].long().flatten(0, 1)[3:])
+
+    def test_with_a_mask_only_a_sample_without_any_view_is_blank(self):
+        batch = samples_of(SIDED).batch([0])
+        batch["mask"][:] = 1
+        batch["mask"][0, 0] = 0
+        batch["mask"][0, 1, 1] = 0
+        (images, mask), truth = grading.prepare(batch, SIDED)
+        self.assertTrue((truth[0] == BLANK).all())
+        torch.testing.assert_close(truth[1], batch["truth"][0, 1].long())
+        self.assertEqual(images[1, 1].abs().sum().item(), 0)
+        self.assertGreater(images[1, 0].abs().sum().item(), 0)
+
+    def test_augmentation_follows_from_its_generator(self):
+        batch = samples_of(SIDED).batch([0, 1])
+        seen = [grading.prepare(batch, SIDED, torch.Generator().manual_seed(s), mirror_of(SIDED)) for s in (1, 1, 2)]
+        torch.testing.assert_close(seen[0], seen[1])
+        self.assertFalse(torch.equal(seen[0][0][0], seen[2][0][0]))
+
+    def test_a_dataset_of_another_pack_is_refused(self):
+        with self.assertRaisesRegex(SystemExit, "no classifier with these inputs"):
+            classifier_samples(samples_of(AXIAL).folder, SIDED)
+
+
+class Losses(unittest.TestCase):
+    def test_blanks_weigh_nothing_and_weights_weigh_as_they_say(self):
+        logits = torch.tensor([[[2.0, 0, 0]], [[0, 1.0, 0]], [[0, 0, 3.0]]])
+        truth = torch.tensor([[0], [2], [BLANK]])
+        weights = grading.class_weights("competition", {"output": {"classes": SIDES["classes"], "heads": [{}]}}, truth)
+        total, weight = grading.losses(logits, truth, weights)
+        each = torch.nn.functional.cross_entropy(logits[:2, 0], truth[:2, 0], reduction="none")
+        self.assertAlmostEqual(total.item(), (each[0] + 4 * each[1]).item(), places=5)
+        self.assertEqual(weight.item(), 5)
+
+    def test_inverse_weights_make_classes_equal_and_sides_share_them(self):
+        truth = torch.tensor([[0, 0, 1], [0, 0, 0], [1, 0, 0], [2, BLANK, 2]])
+        weights = grading.class_weights("inverse", AXIAL, truth)
+        torch.testing.assert_close(weights[0], torch.tensor([4 / 6, 4 / 3, 4 / 3]))
+        torch.testing.assert_close(weights[1], weights[2])
+        torch.testing.assert_close(weights[1], torch.tensor([7 / 15, 7 / 3, 7 / 3]))
+
+
+class Calibration(unittest.TestCase):
+    def test_softmax_finds_the_temperature_and_bias_it_was_made_with(self):
+        g = torch.Generator().manual_seed(5)
+        logits = torch.randn(40000, 3, generator=g) * 3
+        bias = torch.tensor([0.8, -0.2, -0.6])
+        truth = torch.multinomial(torch.softmax(logits / 2.5 + bias, 1), 1, generator=g)[:, 0]
+        found = fit(logits, truth)
+        self.assertAlmostEqual(found["temperature"], 2.5, delta=0.1)
+        for a, b in zip(found["bias"], bias.tolist()):
+            self.assertAlmostEqual(a, b, delta=0.06)
+
+    def test_sigmoid_finds_them_too(self):
+        g = torch.Generator().manual_seed(6)
+        logits = torch.randn(40000, generator=g) * 3
+        truth = (torch.rand(40000, generator=g) < torch.sigmoid(logits / 1.8 - 0.7)).long()
+        found = fit(logits, truth)
+        self.assertAlmostEqual(found["temperature"], 1.8, delta=0.1)
+        self.assertAlmostEqual(found["bias"][0], -0.7, delta=0.06)
+
+    def test_classes_told_apart_without_error_do_not_run_away(self):
+        truth = torch.tensor([0, 1, 2, 0, 1, 2])
+        found = fit(torch.eye(3)[truth] * 5, truth)
+        self.assertGreater(found["temperature"], 0.05)
+        self.assertEqual(fit(torch.zeros(0, 3), torch.zeros(0).long())["temperature"], 1)
+
+
+class Runs(unittest.TestCase):
+    def train(self, run: Path, *more: str, network: str = "mini-stack-cnn"):
+        argv = [network, "--data", str(self.data), "--validation", str(self.validation), "--run", str(run)]
+        train(arguments([*argv, "--epochs", "3", "--width", "0.25", "--threads", "1", *more]))
+        name = run / f"{network}-log.jsonl"
+        lines = [json.loads(line) for line in name.read_text().splitlines()]
+        return [{k: v for k, v in line.items() if k != "seconds"} for line in lines]
+
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+        root = Path(self.folder.name)
+        self.data, self.validation = root / "train", root / "validation"
+        write_dataset(self.data, pack(AXIAL), 24, 1)
+        write_dataset(self.validation, pack(AXIAL), 6, 2)
+
+    def test_an_interrupted_run_is_the_uninterrupted_one(self):
+        root = Path(self.folder.name)
+        whole = self.train(root / "whole")
+        self.assertEqual(len(self.train(root / "parts", "--stop-after", "1")), 1)
+        parts = self.train(root / "parts")
+        self.assertEqual(whole, parts)
+        states = [torch.load(root / run / "mini-stack-cnn.pt", weights_only=True) for run in ("whole", "parts")]
+        torch.testing.assert_close(states[0]["net"], states[1]["net"], rtol=0, atol=0)
+        torch.testing.assert_close(states[0]["best"]["net"], states[1]["best"]["net"], rtol=0, atol=0)
+        with self.assertRaisesRegex(SystemExit, "made with another rate"):
+            self.train(root / "parts", "--rate", "1e-4")
+
+    def test_best_weights_are_those_of_the_lowest_validation_loss_and_patience_ends_a_run(self):
+        root = Path(self.folder.name)
+        log = self.train(root / "run", "--rate", "3", "--patience", "1", "--epochs", "30")
+        best = min(log, key=lambda line: line["validationLoss"])
+        state = torch.load(root / "run" / "mini-stack-cnn.pt", weights_only=True)
+        self.assertEqual(state["best"]["epoch"], best["epoch"])
+        self.assertLess(len(log), 30)
+
+    def test_it_learns(self):
+        log = self.train(Path(self.folder.name) / "run", "--epochs", "12", "--batch", "3")
+        self.assertLess(log[-1]["loss"], log[0]["loss"] * 0.97)
+
+    def test_localiser_runs(self):
+        log = self.train(Path(self.folder.name) / "run", "--stop-after", "1", network="localiser")
+        self.assertGreater(log[0]["medianMm"], 0)
+
+
+if __name__ == "__main__":
+    unittest.main()
