@@ -9,6 +9,8 @@ import { TEXTURE_OFFSET_MM } from './tissue-sampler.ts';
 const GRAIN_PER_MM = 0.55;
 const FLOW_PER_MM = 0.2;
 const AXIS_STEP_MM = 2;
+/** Amplitude of texture below which the noise is taken cell by cell. */
+const SLIGHT = 0.035;
 
 /** Signal of a tissue with its texture. */
 export interface TissueShader {
@@ -66,7 +68,12 @@ export function tissueShader(anatomy: Anatomy, contrast: Contrast, csfFlow: numb
       const a = x + ox;
       const b = y + oy;
       const c = z + oz;
-      const grain = texture[code]! * smoothNoiseAt(a * GRAIN_PER_MM, b * GRAIN_PER_MM, c * GRAIN_PER_MM);
+      const amplitude = texture[code]!;
+      // Slight texture need not be smooth.
+      const grain =
+        amplitude < SLIGHT
+          ? amplitude * noiseAt(a, b, c)
+          : amplitude * smoothNoiseAt(a * GRAIN_PER_MM, b * GRAIN_PER_MM, c * GRAIN_PER_MM);
       let level = signal[code]! * Math.max(0, 1 + grain);
       // Trabeculae: finer than the grain.
       if (code === TISSUE.marrow || code === TISSUE.posteriorMarrow)
