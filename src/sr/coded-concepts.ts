@@ -1,6 +1,6 @@
-import type { DiscLabel } from '../domain/assessment.ts';
+import { DISC_LABELS, type DiscLabel } from '../domain/assessment.ts';
 import { GRADES, type Grade } from '../domain/grade.ts';
-import type { Level } from '../domain/level.ts';
+import { LEVELS, type Level } from '../domain/level.ts';
 import { type Condition, type Side, TARGETS, type Target, targetKey } from '../domain/target.ts';
 
 declare const listed: unique symbol;
@@ -144,8 +144,8 @@ const LABEL_WORDS: Readonly<Record<DiscLabel, string>> = {
   herniation: 'disc herniation',
   bulge: 'disc bulge',
   spondylolisthesis: 'spondylolisthesis',
-  canal_stenosis: 'canal stenosis (present or absent)',
-  foraminal_stenosis: 'foraminal stenosis (present or absent)',
+  canal_stenosis: 'canal stenosis',
+  foraminal_stenosis: 'foraminal stenosis',
 };
 
 /** The observation in a reader's words; unique among the names of observations and targets. */
@@ -156,7 +156,9 @@ export function observationName({
   readonly label: DiscLabel;
   readonly level: Level;
 }): string {
-  return `${level} ${LABEL_WORDS[label]}`;
+  // The conditions graded have names like these.
+  const evaluation = label.endsWith('stenosis') ? ' (present or absent)' : '';
+  return `${level} ${LABEL_WORDS[label]}${evaluation}`;
 }
 
 const CONDITION_WORDS: Readonly<Record<Condition, string>> = {
@@ -176,6 +178,13 @@ const CONDITION_LETTERS: Readonly<Record<Condition, string>> = {
   neural_foraminal_narrowing: 'NFN',
   subarticular_stenosis: 'SAS',
 };
+const LABEL_LETTERS: Readonly<Record<DiscLabel, string>> = {
+  herniation: 'HERN',
+  bulge: 'BULGE',
+  spondylolisthesis: 'LISTH',
+  canal_stenosis: 'CSTEN',
+  foraminal_stenosis: 'FSTEN',
+};
 const GRADE_LETTERS: Readonly<Record<Grade, string>> = {
   'Normal/Mild': 'NM',
   Moderate: 'MOD',
@@ -190,24 +199,43 @@ export function gradedTargetCode(target: Target, grade: Grade): Code {
   return GRADED_TARGET_CODES.get(gradedTargetKey(target, grade))!;
 }
 
-const gradedTargetKey = (target: Target, grade: Grade) => `${targetKey(target)} ${grade}`;
+/** The same of an observation: whether it is present stands in the concept, the number is that one's probability. */
+export function observedLabelCode(label: DiscLabel, level: Level, present: boolean): Code {
+  return OBSERVED_LABEL_CODES.get(observedLabelKey(label, level, present))!;
+}
 
+const gradedTargetKey = (target: Target, grade: Grade) => `${targetKey(target)} ${grade}`;
+const observedLabelKey = (label: DiscLabel, level: Level, present: boolean) => `${label} ${level} ${present}`;
+
+// In both the grade comes first: viewers cut long lines off at the image's edge.
 const GRADED_TARGET_CODES: ReadonlyMap<string, Code> = new Map(
   TARGETS.flatMap((target) =>
     GRADES.map((grade) => {
       const side = target.side === null ? '' : target.side === 'left' ? '_L' : '_R';
       const level = target.level.replace('/', '');
       const value = `${CONDITION_LETTERS[target.condition]}${side}_${level}_${GRADE_LETTERS[grade]}`;
-      // The grade first: viewers cut long lines off at the image's edge.
       const meaning = `${grade}: ${targetName(target)}, probability`;
       return [gradedTargetKey(target, grade), own(value, meaning)] as const;
     }),
+  ),
+);
+const OBSERVED_LABEL_CODES: ReadonlyMap<string, Code> = new Map(
+  LEVELS.flatMap((level) =>
+    DISC_LABELS.flatMap((label) =>
+      [true, false].map((present) => {
+        const value = `${LABEL_LETTERS[label]}_${level.replace('/', '')}_${present ? 'YES' : 'NO'}`;
+        const presence = PRESENCE_CODES[present ? 'present' : 'absent'].meaning;
+        const meaning = `${presence}: ${level} ${LABEL_WORDS[label]}, probability`;
+        return [observedLabelKey(label, level, present), own(value, meaning)] as const;
+      }),
+    ),
   ),
 );
 
 /** Every code this project may write. */
 export const ALLOWED_CODES: readonly Code[] = [
   ...GRADED_TARGET_CODES.values(),
+  ...OBSERVED_LABEL_CODES.values(),
   ...Object.values(CODES),
   ...[
     LEVEL_CODES,

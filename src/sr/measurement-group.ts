@@ -58,7 +58,7 @@ export function measurementGroup(finding: Finding, studyInstanceUid: string): Co
       // A Finding asserts that the disease is there, so a normal level has none.
       ...(grade === 'Normal/Mild' ? [] : [contains(codeItem(CODES.finding, FINDING_CODES[condition]))]),
       { relationship: 'HAS CONCEPT MOD', item: site },
-      contains(probabilityOfGrade(finding)),
+      contains(namedProbability(gradedTargetCode(finding, grade), finding.probabilities[grade], location)),
       ...probabilities(finding).map(contains),
       ...(location === null ? [] : place(location).map(contains)),
       contains(codeItem(GRADE_CONCEPT_CODES[condition], GRADE_CODES[grade])),
@@ -71,12 +71,16 @@ export function contains(item: ContentItem): GroupChild {
   return { relationship: 'CONTAINS', item };
 }
 
-/** The probability of the grade given, under a name that says it all, inferred from its point (TID 320). */
-function probabilityOfGrade({ location, ...finding }: Finding): ContentItem<'NUM'> {
+/** A probability under a name that says of what, inferred from its point (TID 300, TID 320). */
+export function namedProbability(
+  conceptName: Code,
+  probability: number,
+  location: Location | null,
+): ContentItem<'NUM'> {
   const point = location === null ? [] : [pointOnImage(CODES.approximateSpatialLocation, location)];
   return numItem(
-    gradedTargetCode(finding, finding.grade),
-    finding.probabilities[finding.grade],
+    conceptName,
+    probability,
     CODES.noUnits,
     point.map((item) => ({ relationship: 'INFERRED FROM', item })),
   );
@@ -106,7 +110,6 @@ export function place(location: Location): ContentItem[] {
   return [...onImage, scoord3dPoint(CODES.approximateSpatialLocation, pointMm, image.frameOfReferenceUid)];
 }
 
-/** A point on an image (PS3.16 TID 320), whatever it is there for. */
-export function pointOnImage(conceptName: Code, { image, pixel }: Location): ContentItem<'SCOORD'> {
+function pointOnImage(conceptName: Code, { image, pixel }: Location): ContentItem<'SCOORD'> {
   return scoordPoint(conceptName, pixel, imageItem(CODES.sourceOfMeasurement, image));
 }

@@ -156,6 +156,31 @@ describe('what no validator sees, read with DCMTK', () => {
   });
 });
 
+test('a code names one concept, whatever lists it stands on', () => {
+  const meanings = Map.groupBy(ALLOWED_CODES, ({ scheme, value }) => `${scheme} ${value}`);
+  for (const [code, listed] of meanings) {
+    expect(new Set(listed.map(({ meaning }) => meaning)).size, code).toBe(1);
+  }
+});
+
+test('an observation tells level, label and presence in its first number, as findings do', async () => {
+  const { location } = input.graded.findings[0]!;
+  const observations = [
+    { label: 'herniation', level: 'L4/L5', probability: 0.75, present: true, location },
+    { label: 'foraminal_stenosis', level: 'L5/S1', probability: 0.25, present: false, location: null },
+  ] as const;
+  const { bytes } = composeReport({ ...input, graded: { ...input.graded, observations } });
+  const told = groupsOf(await dcmtkJson(bytes))
+    .slice(25)
+    .map((group) => ofType(group, 'NUM')[0]!);
+  expect(told.map((item) => first(items(item, '0040A043')[0], '00080104'))).toEqual([
+    'Present: L4/L5 disc herniation, probability',
+    'Absent: L5/S1 foraminal stenosis, probability',
+  ]);
+  expect(told.map((item) => Number(first(items(item, '0040A300')[0], '0040A30A')))).toEqual([0.75, 0.75]);
+  expect(told.map((item) => children(item).length)).toEqual([1, 0]);
+});
+
 test('another grading of the same study keeps the tracking UIDs, another study has others', async () => {
   const findings = input.graded.findings.map((finding) => ({
     ...finding,

@@ -6,14 +6,16 @@ import {
   LABEL_FINDING_CODES,
   LEVEL_CODES,
   observationName,
+  observedLabelCode,
   PRESENCE_CODES,
 } from './coded-concepts.ts';
 import { type ContentItem, codeItem, container, numItem, textItem, uidItem } from './content-item.ts';
-import { contains, place } from './measurement-group.ts';
+import { contains, namedProbability, place } from './measurement-group.ts';
 
 /**
  * One yes-or-no observation of a motion segment (PS3.16 TID 1501): tracking, finding site, probability (TID 300),
- * place, and whether it is present. Its tracking UID is the same in every report of the study.
+ * place, and whether it is present. Its tracking UID is the same in every report of the study. The order is that of a
+ * finding's group, for the same viewers.
  */
 export function observationGroup(
   observation: Observation,
@@ -32,6 +34,13 @@ export function observationGroup(
       { relationship: 'HAS OBS CONTEXT', item: uidItem(CODES.trackingUniqueIdentifier, uid) },
       ...(present ? [contains(codeItem(CODES.finding, LABEL_FINDING_CODES[label]))] : []),
       { relationship: 'HAS CONCEPT MOD', item: codeItem(CODES.findingSite, LEVEL_CODES[level]) },
+      contains(
+        namedProbability(
+          observedLabelCode(label, level, present),
+          present ? probability : 1 - probability,
+          location,
+        ),
+      ),
       contains(numItem(CODES.probability, probability, CODES.noUnits)),
       ...(location === null ? [] : place(location).map(contains)),
       contains(codeItem(LABEL_CONCEPT_CODES[label], presence)),
