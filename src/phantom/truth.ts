@@ -25,7 +25,7 @@ export interface DiscTruth<Name> {
   readonly level: Name;
   /** Centre of the disc. */
   readonly discMm: Point;
-  /** Centre of the spinal canal in the plane of the disc. */
+  /** Centre of the spinal canal, that is of the dural sac, in the plane of the disc. */
   readonly canalMm: Point;
 }
 
@@ -58,8 +58,11 @@ function discTruth<Name extends Landmark>(anatomy: Anatomy, level: Name): DiscTr
   const disc = discIndex(level);
   const [above, below] = [anatomy.vertebrae[disc]!, anatomy.vertebrae[disc + 1]!];
   const segment = anatomy.segments[disc]!;
-  const front = frontWall(segment, segment.sides[0], discMargin(above, below, 0), 0, 0);
-  const back = backWall(segment, segment.sides[0], 0, 0.5, 0);
+  // What a reader points at is the dural sac, not the fat before and behind it.
+  const sacFront = segment.anteriorFatMm;
+  const sacBack = sacFront + 2 * segment.sacHalfDepthMm + 1;
+  const front = Math.max(sacFront, frontWall(segment, segment.sides[0], discMargin(above, below, 0), 0, 0));
+  const back = Math.min(sacBack, backWall(segment, segment.sides[0], 0, 0.5, 0));
   return {
     level,
     discMm: patientPoint(anatomy.vertebrae, disc, 0.5, 0, -(above.halfDepthMm + below.halfDepthMm) / 2),
