@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { PhantomOptions } from '../phantom/phantom-study.ts';
 import { PROTOCOL_FAMILIES } from '../phantom/protocol.ts';
+import { MisuseError, oneOf, wholeNumber } from './option-values.ts';
 
 export const DATASET_USAGE = `usage: npm run -s cli -- dataset --out DIR (--studies N | --from DIR [--localiser PACK]) [--pack FILE]…
   [--seed S] [--family train|validation|held-out] [--prevalence balanced|clinical]
@@ -33,9 +34,6 @@ const OPTIONS = {
   workers: { type: 'string', default: '2' },
   shard: { type: 'string' },
 } as const;
-
-/** What was asked for cannot be. */
-export class MisuseError extends Error {}
 
 export interface DatasetOptions {
   readonly out: string;
@@ -90,18 +88,4 @@ function parsed(args: string[]) {
   } catch (cause) {
     throw new MisuseError((cause as Error).message);
   }
-}
-
-function wholeNumber(option: string, text: string, least: number): number {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isSafeInteger(value) || value < least) {
-    throw new MisuseError(`${option} must be a whole number${least > 0 ? ` of at least ${least}` : ''}`);
-  }
-  return value;
-}
-
-function oneOf<Name extends string>(option: string, text: string, names: readonly Name[]): Name {
-  const found = names.find((name) => name === text);
-  if (found === undefined) throw new MisuseError(`${option} must be one of ${names.join(', ')}`);
-  return found;
 }

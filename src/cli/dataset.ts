@@ -10,7 +10,8 @@ import { CsvError } from '../evaluation/csv-table.ts';
 import { loadModelPack } from '../inference/model-pack.ts';
 import { ModelPackError } from '../inference/model-pack-error.ts';
 import type { PackManifest } from '../inference/pack-manifest.ts';
-import { DATASET_USAGE, type DatasetOptions, MisuseError, readDatasetOptions } from './dataset-options.ts';
+import { DATASET_USAGE, type DatasetOptions, readDatasetOptions } from './dataset-options.ts';
+import { MisuseError } from './option-values.ts';
 
 /** `cli dataset`: exit code 0, 1 when the input cannot be used, 2 on misuse. */
 export async function datasetCommand(args: string[]): Promise<number> {

@@ -89,6 +89,17 @@ describe('evaluate --from', () => {
     );
   });
 
+  test('says what was measured on what, how many weights there are and how long a study takes', () => {
+    const json = JSON.parse(readFileSync(file('a.json'), 'utf8'));
+    expect(json).toMatchObject({
+      schema: 'spinegrade-evaluation/2',
+      source: { from: { kind: 'folder', folder: studies }, without: [] },
+      labels: null,
+    });
+    expect(json.pack.parameters).toBeGreaterThan(1_000_000);
+    expect(json.timing.msPerStudy).toBeGreaterThan(10);
+  });
+
   test('measures the places found: levels right, centres near', () => {
     const { disc, canal, misnumbered } = readJson('a.json').localisation;
     expect(misnumbered).toEqual([]);
@@ -155,7 +166,10 @@ test.each([
   [['--model', PACK], 'either --from or --phantoms is needed'],
   [['--model', PACK, '--from', 'x', '--phantoms', '2'], 'either --from or --phantoms is needed'],
   [['--model', PACK, '--phantoms', '0'], '--phantoms must be a whole number of at least 1'],
-  [['--model', PACK, '--phantoms', '1', '--family', 'x'], '--family must be one of held-out, train, demo'],
+  [
+    ['--model', PACK, '--phantoms', '1', '--family', 'x'],
+    '--family must be one of demo, train, validation, held-out',
+  ],
   [
     ['--model', PACK, '--phantoms', '1', '--without', 'sagittal-t2'],
     'the pack cannot do without sagittal-t2',

@@ -1,16 +1,20 @@
 import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { SERIES_ROLES, type SeriesRole } from '../domain/series-role.ts';
+import { SERIES_ROLES } from '../domain/series-role.ts';
 import { CsvError } from '../evaluation/csv-table.ts';
-import type { EvaluationDescription } from '../evaluation/evaluation-description.ts';
+import { evaluationInShort } from '../evaluation/evaluation-in-short.ts';
 import { evaluationPage } from '../evaluation/evaluation-page.ts';
-import { folderSources } from '../evaluation/folder-sources.ts';
-import { type EvaluationRun, runEvaluation } from '../evaluation/run-evaluation.ts';
-import { phantomSources, type StudySource, withoutRoles } from '../evaluation/study-source.ts';
+import { type EvaluationStudies, evaluationSources } from '../evaluation/evaluation-sources.ts';
+import { type EvaluationOrder, startEvaluationThread } from '../evaluation/evaluation-thread.ts';
+import { type EvaluationOptions, type EvaluationRun, runEvaluation } from '../evaluation/run-evaluation.ts';
+import { chooseStudies, showStudies } from '../evaluation/show-studies.ts';
 import { writeSubmission } from '../evaluation/submission-table.ts';
+import { timeStudy } from '../evaluation/time-study.ts';
 import { loadModelPack, type ModelPack } from '../inference/model-pack.ts';
 import { ModelPackError } from '../inference/model-pack-error.ts';
+import { PROTOCOL_FAMILIES } from '../phantom/protocol.ts';
+import { MisuseError, oneOf, wholeNumber } from './option-values.ts';
 
 const USAGE = `usage: npm run -s cli -- evaluate --model PACK (--from DIR [--csv DIR] | --phantoms N [--family F])
   [--json FILE] [--report FILE] [--submission FILE] [--seed S] [--limit N] [--without ROLE]… [--show STUDY]…
@@ -19,11 +23,12 @@ Runs whole studies through the stages that serve and compares with the reference
 --from DIR        studies as DIR/<study>/<series>/<instance>.dcm, tables as in the RSNA 2024 challenge (train.csv;
                   train_label_coordinates.csv, train_series_descriptions.csv, disc_coordinates.csv when there)
 --csv DIR         where the tables lie, when not beside the studies
---phantoms N      N synthetic studies of the seeds S, S + 1, …; --family held-out (default), train or demo;
+--phantoms N      N synthetic studies of the seeds S, S + 1, …; --family held-out (default), validation, train or demo;
                   --prevalence clinical (default) or balanced; --contrast physical (default), random or mixed
 --limit N         only the first N studies of DIR
 --without ROLE    as if there were no such series: ${SERIES_ROLES.join(', ')}
 --json FILE       every figure; --report FILE: one HTML page; --submission FILE: the challenge's submission
+--workers N       studies run side by side (default: one a core)
 --show STUDY      a study to picture in the report (default: the first, and the two whose grades cost most)
 --seed S          of the phantoms and of the bootstrap (default 1); --resamples N of the bootstrap (default 1000)
 `;
@@ -42,12 +47,10 @@ const OPTIONS = {
   report: { type: 'string' },
   submission: { type: 'string' },
   show: { type: 'string', multiple: true },
+  workers: { type: 'string', default: String(availableParallelism()) },
   seed: { type: 'string', default: '1' },
   resamples: { type: 'string', default: '1000' },
 } as const;
-
-/** What was asked for cannot be. */
-class MisuseError extends Error {}
 
 type Values = ReturnType<typeof parseArgs<{ args: string[]; options: typeof OPTIONS }>>['values'];
 
@@ -76,91 +79,107 @@ function readValues(args: string[]): Values {
 }
 
 async function evaluate(values: Values, command: string): Promise<number> {
-  const { model, from, json, report, submission } = values;
+  const { model, json, report, submission } = values;
   if (!model) throw new MisuseError('--model is missing');
-  if ((from === undefined) === (values.phantoms === undefined)) {
-    throw new MisuseError('either --from or --phantoms is needed');
-  }
   const seed = wholeNumber('--seed', values.seed, Number.MIN_SAFE_INTEGER);
   const resamples = wholeNumber('--resamples', values.resamples, 0);
-  const without = (values.without ?? []).map((role) => oneOf('--without', role, SERIES_ROLES));
-  const phantoms = values.phantoms === undefined ? null : phantomsOf(values, seed);
-  const pack = await loadModelPack(model, { preferred: ['cpu'], required: true }, availableParallelism());
+  const workers = wholeNumber('--workers', values.workers, 1);
+  const studies = studiesOf(values, seed);
+  const threads = availableParallelism();
+  const pack = await loadModelPack(model, { preferred: ['cpu'], required: true }, threads);
   try {
-    const needed = without.filter((role) => pack.manifest.requires.includes(role));
+    const needed = studies.without.filter((role) => pack.manifest.requires.includes(role));
     if (needed.length > 0) throw new MisuseError(`the pack cannot do without ${needed.join(', ')}`);
-    const all = phantoms ?? (await folderSources(from!, values.csv ?? from!, pack.manifest));
-    const limited = values.limit === undefined ? all : all.slice(0, wholeNumber('--limit', values.limit, 1));
-    const options = { seed, resamples, show: values.show ?? null, onStudy };
-    const run = await runEvaluation(pack, withoutRoles(limited, without), options);
-    const about = described(pack, command, { seed, resamples, without });
-    if (json) await writeFile(json, `${JSON.stringify({ ...about, ...run.evaluation }, null, 2)}\n`);
-    if (report) await writeFile(report, evaluationPage(about, run));
+    const sources = await evaluationSources(studies, pack.manifest);
+    const run = await runOnThreads({ packFolder: model, studies }, sources.length, workers, {
+      seed,
+      resamples,
+      onStudy,
+    });
+    const { evaluation } = run;
+    if (json || report) {
+      const timed = chooseStudies(run.outcomes, null).slice(0, 1);
+      const msPerStudy = timed.length === 0 ? null : await timeStudy(pack, sources[timed[0]!]!);
+      const timing = msPerStudy === null ? null : { msPerStudy, threads };
+      const about = { ...described(pack, command, studies), seed, resamples, timing };
+      if (json) await writeFile(json, `${JSON.stringify({ ...about, ...evaluation }, null, 2)}\n`);
+      if (report) {
+        const chosen = chooseStudies(run.outcomes, values.show ?? null);
+        const shown = await showStudies(pack, sources, chosen);
+        await writeFile(report, evaluationPage(about, evaluation, shown));
+      }
+    }
     if (submission) await writeFile(submission, writeSubmission(run.submission));
-    process.stdout.write(inShort(run));
-    return run.evaluation.studies.failed.length > 0 || run.evaluation.studies.graded === 0 ? 1 : 0;
+    process.stdout.write(evaluationInShort(evaluation));
+    return evaluation.studies.failed.length > 0 || evaluation.studies.graded === 0 ? 1 : 0;
   } finally {
     await pack.close();
   }
 }
 
-function phantomsOf(values: Values, seed: number): readonly StudySource[] {
-  return phantomSources(seed, wholeNumber('--phantoms', values.phantoms!, 1), {
-    family: oneOf('--family', values.family, ['held-out', 'train', 'demo'] as const),
-    prevalence: oneOf('--prevalence', values.prevalence, ['clinical', 'balanced'] as const),
-    contrast: oneOf('--contrast', values.contrast, ['physical', 'random', 'mixed'] as const),
-  });
+/** Every thread has networks of its own, which share the cores. */
+async function runOnThreads(
+  order: Omit<EvaluationOrder, 'threads'>,
+  count: number,
+  workers: number,
+  options: EvaluationOptions,
+): Promise<EvaluationRun> {
+  const side = Math.min(workers, count);
+  const threads = Math.max(1, Math.floor(availableParallelism() / Math.max(1, side)));
+  const started = await Promise.all(
+    Array.from({ length: side }, (_, k) =>
+      startEvaluationThread(`evaluation ${k + 1}`, { ...order, threads }),
+    ),
+  );
+  try {
+    return await runEvaluation(
+      started.map((thread) => thread.evaluate),
+      count,
+      options,
+    );
+  } finally {
+    for (const thread of started) await thread.close();
+  }
+}
+
+function studiesOf(values: Values, seed: number): EvaluationStudies {
+  const { from, phantoms } = values;
+  if ((from === undefined) === (phantoms === undefined)) {
+    throw new MisuseError('either --from or --phantoms is needed');
+  }
+  return {
+    from:
+      from === undefined
+        ? {
+            kind: 'phantoms',
+            seed,
+            count: wholeNumber('--phantoms', phantoms!, 1),
+            options: {
+              family: oneOf('--family', values.family, PROTOCOL_FAMILIES),
+              prevalence: oneOf('--prevalence', values.prevalence, ['clinical', 'balanced'] as const),
+              contrast: oneOf('--contrast', values.contrast, ['physical', 'random', 'mixed'] as const),
+            },
+          }
+        : { kind: 'folder', folder: from, tables: values.csv ?? from },
+    limit: values.limit === undefined ? null : wholeNumber('--limit', values.limit, 1),
+    without: (values.without ?? []).map((role) => oneOf('--without', role, SERIES_ROLES)),
+  };
 }
 
 function described(
-  { manifest, sha256, provider }: ModelPack,
+  { manifest, sha256, provider, parameters }: ModelPack,
   command: string,
-  options: { seed: number; resamples: number; without: readonly SeriesRole[] },
-): EvaluationDescription {
+  studies: EvaluationStudies,
+) {
   const { name, version, intendedUse, trainedOn } = manifest;
   return {
-    schema: 'spinegrade-evaluation/1',
+    schema: 'spinegrade-evaluation/2',
     command,
-    ...options,
-    pack: { name, version, sha256, provider, intendedUse, trainedOn },
-  };
+    source: studies,
+    pack: { name, version, sha256, provider, intendedUse, trainedOn, parameters },
+  } as const;
 }
 
 function onStudy(done: number, of: number): void {
   process.stderr.write(`\revaluate: ${done} of ${of} studies${done === of ? '\n' : ''}`);
-}
-
-function inShort({ evaluation: { studies, grading, localisation } }: EvaluationRun): string {
-  const figure = (value: number | null | undefined, digits: number) => value?.toFixed(digits) ?? '–';
-  const { ineligible, failed, unlabelled } = studies;
-  const lines = [
-    `${studies.graded} studies graded, ${ineligible.length} ineligible, ${failed.length} failed, ${unlabelled.length} without labels`,
-    ...ineligible.map(({ studyId, reasons }) => `  ineligible ${studyId}: ${reasons.join('; ')}`),
-    ...failed.map(({ studyId, reasons }) => `  failed ${studyId}: ${reasons.join('; ')}`),
-    `competition score ${figure(grading.competition.score.value, 5)}`,
-    ...Object.entries(grading.conditions).map(
-      ([condition, { measures }]) =>
-        `${condition}: AUROC of Moderate or worse ${figure(measures.aurocModerateOrWorse.value, 3)}, calibration error ${figure(measures.calibrationError.value, 3)}, macro F1 ${figure(measures.macroF1.value, 3)}`,
-    ),
-    ...(['disc', 'canal'] as const).map(
-      (kind) =>
-        `${kind} centres: median ${figure(localisation[kind]?.medianMm.value, 1)} mm, mean ${figure(localisation[kind]?.meanMm.value, 1)} mm, worst ${figure(localisation[kind]?.worstMm, 1)} mm`,
-    ),
-    `misnumbered studies: ${localisation.misnumbered.length}`,
-  ];
-  return `${lines.join('\n')}\n`;
-}
-
-function wholeNumber(option: string, text: string, least: number): number {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isSafeInteger(value) || value < least) {
-    throw new MisuseError(`${option} must be a whole number${least > 0 ? ` of at least ${least}` : ''}`);
-  }
-  return value;
-}
-
-function oneOf<Name extends string>(option: string, text: string, names: readonly Name[]): Name {
-  const found = names.find((name) => name === text);
-  if (found === undefined) throw new MisuseError(`${option} must be one of ${names.join(', ')}`);
-  return found;
 }

@@ -1,10 +1,7 @@
-import type { DiscLabel } from '../domain/assessment.ts';
 import { LEVELS, type Level } from '../domain/level.ts';
 import type { Point } from '../domain/point.ts';
-import { type Condition, LEVEL_TARGETS, targetKey } from '../domain/target.ts';
-import type { LabelledStudy, TruePlace } from '../evaluation/evaluate-study.ts';
+import type { TruePlace } from '../evaluation/evaluate-study.ts';
 import { folderSources } from '../evaluation/folder-sources.ts';
-import type { ReferenceGrades } from '../evaluation/grades-table.ts';
 import { localise } from '../inference/localise.ts';
 import type { ModelPack } from '../inference/model-pack.ts';
 import type { PackManifest } from '../inference/pack-manifest.ts';
@@ -15,12 +12,6 @@ import type { LandmarkTruth, TrainingStudy } from './training-study.ts';
 export type OpenedTrainingStudy =
   | { readonly kind: 'study'; readonly study: TrainingStudy }
   | { readonly kind: 'left-out'; readonly studyId: string; readonly reason: string };
-
-/** The labels that follow from grades alone: the condition is Moderate or worse, on either side. */
-const GRADED_LABELS: Readonly<Partial<Record<DiscLabel, Condition>>> = {
-  canal_stenosis: 'spinal_canal_stenosis',
-  foraminal_stenosis: 'neural_foraminal_narrowing',
-};
 
 /**
  * Studies in the challenge's layout to train on. Levels are where `pack` finds them, but for the places that a reader
@@ -62,7 +53,7 @@ export async function challengeTrainingStudies(
     const study: TrainingStudy = {
       volumes: opened.volumes,
       levels,
-      truth: { grade: (key) => opened.grades[key], label: labelTruth(opened) },
+      truth: { grade: (key) => opened.grades[key], label: opened.labels },
       localiser: { volume, landmarks },
       seed: index,
     };
@@ -78,20 +69,4 @@ function markedPlaces(places: readonly TruePlace[]) {
     const [discMm, canalMm] = [pointOf('disc', level), pointOf('canal', level)];
     return { ...(discMm && { discMm }), ...(canalMm && { canalMm }) };
   };
-}
-
-function labelTruth({ grades }: Pick<LabelledStudy, 'grades'>) {
-  return (label: DiscLabel, level: Level): boolean | undefined => {
-    const condition = GRADED_LABELS[label];
-    return condition === undefined ? undefined : narrowedAt(condition, level, grades);
-  };
-}
-
-/** Undefined where a side without a grade could change the answer. */
-function narrowedAt(condition: Condition, level: Level, grades: ReferenceGrades): boolean | undefined {
-  const sides = LEVEL_TARGETS.filter((target) => target.condition === condition).map(
-    (target) => grades[targetKey({ ...target, level })],
-  );
-  if (sides.some((grade) => grade === 'Moderate' || grade === 'Severe')) return true;
-  return sides.includes(undefined) ? undefined : false;
 }

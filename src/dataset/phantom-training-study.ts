@@ -44,9 +44,9 @@ function renderedOnce(whole: Volume, windowed: Volume): { whole: Volume; windowe
       slices: whole.slices.map(({ plane, image }, i) => ({
         plane,
         image,
-        get pixels() {
+        pixels() {
           read.add(i);
-          return whole.slices[i]!.pixels;
+          return whole.slices[i]!.pixels();
         },
       })),
     },
@@ -57,9 +57,7 @@ function renderedOnce(whole: Volume, windowed: Volume): { whole: Volume; windowe
         get plane() {
           return choice(i).plane;
         },
-        get pixels() {
-          return choice(i).pixels;
-        },
+        pixels: () => choice(i).pixels(),
       })),
     },
   };

@@ -17,8 +17,10 @@ test('regions cut from the rendered part are those cut from whole slices, in few
     const [all] = await cropRegions(manifest.classifiers, whole.volumes, study.levels);
     expect(part!.mask).toEqual(all!.mask);
     const differing = part!.inputs[0]!.filter((value, i) => Math.abs(value - all!.inputs[0]![i]!) > 0.02);
-    // Blur mixes a pixel with its neighbour, which the rendered part's border has not.
-    expect(differing.length / part!.inputs[0]!.length).toBeLessThan(2e-3);
+    // Where the renderer looks more closely depends on a grid that begins at the slice's corner.
+    expect(differing.length / part!.inputs[0]!.length).toBeLessThan(0.02);
+    const sum = part!.inputs[0]!.reduce((a, value, i) => a + Math.abs(value - all!.inputs[0]![i]!), 0);
+    expect(sum / part!.inputs[0]!.length).toBeLessThan(2e-3);
     const slice = study.volumes['axial-t2']!.slices[20]!;
     const wholeSlice = whole.volumes['axial-t2']!.slices[20]!;
     expect(slice.pixels.length).toBeLessThan(0.4 * wholeSlice.pixels.length);

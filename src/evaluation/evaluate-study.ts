@@ -1,4 +1,4 @@
-import type { Finding, LocalisedLevel, Observation } from '../domain/assessment.ts';
+import type { DiscLabel, Finding, LocalisedLevel, Observation } from '../domain/assessment.ts';
 import { GRADES } from '../domain/grade.ts';
 import type { Level } from '../domain/level.ts';
 import { length, type Point, subtract } from '../domain/point.ts';
@@ -9,6 +9,7 @@ import { classify } from '../inference/classify.ts';
 import { cropRegions, type Regions, type Volumes } from '../inference/crop-regions.ts';
 import { localise } from '../inference/localise.ts';
 import type { ModelPack } from '../inference/model-pack.ts';
+import type { ReferenceLabels } from './graded-labels.ts';
 import type { GradedRow, GradeIndex, Posteriors } from './graded-row.ts';
 import type { ReferenceGrades } from './grades-table.ts';
 
@@ -26,7 +27,16 @@ export interface LabelledStudy {
   readonly studyId: string;
   readonly volumes: Volumes;
   readonly grades: ReferenceGrades;
+  readonly labels: ReferenceLabels;
   readonly places: readonly TruePlace[];
+}
+
+/** One label of one motion segment: the reference and what was predicted. */
+export interface LabelRow {
+  readonly label: DiscLabel;
+  readonly level: Level;
+  readonly present: boolean;
+  readonly probability: number;
 }
 
 export interface PlaceError {
@@ -41,6 +51,7 @@ export interface PlaceError {
 export interface EvaluatedStudy {
   readonly studyId: string;
   readonly rows: readonly GradedRow[];
+  readonly labelRows: readonly LabelRow[];
   readonly findings: readonly Finding[];
   readonly observations: readonly Observation[];
   readonly levels: readonly LocalisedLevel[];
@@ -61,7 +72,7 @@ export type StudyEvaluation =
  * @throws Error when a network answers with anything but finite numbers.
  */
 export async function evaluateStudy(pack: ModelPack, study: LabelledStudy): Promise<StudyEvaluation> {
-  const { studyId, volumes, grades, places } = study;
+  const { studyId, volumes, grades, labels, places } = study;
   const localisation = await localise(pack, volumes['sagittal-t2']!);
   if (localisation.kind === 'not-localised') return { kind: 'ineligible', reasons: localisation.reasons };
   const { levels } = localisation;
@@ -75,6 +86,7 @@ export async function evaluateStudy(pack: ModelPack, study: LabelledStudy): Prom
     kind: 'evaluated',
     studyId,
     rows: gradedRows(findings, grades),
+    labelRows: labelRows(observations, labels),
     findings,
     observations,
     levels,
@@ -93,6 +105,14 @@ export function gradedRows(findings: readonly Finding[], grades: ReferenceGrades
     const [normalMild, moderate, severe] = GRADES.map((g) => probabilities[g]) as [number, number, number];
     const posteriors: Posteriors = [normalMild, moderate, severe];
     return [{ condition, side, level, truth: GRADES.indexOf(grade) as GradeIndex, posteriors }];
+  });
+}
+
+/** The observations of which a reference knows whether they are so. */
+function labelRows(observations: readonly Observation[], labels: ReferenceLabels): readonly LabelRow[] {
+  return observations.flatMap(({ label, level, probability }): LabelRow[] => {
+    const present = labels(label, level);
+    return present === undefined ? [] : [{ label, level, present, probability }];
   });
 }
 

@@ -1,13 +1,14 @@
-import type { SeriesRole } from '../domain/series-role.ts';
+import type { EvaluationStudies } from './evaluation-sources.ts';
 
 /** What an evaluation was made with: the head of its JSON and of its page. */
 export interface EvaluationDescription {
-  readonly schema: 'spinegrade-evaluation/1';
+  readonly schema: 'spinegrade-evaluation/2';
   readonly command: string;
   readonly seed: number;
   readonly resamples: number;
-  /** Roles whose series were set aside. */
-  readonly without: readonly SeriesRole[];
+  readonly source: EvaluationStudies;
+  /** Median time from volumes to findings of one study on so many threads; null where none was graded or asked for. */
+  readonly timing: { readonly msPerStudy: number; readonly threads: number } | null;
   readonly pack: {
     readonly name: string;
     readonly version: string;
@@ -15,5 +16,7 @@ export interface EvaluationDescription {
     readonly provider: string;
     readonly intendedUse: string;
     readonly trainedOn: string;
+    /** Weights of all networks. */
+    readonly parameters: number;
   };
 }

@@ -1,8 +1,10 @@
 import type { EvaluationDescription } from './evaluation-description.ts';
 import { gradingSection } from './grading-section.ts';
 import { type Html, html } from './html.ts';
+import { labelSection } from './label-section.ts';
 import { localisationSection } from './localisation-section.ts';
-import type { Evaluation, EvaluationRun, StudyReasons } from './run-evaluation.ts';
+import type { Evaluation, StudyReasons } from './run-evaluation.ts';
+import type { ShownStudy } from './shown-study.ts';
 import { studySection } from './study-section.ts';
 
 const STYLE = `
@@ -33,21 +35,26 @@ span.found { color: #007a86; } span.true { color: #7a6500; }
 `;
 
 /** The whole evaluation as one HTML page that needs no other file, script or network. */
-export function evaluationPage(about: EvaluationDescription, { evaluation, shown }: EvaluationRun): string {
-  const { grading, localisation } = evaluation;
+export function evaluationPage(
+  about: EvaluationDescription,
+  evaluation: Evaluation,
+  shown: readonly ShownStudy[],
+): string {
+  const { grading, labels, localisation } = evaluation;
   const page = html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>Evaluation of ${about.pack.name} ${about.pack.version}</title><style>${{ html: STYLE }}</style></head><body>
 ${head(about)}
 ${studiesSection(evaluation.studies)}
-${evaluation.studies.graded === 0 ? null : html`${gradingSection(grading)}${localisationSection(localisation)}`}
+${evaluation.studies.graded === 0 ? null : html`${evaluation.studies.labelledTargets > 0 ? gradingSection(grading) : null}${labels && labelSection(labels)}${localisationSection(localisation)}`}
 ${shown.length === 0 ? null : html`<h2>Studies pictured</h2>${shown.map(studySection)}`}
 </body></html>
 `;
   return page.html;
 }
 
-function head({ pack, command, seed, resamples, without }: EvaluationDescription): Html {
+function head({ pack, command, seed, resamples, source, timing }: EvaluationDescription): Html {
+  const { without } = source;
   const aside = without.length === 0 ? null : html`<dt>series set aside</dt><dd>${without.join(', ')}</dd>`;
   return html`<h1>Evaluation of ${pack.name} ${pack.version}</h1>
 <p class="statement"><b>Research use only. Not a medical device; not for diagnosis.</b> These figures hold for the studies evaluated here and say nothing
@@ -55,7 +62,8 @@ of other scanners, protocols or patients.</p>
 <dl><dt>model pack</dt><dd>${pack.name} ${pack.version}, SHA-256 of the manifest <code>${pack.sha256}</code></dd>
 <dt>intended use</dt><dd>${pack.intendedUse}</dd>
 <dt>trained on</dt><dd>${pack.trainedOn}</dd>
-<dt>computed on</dt><dd>${pack.provider}</dd>
+<dt>computed on</dt><dd>${pack.provider}${timing && html`, ${timing.msPerStudy.toFixed(0)} ms a study on ${timing.threads} threads (localise, crop, classify)`}</dd>
+<dt>weights</dt><dd>${pack.parameters}</dd>
 <dt>command</dt><dd><code>${command}</code></dd>
 <dt>seed</dt><dd>${seed}</dd>${aside}
 <dt>intervals</dt><dd>95 %, percentile bootstrap over studies, ${resamples} resamples; none is given where a figure is undefined in many of them</dd></dl>`;
@@ -64,13 +72,14 @@ of other scanners, protocols or patients.</p>
 function studiesSection({
   graded,
   labelledTargets,
+  ungradedTargets,
   ineligible,
   failed,
   unlabelled,
   warned,
 }: Evaluation['studies']): Html {
   return html`<h2>Studies</h2>
-<p>${graded} studies graded, ${labelledTargets} labelled targets. Not graded, and in none of the figures: ${ineligible.length} ineligible,
+<p>${graded} studies graded, ${labelledTargets} labelled targets${ungradedTargets === 0 ? '' : `; the pack left ${ungradedTargets} others out`}. Not graded, and in none of the figures: ${ineligible.length} ineligible,
 ${failed.length} failed, ${unlabelled.length} without labels.</p>
 ${reasonsTable('Ineligible', ineligible)}${reasonsTable('Failed', failed)}${reasonsTable('Graded with a warning', warned)}
 ${unlabelled.length === 0 ? null : html`<p>Without labels: ${unlabelled.join(', ')}.</p>`}`;

@@ -6,6 +6,7 @@ import { slicePlane } from '../imaging/slice-plane.ts';
 import { type LabelledPoint, readDiscCentres, readLabelledPoints } from './coordinates-table.ts';
 import { readCsv } from './csv-table.ts';
 import type { TruePlace } from './evaluate-study.ts';
+import { labelsFromGrades } from './graded-labels.ts';
 import { type ReferenceGrades, readGrades } from './grades-table.ts';
 import { type FolderImage, findStudyFolders, readStudyFolder } from './study-folder.ts';
 import type { OpenedStudy, StudySource } from './study-source.ts';
@@ -43,7 +44,8 @@ export async function folderSources(
         canalPlace(point, read.images),
       );
       const places = [...(tables.discs.get(studyId) ?? []), ...canal];
-      return { kind: 'labelled', studyId, volumes: read.volumes, grades, places };
+      const labels = labelsFromGrades(grades);
+      return { kind: 'labelled', studyId, volumes: read.volumes, grades, labels, places };
     };
     return { studyId, open };
   });

@@ -35,7 +35,7 @@ export function gradingSection({ competition, conditions }: GradingSummary): Htm
   );
   return html`<h2>Competition metric</h2>
 <p>Weighted log loss of the RSNA 2024 Lumbar Spine Degenerative Classification challenge; less is better. Equal
-thirds for every target give about 1.0.</p>
+thirds for every target give about 1.0.${competition.notScored && html` There is no score: ${competition.notScored}.`}</p>
 <table><tr><th>score</th>${CONDITIONS.map((condition) => html`<th>${CONDITION_NAMES[condition]}</th>`)}<th>any severe spinal canal</th></tr>
 <tr><td class="chief">${estimate(competition.score, 4)}</td>${CONDITIONS.map(
     (condition) => html`<td>${estimate(competition.conditions[condition], 4)}</td>`,

@@ -1,13 +1,8 @@
-import { GRADES } from '../domain/grade.ts';
-import { targetKey } from '../domain/target.ts';
-import type { ModelPack } from '../inference/model-pack.ts';
 import type { BootstrapOptions } from './bootstrap.ts';
-import { type EvaluatedStudy, evaluateStudy } from './evaluate-study.ts';
 import type { Posteriors } from './graded-row.ts';
-import { rowId } from './grades-table.ts';
-import { type ShownStudy, showStudy } from './shown-study.ts';
-import type { StudySource } from './study-source.ts';
-import { type GradingSummary, logLoss, summariseGrading } from './summarise.ts';
+import type { StudyOutcome } from './study-outcome.ts';
+import { type GradingSummary, summariseGrading } from './summarise.ts';
+import { type LabelSummary, summariseLabels } from './summarise-labels.ts';
 import { type LocalisationSummary, summariseLocalisation } from './summarise-localisation.ts';
 
 export interface StudyReasons {
@@ -18,7 +13,10 @@ export interface StudyReasons {
 export interface Evaluation {
   readonly studies: {
     readonly graded: number;
+    /** Targets with a reference grade that were graded. */
     readonly labelledTargets: number;
+    /** Targets with a reference grade that the pack left out in graded studies. */
+    readonly ungradedTargets: number;
     /** The service would refuse these; no figure counts them. */
     readonly ineligible: readonly StudyReasons[];
     /** A fault, not a property of the study. */
@@ -29,94 +27,70 @@ export interface Evaluation {
     readonly warned: readonly StudyReasons[];
   };
   readonly grading: GradingSummary;
+  /** Null where the pack has no multi-label network. */
+  readonly labels: LabelSummary | null;
   readonly localisation: LocalisationSummary;
 }
 
 export interface EvaluationRun {
   readonly evaluation: Evaluation;
+  /** In the order of the studies. */
+  readonly outcomes: readonly StudyOutcome[];
   /** row_id → probabilities of every target of every graded study. */
   readonly submission: readonly (readonly [rowId: string, Posteriors])[];
-  readonly shown: readonly ShownStudy[];
 }
 
 export interface EvaluationOptions extends BootstrapOptions {
-  /** Studies whose regions are pictured; null: the first, and the two whose grades cost most. */
-  readonly show: readonly string[] | null;
   readonly onStudy: (done: number, of: number) => void;
 }
 
-/** How many of the worst studies are pictured. */
-const WORST_SHOWN = 2;
-
-/** Runs study after study through the networks and summarises; a study that fails does not stop the others. */
+/**
+ * Runs studies 0 … count − 1 and summarises. Every evaluator takes the next study when it is done with one; what comes
+ * out does not depend on how many there are.
+ */
 export async function runEvaluation(
-  pack: ModelPack,
-  sources: readonly StudySource[],
+  evaluators: readonly ((index: number) => Promise<StudyOutcome>)[],
+  count: number,
   options: EvaluationOptions,
 ): Promise<EvaluationRun> {
-  const ineligible: StudyReasons[] = [];
-  const failed: StudyReasons[] = [];
-  const warned: StudyReasons[] = [];
-  const unlabelled: string[] = [];
-  const graded: Pick<EvaluatedStudy, 'studyId' | 'rows' | 'placeErrors' | 'numberedRight'>[] = [];
-  const submission: (readonly [string, Posteriors])[] = [];
-  const gallery = openGallery(options.show);
-  for (const [done, { studyId, open }] of sources.entries()) {
-    options.onStudy(done, sources.length);
-    try {
-      const study = await open();
-      if (study.kind === 'unlabelled') unlabelled.push(studyId);
-      if (study.kind === 'ineligible') ineligible.push({ studyId, reasons: study.reasons });
-      if (study.kind !== 'labelled') continue;
-      const result = await evaluateStudy(pack, study);
-      if (result.kind === 'ineligible') {
-        ineligible.push({ studyId, reasons: result.reasons });
-        continue;
-      }
-      const { rows, placeErrors, numberedRight, findings } = result;
-      graded.push({ studyId, rows, placeErrors, numberedRight });
-      if (result.warnings.length > 0) warned.push({ studyId, reasons: result.warnings });
-      for (const { probabilities, ...target } of findings) {
-        const posteriors = GRADES.map((grade) => probabilities[grade]) as [number, number, number];
-        submission.push([rowId(studyId, targetKey(target)), posteriors]);
-      }
-      await gallery.offer(studyId, logLoss(rows) ?? 0, () =>
-        showStudy(pack.manifest.classifiers, study, result),
-      );
-    } catch (fault) {
-      failed.push({ studyId, reasons: [fault instanceof Error ? fault.message : String(fault)] });
+  const outcomes = new Array<StudyOutcome>(count);
+  let [next, done] = [0, 0];
+  options.onStudy(0, count);
+  const takeTurns = async (evaluate: (index: number) => Promise<StudyOutcome>) => {
+    while (next < count) {
+      const index = next++;
+      outcomes[index] = await evaluate(index);
+      options.onStudy(++done, count);
     }
-  }
-  options.onStudy(sources.length, sources.length);
-  const labelledTargets = graded.reduce((sum, { rows }) => sum + rows.length, 0);
-  return {
-    evaluation: {
-      studies: { graded: graded.length, labelledTargets, ineligible, failed, unlabelled, warned },
-      grading: summariseGrading(graded, options),
-      localisation: summariseLocalisation(graded, options),
-    },
-    submission,
-    shown: gallery.shown(),
   };
+  await Promise.all(evaluators.map(takeTurns));
+  return { ...summarise(outcomes, options), outcomes };
 }
 
-/** Keeps pictures of the studies asked for, or of the first and the worst, and of no others. */
-function openGallery(wanted: readonly string[] | null) {
-  const asked: ShownStudy[] = [];
-  let worst: { readonly loss: number; readonly shown: ShownStudy }[] = [];
-  return {
-    async offer(studyId: string, loss: number, show: () => Promise<ShownStudy>) {
-      if (wanted !== null) {
-        if (wanted.includes(studyId)) asked.push(await show());
-        return;
-      }
-      if (asked.length === 0) {
-        asked.push(await show());
-        return;
-      }
-      if (worst.length === WORST_SHOWN && loss <= worst.at(-1)!.loss) return;
-      worst = [...worst, { loss, shown: await show() }].sort((a, b) => b.loss - a.loss).slice(0, WORST_SHOWN);
+function summarise(outcomes: readonly StudyOutcome[], options: BootstrapOptions) {
+  const graded = outcomes.filter((outcome) => outcome.kind === 'graded');
+  const named = (kind: 'ineligible' | 'failed') =>
+    outcomes.flatMap((outcome): StudyReasons[] =>
+      outcome.kind === kind ? [{ studyId: outcome.studyId, reasons: outcome.reasons }] : [],
+    );
+  const sum = (of: (study: (typeof graded)[number]) => number) =>
+    graded.reduce((total, study) => total + of(study), 0);
+  const ungradedTargets = sum((study) => study.ungraded);
+  const evaluation: Evaluation = {
+    studies: {
+      graded: graded.length,
+      labelledTargets: sum((study) => study.rows.length),
+      ungradedTargets,
+      ineligible: named('ineligible'),
+      failed: named('failed'),
+      unlabelled: outcomes.filter(({ kind }) => kind === 'unlabelled').map(({ studyId }) => studyId),
+      warned: graded
+        .filter(({ warnings }) => warnings.length > 0)
+        .map(({ studyId, warnings }) => ({ studyId, reasons: warnings })),
     },
-    shown: (): readonly ShownStudy[] => [...asked, ...worst.map(({ shown }) => shown)],
+    grading: summariseGrading(graded, ungradedTargets, options),
+    labels: summariseLabels(graded, options),
+    localisation: summariseLocalisation(graded, options),
   };
+  return { evaluation, submission: graded.flatMap((study) => study.submission) };
 }

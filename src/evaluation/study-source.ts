@@ -27,7 +27,8 @@ export function phantomSources(seed: number, count: number, options: PhantomOpti
         { kind: 'disc', level, pointMm: discMm, plane: null },
         { kind: 'canal', level, pointMm: canalMm, plane: null },
       ]);
-      return { kind: 'labelled', studyId, volumes, grades: truth.grades, places };
+      const labels: LabelledStudy['labels'] = (label, level) => truth.labels[level][label];
+      return { kind: 'labelled', studyId, volumes, grades: truth.grades, labels, places };
     };
     return { studyId, open };
   });

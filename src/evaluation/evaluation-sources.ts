@@ -1,0 +1,33 @@
+import type { SeriesRole } from '../domain/series-role.ts';
+import type { PackManifest } from '../inference/pack-manifest.ts';
+import type { PhantomOptions } from '../phantom/phantom-study.ts';
+import { folderSources } from './folder-sources.ts';
+import { phantomSources, type StudySource, withoutRoles } from './study-source.ts';
+
+/** Which studies are evaluated: plain data, so that every thread opens the same. */
+export interface EvaluationStudies {
+  readonly from:
+    | {
+        readonly kind: 'phantoms';
+        readonly seed: number;
+        readonly count: number;
+        readonly options: Pick<PhantomOptions, 'family' | 'prevalence' | 'contrast'>;
+      }
+    | { readonly kind: 'folder'; readonly folder: string; readonly tables: string };
+  /** Only the first so many; null for all. */
+  readonly limit: number | null;
+  /** Roles whose series are set aside. */
+  readonly without: readonly SeriesRole[];
+}
+
+/** @throws what folderSources throws. */
+export async function evaluationSources(
+  { from, limit, without }: EvaluationStudies,
+  manifest: PackManifest,
+): Promise<readonly StudySource[]> {
+  const all =
+    from.kind === 'phantoms'
+      ? phantomSources(from.seed, from.count, from.options)
+      : await folderSources(from.folder, from.tables, manifest);
+  return withoutRoles(all.slice(0, limit ?? all.length), without);
+}

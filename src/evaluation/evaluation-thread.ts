@@ -1,0 +1,26 @@
+import { startConversation } from '../threads/conversation.ts';
+import type { EvaluationStudies } from './evaluation-sources.ts';
+import type { StudyOutcome } from './study-outcome.ts';
+
+/** What an evaluation thread works on. */
+export interface EvaluationOrder {
+  readonly packFolder: string;
+  readonly studies: EvaluationStudies;
+  /** Threads of its networks. */
+  readonly threads: number;
+}
+
+export interface EvaluationThread {
+  readonly evaluate: (index: number) => Promise<StudyOutcome>;
+  readonly close: () => Promise<void>;
+}
+
+/** A thread with networks of its own that runs studies by their index; nothing of a study is kept beyond its outcome. */
+export async function startEvaluationThread(name: string, order: EvaluationOrder): Promise<EvaluationThread> {
+  const thread = await startConversation<number, StudyOutcome, null>(
+    new URL('./evaluation-worker.ts', import.meta.url),
+    name,
+    order,
+  );
+  return { evaluate: (index) => thread.ask(index), close: () => thread.close() };
+}

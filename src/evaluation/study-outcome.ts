@@ -1,0 +1,51 @@
+import { GRADES } from '../domain/grade.ts';
+import { TARGETS, targetKey } from '../domain/target.ts';
+import type { ModelPack } from '../inference/model-pack.ts';
+import { type EvaluatedStudy, evaluateStudy, type LabelledStudy } from './evaluate-study.ts';
+import type { Posteriors } from './graded-row.ts';
+import { rowId } from './grades-table.ts';
+import type { StudySource } from './study-source.ts';
+
+/** What figures need of one study: nothing of its images. */
+export type StudyOutcome = { readonly studyId: string } & (
+  | ({
+      readonly kind: 'graded';
+      /** Targets with a reference grade that the pack did not grade. */
+      readonly ungraded: number;
+      /** row_id → probabilities of every target graded. */
+      readonly submission: readonly (readonly [rowId: string, Posteriors])[];
+    } & Pick<EvaluatedStudy, 'rows' | 'labelRows' | 'placeErrors' | 'numberedRight' | 'warnings'>)
+  | { readonly kind: 'ineligible' | 'failed'; readonly reasons: readonly string[] }
+  | { readonly kind: 'unlabelled' }
+);
+
+/** Opens a study and runs it through the networks; a fault becomes an outcome, so that the others go on. */
+export async function studyOutcome(pack: ModelPack, { studyId, open }: StudySource): Promise<StudyOutcome> {
+  try {
+    const study = await open();
+    if (study.kind === 'unlabelled') return { kind: 'unlabelled', studyId };
+    if (study.kind === 'ineligible') return { kind: 'ineligible', studyId, reasons: study.reasons };
+    const result = await evaluateStudy(pack, study);
+    if (result.kind === 'ineligible') return { kind: 'ineligible', studyId, reasons: result.reasons };
+    const { rows, labelRows, placeErrors, numberedRight, warnings } = result;
+    const ungraded = ungradedTargets(study, result);
+    const submission = submissionRows(studyId, result);
+    const figures = { rows, labelRows, placeErrors, numberedRight, warnings };
+    return { kind: 'graded', studyId, ...figures, ungraded, submission };
+  } catch (fault) {
+    const reason = fault instanceof Error ? fault.message : String(fault);
+    return { kind: 'failed', studyId, reasons: [reason] };
+  }
+}
+
+function ungradedTargets({ grades }: LabelledStudy, { findings }: EvaluatedStudy): number {
+  const graded = new Set(findings.map(targetKey));
+  return TARGETS.map(targetKey).filter((key) => grades[key] !== undefined && !graded.has(key)).length;
+}
+
+function submissionRows(studyId: string, { findings }: EvaluatedStudy) {
+  return findings.map(({ probabilities, ...target }): readonly [string, Posteriors] => {
+    const posteriors = GRADES.map((grade) => probabilities[grade]) as [number, number, number];
+    return [rowId(studyId, targetKey(target)), posteriors];
+  });
+}
