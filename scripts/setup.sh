@@ -22,6 +22,9 @@ case "${1:-demo}" in
 esac
 if [ "${1:-demo}" = test ]; then
   command -v dsrdump >/dev/null 2>&1 || need="$need dcmtk"
+  command -v gdcmconv >/dev/null 2>&1 || need="$need libgdcm-tools"
+  command -v ojph_compress >/dev/null 2>&1 || need="$need openjph-tools"
+  command -v cjpeg >/dev/null 2>&1 || need="$need libjpeg-turbo-progs"
   command -v dciodvfy >/dev/null 2>&1 || need="$need dicom3tools"
   [ -e /usr/share/java/pixelmed.jar ] || need="$need pixelmed-apps libpixelmed-java"
   command -v java >/dev/null 2>&1 || need="$need default-jre-headless"

@@ -1,6 +1,7 @@
 import { CodecError } from './codecs/codec-error.ts';
 import type { Samples } from './codecs/samples.ts';
 import type { EncodedFrame } from './encoded-frame.ts';
+import { mayOvershoot } from './transfer-syntax.ts';
 
 /**
  * From stored samples to values (PS3.3 C.7.6.3, C.11.1): cuts out the stored bits, inverts MONOCHROME1 within their
@@ -22,14 +23,37 @@ export function pixelValues(samples: Samples, frame: EncodedFrame): Float32Array
   const intercept = inverted
     ? frame.rescaleIntercept + frame.rescaleSlope * (signed ? -1 : mask)
     : frame.rescaleIntercept;
+  const overshooting = precision > bitsStored && mayOvershoot(frame.transferSyntaxUid);
+  const inRange = overshooting ? saturated(cells, shift, bitsStored, signed) : cells;
   const values = new Float32Array(cells.length);
   for (let i = 0; i < values.length; i++) {
     // Flipping the sign bit and taking it off again extends the sign.
-    const stored = (((cells[i]! >> shift) & mask) ^ signBit) - signBit;
+    const stored = (((inRange[i]! >> shift) & mask) ^ signBit) - signBit;
     values[i] = stored * slope + intercept;
   }
   if (padding !== null) darken(values, padding[0] * slope + intercept, padding[1] * slope + intercept);
   return values;
+}
+
+/**
+ * Samples that lossy compression carried beyond the stored bits, brought back to the nearest end of their range: cut
+ * off at the stored bits, the brightest would be dark.
+ */
+function saturated(
+  cells: Samples['values'],
+  shift: number,
+  bitsStored: number,
+  signed: boolean,
+): Samples['values'] {
+  const unit = 1 << shift;
+  const [least, most] = signed
+    ? [-(2 ** (bitsStored - 1)) * unit, (2 ** (bitsStored - 1) - 1) * unit]
+    : [0, (2 ** bitsStored - 1) * unit];
+  const numbers =
+    signed && cells instanceof Uint16Array
+      ? new Int16Array(cells.buffer, cells.byteOffset, cells.length)
+      : cells;
+  return Uint16Array.from(numbers, (value) => Math.min(most, Math.max(least, value)));
 }
 
 /** @param one and `other`, the ends of the padding range, as values. */

@@ -60,6 +60,19 @@ export function pixelCoding(transferSyntaxUid: string): PixelCoding | null {
   return SYNTAXES[transferSyntaxUid]?.[1] ?? null;
 }
 
+const LOSSY = new Set([
+  '1.2.840.10008.1.2.4.50',
+  '1.2.840.10008.1.2.4.51',
+  '1.2.840.10008.1.2.4.81',
+  '1.2.840.10008.1.2.4.91',
+  '1.2.840.10008.1.2.4.203',
+]);
+
+/** Whether decoded samples may lie a little beyond the range that was encoded. */
+export function mayOvershoot(transferSyntaxUid: string): boolean {
+  return LOSSY.has(transferSyntaxUid);
+}
+
 /** Whether PixelData is a sequence of fragments (PS3.5 A.4). */
 export function isEncapsulated(coding: PixelCoding): boolean {
   return coding !== 'native' && coding !== 'native-big-endian';

@@ -4,6 +4,7 @@ import type { FrameShape } from './samples.ts';
 /** What the main header of a JPEG 2000 codestream says of its one component (ISO/IEC 15444-1 A.5.1). */
 export interface Codestream {
   readonly precision: number;
+  /** Whether samples are signed. `bytes` says they are not: then they come out greater by half their range. */
   readonly signed: boolean;
   /** Whether its code blocks are High-Throughput ones: the CAP marker segment says Part 15. */
   readonly highThroughput: boolean;
@@ -12,6 +13,8 @@ export interface Codestream {
 }
 
 const [SOC, SIZ, CAP, SOT, EOC] = [0xff4f, 0xff51, 0xff50, 0xff90, 0xffd9];
+/** Of Ssiz, sign and depth of the first component. */
+const SSIZ_AT = 42;
 /** Tiles cost a decoder memory whatever their size; a scanner's image has one or a few. */
 const MAX_TILES = 1024;
 /** Bit of Pcap that stands for Part 15: the 15th from the top. */
@@ -39,7 +42,18 @@ export function readCodestream(bytes: Uint8Array, shape: FrameShape): Codestream
       highThroughput = (view.getUint32(at + 4) & PART_15) !== 0;
     }
   }
-  return { ...size, highThroughput, bytes: bytes.subarray(0, endOfTileParts(view, at, word)) };
+  const whole = bytes.subarray(0, endOfTileParts(view, at, word));
+  return { ...size, highThroughput, bytes: size.signed ? saidUnsigned(whole) : whole };
+}
+
+/**
+ * The sign in SIZ does no more than leave out the level shift (ISO/IEC 15444-1 G.1.2), and the wrapper of OpenJPEG
+ * cuts off negative samples of 8 bits.
+ */
+function saidUnsigned(bytes: Uint8Array): Uint8Array {
+  const copy = new Uint8Array(bytes);
+  copy[SSIZ_AT] = copy[SSIZ_AT]! & 0x7f;
+  return copy;
 }
 
 function readSize(view: DataView, at: number, length: number, shape: FrameShape) {
@@ -57,7 +71,7 @@ function readSize(view: DataView, at: number, length: number, shape: FrameShape)
   const tiles = Math.ceil((x1 - tileX) / tileWidth) * Math.ceil((y1 - tileY) / tileHeight);
   if (!(tiles >= 1 && tiles <= MAX_TILES))
     throw new CodecError('the JPEG 2000 image has an absurd number of tiles');
-  const depth = view.getUint8(at + 38);
+  const depth = view.getUint8(SSIZ_AT);
   const precision = (depth & 0x7f) + 1;
   if (precision > shape.bitsAllocated) {
     throw new CodecError(

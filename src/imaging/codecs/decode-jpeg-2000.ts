@@ -45,6 +45,14 @@ function decode(
       throw new CodecError('the decoder gave an image of another size');
     }
     const values = copySamples(decoder.getDecodedBuffer(), rows * columns, precision);
-    return { values, precision, signed };
+    return { values: signed ? levelled(values, precision) : values, precision, signed };
   });
+}
+
+/** Takes back the level shift of samples that are signed; two's complement in 16 bits. */
+function levelled(values: Uint8Array | Uint16Array, precision: number): Uint16Array {
+  const half = 1 << (precision - 1);
+  const signed = new Uint16Array(values.length);
+  for (let i = 0; i < signed.length; i++) signed[i] = values[i]! - half;
+  return signed;
 }

@@ -8,7 +8,7 @@ export interface FrameShape {
 
 /** One decoded frame, row-major, before stored bits are cut out of it. */
 export interface Samples {
-  /** rows × columns; two's complement in as many bits as the array's elements have, where `signed`. */
+  /** rows × columns; two's complement in 16 bits, where `signed`. */
   readonly values: Uint8Array | Uint16Array;
   /** Bits a sample has in the compressed stream; the cell's BitsAllocated where there is none. */
   readonly precision: number;
