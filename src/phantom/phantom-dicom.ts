@@ -25,6 +25,12 @@ const SERIES_NUMBERS: Readonly<Record<SeriesRole, number>> = {
   'axial-t2': 4,
 };
 
+const STUDY_DESCRIPTIONS = {
+  'lumbar-spine': 'MR LUMBAR SPINE (SYNTHETIC)',
+  'cervical-spine': 'MR CERVICAL SPINE (SYNTHETIC)',
+  head: 'MR HEAD (SYNTHETIC)',
+} as const;
+
 function description({ role, contrast }: PhantomSeries): string {
   if (role === 'sagittal-t1') return 'SAG T1 TSE';
   if (role === 'axial-t2') return 'AX T2 TSE';
@@ -49,7 +55,7 @@ export function phantomDicom(study: PhantomStudy, options: PhantomDicomOptions):
         accessionNumber: options.accessionNumber ?? patientId.slice(0, 16),
         studyDate: options.studyDate,
         studyTime: options.studyTime,
-        studyDescription: 'MR LUMBAR SPINE (SYNTHETIC)',
+        studyDescription: STUDY_DESCRIPTIONS[study.bodyPart ?? 'lumbar-spine'],
         seriesDescription: description(series),
         seriesNumber: SERIES_NUMBERS[role],
         instanceNumber: index + 1,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { dot, subtract } from '../domain/point.ts';
 import type { SlicePlane } from '../imaging/volume.ts';
+import { OTHER_BODY_PARTS } from './head-and-neck.ts';
 import { type PhantomVolume, phantomStudy } from './phantom-study.ts';
 
 const normalOf = ({ rowDirection: r, columnDirection: c }: SlicePlane) =>
@@ -18,6 +19,18 @@ function brightnessAt(volume: PhantomVolume, point: readonly [number, number, nu
   for (let r = row - 2; r <= row + 2; r++)
     for (let c = column - 2; c <= column + 2; c++) sum += pixels[r * plane.columns + c]!;
   return sum / 25;
+}
+
+function correlation(a: Float32Array, b: Float32Array): number {
+  const mean = (values: Float32Array) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const [ma, mb] = [mean(a), mean(b)];
+  let [ab, aa, bb] = [0, 0, 0];
+  a.forEach((value, i) => {
+    ab += (value - ma) * (b[i]! - mb);
+    aa += (value - ma) ** 2;
+    bb += (b[i]! - mb) ** 2;
+  });
+  return ab / Math.sqrt(aa * bb);
 }
 
 describe('phantomStudy', () => {
@@ -89,5 +102,22 @@ describe('phantomStudy', () => {
     expect(Object.keys(phantomStudy(2, { omit: ['sagittal-t1', 'axial-t2'] }).volumes)).toEqual([
       'sagittal-t2',
     ]);
+  });
+
+  it('images another part of the body on the same planes, and leaves the lumbar spine as it is without', () => {
+    const planes = (study: ReturnType<typeof phantomStudy>) =>
+      Object.values(study.volumes).flatMap((volume) => volume.slices.map((slice) => slice.plane));
+    const lumbar = phantomStudy(8);
+    for (const bodyPart of OTHER_BODY_PARTS) {
+      const study = phantomStudy(8, { bodyPart });
+      expect(study.bodyPart).toBe(bodyPart);
+      expect(planes(study)).toEqual(planes(lumbar));
+      const { plane, rendered } = study.volumes['sagittal-t2']!.slices[9]!;
+      const here = lumbar.volumes['sagittal-t2']!.slices[9]!.rendered;
+      // Hardly anything is where it was.
+      expect(correlation(rendered, here)).toBeLessThan(0.5);
+      expect(rendered.length).toBe(plane.rows * plane.columns);
+    }
+    expect(lumbar.bodyPart).toBeNull();
   });
 });

@@ -14,6 +14,7 @@ import { type Acquisition, drawAcquisition } from './acquisition.ts';
 import type { Anatomy } from './anatomy.ts';
 import { type Contrast, physicalContrast, randomContrast } from './contrast.ts';
 import type { Prevalence } from './draw-grades.ts';
+import { headAndNeckSampler, type OtherBodyPart } from './head-and-neck.ts';
 import { makeAnatomy } from './make-anatomy.ts';
 import { drawProtocol, type ProtocolFamily } from './protocol.ts';
 import { type Random, seededRandom } from './random.ts';
@@ -42,6 +43,8 @@ export interface PhantomOptions {
   readonly omit?: readonly SeriesRole[];
   /** Sagittal T2 as STIR: drawn at random unless given. */
   readonly stir?: boolean;
+  /** Images another part of the body in place of the lumbar spine; what is known of that, `truth`, is then not to be seen. */
+  readonly bodyPart?: OtherBodyPart;
   /** Changes every UID and nothing else. */
   readonly uidSalt?: string;
 }
@@ -67,6 +70,8 @@ export interface PhantomStudy {
   readonly seed: number;
   readonly studyInstanceUid: StudyInstanceUid;
   readonly frameOfReferenceUid: string;
+  /** Null: the lumbar spine. */
+  readonly bodyPart: OtherBodyPart | null;
   readonly anatomy: Anatomy;
   readonly truth: Truth;
   readonly series: readonly PhantomSeries[];
@@ -125,7 +130,8 @@ export function phantomStudy(seed: number, options: PhantomOptions = {}): Phanto
   const salt = options.uidSalt ?? 'phantom';
   const geometry = drawProtocol(anatomy, family, seededRandom(seed, `protocol ${family}`));
   const frameOfReferenceUid: string = phantomUid(salt, seed, 'frame of reference');
-  const sampler = tissueSampler(anatomy);
+  const { bodyPart = null } = options;
+  const sampler = bodyPart === null ? tissueSampler(anatomy) : headAndNeckSampler(anatomy, bodyPart);
   const known = truth(anatomy);
   const series: PhantomSeries[] = [];
   const volumes: Partial<Record<SeriesRole, PhantomVolume>> = {};
@@ -168,5 +174,5 @@ export function phantomStudy(seed: number, options: PhantomOptions = {}): Phanto
     volumes[role] = { role, frameOfReferenceUid, slices };
   }
   const studyInstanceUid = phantomUid<StudyInstanceUid>(salt, seed, 'study');
-  return { seed, studyInstanceUid, frameOfReferenceUid, anatomy, truth: known, series, volumes };
+  return { seed, studyInstanceUid, frameOfReferenceUid, bodyPart, anatomy, truth: known, series, volumes };
 }
