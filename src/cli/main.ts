@@ -1,4 +1,5 @@
 import { benchCommand } from './bench.ts';
+import { compareCommand } from './compare.ts';
 import { datasetCommand } from './dataset.ts';
 import { demoCommand } from './demo.ts';
 import { evaluateCommand } from './evaluate.ts';
@@ -18,6 +19,7 @@ const COMMANDS: Readonly<Record<string, { readonly run: Command; readonly summar
   phantom: { run: phantomCommand, summary: 'synthetic lumbar MRI studies as DICOM with their truth' },
   dataset: { run: datasetCommand, summary: 'training tensors, prepared by the code that serves' },
   evaluate: { run: evaluateCommand, summary: 'a model pack on whole studies with known grades' },
+  compare: { run: compareCommand, summary: 'a table of packs evaluated on the same studies' },
   score: { run: scoreCommand, summary: "the challenge's metric of a submission" },
   bench: { run: benchCommand, summary: 'times of the parts beside their floors' },
   validate: { run: validateCommand, summary: 'the installed DICOM validators on report files' },
