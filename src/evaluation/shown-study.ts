@@ -1,6 +1,7 @@
 import type { Finding } from '../domain/assessment.ts';
 import { LEVELS, type Level } from '../domain/level.ts';
 import type { Point } from '../domain/point.ts';
+import { greyPng } from '../imaging/grey-png.ts';
 import { patientToPixel } from '../imaging/plane-geometry.ts';
 import type { SlicePlane } from '../imaging/volume.ts';
 import { sampleDims } from '../inference/classifier-samples.ts';
@@ -9,7 +10,6 @@ import { nearestSlice } from '../inference/view-patch.ts';
 import { quantile } from './bootstrap.ts';
 import type { EvaluatedStudy, LabelledStudy } from './evaluate-study.ts';
 import type { ReferenceGrades } from './grades-table.ts';
-import { greyPng } from './grey-png.ts';
 
 /** A place on a picture, in pixels from its upper left corner. */
 export interface PicturePlace {

@@ -7,8 +7,12 @@ import type { DicomJson } from '../imaging/dicom-json.ts';
 import type { Volume } from '../imaging/volume.ts';
 import { composeReport } from './encode-report.ts';
 import { composeKeyObjects } from './key-object-selection.ts';
+import { RESEARCH_USE_STATEMENT } from './measurement-report.ts';
 import { composeNotAnalysedReport, type NotAnalysed } from './not-analysed-report.ts';
-import type { ObserverDevice, ResultHeader } from './result-header.ts';
+import { renderSvg } from './render-svg.ts';
+import { dateAndTime, type ObserverDevice, type ResultHeader } from './result-header.ts';
+import { encodeSecondaryCapture } from './secondary-capture.ts';
+import { summaryImage } from './summary-image.ts';
 
 /** What an installation wants written, and under which names. */
 export interface OutputProfile {
@@ -89,8 +93,11 @@ async function composeObject(
       );
       return composeReport({ ...header, graded, images, predecessors: predecessorsOf(context) }).bytes;
     }
-    case 'SC':
-      return null;
+    case 'SC': {
+      const { softwareVersion } = header.observer;
+      const { svg, images } = summaryImage({ graded, volumes, softwareVersion, ...dateAndTime(header) });
+      return encodeSecondaryCapture(header, await renderSvg(svg), images, RESEARCH_USE_STATEMENT);
+    }
     case 'KO':
       return composeKeyObjects(header, graded);
   }

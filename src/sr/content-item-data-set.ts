@@ -56,7 +56,8 @@ function valueDataSet(item: ContentItem): DataSetToEncode {
   }
 }
 
-function codeDataSet(code: Code): DataSetToEncode {
+/** A coded concept (PS3.3 8.8). */
+export function codeDataSet(code: Code): DataSetToEncode {
   return dataSet({
     CodeValue: code.value,
     CodingSchemeDesignator: code.scheme,

@@ -63,6 +63,7 @@ const ATTRIBUTES = {
   BurnedInAnnotation: ['00280301', 'CS'],
   RecognizableVisualFeatures: ['00280302', 'CS'],
   MeasurementUnitsCodeSequence: ['004008EA', 'SQ'],
+  PurposeOfReferenceCodeSequence: ['0040A170', 'SQ'],
   RelationshipType: ['0040A010', 'CS'],
   ValueType: ['0040A040', 'CS'],
   ConceptNameCodeSequence: ['0040A043', 'SQ'],

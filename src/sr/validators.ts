@@ -1,8 +1,15 @@
 import { spawn } from 'node:child_process';
 import { access, readFile } from 'node:fs/promises';
-import { TARGETS } from '../domain/target.ts';
 import { parsePart10 } from '../imaging/parse-part10.ts';
-import { PRIVATE_SCHEME } from './coded-concepts.ts';
+import {
+  CODES,
+  type Code,
+  GRADE_CONCEPT_CODES,
+  LABEL_CONCEPT_CODES,
+  PRIVATE_SCHEME,
+} from './coded-concepts.ts';
+import { childNamed, childrenNamed } from './parsed-content.ts';
+import { parseObject } from './parsed-object.ts';
 
 export const VALIDATORS = ['dciodvfy', 'dsrdump', 'dcentvfy', 'PixelMed'] as const;
 export type ValidatorName = (typeof VALIDATORS)[number];
@@ -32,41 +39,55 @@ const PIXELMED_JAVA_OPTIONS = [
 const TIMEOUT_MS = 240_000;
 const SR_CLASSES = '1.2.840.10008.5.1.4.1.1.88.';
 
-/** What PixelMed must find, by the last component of the SOP Class: root template, allowed template warnings. */
-const EXPECTED_TEMPLATE: Readonly<
-  Record<string, { readonly template: string; readonly evaluations: number }>
-> = {
-  '34': { template: 'TID_1500', evaluations: TARGETS.length },
-  '59': { template: 'TID_2010', evaluations: 0 },
-};
+/** The root template PixelMed must find, by the last component of the SOP Class. */
+const ROOT_TEMPLATES: Readonly<Record<string, string>> = { '34': 'TID_1500', '59': 'TID_2010' };
+
+/** Concept names of the qualitative evaluations of TID 1501, which PixelMed's templates do not know. */
+const EVALUATIONS: readonly Code[] = [
+  ...Object.values(GRADE_CONCEPT_CODES),
+  ...Object.values(LABEL_CONCEPT_CODES),
+];
 
 /**
  * Runs every validator that applies to the object and is installed: dciodvfy on all, dsrdump and PixelMed on SR and
- * key objects, dcentvfy where images of the study are given. Exit codes alone are not believed.
+ * key objects (it knows no Secondary Capture), dcentvfy where images of the study are given. Exit codes alone are not
+ * believed.
  * @throws Error when the file cannot be read; ImagingError when it is no DICOM object.
  */
 export async function validateObject(
   file: string,
   imageFiles: readonly string[] = [],
 ): Promise<readonly Verdict[]> {
-  const sopClassUid = parsePart10(await readFile(file)).string('x00080016') ?? '';
+  const bytes = await readFile(file);
+  const sopClassUid = parsePart10(bytes).string('x00080016') ?? '';
   const structured = sopClassUid.startsWith(SR_CLASSES);
   return Promise.all([
     judged('dciodvfy', judgeDciodvfy, 'dciodvfy', ['-new', file]),
-    ...(structured ? [judged('dsrdump', judgeDsrdump, 'dsrdump', [file]), pixelMed(file, sopClassUid)] : []),
+    ...(structured
+      ? [
+          judged('dsrdump', judgeDsrdump, 'dsrdump', [file]),
+          pixelMed(file, sopClassUid, evaluationsIn(bytes)),
+        ]
+      : []),
     ...(imageFiles.length > 0 ? [judged('dcentvfy', judgeDcentvfy, 'dcentvfy', [file, ...imageFiles])] : []),
   ]);
 }
 
-async function pixelMed(file: string, sopClassUid: string): Promise<Verdict> {
+/** How many qualitative evaluations the object's measurement groups hold. */
+function evaluationsIn(bytes: Uint8Array): number {
+  const measurements = childNamed(parseObject(bytes), CODES.imagingMeasurements);
+  const groups = measurements === undefined ? [] : childrenNamed(measurements, CODES.measurementGroup);
+  return groups.flatMap((group) => EVALUATIONS.flatMap((code) => childrenNamed(group, code))).length;
+}
+
+async function pixelMed(file: string, sopClassUid: string, evaluations: number): Promise<Verdict> {
   const installed = await access(PIXELMED_JAR).then(
     () => true,
     () => false,
   );
   if (!installed) return { validator: 'PixelMed', installed: false, errors: [], warnings: [] };
-  const expected = EXPECTED_TEMPLATE[sopClassUid.slice(SR_CLASSES.length)];
-  const judge = (outcome: Outcome) =>
-    judgePixelMed(outcome, expected?.template ?? '', expected?.evaluations ?? 0);
+  const template = ROOT_TEMPLATES[sopClassUid.slice(SR_CLASSES.length)] ?? '';
+  const judge = (outcome: Outcome) => judgePixelMed(outcome, template, evaluations);
   const main = 'com.pixelmed.validate.DicomSRValidator';
   return judged('PixelMed', judge, 'java', [...PIXELMED_JAVA_OPTIONS, '-cp', PIXELMED_JAR, main, file]);
 }
@@ -94,9 +115,11 @@ export function judgeDciodvfy({ exitCode, output }: Outcome): Pick<Verdict, 'err
   return { errors: withExitCode(errors, exitCode), warnings };
 }
 
-/** dsrdump: `E:` and `F:` lines; its VR checker says of itself that it does not know UTF-8. */
+/** dsrdump: `E:` and `F:` lines; it says of itself that its VR checker does not know UTF-8, nor it the templates. */
 export function judgeDsrdump({ exitCode, output }: Outcome): Pick<Verdict, 'errors' | 'warnings'> {
-  const warnings = linesOf(output, /^W:/).filter((line) => !line.includes('VR checker does not support'));
+  const warnings = linesOf(output, /^W:/).filter(
+    (line) => !/VR checker does not support|Check for template constraints not yet supported/.test(line),
+  );
   return { errors: withExitCode(linesOf(output, /^[EF]:/), exitCode), warnings };
 }
 
@@ -125,7 +148,7 @@ export function judgePixelMed(
     if (!output.includes(words)) errors.push(`PixelMed did not say "${words}"`);
   }
   const known = new RegExp(
-    `/CODE \\((SCS|NFN|SAS)_GRADE,${PRIVATE_SCHEME.designator},"[^"]*"\\): Content Item not in template$`,
+    `/CODE \\((${EVALUATIONS.map(({ value }) => value).join('|')}),${PRIVATE_SCHEME.designator},"[^"]*"\\): Content Item not in template$`,
   );
   const all = linesOf(output, /^Warning\b/);
   const warnings = all.filter((line) => !known.test(line));
