@@ -17,7 +17,7 @@ const USAGE = `usage: npm run demo -- [--study FOLDER] [--seed S] [--keep] [--js
   --seed S        another synthetic patient (default 1)
   --keep          leave PACS and service running and print their addresses (stop with Ctrl-C)
   --json FILE     the result as JSON
-  --out FOLDER    where the copy of the Structured Report goes (default out/demo)
+  --out FOLDER    where copies of the Structured Report and the summary image go (default out/demo)
 `;
 /** Studies the service could not have noticed, or finished, by then have failed. */
 const LIMIT_MS = 180_000;
@@ -123,7 +123,7 @@ async function runDemo(
       say('noticed', `${milliseconds(performance.now() - began)} after the first image was sent`),
   });
   if (analysis.state !== 'stored' || analysis.report === null) return explainFailure(analysis);
-  const srPath = await saveReport(archive, study.studyInstanceUid, analysis.report, options.out);
+  const { SR: srPath = '', ...others } = await saveResults(archive, analysis, options.out);
   process.stdout.write(`\n${resultsTable(analysis.findings, study.truth)}\n\n`);
   for (const warning of analysis.warnings) say('warning', warning);
   say(
@@ -132,6 +132,7 @@ async function runDemo(
   );
   say('SR', `SOP Instance UID ${analysis.report.sopInstanceUid}, stored and read back`);
   say('copy', srPath);
+  for (const [kind, path] of Object.entries(others)) say(kind, path);
   if (options.json !== null) await writeJson(options.json, study, analysis, srPath);
   if (options.keep) say('running', `PACS ${orthanc.baseUrl}  service ${service.url}  (Ctrl-C stops both)`);
   return 0;
@@ -151,22 +152,26 @@ async function storeStudy(archive: Archive, study: DemoStudy): Promise<void> {
   }
 }
 
-async function saveReport(
+/** Every result object, read back from the PACS, the report under its UID and the others with their kind as well. */
+async function saveResults(
   archive: Archive,
-  study: string,
-  report: NonNullable<Analysis['report']>,
+  { studyInstanceUid, objects }: Analysis,
   out: string,
-): Promise<string> {
-  const bytes = await archive.retrieveInstance(
-    study as StudyInstanceUid,
-    report.seriesInstanceUid as SeriesInstanceUid,
-    report.sopInstanceUid as SopInstanceUid,
-  );
-  if (bytes === null) throw new Error('the PACS does not give the report back');
-  const path = resolve(out, `${report.sopInstanceUid}.dcm`);
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, bytes);
-  return path;
+): Promise<Readonly<Record<string, string>>> {
+  const paths: Record<string, string> = {};
+  for (const { kind, seriesInstanceUid, sopInstanceUid } of objects) {
+    const bytes = await archive.retrieveInstance(
+      studyInstanceUid as StudyInstanceUid,
+      seriesInstanceUid as SeriesInstanceUid,
+      sopInstanceUid as SopInstanceUid,
+    );
+    if (bytes === null) throw new Error(`the PACS does not give the ${kind} back`);
+    const path = resolve(out, kind === 'SR' ? `${sopInstanceUid}.dcm` : `${sopInstanceUid}-${kind}.dcm`);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, bytes);
+    paths[kind] = path;
+  }
+  return paths;
 }
 
 async function writeJson(path: string, study: DemoStudy, analysis: Analysis, srPath: string): Promise<void> {

@@ -95,7 +95,8 @@ async function composeObject(
     }
     case 'SC': {
       const { softwareVersion } = header.observer;
-      const { svg, images } = summaryImage({ graded, volumes, softwareVersion, ...dateAndTime(header) });
+      const summary = { graded, volumes, softwareVersion, ...dateAndTime(header) };
+      const { svg, images } = await summaryImage(summary);
       return encodeSecondaryCapture(header, await renderSvg(svg), images, RESEARCH_USE_STATEMENT);
     }
     case 'KO':

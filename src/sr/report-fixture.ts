@@ -6,6 +6,7 @@ import { TARGETS, type Target } from '../domain/target.ts';
 import { deterministicUid } from '../imaging/deterministic-uid.ts';
 import type { DicomJson } from '../imaging/dicom-json.ts';
 import type { SlicePlane } from '../imaging/volume.ts';
+import type { GradedVolumes } from './compose-results.ts';
 import type { ReportToCompose } from './encode-report.ts';
 
 /** Inputs for this folder's tests: a small study with known planes, so that every point can be checked. */
@@ -62,6 +63,26 @@ function planeOf(role: SeriesRole, slice: number): SlicePlane {
     rowSpacingMm: 0.75,
     columnSpacingMm: 0.8,
   };
+}
+
+/** The images as volumes: grey ramps, so that a picture of them shows something. */
+export function plannedVolumes(images: readonly PlannedImage[]): GradedVolumes {
+  const slices = Map.groupBy(images, ({ role }) => role);
+  return Object.fromEntries(
+    [...slices].map(([role, members]) => [
+      role,
+      {
+        role,
+        frameOfReferenceUid: members[0]!.reference.frameOfReferenceUid,
+        slices: members.map(({ plane, reference }) => ({
+          plane,
+          image: reference,
+          pixels: async () =>
+            Float32Array.from({ length: plane.rows * plane.columns }, (_, index) => index % plane.columns),
+        })),
+      },
+    ]),
+  );
 }
 
 /** PS3.3 C.7.6.2.1.1 with SCOORD's half-pixel shift (C.18.6.1.1). */

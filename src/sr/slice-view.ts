@@ -1,6 +1,7 @@
 import { along, dot, type Point, subtract, unit } from '../domain/point.ts';
 import type { SeriesRole } from '../domain/series-role.ts';
 import { greyPng } from '../imaging/grey-png.ts';
+import { ImagingError } from '../imaging/imaging-error.ts';
 import { patientToPixel, planeNormal } from '../imaging/plane-geometry.ts';
 import type { Slice, Volume } from '../imaging/volume.ts';
 import { type Box, type TextStyle, textAt } from './svg.ts';
@@ -43,14 +44,45 @@ export function placeInView(view: SliceView, pointMm: Point): { readonly x: numb
 
 /**
  * The slice in its window as SVG: how the patient lay, how the slice was stored and how far its rows are apart does
- * not show. Black where the slice has no pixels.
+ * not show. Black where the slice has no pixels; words where it cannot be decoded.
  * @param id unique in the SVG.
  */
-export function sliceInView(view: SliceView, id: string): string {
+export async function sliceInView(view: SliceView, id: string): Promise<string> {
   const { x, y, width, height } = view;
   const frame = `x="${x}" y="${y}" width="${width}" height="${height}"`;
-  const shown = visiblePart(view);
-  if (shown === null) return `<rect ${frame} fill="#000"/>`;
+  const black = `<rect ${frame} fill="#000"/>`;
+  const part = partInView(view);
+  if (part === null) return black;
+  const pixels = await view.slice.pixels().catch(unreadable);
+  if (pixels === null) {
+    const style: TextStyle = { size: 13, anchor: 'middle' };
+    return black + textAt(x + width / 2, y + height / 2, 'image cannot be decoded', style);
+  }
+  const values = windowed(pixels, view.slice.plane.columns, part);
+  const png = Buffer.from(greyPng(values, part.columns, part.rows)).toString('base64');
+  return [
+    `<clipPath id="${id}"><rect ${frame}/></clipPath>${black}`,
+    `<g clip-path="url(#${id})"><image width="${part.columns}" height="${part.rows}" `,
+    `transform="matrix(${pixelsToView(view, part)})" href="data:image/png;base64,${png}"/></g>`,
+  ].join('');
+}
+
+/** An image no network asked for may turn out unreadable only here: the summary goes without it. */
+function unreadable(cause: unknown): null {
+  if (cause instanceof ImagingError) return null;
+  throw cause;
+}
+
+/** A block of a slice's pixels. */
+interface Part {
+  readonly column: number;
+  readonly row: number;
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** The six numbers of the affine map from the part, as an image at the origin, to the picture (SVG 2, 8.5). */
+function pixelsToView(view: SliceView, part: Part): string {
   const { plane } = view.slice;
   const { right, down, scale } = axes(view);
   const across = (direction: Point, spacingMm: number) => [
@@ -58,24 +90,19 @@ export function sliceInView(view: SliceView, id: string): string {
     scale * spacingMm * dot(direction, down),
   ];
   // The image's corner is half a pixel before the centre of its first pixel.
-  const onFirstRow = along(plane.originMm, plane.rowDirection, (shown.column - 0.5) * plane.columnSpacingMm);
+  const onFirstRow = along(plane.originMm, plane.rowDirection, (part.column - 0.5) * plane.columnSpacingMm);
   const corner = placeInView(
     view,
-    along(onFirstRow, plane.columnDirection, (shown.row - 0.5) * plane.rowSpacingMm),
+    along(onFirstRow, plane.columnDirection, (part.row - 0.5) * plane.rowSpacingMm),
   );
-  const matrix = [
+  return [
     ...across(plane.rowDirection, plane.columnSpacingMm),
     ...across(plane.columnDirection, plane.rowSpacingMm),
     corner.x,
     corner.y,
-  ];
-  const png = Buffer.from(greyPng(shown.values, shown.columns, shown.rows)).toString('base64');
-  return [
-    `<clipPath id="${id}"><rect ${frame}/></clipPath><rect ${frame} fill="#000"/>`,
-    `<g clip-path="url(#${id})"><image width="${shown.columns}" height="${shown.rows}" `,
-    `transform="matrix(${matrix.map((value) => value.toFixed(4)).join(' ')})" `,
-    `href="data:image/png;base64,${png}"/></g>`,
-  ].join('');
+  ]
+    .map((value) => value.toFixed(4))
+    .join(' ');
 }
 
 function axes(view: SliceView) {
@@ -84,9 +111,9 @@ function axes(view: SliceView) {
   return { right: inPlane(view.right), down: inPlane(view.down), scale: view.width / view.widthMm };
 }
 
-/** The block of pixels that the window can show, windowed to [0, 1]; null when the window misses the slice. */
-function visiblePart(view: SliceView) {
-  const { plane, pixels } = view.slice;
+/** The pixels that the window can show; null when it misses the slice. */
+function partInView(view: SliceView): Part | null {
+  const { plane } = view.slice;
   const { right, down } = axes(view);
   const reachMm = [view.widthMm / 2, ((view.widthMm / view.width) * view.height) / 2] as const;
   const corners = [-1, 1].flatMap((h) =>
@@ -108,26 +135,20 @@ function visiblePart(view: SliceView) {
     plane.rows,
   );
   if (horizontal.count < 1 || vertical.count < 1) return null;
-  const values = new Float32Array(horizontal.count * vertical.count);
-  for (let row = 0; row < vertical.count; row++) {
-    const from = (vertical.first + row) * plane.columns + horizontal.first;
-    values.set(pixels.subarray(from, from + horizontal.count), row * horizontal.count);
-  }
-  windowInPlace(values);
-  return {
-    column: horizontal.first,
-    row: vertical.first,
-    columns: horizontal.count,
-    rows: vertical.count,
-    values,
-  };
+  return { column: horizontal.first, row: vertical.first, columns: horizontal.count, rows: vertical.count };
 }
 
-function windowInPlace(values: Float32Array): void {
+/** The part's values, the dark and the bright ends of them at 0 and 1. */
+function windowed(pixels: Float32Array, columns: number, part: Part): Float32Array {
+  const values = new Float32Array(part.columns * part.rows);
+  for (let row = 0; row < part.rows; row++) {
+    const from = (part.row + row) * columns + part.column;
+    values.set(pixels.subarray(from, from + part.columns), row * part.columns);
+  }
   const sorted = values.filter((_, index) => index % STRIDE === 0).sort();
   const low = sorted[Math.floor(DARK * (sorted.length - 1))]!;
   const range = sorted[Math.floor(BRIGHT * (sorted.length - 1))]! - low || 1;
-  for (let index = 0; index < values.length; index++) values[index] = (values[index]! - low) / range;
+  return values.map((value) => (value - low) / range);
 }
 
 /** The patient's sides of a picture, in its upper corners. */

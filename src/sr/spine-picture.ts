@@ -16,10 +16,10 @@ import {
 import { type Box, frame, type Piece, textAt } from './svg.ts';
 
 /** Of the sagittal slices the one the canal lies nearest to, with a mark and a number at every disc. */
-export function spinePicture(
+export async function spinePicture(
   { graded: { levels, findings }, volumes }: { readonly graded: GradedStudy; readonly volumes: ShownVolumes },
   box: Box,
-): Piece {
+): Promise<Piece> {
   const volume = volumes['sagittal-t2'] ?? volumes['sagittal-t1'];
   const slice = volume === undefined ? null : middleSlice(volume.slices, levels);
   if (volume === undefined || slice === null || levels.length === 0) {
@@ -36,7 +36,7 @@ export function spinePicture(
     size: 14,
     halo: true,
   });
-  const svg = [sliceInView(view, 'spine'), ...marks, letters, caption, frame(box)].join('');
+  const svg = [await sliceInView(view, 'spine'), ...marks, letters, caption, frame(box)].join('');
   return { svg, images: [slice.image] };
 }
 

@@ -30,10 +30,10 @@ const FOOTER_Y = 900;
  * of grades, the worst findings each on the image where it was read, and what made it. It is given nothing that names
  * the patient.
  */
-export function summaryImage(summary: SummaryToDraw): Piece {
-  const spine = spinePicture(summary, SPINE);
+export async function summaryImage(summary: SummaryToDraw): Promise<Piece> {
+  const spine = await spinePicture(summary, SPINE);
   const belowTable = { x: TABLE.x, y: TABLE.y + gradeTableHeight(TABLE.rowHeight) + 28 };
-  const worst = worstFindings(summary, belowTable);
+  const worst = await worstFindings(summary, belowTable);
   const svg = [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${SUMMARY_SIZE}" height="${SUMMARY_SIZE}" font-family="${FONT_FAMILY}">`,
     `<rect width="${SUMMARY_SIZE}" height="${SUMMARY_SIZE}" fill="#111317"/>`,

@@ -22,15 +22,15 @@ interface Thumbnail {
 }
 
 /** The worst findings that an image shows: the severe ones first, within a grade the surest. */
-export function worstFindings(
+export async function worstFindings(
   { graded: { findings }, volumes }: { readonly graded: GradedStudy; readonly volumes: ShownVolumes },
   { x, y }: { readonly x: number; readonly y: number },
-): Piece {
+): Promise<Piece> {
   const chosen = worstShown(findings, volumes).slice(0, THUMBNAILS.across * THUMBNAILS.down);
   const abnormal = findings.filter(({ grade }) => grade !== 'Normal/Mild').length;
   const worst = chosen.filter(({ finding }) => finding.grade !== 'Normal/Mild');
   const shown = abnormal > 0 ? worst : chosen.slice(0, THUMBNAILS.across);
-  const pictures = shown.map((one, index) => thumbnail(one, index, { x, y: y + 14 }));
+  const pictures = await Promise.all(shown.map((one, index) => thumbnail(one, index, { x, y: y + 14 })));
   return {
     svg:
       textAt(x, y, title(findings.length, abnormal, shown.length), { size: 17, bold: true }) +
@@ -66,11 +66,11 @@ function isSame(a: Slice['image'], b: Slice['image']): boolean {
   return a.sopInstanceUid === b.sopInstanceUid && a.frameNumber === b.frameNumber;
 }
 
-function thumbnail(
+async function thumbnail(
   { finding, slice }: Thumbnail,
   index: number,
   from: { readonly x: number; readonly y: number },
-): string {
+): Promise<string> {
   const { size, gap, across, widthMm } = THUMBNAILS;
   const box = {
     x: from.x + (index % across) * (size + gap),
@@ -85,7 +85,7 @@ function thumbnail(
   const view = { slice, centreMm: pointMm, ...directions, widthMm, ...box };
   const { x, y } = placeInView(view, pointMm);
   return [
-    sliceInView(view, `thumbnail-${index}`),
+    await sliceInView(view, `thumbnail-${index}`),
     marker(x, y, GRADE_MARKS[grade]),
     axial ? sideLetters(box, 'R', 'L') : sideLetters(box, 'A', 'P'),
     textAt(box.x + 6, box.y + size - 8, ROLE_NAMES[role], { size: 12, halo: true }),
