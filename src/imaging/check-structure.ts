@@ -76,8 +76,7 @@ function skipElement(
   depth: number,
 ): number {
   const { tag, vr, length, valueAt } = header;
-  walk.elements++;
-  if (walk.elements > MAX_ELEMENTS) throw fault(walk, `more than ${MAX_ELEMENTS} elements`, tag);
+  count(walk, tag);
   if (tag >>> 16 === 0xfffe) throw fault(walk, 'an item or delimiter stands where none belongs', tag);
   if (length === UNDEFINED_LENGTH) {
     if (tag === PIXEL_DATA && depth === 0) return skipFragments(walk, valueAt, limit, encoding);
@@ -92,6 +91,13 @@ function skipElement(
   const isSequence = vr === 'SQ' || (vr === null && length >= 8 && tagAt(walk, valueAt, encoding) === ITEM);
   if (isSequence) skipItems(walk, tag, valueAt, end, false, encoding, depth + 1);
   return end;
+}
+
+function count(walk: Walk, tag: number): void {
+  walk.elements++;
+  if (walk.elements > MAX_ELEMENTS) {
+    throw fault(walk, `more than ${MAX_ELEMENTS} elements, items and fragments`, tag);
+  }
 }
 
 /** Where the sequence ends; `delimited`: at its delimiter, before the limit. */
@@ -113,7 +119,7 @@ function skipItems(
     at += 8;
     if (tag === SEQUENCE_DELIMITATION && delimited) return at;
     if (tag !== ITEM) throw fault(walk, 'something other than an item in a sequence', sequence);
-    walk.elements++;
+    count(walk, sequence);
     const end = length === UNDEFINED_LENGTH ? limit : at + length;
     if (end > limit) throw fault(walk, 'cut off: an item runs past the end of its sequence', sequence);
     for (;;) {
@@ -142,8 +148,7 @@ function skipFragments(walk: Walk, start: number, limit: number, encoding: Encod
     if (length === UNDEFINED_LENGTH || at + length > limit) {
       throw fault(walk, 'cut off: a fragment runs past the end', PIXEL_DATA);
     }
-    walk.elements++;
-    if (walk.elements > MAX_ELEMENTS) throw fault(walk, `more than ${MAX_ELEMENTS} fragments`, PIXEL_DATA);
+    count(walk, PIXEL_DATA);
     at += length;
   }
 }

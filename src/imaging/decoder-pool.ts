@@ -49,6 +49,8 @@ export function startDecoderPool(options: DecoderPoolOptions = {}): DecoderPool 
     const thread: Thread = idle.pop() ?? (await startConversation(script, 'decoder', null));
     alive.add(thread);
     try {
+      // It may have been closed while the thread started.
+      if (closed) throw poolClosed();
       const answer = await inTime(ask(thread, frame), frameTimeoutMs);
       idle.push(thread);
       if ('values' in answer) result.resolve(answer.values);
