@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decodeChain, findPeaks, type Peak, peakBehind } from './decode-levels.ts';
+import { decodeChain, findPeaks, numberingMargin, type Peak, peakBehind } from './decode-levels.ts';
 
 const SIZE = 60;
 
@@ -71,5 +71,41 @@ describe('peakBehind', () => {
   it('finds nothing in front of the disc, or where the disc is absent', () => {
     expect(peakBehind(discs, 1, [at(8, 22, 0.9)], 2)).toBeNull();
     expect(peakBehind([null, at(20, 22, 1)], 0, [at(33, 6, 0.9)], 2)).toBeNull();
+  });
+});
+
+describe('numberingMargin', () => {
+  const rows = [10, 25, 40];
+  const mapsOf = (own: number, neighbours: number) =>
+    rows.map((_, k) =>
+      mapWith(
+        ...rows.map((row, j) => ({
+          column: 20,
+          row,
+          height: j === k ? own : Math.abs(j - k) === 1 ? neighbours : 0,
+        })),
+      ),
+    );
+  const chain = rows.map((row): Peak => ({ column: 20, row, score: 0.8 }));
+
+  it('is large where each map knows its own disc alone', () => {
+    expect(numberingMargin(chain, mapsOf(0.8, 0), SIZE, SIZE)).toBeCloseTo(Math.log(0.8 / 0.05), 2);
+  });
+
+  it("is about 0 where the neighbours' maps say the same", () => {
+    expect(numberingMargin(chain, mapsOf(0.8, 0.8), SIZE, SIZE)).toBeCloseTo(0, 2);
+    expect(numberingMargin(chain, mapsOf(0.8, 0.4), SIZE, SIZE)).toBeCloseTo(Math.log(2), 2);
+  });
+
+  it('is the lesser of one level up and one level down', () => {
+    const maps = mapsOf(0.8, 0);
+    // The map above explains the two lower discs as well.
+    const shifted = [maps[1]!, maps[1]!, maps[2]!].map((map, k) =>
+      k === 0 ? mapWith({ column: 20, row: 25, height: 0.8 }) : map,
+    );
+    expect(numberingMargin(chain, shifted, SIZE, SIZE)).toBeLessThan(
+      numberingMargin(chain, maps, SIZE, SIZE)!,
+    );
+    expect(numberingMargin([null, null], maps, SIZE, SIZE)).toBeNull();
   });
 });

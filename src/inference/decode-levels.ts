@@ -97,6 +97,41 @@ export function decodeChain(
 }
 
 /**
+ * How much better the landmarks' own maps explain a decoded chain than their neighbours' maps do: the mean log ratio
+ * of a disc's score to what the map one level above (or below, whichever explains it better) says at its place. About
+ * 0 means that the spine could as well be numbered one level off. Null for an empty chain.
+ * @param maps one a landmark, of width × height values.
+ */
+export function numberingMargin(
+  chain: readonly (Peak | null)[],
+  maps: readonly Float32Array[],
+  width: number,
+  height: number,
+): number | null {
+  const margins = [-1, 1].flatMap((shift) => {
+    const ratios = chain.flatMap((peak, k) => {
+      const rival = maps[k + shift];
+      if (!peak || !rival) return [];
+      const said = Math.max(ABSENT_SCORE, highestNear(rival, width, height, peak));
+      return [Math.log(Math.max(ABSENT_SCORE, peak.score) / said)];
+    });
+    return ratios.length === 0 ? [] : [ratios.reduce((a, b) => a + b) / ratios.length];
+  });
+  return margins.length === 0 ? null : Math.min(...margins);
+}
+
+function highestNear(map: Float32Array, width: number, height: number, { column, row }: Peak): number {
+  let highest = 0;
+  const [c0, r0] = [Math.round(column), Math.round(row)];
+  for (let r = Math.max(0, r0 - 2); r <= Math.min(height - 1, r0 + 2); r++) {
+    for (let c = Math.max(0, c0 - 2); c <= Math.min(width - 1, c0 + 2); c++) {
+      highest = Math.max(highest, map[r * width + c]!);
+    }
+  }
+  return highest;
+}
+
+/**
  * The highest of `peaks` that lies behind disc `k` of a decoded chain, across the spine's own direction there:
  * the canal at that disc's height, not at its neighbour's. Null where the disc is absent or nothing fits.
  */

@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { Volume } from '../imaging/volume.ts';
+import { OTHER_BODY_PARTS } from '../phantom/head-and-neck.ts';
+import { phantomStudy } from '../phantom/phantom-study.ts';
+import { localise } from './localise.ts';
+import { loadModelPack, type ModelPack } from './model-pack.ts';
+
+/** Slices are rendered, which a busy machine may take long for. */
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+let pack: ModelPack;
+beforeAll(async () => {
+  pack = await loadModelPack('models/default', { preferred: ['cpu'], required: true }, 2);
+});
+afterAll(() => pack.close());
+
+const sagittalT2 = (...[seed, options]: Parameters<typeof phantomStudy>) =>
+  phantomStudy(seed, options).volumes['sagittal-t2']!;
+
+/** The same images as if what lies below a share of their height had not been taken. */
+function cutBelow(volume: Volume, share: number): Volume {
+  const slices = volume.slices.map((slice) => ({
+    ...slice,
+    plane: { ...slice.plane, rows: Math.floor(slice.plane.rows * share) },
+    pixels: async () =>
+      (await slice.pixels()).subarray(0, Math.floor(slice.plane.rows * share) * slice.plane.columns),
+  }));
+  return { ...volume, slices };
+}
+
+describe('localise', () => {
+  test.each([
+    ['an ordinary scanner', {}],
+    ['a poor scanner', { artefacts: 2 }],
+  ])('finds the discs of a lumbar study of %s, without a doubt', async (_, more) => {
+    for (const seed of [5, 6]) {
+      const options = { family: 'held-out', ...more } as const;
+      const found = await localise(pack, sagittalT2(seed, options));
+      expect(found).toMatchObject({ kind: 'localised', warnings: [] });
+    }
+  });
+
+  test.each(OTHER_BODY_PARTS)('does not find lumbar discs in the phantom of a %s', async (bodyPart) => {
+    for (const seed of [1, 2, 3]) {
+      const found = await localise(pack, sagittalT2(seed, { family: 'held-out', bodyPart }));
+      expect(found).toEqual({ kind: 'not-localised', reasons: [expect.stringMatching(/^sagittal T2: /)] });
+    }
+  });
+
+  test('never numbers without a doubt where the sacrum is not in the image', async () => {
+    for (const seed of [1, 2, 4]) {
+      const found = await localise(pack, cutBelow(sagittalT2(seed, { family: 'demo' }), 0.62));
+      if (found.kind === 'localised') {
+        expect(found.warnings).toContainEqual(expect.stringMatching(/numbering is (less certain|uncertain)/));
+      } else expect(found.reasons).toHaveLength(1);
+    }
+  });
+});
