@@ -75,12 +75,33 @@ test('the tables say what the studies were made with', async () => {
   }
 });
 
+test('writes tables without images, and prints how often each grade occurs', async () => {
+  const out = join(root, 'tables-only');
+  const printed: string[] = [];
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => Boolean(printed.push(String(text))));
+  expect(await phantomCommand(['--out', out, '--studies', '3', '--seed', '7', '--tables-only'])).toBe(0);
+  const grades = readGrades(readFileSync(join(out, 'train.csv'), 'utf8'), 'train.csv');
+  expect([...grades.values()]).toEqual([7, 8, 9].map((seed) => phantomStudy(seed).truth.grades));
+  expect(readdirSync(out).filter((name) => !name.endsWith('.csv'))).toEqual([]);
+  expect(printed.join('')).toContain('studies with a severe canal');
+});
+
+test('says nothing of grades and places of another part of the body', async () => {
+  const out = join(root, 'head');
+  expect(await phantomCommand(['--out', out, '--body-part', 'head', '--tables-only'])).toBe(0);
+  const lines = (name: string) => readFileSync(join(out, name), 'utf8').trim().split('\n');
+  expect(lines('train.csv')).toHaveLength(1);
+  expect(lines('train_label_coordinates.csv')).toHaveLength(1);
+  expect(lines('train_series_descriptions.csv')).toHaveLength(4);
+});
+
 test.each([
   [[], '--out is missing'],
   [['--out', root, '--studies', '0'], '--studies must be a whole number above 0'],
   [['--out', root, '--seed', 'x'], '--seed must be a whole number'],
   [['--out', root, '--family', 'other'], '--family must be one of demo, train, validation, held-out'],
   [['--out', root, '--prevalence', 'rare'], '--prevalence must be one of clinical, balanced'],
+  [['--out', root, '--body-part', 'knee'], '--body-part must be one of lumbar-spine, cervical-spine, head'],
   [['--out', root, '--study-date', '1.1.2024'], '--study-date must be of the form YYYYMMDD'],
   [['--nonsense'], "Unknown option '--nonsense'"],
 ])('misuse %j is told of', async (args, problem) => {

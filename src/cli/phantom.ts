@@ -10,19 +10,27 @@ import {
 import { writeCsv } from '../evaluation/csv-table.ts';
 import { type ReferenceGrades, writeGrades } from '../evaluation/grades-table.ts';
 import { phantomDiscs, phantomPoints } from '../evaluation/phantom-tables.ts';
+import { countPrevalence, prevalenceText } from '../phantom/count-prevalence.ts';
+import { OTHER_BODY_PARTS } from '../phantom/head-and-neck.ts';
 import { phantomDicom } from '../phantom/phantom-dicom.ts';
 import { type PhantomOptions, type PhantomStudy, phantomStudy } from '../phantom/phantom-study.ts';
 import { PROTOCOL_FAMILIES } from '../phantom/protocol.ts';
+import { gradesPicture, patientsPicture } from './phantom-pictures.ts';
 
 const USAGE = `usage: npm run -s cli -- phantom --out DIR [--studies N] [--seed S] [--family demo|train|validation|held-out]
-  [--prevalence clinical|balanced] [--study-date YYYYMMDD]
+  [--prevalence clinical|balanced] [--body-part lumbar-spine|cervical-spine|head] [--study-date YYYYMMDD]
+  [--tables-only] [--pictures]
 
 Synthetic lumbar MRI studies in the layout of the RSNA 2024 challenge: DIR/<study>/<series>/<instance>.dcm with
 UIDs for study and series, train.csv (the grades they were made with), train_label_coordinates.csv,
 train_series_descriptions.csv, and disc_coordinates.csv (centres of the discs, patient space, mm).
-Study i has the seed S + i. The same seed gives the same bytes.
+Study i has the seed S + i. The same seed gives the same bytes. How often each grade occurs is printed.
+--body-part    images something else by the same protocols; such studies have no grades and no places
+--tables-only  writes no image
+--pictures     writes two pictures instead, phantom.png (studies S … S + N − 1) and phantom-grades.png (study S)
 `;
 
+const BODY_PARTS = ['lumbar-spine', ...OTHER_BODY_PARTS] as const;
 const PREVALENCES = ['clinical', 'balanced'] as const;
 
 /** The challenge's words for the roles. */
@@ -38,6 +46,8 @@ interface PhantomCommandOptions {
   readonly seed: number;
   readonly studyDate: string;
   readonly study: PhantomOptions;
+  readonly tablesOnly: boolean;
+  readonly pictures: boolean;
 }
 
 /** `cli phantom`: exit code 0, or 2 on misuse. */
@@ -47,11 +57,16 @@ export async function phantomCommand(args: string[]): Promise<number> {
     process.stderr.write(`phantom: ${options}\n${USAGE}`);
     return 2;
   }
-  const { studies, seed } = options;
-  await writePhantoms(
-    Array.from({ length: studies }, (_, i) => () => phantomStudy(seed + i, options.study)),
-    options,
-  );
+  const seeds = Array.from({ length: options.studies }, (_, i) => options.seed + i);
+  if (options.pictures) {
+    await mkdir(options.out, { recursive: true });
+    await writeFile(join(options.out, 'phantom.png'), patientsPicture(seeds));
+    await writeFile(join(options.out, 'phantom-grades.png'), gradesPicture(options.seed));
+    return 0;
+  }
+  const made = seeds.map((seed) => () => phantomStudy(seed, options.study));
+  const grades = await writePhantoms(made, options);
+  if (grades.length > 0) process.stdout.write(prevalenceText(countPrevalence(grades)));
   return 0;
 }
 
@@ -65,22 +80,32 @@ function readOptions(args: string[]): PhantomCommandOptions | string {
         seed: { type: 'string', default: '1' },
         family: { type: 'string', default: 'demo' },
         prevalence: { type: 'string', default: 'clinical' },
+        'body-part': { type: 'string', default: 'lumbar-spine' },
+        'tables-only': { type: 'boolean', default: false },
+        pictures: { type: 'boolean', default: false },
         'study-date': { type: 'string', default: '20240101' },
       },
     });
     const [studies, seed] = [Number(values.studies), Number(values.seed)];
     const family = PROTOCOL_FAMILIES.find((name) => name === values.family);
     const prevalence = PREVALENCES.find((name) => name === values.prevalence);
+    const bodyPart = BODY_PARTS.find((name) => name === values['body-part']);
     if (!values.out) return '--out is missing';
     if (!Number.isInteger(studies) || studies < 1) return '--studies must be a whole number above 0';
     if (!Number.isSafeInteger(seed)) return '--seed must be a whole number';
     if (!family) return `--family must be one of ${PROTOCOL_FAMILIES.join(', ')}`;
     if (!prevalence) return `--prevalence must be one of ${PREVALENCES.join(', ')}`;
+    if (!bodyPart) return `--body-part must be one of ${BODY_PARTS.join(', ')}`;
     if (!/^\d{8}$/.test(values['study-date'])) return '--study-date must be of the form YYYYMMDD';
     // Studies that differ must not share UIDs.
+    const common = { family, prevalence, contrast: 'physical' } as const;
     const uidSalt = `phantom ${family} ${prevalence}`;
-    const study: PhantomOptions = { family, prevalence, contrast: 'physical', uidSalt };
-    return { out: values.out, studies, seed, studyDate: values['study-date'], study };
+    const study: PhantomOptions =
+      bodyPart === 'lumbar-spine'
+        ? { ...common, uidSalt }
+        : { ...common, uidSalt: `${uidSalt} ${bodyPart}`, bodyPart };
+    const { out, 'study-date': studyDate, 'tables-only': tablesOnly, pictures } = values;
+    return { out, studies, seed, studyDate, study, tablesOnly, pictures };
   } catch (cause) {
     return (cause as Error).message;
   }
@@ -88,12 +113,18 @@ function readOptions(args: string[]): PhantomCommandOptions | string {
 
 /**
  * Writes studies as DICOM files and the tables that describe them; each study is made, written and forgotten before
- * the next.
+ * the next. Of a body part other than the lumbar spine nothing is said but what its series are.
+ * @returns the grades of the lumbar studies.
  */
 export async function writePhantoms(
   studies: readonly (() => PhantomStudy)[],
-  { out, studyDate }: { readonly out: string; readonly studyDate: string },
-): Promise<void> {
+  {
+    out,
+    studyDate,
+    tablesOnly = false,
+  }: { readonly out: string; readonly studyDate: string; readonly tablesOnly?: boolean },
+): Promise<readonly ReferenceGrades[]> {
+  await mkdir(out, { recursive: true });
   const grades: (readonly [string, ReferenceGrades])[] = [];
   const points: LabelledPoint[] = [];
   const discs: ReturnType<typeof phantomDiscs>[number][] = [];
@@ -102,13 +133,10 @@ export async function writePhantoms(
     const study = make();
     const { studyInstanceUid } = study;
     for (const { role, seriesInstanceUid } of study.series) {
-      await mkdir(join(out, studyInstanceUid, seriesInstanceUid), { recursive: true });
       series.push([studyInstanceUid, seriesInstanceUid, ROLE_DESCRIPTIONS[role]]);
     }
-    for (const image of phantomDicom(study, { studyDate, studyTime: '080000' })) {
-      const folder = join(out, studyInstanceUid, image.seriesInstanceUid);
-      await writeFile(join(folder, `${image.instanceNumber}.dcm`), image.bytes);
-    }
+    if (!tablesOnly) await writeImages(study, join(out, studyInstanceUid), studyDate);
+    if (study.bodyPart !== null) continue;
     grades.push([studyInstanceUid, study.truth.grades]);
     points.push(...phantomPoints(study));
     discs.push(...phantomDiscs(study));
@@ -120,4 +148,14 @@ export async function writePhantoms(
     writeCsv(['study_id', 'series_id', 'series_description'], series),
   );
   await writeFile(join(out, 'disc_coordinates.csv'), writeDiscCentres(discs));
+  return grades.map(([, of]) => of);
+}
+
+async function writeImages(study: PhantomStudy, folder: string, studyDate: string): Promise<void> {
+  for (const { seriesInstanceUid } of study.series) {
+    await mkdir(join(folder, seriesInstanceUid), { recursive: true });
+  }
+  for (const image of phantomDicom(study, { studyDate, studyTime: '080000' })) {
+    await writeFile(join(folder, image.seriesInstanceUid, `${image.instanceNumber}.dcm`), image.bytes);
+  }
 }
