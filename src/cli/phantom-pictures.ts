@@ -2,7 +2,7 @@ import { GRADES, type Grade } from '../domain/grade.ts';
 import type { Point } from '../domain/point.ts';
 import type { SeriesRole } from '../domain/series-role.ts';
 import { TARGETS, targetKey } from '../domain/target.ts';
-import { greyPng } from '../evaluation/grey-png.ts';
+import { greyPng } from '../imaging/grey-png.ts';
 import { patientToPixel } from '../imaging/plane-geometry.ts';
 import { type PhantomStudy, phantomStudy } from '../phantom/phantom-study.ts';
 
