@@ -36,14 +36,14 @@ def trained(path: Path):
 def export_localiser(source: Path, out: Path) -> tuple[dict, dict]:
     """Manifest entry and facts of a localiser from a checkpoint, or copied from a pack."""
     if source.is_dir():
-        spec = json.loads((source / "manifest.json").read_text())["localiser"]
+        pack = json.loads((source / "manifest.json").read_text())
+        spec = pack["localiser"]
         onnx = (source / spec["file"]).read_bytes()
         if hashlib.sha256(onnx).hexdigest() != spec["sha256"]:
             raise SystemExit(f"{source / spec['file']}: is not the file its manifest names")
         if source.resolve() != out.resolve():
             shutil.copyfile(source / spec["file"], out / "localiser.onnx")
-        name = json.loads((source / "manifest.json").read_text())
-        return {**spec, "file": "localiser.onnx"}, {"network": "localiser", "from": f"{name['name']} {name['version']}"}
+        return {**spec, "file": "localiser.onnx"}, {"network": "localiser", "from": f"{pack['name']} {pack['version']}"}
     net, state = trained(source)
     spec, size = state["spec"], state["spec"]["input"]["size"]
     spec["sha256"] = export(
@@ -103,6 +103,14 @@ def export_pack(template: dict, run: Path, classifiers: list[str], localiser: Pa
     return manifest, facts
 
 
+def described(manifest: dict, name: str | None, facts: list[dict]) -> dict:
+    """A pack under a name of its own says which networks it is of."""
+    if name is None:
+        return manifest
+    networks = dict.fromkeys(f"{f['network']}, width {f['width']:g}" for f in facts if "calibration" in f)
+    return {**manifest, "name": name, "description": f"{manifest['description']} Network: {'; '.join(networks)}."}
+
+
 def main(argv=None):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--template", required=True, help="the pack's manifest without hashes and calibration")
@@ -117,7 +125,7 @@ def main(argv=None):
     template, out = json.loads(Path(args.template).read_text()), Path(args.out)
     localiser = Path(args.localiser or Path(args.run) / "localiser.pt")
     manifest, facts = export_pack(template, Path(args.run), args.classifiers, localiser, args.calibration, out)
-    manifest["name"] = args.name or manifest["name"]
+    manifest = described(manifest, args.name, facts)
     (out / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
     write_card(out, manifest, facts, args.figures)
     print({f.name: f.stat().st_size for f in sorted(out.iterdir())})

@@ -66,6 +66,17 @@ def networks_table(manifest: dict, facts: list[dict]) -> str:
     return "\n".join(rows)
 
 
+def members_table(manifest: dict, members: list[dict]) -> str:
+    """Of an ensemble: its files, whose they were, and what each says."""
+    rows = ["| file | of | sees | says |", "| --- | --- | --- | --- |"]
+    loc = manifest["localiser"]
+    rows.append(f"| `{loc['file']}` | {members[0]['name']} | {sees(loc)} | {says(loc)} |")
+    owners = [m["name"] for m in members for _ in m["classifiers"]]
+    for owner, spec in zip(owners, manifest["classifiers"]):
+        rows.append(f"| `{spec['file']}` | {owner} | {sees(spec)} | {says(spec)} |")
+    return "\n".join(rows)
+
+
 def sees(spec: dict) -> str:
     if "inputs" not in spec:
         i = spec["input"]

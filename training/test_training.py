@@ -1,5 +1,7 @@
 """The training loop, what a batch becomes, and calibration."""
 
+import contextlib
+import io
 import json
 import tempfile
 import unittest
@@ -177,6 +179,18 @@ class Runs(unittest.TestCase):
     def test_it_learns(self):
         log = self.train(Path(self.folder.name) / "run", "--epochs", "12", "--batch", "3")
         self.assertLess(log[-1]["loss"], log[0]["loss"] * 0.97)
+
+    def test_a_network_of_volumes_runs_and_weights_carry_over(self):
+        series = [image_input([view(n, slices=(-4, 0, 4))], "volume", name=n) for n in ("a", "b", "c")]
+        self.data, self.validation = Path(self.folder.name) / "v1", Path(self.folder.name) / "v2"
+        for folder, studies in ((self.data, 6), (self.validation, 2)):
+            write_dataset(folder, pack(classifier(series, SIDES, mask=True)), studies, 3)
+        run = Path(self.folder.name) / "run"
+        self.train(run, "--stop-after", "1", "--width", "0.125", network="resnet18-3d-triple")
+        start = ["--stop-after", "1", "--width", "0.125", "--init", str(run / "resnet18-3d-triple.pt")]
+        with contextlib.redirect_stdout(io.StringIO()) as printed:
+            self.train(Path(self.folder.name) / "second", *start, network="resnet18-3d-triple")
+        self.assertRegex(printed.getvalue(), r"(\d+) of \1 tensors from")
 
     def test_localiser_runs(self):
         log = self.train(Path(self.folder.name) / "run", "--stop-after", "1", network="localiser")

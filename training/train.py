@@ -157,7 +157,8 @@ def train(args):
     net = network(args.network, task.spec, args.width)
     if args.init:
         start_from(net, args.init)
-    net = net.to(memory_format=torch.channels_last)
+    if all(p.dim() < 5 for p in net.parameters()):
+        net = net.to(memory_format=torch.channels_last)
     optimiser = torch.optim.AdamW(net.parameters(), lr=args.rate, weight_decay=args.weight_decay)
     run = Path(args.run)
     run.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,17 @@
+#!/bin/sh
+# build-tiny.sh OUTDIR [PYTHON]: every pack of comparison.json in a tiny form, trained for a step or two, exported to
+# OUTDIR/<pack> with the localiser of models/default. Not to be trusted with anything: it shows that every network
+# goes the whole way from samples to a pack that is served.
+set -eu
+out=$(mkdir -p "$1" && cd "$1" && pwd)
+python=${2:-${PYTHON:-.venv/bin/python}}
+cd "$(dirname "$0")/.."
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+packs=""
+for template in training/packs/*.json; do packs="$packs --pack $template"; done
+# shellcheck disable=SC2086 # a list of options
+npm run -s cli -- dataset $packs --without-localiser --out "$work/samples" --studies 8 --seed 700000 --family train
+"$python" training/build_packs.py training/comparison.json --tiny --run "$work/run" --out "$out" \
+  --data "$work/samples" --validation "$work/samples" --calibration "$work/samples" --localiser models/default
