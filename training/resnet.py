@@ -85,6 +85,9 @@ class ResNet18Triple(nn.Module):
     is missing is all zero and so is its feature: the mask says so to the last layer.
     """
 
+    # In bfloat16 the gradients of small 3D convolutions hold memory never written (PyTorch 2.15 on CPUs with AMX).
+    full_precision = True
+
     def __init__(self, spec: dict, width: float = 1.0):
         super().__init__()
         if [i["layout"] for i in spec["inputs"]] != ["volume"] * 3 or "mask" not in spec:
