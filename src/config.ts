@@ -120,7 +120,7 @@ function configFrom(settings: SettingReader): Config {
     databaseUrl: databaseUrl(settings),
     http: { host: settings.text('HOST', '127.0.0.1'), port: settings.integer('PORT', 8080, 0, 65_535) },
     model: {
-      packDir: settings.text('MODEL_PACK', COMMITTED_PACK),
+      packDir: modelPackDir(settings),
       executionProviders: settings.listOf('EXECUTION_PROVIDERS', EXECUTION_PROVIDERS, ['cpu']),
       executionProviderRequired: settings.flag('EXECUTION_PROVIDER_REQUIRED', false),
       threads: settings.integer('MODEL_THREADS', availableParallelism(), 1, 1024),
@@ -163,6 +163,11 @@ function configFrom(settings: SettingReader): Config {
       deviceSerialNumber: longString(settings, 'SR_DEVICE_SERIAL_NUMBER', '0'),
     },
   };
+}
+
+/** Folder of the model pack. */
+export function modelPackDir(settings: SettingReader): string {
+  return settings.text('MODEL_PACK', COMMITTED_PACK);
 }
 
 function pacsUrl(settings: SettingReader): string {

@@ -4,6 +4,7 @@ import { datasetCommand } from './dataset.ts';
 import { demoCommand } from './demo.ts';
 import { evaluateCommand } from './evaluate.ts';
 import { importRsnaCommand } from './import-rsna.ts';
+import { inspectCommand } from './inspect.ts';
 import { phantomCommand } from './phantom.ts';
 import { scoreCommand } from './score.ts';
 import { validateCommand } from './validate.ts';
@@ -16,6 +17,10 @@ const COMMANDS: Readonly<Record<string, { readonly run: Command; readonly summar
     summary: 'a synthetic (or your own) study through a private Orthanc and the service',
   },
   'import-rsna': { run: importRsnaCommand, summary: "the challenge's layout to conforming DICOM" },
+  inspect: {
+    run: inspectCommand,
+    summary: 'whether a study can be analysed: the role of every series, and why',
+  },
   phantom: { run: phantomCommand, summary: 'synthetic lumbar MRI studies as DICOM with their truth' },
   dataset: { run: datasetCommand, summary: 'training tensors, prepared by the code that serves' },
   evaluate: { run: evaluateCommand, summary: 'a model pack on whole studies with known grades' },

@@ -87,9 +87,11 @@ export function assessSeries(series: CandidateSeries, options: AssessmentOptions
   const unreadable = unreadableWords(series.unreadable ?? []);
   if (series.headers.length === 0)
     return unfit(...(unreadable.length > 0 ? unreadable : ['there is no metadata of its images']));
-  const { usable, objections } = sortOut(series.headers, options.maxFramePixels);
+  const { usable, objections, broken } = sortOut(series.headers, options.maxFramePixels);
   const remarks = [...objections, ...unreadable];
   if (usable.length === 0) return unfit(...remarks);
+  // What a stack with holes shows may lie in the holes.
+  if (broken || unreadable.length > 0) return unfit(...remarks, 'a series with broken images is not used');
   const elsewhere = usable.some(({ siteRule }) => siteRule?.role) ? null : otherBodyPart(usable);
   if (elsewhere !== null) return unfit(elsewhere, ...remarks);
   const parts = splitSeries(usable);

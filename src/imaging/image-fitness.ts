@@ -39,23 +39,34 @@ export function dixonImage(header: ImageHeader): 'water' | 'in-phase' | null {
   return values.some((value) => DIXON_IN_PHASE.test(value)) ? 'in-phase' : null;
 }
 
-/**
- * Why an image cannot be used, in words, null when it can: then it is a PlacedHeader. A role given by a rule of the
- * site overrules what the image says it is, not what makes it an image in the patient.
- */
-export function objection(header: ImageHeader, maxFramePixels: number): string | null {
-  const { siteRule } = header;
-  if (siteRule !== null && siteRule.role === null)
-    return `rule "${siteRule.name}" of this site turns them down`;
-  return notPlaced(header, maxFramePixels) ?? (siteRule === null ? notMr(header) : null);
+/** Why an image cannot be used. A broken one says that it is a plain MR image and lacks what makes it one. */
+interface Objection {
+  readonly kind: 'other' | 'broken';
+  readonly words: string;
 }
 
-function notPlaced(header: ImageHeader, maxFramePixels: number): string | null {
+/**
+ * Why an image cannot be used, null when it can: then it is a PlacedHeader. A role given by a rule of the site
+ * overrules what the image says it is, not what makes it an image in the patient.
+ */
+function objection(header: ImageHeader, maxFramePixels: number): Objection | null {
+  const { siteRule } = header;
+  const other = (words: string): Objection => ({ kind: 'other', words });
+  if (siteRule !== null && siteRule.role === null) {
+    return other(`rule "${siteRule.name}" of this site turns them down`);
+  }
+  const type = siteRule === null ? notMr(header) : null;
+  if (type !== null) return other(type);
+  if (header.rows * header.columns > maxFramePixels) {
+    return other(`more pixels (0028,0010), (0028,0011) than the limit of ${maxFramePixels} a frame`);
+  }
+  const problem = notPlaced(header);
+  return problem === null ? null : { kind: 'broken', words: problem };
+}
+
+function notPlaced(header: ImageHeader): string | null {
   if (header.numberOfFrames !== 1) return 'multi-frame without functional groups (5200,9230)';
   if (!(header.rows >= 1 && header.columns >= 1)) return 'no pixel matrix (0028,0010), (0028,0011)';
-  if (header.rows * header.columns > maxFramePixels) {
-    return `more pixels (0028,0010), (0028,0011) than the limit of ${maxFramePixels} a frame`;
-  }
   if (header.imagePositionMm === null) return 'no ImagePositionPatient (0020,0032)';
   if (header.rowDirection === null || header.columnDirection === null)
     return 'no ImageOrientationPatient (0020,0037)';
@@ -83,20 +94,24 @@ function notMr(header: ImageHeader): string | null {
   return null;
 }
 
-/** The images that can be used, and why the others cannot, counted. */
+/** The images that can be used, and why the others cannot, counted; `broken` when any of these is. */
 export function sortOut(
   headers: readonly ImageHeader[],
   maxFramePixels: number,
-): { readonly usable: readonly PlacedHeader[]; readonly objections: readonly string[] } {
+): {
+  readonly usable: readonly PlacedHeader[];
+  readonly objections: readonly string[];
+  readonly broken: boolean;
+} {
   const usable: PlacedHeader[] = [];
   const counts = new Map<string, number>();
+  let broken = false;
   for (const header of headers) {
     const problem = objection(header, maxFramePixels);
     if (problem === null) usable.push(header as PlacedHeader);
-    else counts.set(problem, (counts.get(problem) ?? 0) + 1);
+    else counts.set(problem.words, (counts.get(problem.words) ?? 0) + 1);
+    broken ||= problem?.kind === 'broken';
   }
-  const objections = [...counts].map(
-    ([problem, count]) => `${count} of ${headers.length} images: ${problem}`,
-  );
-  return { usable, objections };
+  const objections = [...counts].map(([words, count]) => `${count} of ${headers.length} images: ${words}`);
+  return { usable, objections, broken };
 }

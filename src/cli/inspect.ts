@@ -1,0 +1,142 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ConfigError, modelPackDir, readConfig } from '../config.ts';
+import { ArchiveError } from '../dicomweb/archive.ts';
+import { fetchVolumes } from '../dicomweb/fetch-volumes.ts';
+import { inspectStudy } from '../dicomweb/inspect-study.ts';
+import { StudyLimitError } from '../dicomweb/study-limits.ts';
+import { isUid, type StudyInstanceUid } from '../domain/uid.ts';
+import { startDecoderPool } from '../imaging/decoder-pool.ts';
+import { ImagingError } from '../imaging/imaging-error.ts';
+import type { SeriesRules } from '../imaging/series-rules.ts';
+import type { DecodeFrame } from '../imaging/slice-from-instance.ts';
+import { ModelPackError } from '../inference/model-pack-error.ts';
+import type { PackManifest } from '../inference/pack-manifest.ts';
+import { parseManifest } from '../inference/parse-manifest.ts';
+import { openArchive } from '../open-archive.ts';
+import { settingReader } from '../setting.ts';
+import { seriesRules, studyLimits } from '../study-settings.ts';
+import { inspectFolder } from './inspect-folder.ts';
+import { type Inspection, inspection, inspectionText } from './inspection.ts';
+
+const USAGE = `usage: npm run -s cli -- inspect FOLDER_OR_STUDY_UID [--json] [--rules FILE]
+
+Whether a study can be analysed: every series with its role or its refusal and the evidence, every image that would
+be analysed decoded. A folder holds DICOM files, at any depth; a StudyInstanceUID is looked for in the PACS that the
+settings name (.env or the environment).
+  --json        as JSON: an array of studies
+  --rules FILE  rules for series, in place of SERIES_RULES_FILE
+
+Exit code 0: it can be analysed. 3: it cannot, for the reasons given. 2: misuse.
+`;
+
+interface Request {
+  readonly target: string;
+  readonly json: boolean;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** What is asked for is wrong: exit code 2. */
+class Misuse extends Error {}
+
+/** `inspect FOLDER_OR_STUDY_UID`: exit code 0 when every study found can be analysed, 3 when not, 2 on misuse. */
+export async function inspectCommand(args: string[]): Promise<number> {
+  try {
+    const request = readRequest(args);
+    const found = await inspect(request);
+    process.stdout.write(
+      request.json ? `${JSON.stringify(found, null, 2)}\n` : found.map(inspectionText).join('\n'),
+    );
+    return found.every(({ analysable }) => analysable) ? 0 : 3;
+  } catch (cause) {
+    if (cause instanceof Misuse || cause instanceof ConfigError || cause instanceof ModelPackError) {
+      process.stderr.write(`inspect: ${cause.message}\n${cause instanceof Misuse ? USAGE : ''}`);
+      return 2;
+    }
+    process.stderr.write(`inspect: ${cause instanceof Error ? cause.message : String(cause)}\n`);
+    return 3;
+  }
+}
+
+function readRequest(args: string[]): Request {
+  try {
+    const options = { json: { type: 'boolean', default: false }, rules: { type: 'string' } } as const;
+    const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
+    const [target, ...rest] = positionals;
+    if (target === undefined || rest.length > 0) throw new Error('name one folder or one StudyInstanceUID');
+    const env = {
+      ...process.env,
+      ...(values.rules === undefined ? {} : { SERIES_RULES_FILE: values.rules }),
+    };
+    return { target, json: values.json, env };
+  } catch (cause) {
+    throw new Misuse((cause as Error).message);
+  }
+}
+
+async function inspect({ target, env }: Request): Promise<readonly Inspection[]> {
+  const isFolder = (await stat(target).catch(() => null))?.isDirectory() ?? false;
+  if (!isFolder && !isUid(target)) throw new Misuse(`${target} is neither a folder nor a StudyInstanceUID`);
+  const decoders = startDecoderPool();
+  try {
+    if (!isFolder) return [await inspectInArchive(target as StudyInstanceUid, env, decoders.decode)];
+    const settings = settingReader(env);
+    const limits = studyLimits(settings);
+    const rules = seriesRules(settings);
+    const packDir = modelPackDir(settings);
+    if (settings.problems.length > 0) throw new ConfigError(settings.problems);
+    return await inspectFolder(target, await manifestOf(packDir), { limits, rules, decode: decoders.decode });
+  } finally {
+    await decoders.close();
+  }
+}
+
+async function inspectInArchive(
+  study: StudyInstanceUid,
+  env: Request['env'],
+  decode: DecodeFrame,
+): Promise<Inspection> {
+  const config = readConfig({ ...fileEnvironment(), ...env });
+  const rules: SeriesRules = config.seriesRules;
+  const { limits } = config;
+  const archive = openArchive(config);
+  try {
+    const roles = await manifestOf(config.model.packDir);
+    const { selection, exceeded } = await inspectStudy(archive, study, roles, { decode, limits, rules });
+    const { decisions, missing, reasons, chosen } = selection;
+    const against = exceeded === null ? [] : [exceeded];
+    if (decisions.length === 0) against.push('the archive holds no series of this study');
+    else if (exceeded === null && missing.length > 0) against.push(...reasons);
+    if (against.length > 0) return inspection(study, decisions, against);
+    try {
+      const volumes = await fetchVolumes(archive, decode, study, chosen, undefined, limits);
+      for (const { slices } of Object.values(volumes)) for (const { pixels } of slices) await pixels();
+      return inspection(study, decisions, []);
+    } catch (cause) {
+      const told = [ImagingError, StudyLimitError, ArchiveError].some((kind) => cause instanceof kind);
+      if (!told) throw cause;
+      return inspection(study, decisions, [(cause as Error).message]);
+    }
+  } finally {
+    await archive.close();
+  }
+}
+
+/** The settings of ./.env, as the service is started with; the environment goes before them. */
+function fileEnvironment(): Request['env'] {
+  const before = { ...process.env };
+  try {
+    process.loadEnvFile();
+    return { ...process.env };
+  } catch {
+    return before;
+  }
+}
+
+async function manifestOf(packDir: string): Promise<PackManifest> {
+  const text = await readFile(join(packDir, 'manifest.json'), 'utf8').catch(() => {
+    throw new ModelPackError(packDir, ['manifest.json: missing or not readable']);
+  });
+  return parseManifest(packDir, text);
+}
