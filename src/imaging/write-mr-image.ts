@@ -1,8 +1,9 @@
+import { decimals, shorts, text } from './data-elements.ts';
 import { type DataSetToEncode, encodePart10 } from './encode-part10.ts';
+import { storedPixels } from './stored-pixels.ts';
 import type { SlicePlane } from './volume.ts';
 
 const MR_IMAGE_STORAGE = '1.2.840.10008.5.1.4.1.1.4';
-const MAX_12_BIT = 4095;
 
 /** What an MR image says of itself beside its pixels and plane. */
 export interface MrImageAttributes {
@@ -44,26 +45,28 @@ export function writeMrImage(
   pixels: Float32Array,
   attributes: MrImageAttributes,
 ): Uint8Array {
-  const stored = new Uint16Array(pixels.length);
-  let largest = 1;
-  for (let i = 0; i < pixels.length; i++) {
-    const value = Math.min(MAX_12_BIT, Math.max(0, Math.round(pixels[i]!)));
-    stored[i] = value;
-    if (value > largest) largest = value;
-  }
-  return encodePart10({
+  return encodePart10(mrImageDataSet(plane, pixels, attributes));
+}
+
+/** What writeMrImage encodes. */
+export function mrImageDataSet(
+  plane: SlicePlane,
+  pixels: Float32Array,
+  attributes: MrImageAttributes,
+): DataSetToEncode {
+  return {
     ...identity(attributes),
+    '00080016': text('UI', MR_IMAGE_STORAGE),
     ...acquisition(attributes),
     ...geometry(plane),
-    ...imagePixel(plane, stored, largest),
-  });
+    ...imagePixel(plane, pixels),
+  };
 }
 
 /** Patient, General Study, General Series, Frame of Reference, General Equipment and SOP Common modules. */
-function identity(attributes: MrImageAttributes): DataSetToEncode {
+export function identity(attributes: MrImageAttributes): DataSetToEncode {
   return {
     '00080005': text('CS', 'ISO_IR 192'),
-    '00080016': text('UI', MR_IMAGE_STORAGE),
     '00080018': text('UI', attributes.sopInstanceUid),
     '00080020': text('DA', attributes.studyDate),
     '00080021': text('DA', attributes.studyDate),
@@ -125,55 +128,21 @@ function geometry(plane: SlicePlane): DataSetToEncode {
 }
 
 /** Image Pixel and VOI LUT modules (PS3.3 C.7.6.3, C.11.2). */
-function imagePixel(plane: SlicePlane, stored: Uint16Array, largest: number): DataSetToEncode {
-  const bright = percentile(stored, 0.995);
+function imagePixel(plane: SlicePlane, pixels: Float32Array): DataSetToEncode {
+  const { stored, least, largest, bright } = storedPixels(pixels);
   return {
-    '00280002': short(1),
+    '00280002': shorts(1),
     '00280004': text('CS', 'MONOCHROME2'),
-    '00280010': short(plane.rows),
-    '00280011': short(plane.columns),
-    '00280100': short(16),
-    '00280101': short(12),
-    '00280102': short(11),
-    '00280103': short(0),
-    '00280106': short(stored.reduce((least, value) => Math.min(least, value), MAX_12_BIT)),
-    '00280107': short(largest),
+    '00280010': shorts(plane.rows),
+    '00280011': shorts(plane.columns),
+    '00280100': shorts(16),
+    '00280101': shorts(12),
+    '00280102': shorts(11),
+    '00280103': shorts(0),
+    '00280106': shorts(least),
+    '00280107': shorts(largest),
     '00281050': decimals(Math.round(bright / 2)),
     '00281051': decimals(bright),
     '7FE00010': { vr: 'OW', Value: [stored.buffer] },
   };
-}
-
-/** The value below which the given share of the pixels lies, at least 1. */
-function percentile(stored: Uint16Array, share: number): number {
-  const counts = new Uint32Array(MAX_12_BIT + 1);
-  for (const value of stored) counts[value]!++;
-  let left = share * stored.length;
-  const at = counts.findIndex((count) => {
-    left -= count;
-    return left <= 0;
-  });
-  return Math.max(1, at);
-}
-
-function text(vr: string, ...values: readonly string[]) {
-  return { vr, Value: values };
-}
-
-function short(value: number) {
-  return { vr: 'US', Value: [value] };
-}
-
-/** DS holds at most 16 characters (PS3.5 6.2). */
-function decimals(...values: readonly number[]) {
-  return text('DS', ...values.map(decimal));
-}
-
-function decimal(value: number): string {
-  if (Math.abs(value) < 1e-9) return '0';
-  for (let digits = 12; digits > 1; digits--) {
-    const written = String(Number(value.toPrecision(digits)));
-    if (written.length <= 16) return written;
-  }
-  return '0';
 }

@@ -1,5 +1,7 @@
 import type { SeriesRole } from '../domain/series-role.ts';
-import { writeMrImage } from '../imaging/write-mr-image.ts';
+import { type DataSetToEncode, encodePart10 } from '../imaging/encode-part10.ts';
+import { type EnhancedFrame, writeEnhancedMr } from '../imaging/write-enhanced-mr.ts';
+import { type MrImageAttributes, mrImageDataSet } from '../imaging/write-mr-image.ts';
 import type { PhantomSeries, PhantomStudy } from './phantom-study.ts';
 
 export interface PhantomDicomOptions {
@@ -9,6 +11,12 @@ export interface PhantomDicomOptions {
   /** 'PHANTOM-<seed>' by default. */
   readonly accessionNumber?: string;
 }
+
+/** Another way to write an image, as some scanner would; null leaves it out. */
+export type AlterImage = (
+  dataSet: DataSetToEncode,
+  image: { readonly role: SeriesRole; readonly index: number; readonly count: number },
+) => DataSetToEncode | null;
 
 export interface PhantomInstance {
   readonly studyInstanceUid: string;
@@ -37,46 +45,79 @@ function description({ role, contrast }: PhantomSeries): string {
   return contrast.inversionTimeMs === null ? 'SAG T2 TSE' : 'SAG STIR';
 }
 
-/** Renders the whole study and writes it as MR Image Storage objects (Part 10); the same arguments give the same bytes. */
-export function phantomDicom(study: PhantomStudy, options: PhantomDicomOptions): PhantomInstance[] {
-  const patientId = `PHANTOM-${study.seed}`;
+/**
+ * Renders the whole study and writes it as MR Image Storage objects (Part 10); the same arguments give the same bytes.
+ * @param alter changes each image's attributes before it is encoded.
+ */
+export function phantomDicom(
+  study: PhantomStudy,
+  options: PhantomDicomOptions,
+  alter: AlterImage = (dataSet) => dataSet,
+): PhantomInstance[] {
   return study.series.flatMap((series) => {
-    const { contrast, acquisition, role } = series;
-    return study.volumes[role]!.slices.map((slice, index): PhantomInstance => {
-      const { sopInstanceUid, seriesInstanceUid } = slice.image;
-      const bytes = writeMrImage(slice.plane, slice.rendered, {
-        studyInstanceUid: study.studyInstanceUid,
-        seriesInstanceUid,
-        sopInstanceUid,
-        frameOfReferenceUid: study.frameOfReferenceUid,
-        patientId,
-        patientName: `Phantom^${study.seed}`,
-        studyId: String(study.seed).slice(0, 16),
-        accessionNumber: options.accessionNumber ?? patientId.slice(0, 16),
-        studyDate: options.studyDate,
-        studyTime: options.studyTime,
-        studyDescription: STUDY_DESCRIPTIONS[study.bodyPart ?? 'lumbar-spine'],
-        seriesDescription: description(series),
-        seriesNumber: SERIES_NUMBERS[role],
-        instanceNumber: index + 1,
-        manufacturer: 'spinegrade',
-        manufacturerModelName: 'synthetic lumbar spine',
-        softwareVersions: '1',
-        repetitionTimeMs: Math.round(contrast.repetitionTimeMs),
-        echoTimeMs: Math.round(contrast.echoTimeMs * 10) / 10,
-        inversionTimeMs: contrast.inversionTimeMs === null ? null : Math.round(contrast.inversionTimeMs),
-        echoTrainLength: contrast.weighting === 'T1' ? 3 : 16,
-        sliceThicknessMm: acquisition.sliceThicknessMm,
-        spacingBetweenSlicesMm: series.spacingBetweenSlicesMm,
-      });
-      return {
-        studyInstanceUid: study.studyInstanceUid,
-        seriesInstanceUid,
-        sopInstanceUid,
-        instanceNumber: index + 1,
-        role,
-        bytes,
-      };
+    const { role, seriesInstanceUid } = series;
+    const { slices } = study.volumes[role]!;
+    return slices.flatMap((slice, index): PhantomInstance[] => {
+      const { sopInstanceUid } = slice.image;
+      const attributes = imageAttributes(study, series, options, sopInstanceUid, index + 1);
+      const written = mrImageDataSet(slice.plane, slice.rendered, attributes);
+      const dataSet = alter(written, { role, index, count: slices.length });
+      if (dataSet === null) return [];
+      const { studyInstanceUid } = study;
+      const bytes = encodePart10(dataSet);
+      return [
+        { studyInstanceUid, seriesInstanceUid, sopInstanceUid, instanceNumber: index + 1, role, bytes },
+      ];
     });
   });
+}
+
+/** The same study as Enhanced MR Image Storage objects, one a series, each slice a frame in the order of the volume. */
+export function phantomEnhancedDicom(study: PhantomStudy, options: PhantomDicomOptions): PhantomInstance[] {
+  return study.series.map((series): PhantomInstance => {
+    const { role, seriesInstanceUid } = series;
+    const { slices } = study.volumes[role]!;
+    const { sopInstanceUid } = slices[0]!.image;
+    const attributes = imageAttributes(study, series, options, sopInstanceUid, 1);
+    const frames = slices.map(({ plane, rendered }): EnhancedFrame => ({ plane, pixels: rendered }));
+    const bytes = writeEnhancedMr(frames, { ...attributes, weighting: series.contrast.weighting });
+    const { studyInstanceUid } = study;
+    return { studyInstanceUid, seriesInstanceUid, sopInstanceUid, instanceNumber: 1, role, bytes };
+  });
+}
+
+function imageAttributes(
+  study: PhantomStudy,
+  series: PhantomSeries,
+  options: PhantomDicomOptions,
+  sopInstanceUid: string,
+  instanceNumber: number,
+): MrImageAttributes {
+  const patientId = `PHANTOM-${study.seed}`;
+  const { contrast, acquisition, role } = series;
+  return {
+    studyInstanceUid: study.studyInstanceUid,
+    seriesInstanceUid: series.seriesInstanceUid,
+    sopInstanceUid,
+    frameOfReferenceUid: study.frameOfReferenceUid,
+    patientId,
+    patientName: `Phantom^${study.seed}`,
+    studyId: String(study.seed).slice(0, 16),
+    accessionNumber: options.accessionNumber ?? patientId.slice(0, 16),
+    studyDate: options.studyDate,
+    studyTime: options.studyTime,
+    studyDescription: STUDY_DESCRIPTIONS[study.bodyPart ?? 'lumbar-spine'],
+    seriesDescription: description(series),
+    seriesNumber: SERIES_NUMBERS[role],
+    instanceNumber,
+    manufacturer: 'spinegrade',
+    manufacturerModelName: 'synthetic lumbar spine',
+    softwareVersions: '1',
+    repetitionTimeMs: Math.round(contrast.repetitionTimeMs),
+    echoTimeMs: Math.round(contrast.echoTimeMs * 10) / 10,
+    inversionTimeMs: contrast.inversionTimeMs === null ? null : Math.round(contrast.inversionTimeMs),
+    echoTrainLength: contrast.weighting === 'T1' ? 3 : 16,
+    sliceThicknessMm: acquisition.sliceThicknessMm,
+    spacingBetweenSlicesMm: series.spacingBetweenSlicesMm,
+  };
 }

@@ -1,0 +1,42 @@
+import { SERIES_ROLES } from '../../src/domain/series-role.ts';
+import type { CandidateSeries } from '../../src/imaging/assess-series.ts';
+import { buildVolume } from '../../src/imaging/build-volume.ts';
+import { decideSeries, type Roles } from '../../src/imaging/decide-series.ts';
+import { decodeFrame } from '../../src/imaging/decode-frame.ts';
+import { headersFromJson, type ImageHeader, imageKey } from '../../src/imaging/image-header.ts';
+import { headerJson, parsePart10 } from '../../src/imaging/parse-part10.ts';
+import { readInstance } from '../../src/imaging/read-instance.ts';
+import type { Selection } from '../../src/imaging/select-series.ts';
+import type { SeriesRules } from '../../src/imaging/series-rules.ts';
+import { slicesFromInstance } from '../../src/imaging/slice-from-instance.ts';
+import type { Volumes } from '../../src/inference/crop-regions.ts';
+
+const ROLES: Roles = { requires: ['sagittal-t2'], uses: SERIES_ROLES };
+
+/** A study read from its Part 10 objects, as from an archive that keeps every one of them. */
+export async function readObjects(
+  objects: readonly Uint8Array[],
+  rules?: SeriesRules,
+): Promise<{ readonly selection: Selection; readonly volumes: Volumes }> {
+  const bytesOf = new Map<string, Uint8Array>();
+  const headers = objects.flatMap((bytes) => {
+    const own = headersFromJson(headerJson(parsePart10(bytes)), rules);
+    for (const header of own) bytesOf.set(imageKey(header), bytes);
+    return own;
+  });
+  const slicesOf = (wanted: readonly ImageHeader[]) =>
+    wanted.flatMap((header) => {
+      const instance = readInstance(bytesOf.get(imageKey(header))!);
+      return slicesFromInstance(instance, [header.frameNumber], decodeFrame);
+    });
+  const bySeries = Map.groupBy(headers, (header) => header.seriesInstanceUid);
+  const candidates = Array.from(bySeries, ([seriesInstanceUid, members]): CandidateSeries => {
+    const { seriesNumber, modality } = members[0]!;
+    return { seriesInstanceUid, seriesNumber, modality, instanceCount: members.length, headers: members };
+  });
+  const selection = await decideSeries(candidates, ROLES, async (_, wanted) => slicesOf(wanted));
+  const volumes = [...selection.chosen].map(
+    ([role, series]) => [role, buildVolume(role, slicesOf(series.flatMap((one) => one.headers)))] as const,
+  );
+  return { selection, volumes: Object.fromEntries(volumes) };
+}
