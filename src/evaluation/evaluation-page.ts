@@ -63,7 +63,7 @@ of other scanners, protocols or patients.</p>
 <dt>intended use</dt><dd>${pack.intendedUse}</dd>
 <dt>trained on</dt><dd>${pack.trainedOn}</dd>
 <dt>computed on</dt><dd>${pack.provider}${timing && html`, ${timing.msPerStudy.toFixed(0)} ms a study on ${timing.threads} threads (localise, crop, classify)`}</dd>
-<dt>weights</dt><dd>${pack.parameters}</dd>
+<dt>weights</dt><dd>${pack.parameters.toLocaleString('en')}</dd>
 <dt>command</dt><dd><code>${command}</code></dd>
 <dt>seed</dt><dd>${seed}</dd>${aside}
 <dt>intervals</dt><dd>95 %, percentile bootstrap over studies, ${resamples} resamples; none is given where a figure is undefined in many of them</dd></dl>`;

@@ -30,7 +30,7 @@ const LEVEL_MEASURES: readonly Measure[] = [
 
 /** Everything the page says of the grades. */
 export function gradingSection({ competition, conditions }: GradingSummary): Html {
-  const summaries = CONDITIONS.map(
+  const summaries = CONDITIONS.filter((condition) => conditions[condition].rows > 0).map(
     (condition) => [CONDITION_NAMES[condition], conditions[condition]] as const,
   );
   return html`<h2>Competition metric</h2>
@@ -93,7 +93,7 @@ function gradesTable(summaries: readonly (readonly [string, GroupSummary])[]): H
 }
 
 function levelsTable(name: string, { levels }: ConditionSummary): Html {
-  const rows = LEVELS.map((level) => {
+  const rows = LEVELS.filter((level) => levels[level].rows > 0).map((level) => {
     const { rows: count, confusion, measures } = levels[level];
     const worse = confusion.slice(1).flat();
     const cells = LEVEL_MEASURES.map((measure) => html`<td>${estimate(measures[measure])}</td>`);

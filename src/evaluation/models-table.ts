@@ -84,7 +84,8 @@ function labelsPart(evaluations: readonly EvaluationJson[]): string[] {
       if (summary === undefined || summary.rows === 0) return [];
       const { auroc, accuracy, precision, recall, f1, logLoss } = summary.measures;
       const figures = [logLoss, accuracy, precision, recall, f1, auroc].map(estimate);
-      const count = `${summary.present} of ${summary.rows}`;
+      const { presentSaid, presentMissed } = summary.confusion;
+      const count = `${presentSaid + presentMissed} of ${summary.rows}`;
       return [[label.replace('_', ' '), pack.name, count, ...figures]];
     }),
   );

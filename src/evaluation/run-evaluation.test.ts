@@ -59,7 +59,7 @@ test(
     expect(evaluation.studies).toMatchObject({ graded: 1, labelledTargets: 25 });
     expect(evaluation.studies.failed).toEqual([{ studyId: 'broken', reasons: ['the disk is gone'] }]);
     expect(evaluation.studies.ineligible).toEqual([
-      { studyId: 'phantom-611-black', reasons: [expect.stringContaining('not found')] },
+      { studyId: 'phantom-611-black', reasons: [expect.stringContaining('no lumbar spine is to be seen')] },
     ]);
     expect(submission.map(([id]) => id)).toContain('phantom-612_spinal_canal_stenosis_l1_l2');
     expect(submission).toHaveLength(25);

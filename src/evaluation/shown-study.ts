@@ -1,4 +1,4 @@
-import type { Finding } from '../domain/assessment.ts';
+import type { Finding, Observation } from '../domain/assessment.ts';
 import { LEVELS, type Level } from '../domain/level.ts';
 import type { Point } from '../domain/point.ts';
 import { greyPng } from '../imaging/grey-png.ts';
@@ -9,6 +9,7 @@ import type { ClassifierSpec, InputSpec } from '../inference/pack-manifest.ts';
 import { nearestSlice } from '../inference/view-patch.ts';
 import { quantile } from './bootstrap.ts';
 import type { EvaluatedStudy, LabelledStudy } from './evaluate-study.ts';
+import type { ReferenceLabels } from './graded-labels.ts';
 import type { ReferenceGrades } from './grades-table.ts';
 
 /** A place on a picture, in pixels from its upper left corner. */
@@ -30,6 +31,8 @@ export interface ShownStudy {
   readonly studyId: string;
   readonly findings: readonly Finding[];
   readonly grades: ReferenceGrades;
+  readonly observations: readonly Observation[];
+  readonly labels: ReferenceLabels;
   /** The middle of the spine on sagittal T2, with the discs as found and as they are. */
   readonly sagittal: {
     readonly png: Uint8Array;
@@ -47,8 +50,8 @@ export interface ShownStudy {
 /** Pictures of what the networks saw of a study. */
 export async function showStudy(
   classifiers: readonly ClassifierSpec[],
-  { volumes, grades, places }: LabelledStudy,
-  { studyId, findings, levels, regions }: EvaluatedStudy,
+  { volumes, grades, labels, places }: LabelledStudy,
+  { studyId, findings, observations, levels, regions }: EvaluatedStudy,
 ): Promise<ShownStudy> {
   const middle = levels[2]!.canalMm;
   const slice = nearestSlice(volumes['sagittal-t2']!, middle, Number.POSITIVE_INFINITY);
@@ -57,6 +60,8 @@ export async function showStudy(
     studyId,
     findings,
     grades,
+    observations,
+    labels,
     sagittal:
       slice &&
       picture(

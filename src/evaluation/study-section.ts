@@ -1,3 +1,4 @@
+import type { Observation } from '../domain/assessment.ts';
 import { LEVELS, type Level } from '../domain/level.ts';
 import { LEVEL_TARGETS, type Target, targetKey } from '../domain/target.ts';
 import { type Html, html, pngSource } from './html.ts';
@@ -18,12 +19,24 @@ export function studySection(study: ShownStudy): Html {
 }
 
 function levelRows(study: ShownStudy, level: Level, index: number): Html {
-  const cells = LEVEL_TARGETS.map((target, t) => gradeCell(study, { ...target, level }, TARGET_NAMES[t]!));
   const strips = study.strips[index]!.map(
     ({ png, width, height, names }) =>
       html`<small>${names.join(' · ')}</small><img width="${width}" height="${height}" alt="regions of ${level}" src="${pngSource(png)}">`,
   );
-  return html`<tr><th rowspan="2">${level}</th><td colspan="${LEVEL_TARGETS.length}">${strips}</td></tr><tr>${cells}</tr>`;
+  const findings = study.findings.filter((finding) => finding.level === level);
+  const observations = study.observations.filter((observation) => observation.level === level);
+  const grades = LEVEL_TARGETS.map((target, t) => gradeCell(study, { ...target, level }, TARGET_NAMES[t]!));
+  const labels = observations.map((observation) => labelCell(study, observation));
+  const cells = [findings.length > 0 ? grades : [], labels].filter((row) => row.length > 0);
+  return html`<tr><th rowspan="${cells.length + 1}">${level}</th><td colspan="${LEVEL_TARGETS.length}">${strips}</td></tr>${cells.map((row) => html`<tr>${row}</tr>`)}`;
+}
+
+function labelCell(study: ShownStudy, { label, level, probability, present }: Observation): Html {
+  const reference = study.labels(label, level);
+  const verdict = reference === undefined ? '' : reference === present ? 'right' : 'wrong';
+  const truth = reference === undefined ? 'no reference' : `reference: ${reference ? 'present' : 'absent'}`;
+  const said = `${present ? 'present' : 'absent'}, ${Math.round(100 * probability)} %`;
+  return html`<td class="${verdict}"><b>${label.replace('_', ' ')}</b><br>${said}<br>${truth}</td>`;
 }
 
 function gradeCell(study: ShownStudy, target: Target, name: string): Html {

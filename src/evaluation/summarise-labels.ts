@@ -17,9 +17,20 @@ export const LABEL_MEASURES = {
 export type LabelMeasure = keyof typeof LABEL_MEASURES;
 type LabelMeasures = Readonly<Record<LabelMeasure, Estimate>>;
 
+/** How often a label is so or not (first word), and is said or not at one half. */
+export interface LabelConfusion {
+  readonly presentSaid: number;
+  readonly presentMissed: number;
+  readonly absentSaid: number;
+  readonly absentUnsaid: number;
+}
+
 export interface LabelSummary {
   readonly labels: Readonly<
-    Record<DiscLabel, { readonly rows: number; readonly present: number; readonly measures: LabelMeasures }>
+    Record<
+      DiscLabel,
+      { readonly rows: number; readonly confusion: LabelConfusion; readonly measures: LabelMeasures }
+    >
   >;
   /** Means over the labels in which the measure is defined. */
   readonly mean: LabelMeasures;
@@ -35,9 +46,9 @@ export function summariseLabels(
   if (studies.every(({ labelRows }) => labelRows.length === 0)) return null;
   const summaries = DISC_LABELS.map((label) => {
     const rows = studies.map(({ labelRows }) => labelRows.filter((row) => row.label === label));
-    const present = rows.flat().filter((row) => row.present).length;
     const measures = bootstrap(rows, (drawn) => labelMeasures(drawn.flat()), options);
-    return [label, { rows: rows.flat().length, present, measures }] as const;
+    const confusion = labelConfusion(rows.flat());
+    return [label, { rows: rows.flat().length, confusion, measures }] as const;
   });
   return {
     labels: Object.fromEntries(summaries) as LabelSummary['labels'],
@@ -51,25 +62,34 @@ const SMALLEST = 1e-15;
 export function labelMeasures(rows: readonly LabelRow[]): Record<LabelMeasure, number | null> {
   const truth = rows.map((row) => row.present);
   const predicted = rows.map((row) => row.probability);
-  const count = (of: (row: LabelRow) => boolean) => rows.filter(of).length;
-  const hits = count((row) => row.present && row.probability >= 0.5);
-  const occurring = count((row) => row.present);
-  const said = count((row) => row.probability >= 0.5);
-  const right = count((row) => row.present === row.probability >= 0.5);
+  const { presentSaid, presentMissed, absentSaid, absentUnsaid } = labelConfusion(rows);
+  const occurring = presentSaid + presentMissed;
+  const said = presentSaid + absentSaid;
   const losses = rows.map(
     ({ present, probability }) => -Math.log(Math.max(SMALLEST, present ? probability : 1 - probability)),
   );
   return {
     auroc: auroc(predicted, truth),
-    accuracy: ratio(right, rows.length),
-    precision: ratio(hits, said),
-    recall: ratio(hits, occurring),
-    f1: ratio(2 * hits, occurring + said),
+    accuracy: ratio(presentSaid + absentUnsaid, rows.length),
+    precision: ratio(presentSaid, said),
+    recall: ratio(presentSaid, occurring),
+    f1: ratio(2 * presentSaid, occurring + said),
     logLoss: ratio(
       losses.reduce((a, b) => a + b, 0),
       rows.length,
     ),
     calibrationError: expectedCalibrationError(reliabilityBins(predicted, truth)),
+  };
+}
+
+function labelConfusion(rows: readonly LabelRow[]): LabelConfusion {
+  const count = (present: boolean, said: boolean) =>
+    rows.filter((row) => row.present === present && row.probability >= 0.5 === said).length;
+  return {
+    presentSaid: count(true, true),
+    presentMissed: count(true, false),
+    absentSaid: count(false, true),
+    absentUnsaid: count(false, false),
   };
 }
 

@@ -138,7 +138,10 @@ export const mutation: fc.Arbitrary<Mutation> = fc.oneof(
 
 /** The object with the mutations done to it, one after the other. */
 export function broken(whole: WholeObject, mutations: readonly Mutation[]): Uint8Array {
-  return mutations.reduce<Uint8Array>((bytes, one) => mutated(bytes, whole.places, one), new Uint8Array(whole.bytes));
+  return mutations.reduce<Uint8Array>(
+    (bytes, one) => mutated(bytes, whole.places, one),
+    new Uint8Array(whole.bytes),
+  );
 }
 
 function mutated(bytes: Uint8Array, places: WholeObject['places'], one: Mutation): Uint8Array {
