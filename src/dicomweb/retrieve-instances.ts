@@ -5,6 +5,10 @@ import { multipartBoundary, readMultipart } from './multipart-reader.ts';
 
 /** PS3.18 8.7.3.5.2: `transfer-syntax=*` asks for what is stored, so that nothing is transcoded on the way. */
 const ACCEPT_AS_STORED = 'multipart/related; type="application/dicom"; transfer-syntax=*';
+/** What an archive that knows no wildcard sends by default: Explicit VR Little Endian (8.7.3.5.2). */
+const ACCEPT_DEFAULT = 'multipart/related; type="application/dicom"';
+/** Bad request, not acceptable, unsupported media type, not implemented: the request was not liked, not its object. */
+const ACCEPT_REFUSED = new Set([400, 406, 415, 501]);
 
 export interface RetrieveRequest {
   readonly call: 'retrieve series' | 'retrieve instance';
@@ -16,7 +20,8 @@ export interface RetrieveRequest {
 }
 
 /**
- * WADO-RS (PS3.18 10.4): the Part 10 bytes of each instance as they arrive. Leaving the loop aborts the request.
+ * WADO-RS (PS3.18 10.4): the Part 10 bytes of each instance as they arrive, in the syntax the archive holds; in its
+ * default one from an archive that will not send what it holds. Leaving the loop aborts the request.
  * @throws ArchiveError, retryable for anything that a cut connection can cause; never ends early in silence.
  */
 export async function* retrieveInstances(
@@ -30,7 +35,11 @@ export async function* retrieveInstances(
     statuses: asked.mayBeAbsent ? [200, 404] : [200],
     signal: asked.signal,
   };
-  const response = await http.stream(request);
+  const response = await http.stream(request).catch((refused: unknown) => {
+    const otherwise = refused instanceof ArchiveError && ACCEPT_REFUSED.has(refused.status ?? 0);
+    if (!otherwise) throw refused;
+    return http.stream({ ...request, accept: ACCEPT_DEFAULT });
+  });
   const { body } = response;
   // Destroying an unread body makes it emit an error of our own making.
   body.on('error', () => undefined);
