@@ -1,14 +1,25 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { benchDecode } from './bench-decode.ts';
 import { benchInference } from './bench-inference.ts';
 import { benchLedger, withDatabase } from './bench-ledger.ts';
 import { measureInTurn } from './bench-measure.ts';
+import { benchMemory } from './bench-memory.ts';
 import { benchReport } from './bench-report.ts';
 import { benchRetrieval } from './bench-retrieval.ts';
 import type { BenchRow } from './bench-row.ts';
 import type { BenchStudy } from './bench-study.ts';
 import { benchWholeStudy } from './bench-whole-study.ts';
 
-export const BENCH_PARTS = ['idle', 'retrieval', 'inference', 'report', 'ledger', 'study'] as const;
+export const BENCH_PARTS = [
+  'idle',
+  'retrieval',
+  'decode',
+  'inference',
+  'report',
+  'ledger',
+  'study',
+  'memory',
+] as const;
 export type BenchPart = (typeof BENCH_PARTS)[number];
 
 /** @param study the study in its archive, set up when first asked for. */
@@ -22,6 +33,8 @@ export async function benchPart(
       return benchIdle(runs);
     case 'retrieval':
       return benchRetrieval(await study(), runs);
+    case 'decode':
+      return benchDecode(runs);
     case 'inference':
       return benchInference(await study(), runs);
     case 'report':
@@ -32,6 +45,8 @@ export async function benchPart(
       const ready = await study();
       return withDatabase((database) => benchWholeStudy(ready, database, runs));
     }
+    case 'memory':
+      return benchMemory();
   }
 }
 
