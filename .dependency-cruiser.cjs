@@ -38,10 +38,10 @@ module.exports = {
     ),
     only('http-wall', 'Only src/http knows express.', '^src/http/', '^node_modules/express'),
     {
-      name: 'imaging-and-sr-are-pure',
+      name: 'imaging-and-results-are-pure',
       comment: 'Pure parts know the domain and each other downward, never the network, the queue or the API.',
       severity: 'error',
-      from: { path: '^src/(imaging|sr|phantom)/', pathNot: '\\.test\\.ts$' },
+      from: { path: '^src/(imaging|sr|fhir|phantom)/', pathNot: '\\.test\\.ts$' },
       to: { path: '^src/(dicomweb|jobs|http|inference|cli)/' },
     },
     {

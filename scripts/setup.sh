@@ -2,6 +2,7 @@
 # Installs what a command needs and is missing: locked npm dependencies always; Debian packages by need.
 #   setup.sh           demo: dependencies, Orthanc with its DICOMweb plugin
 #   setup.sh test      the same plus the DICOM validators and encoders the tests run
+#   setup.sh viewer    demo plus the browser in which the OHIF viewer is tested
 #   setup.sh service   dependencies only (the service and the command line need no Debian package)
 # Silent when there is nothing to do.
 set -eu
@@ -17,9 +18,12 @@ orthanc_plugin=/usr/share/orthanc/plugins/libOrthancDicomWeb.so
 need=""
 case "${1:-demo}" in
   service) ;;
-  demo | test)
+  demo | test | viewer)
     command -v Orthanc >/dev/null 2>&1 && [ -e "$orthanc_plugin" ] || need="$need orthanc orthanc-dicomweb" ;;
 esac
+if [ "${1:-demo}" = viewer ]; then
+  [ -x /usr/bin/chromium ] || need="$need chromium"
+fi
 if [ "${1:-demo}" = test ]; then
   command -v dsrdump >/dev/null 2>&1 || need="$need dcmtk"
   command -v gdcmconv >/dev/null 2>&1 || need="$need libgdcm-tools"

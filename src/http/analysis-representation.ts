@@ -1,4 +1,4 @@
-import type { Finding, LocalisedLevel } from '../domain/assessment.ts';
+import type { Finding, LocalisedLevel, Location, Observation } from '../domain/assessment.ts';
 import type { AnalysisRecord } from '../jobs/analysis-record.ts';
 import type { components } from './contract.ts';
 
@@ -19,6 +19,7 @@ export function analysisRepresentation(record: AnalysisRecord): Schemas['Analysi
     finishedAt: record.finishedAt?.toISOString() ?? null,
     stagesMs: { ...record.stagesMs },
     findings: graded?.findings.map(findingRepresentation) ?? [],
+    observations: graded?.observations.map(observationRepresentation) ?? [],
     levels: graded?.levels.map(levelRepresentation) ?? [],
     series: record.series.map((series) => ({ ...series, reasons: [...series.reasons] })),
     reasons: [...record.reasons],
@@ -46,17 +47,25 @@ function findingRepresentation(finding: Finding): Schemas['Finding'] {
       Moderate: probabilities.Moderate,
       Severe: probabilities.Severe,
     },
-    location:
-      location === null
-        ? null
-        : {
-            pointMm: [...location.pointMm],
-            pixel: [...location.pixel],
-            role: location.role,
-            seriesInstanceUid: location.image.seriesInstanceUid,
-            sopInstanceUid: location.image.sopInstanceUid,
-            frameNumber: location.image.frameNumber,
-          },
+    location: locationRepresentation(location),
+  };
+}
+
+function observationRepresentation(observation: Observation): Schemas['Observation'] {
+  const { label, level, probability, present, location } = observation;
+  return { label, level, probability, present, location: locationRepresentation(location) };
+}
+
+function locationRepresentation(location: Location | null): Schemas['Location'] | null {
+  if (location === null) return null;
+  const { pointMm, pixel, role, image } = location;
+  return {
+    pointMm: [...pointMm],
+    pixel: [...pixel],
+    role,
+    seriesInstanceUid: image.seriesInstanceUid,
+    sopInstanceUid: image.sopInstanceUid,
+    frameNumber: image.frameNumber,
   };
 }
 

@@ -9,6 +9,7 @@ import type { AnalysisQueue } from '../jobs/analysis-queue.ts';
 import { analysisRepresentation } from './analysis-representation.ts';
 import type { components } from './contract.ts';
 import { ProblemError, problemHandler } from './problem.ts';
+import { latestResults, sendReport } from './study-report.ts';
 
 type Schemas = components['schemas'];
 
@@ -55,6 +56,10 @@ export function createApp({ queue, readiness, registry, events, validateResponse
   app.get('/studies/:studyInstanceUid/analyses', async (request, response) => {
     const study = uid<StudyInstanceUid>(request.params.studyInstanceUid, 'studyInstanceUid');
     response.json({ analyses: (await queue.ofStudy(study)).map(analysisRepresentation) });
+  });
+  app.get('/studies/:studyInstanceUid/report', async (request, response) => {
+    const study = uid<StudyInstanceUid>(request.params.studyInstanceUid, 'studyInstanceUid');
+    sendReport(latestResults(await queue.ofStudy(study)), request, response);
   });
   app.get('/analyses/:id', async (request, response) => {
     const record = await queue.find(request.params.id);

@@ -60,6 +60,37 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/studies/{studyInstanceUid}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Study Instance UID (0020,000D).
+                 * @example 1.2.826.0.1.3680043.8.498.4711
+                 */
+                studyInstanceUid: components["parameters"]["StudyInstanceUid"];
+            };
+            cookie?: never;
+        };
+        /**
+         * The latest results of a study
+         * @description The latest stored analysis of the study, in one of two forms by `Accept`: `application/json` (also when nothing
+         *     is asked for) is the analysis as `GET /analyses/{id}` shows it; `application/fhir+json` is a FHIR R4 Bundle.
+         *
+         *     The Bundle is a collection of one DiagnosticReport, one Observation for each finding, coded as in the DICOM
+         *     Structured Report, and the Device that graded. Everything in it is `preliminary`: nobody has verified it. The
+         *     study is referred to by its UID (`urn:dicom:uid`); the patient is not in it, as in no answer of this API.
+         */
+        get: operations["getReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/analyses/{id}": {
         parameters: {
             query?: never;
@@ -240,6 +271,8 @@ export interface components {
             };
             /** @description One a target the model grades, 25 at most, once stored; empty before. */
             findings: components["schemas"]["Finding"][];
+            /** @description What a multi-label network says of each level beside the findings; empty for other models. */
+            observations: components["schemas"]["Observation"][];
             /** @description Where each level was found, once stored; empty before. */
             levels: components["schemas"]["LocalisedLevel"][];
             /** @description Every series of the study, and why it was chosen or turned down. Known once stored or ineligible. */
@@ -313,6 +346,16 @@ export interface components {
                 Severe: components["schemas"]["Probability"];
             };
             /** @description Where the finding was read; null when no selected image shows the place. */
+            location: components["schemas"]["Location"] | null;
+        };
+        Observation: {
+            /** @enum {string} */
+            label: "herniation" | "bulge" | "spondylolisthesis" | "canal_stenosis" | "foraminal_stenosis";
+            level: components["schemas"]["Level"];
+            probability: components["schemas"]["Probability"];
+            /** @description Probability at or above one half. */
+            present: boolean;
+            /** @description Where it was read; null when no selected image shows the place. */
             location: components["schemas"]["Location"] | null;
         };
         /**
@@ -414,6 +457,23 @@ export interface components {
             packSha256: string;
             executionProvider: string;
         };
+        /** @description A [Bundle](https://hl7.org/fhir/R4/bundle.html) of FHIR R4. */
+        FhirBundle: {
+            /** @constant */
+            resourceType: "Bundle";
+            /** @constant */
+            type: "collection";
+            /** Format: date-time */
+            timestamp: string;
+            entry: {
+                /** Format: uri */
+                fullUrl: string;
+                resource: {
+                    /** @enum {string} */
+                    resourceType: "DiagnosticReport" | "Observation" | "Device";
+                };
+            }[];
+        };
         Readiness: {
             /** @enum {string} */
             status: "ready" | "not-ready" | "stopping";
@@ -452,7 +512,7 @@ export interface components {
         /** @description RFC 9457. `type` is stable; `title` and `detail` are for people. */
         Problem: {
             /** @enum {string} */
-            type: "urn:spinegrade:problem:invalid-request" | "urn:spinegrade:problem:not-found" | "urn:spinegrade:problem:method-not-allowed" | "urn:spinegrade:problem:payload-too-large" | "urn:spinegrade:problem:unsupported-media-type" | "urn:spinegrade:problem:stopping" | "urn:spinegrade:problem:internal";
+            type: "urn:spinegrade:problem:invalid-request" | "urn:spinegrade:problem:not-found" | "urn:spinegrade:problem:method-not-allowed" | "urn:spinegrade:problem:not-acceptable" | "urn:spinegrade:problem:no-results" | "urn:spinegrade:problem:payload-too-large" | "urn:spinegrade:problem:unsupported-media-type" | "urn:spinegrade:problem:stopping" | "urn:spinegrade:problem:internal";
             title: string;
             status: number;
             detail: string;
@@ -595,6 +655,67 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            500: components["responses"]["InternalError"];
+        };
+    };
+    getReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Study Instance UID (0020,000D).
+                 * @example 1.2.826.0.1.3680043.8.498.4711
+                 */
+                studyInstanceUid: components["parameters"]["StudyInstanceUid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The results. */
+            200: {
+                headers: {
+                    Vary: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Analysis"];
+                    "application/fhir+json": components["schemas"]["FhirBundle"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            /** @description No analysis of the study was ever asked for. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Neither form is acceptable to the client. */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description The study has no results: its analysis has not ended yet (then with `Retry-After`), found it ineligible, or
+             *     failed; `detail` says which and why.
+             */
+            409: {
+                headers: {
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             500: components["responses"]["InternalError"];
         };
     };

@@ -22,6 +22,8 @@ const KINDS: Readonly<Record<number, Pick<Problem, 'type' | 'title'>>> = {
   400: { type: 'urn:spinegrade:problem:invalid-request', title: 'Invalid request' },
   404: { type: 'urn:spinegrade:problem:not-found', title: 'Not found' },
   405: { type: 'urn:spinegrade:problem:method-not-allowed', title: 'Method not allowed' },
+  406: { type: 'urn:spinegrade:problem:not-acceptable', title: 'Not acceptable' },
+  409: { type: 'urn:spinegrade:problem:no-results', title: 'The study has no results' },
   413: { type: 'urn:spinegrade:problem:payload-too-large', title: 'Payload too large' },
   415: { type: 'urn:spinegrade:problem:unsupported-media-type', title: 'Unsupported media type' },
   503: { type: 'urn:spinegrade:problem:stopping', title: 'Service is stopping' },

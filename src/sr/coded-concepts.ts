@@ -75,6 +75,7 @@ export const CODES = {
   notAnalysed: own('NOT_ANALYSED', 'Not analysed'),
   qualitativeEvaluations: code('UMLS', 'C0034375', 'Qualitative Evaluations'), // TID 1500 row 12
   englishUnitedStates: code('RFC5646', 'en-US', 'English (United States)'), // CID 5000
+  artificialIntelligence: dcm('123110', 'Artificial Intelligence'), // CID 7162
   // CID 100 has no code for MR of the lumbar spine.
   mriUnspecifiedBodyRegion: code('LN', '25056-3', 'MRI unspecified body region'),
   noUnits: code('UCUM', '1', 'no units'),

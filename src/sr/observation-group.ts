@@ -12,17 +12,24 @@ import {
 import { type ContentItem, codeItem, container, numItem, textItem, uidItem } from './content-item.ts';
 import { contains, namedProbability, place } from './measurement-group.ts';
 
+/** The same label of the same level of a study has the same tracking UID in every report, present or not. */
+export function observationTrackingUid(
+  studyInstanceUid: string,
+  { label, level }: Pick<Observation, 'label' | 'level'>,
+): string {
+  return deterministicUid('tracking', studyInstanceUid, `${label} ${level}`);
+}
+
 /**
  * One yes-or-no observation of a motion segment (PS3.16 TID 1501): tracking, finding site, probability (TID 300),
- * place, and whether it is present. Its tracking UID is the same in every report of the study. The order is that of a
- * finding's group, for the same viewers.
+ * place, and whether it is present. The order is that of a finding's group, for the same viewers.
  */
 export function observationGroup(
   observation: Observation,
   studyInstanceUid: string,
 ): ContentItem<'CONTAINER'> {
   const { label, level, probability, present, location } = observation;
-  const uid = deterministicUid('tracking', studyInstanceUid, `${label} ${level}`);
+  const uid = observationTrackingUid(studyInstanceUid, observation);
   const presence = present ? PRESENCE_CODES.present : PRESENCE_CODES.absent;
   return container(
     CODES.measurementGroup,

@@ -1,0 +1,57 @@
+import type { Request, Response } from 'express';
+import type { GradedStudy } from '../domain/assessment.ts';
+import { reportBundle } from '../fhir/report-bundle.ts';
+import type { AnalysisRecord } from '../jobs/analysis-record.ts';
+import { analysisRepresentation } from './analysis-representation.ts';
+import { ProblemError } from './problem.ts';
+
+const JSON_TYPE = 'application/json';
+const FHIR_TYPE = 'application/fhir+json';
+/** In order of preference; FHIR clients may name the version (FHIR R4, Content Types and encodings). */
+const OFFERED = [JSON_TYPE, FHIR_TYPE, `${FHIR_TYPE}; fhirVersion=4.0`];
+
+/** Seconds after which an analysis that runs may have ended. */
+const RETRY_AFTER = { 'Retry-After': '5' };
+
+type WithResults = AnalysisRecord & { readonly graded: GradedStudy };
+
+/**
+ * The latest analysis with results.
+ * @param analyses of one study, the latest first.
+ * @throws ProblemError 404 when there are none, 409 with the reason when none of them has results.
+ */
+export function latestResults(analyses: readonly AnalysisRecord[]): WithResults {
+  const [latest] = analyses;
+  if (latest === undefined) throw new ProblemError(404, 'No analysis of this study was ever asked for.');
+  const stored = analyses.find(
+    (record): record is WithResults => record.state === 'stored' && record.graded !== null,
+  );
+  if (stored !== undefined) return stored;
+  switch (latest.state) {
+    case 'ineligible':
+      throw new ProblemError(409, `The study cannot be analysed: ${latest.reasons.join('; ')}.`);
+    case 'failed':
+      throw new ProblemError(409, `The analysis failed: ${latest.failure?.reason ?? 'no reason is known'}.`);
+    default:
+      throw new ProblemError(409, 'The analysis has not ended yet.', RETRY_AFTER);
+  }
+}
+
+/** The results in the form the client accepts. @throws ProblemError 406 when it accepts neither. */
+export function sendReport(record: WithResults, request: Request, response: Response): void {
+  response.vary('Accept');
+  const type = request.accepts(OFFERED);
+  if (type === false) throw new ProblemError(406, `This is offered as ${JSON_TYPE} or ${FHIR_TYPE}.`);
+  if (type === JSON_TYPE) {
+    response.json(analysisRepresentation(record));
+    return;
+  }
+  const bundle = reportBundle({
+    analysisId: record.id,
+    studyInstanceUid: record.studyInstanceUid,
+    graded: record.graded,
+    finishedAt: record.finishedAt ?? record.updatedAt,
+    reportSopInstanceUid: record.report?.sopInstanceUid ?? null,
+  });
+  response.type(FHIR_TYPE).send(JSON.stringify(bundle));
+}

@@ -1,0 +1,169 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Analysis } from '../../src/cli/follow-analysis.ts';
+import { type PrivateOrthanc, startPrivateOrthanc } from '../../src/cli/private-orthanc.ts';
+import { startServiceProcess } from '../../src/cli/service-process.ts';
+import { dicomWebArchive } from '../../src/dicomweb/dicomweb-archive.ts';
+import type { StudyInstanceUid } from '../../src/domain/uid.ts';
+import { targetName } from '../../src/sr/coded-concepts.ts';
+import { trackingUid } from '../../src/sr/measurement-group.ts';
+import { instancesIn, storeAll } from '../support/archive-client.ts';
+import { asAnotherStudy, type PhantomObject, phantomObjects } from '../support/phantom-objects.ts';
+import { serviceClient, until } from '../support/service-client.ts';
+import { ohifDist } from './ohif-dist.ts';
+import { displaySets, drawnLabels, show, shownImage } from './ohif-page.ts';
+import { viewerServer } from './viewer-server.ts';
+
+/** Pictures to look at; not part of the sources. */
+const PICTURES = 'out/ohif';
+/** WebGL without a graphics card. */
+const SOFTWARE_RENDERING = ['--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'];
+
+const closing: (() => Promise<unknown>)[] = [];
+let orthanc: PrivateOrthanc;
+let whole: Analysis;
+let sagittalT2Alone: Analysis;
+let open: (study: string) => Promise<Page>;
+
+beforeAll(async () => {
+  await mkdir(PICTURES, { recursive: true });
+  const dist = await ohifDist();
+  orthanc = await startPrivateOrthanc();
+  closing.push(() => orthanc.stop());
+  const objects = phantomObjects(1);
+  const t2 = asAnotherStudy(objects, 1).filter(({ role }) => role === 'sagittal-t2');
+  [whole, sagittalT2Alone] = (await analysed(orthanc.dicomWebUrl, [objects, t2])) as [Analysis, Analysis];
+  const viewer = await viewerServer(dist, orthanc.baseUrl);
+  closing.push(() => viewer.close());
+  const browser = await chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: [...SOFTWARE_RENDERING, ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])],
+  });
+  closing.push(() => browser.close());
+  open = async (study) => {
+    const context = await browser.newContext({ viewport: { width: 1600, height: 1000 } });
+    const page = await context.newPage();
+    await page.goto(`${viewer.url}/viewer?StudyInstanceUIDs=${study}`);
+    // OHIF's tour of itself.
+    await page.getByText('Skip all').click({ timeout: 120_000 });
+    return page;
+  };
+});
+afterAll(async () => {
+  for (const close of closing.reverse()) await close();
+});
+
+/** Studies through the real service: stored in the archive, graded, the results written back. */
+async function analysed(
+  dicomWebUrl: string,
+  studies: readonly (readonly PhantomObject[])[],
+): Promise<readonly Analysis[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'ohif-'));
+  const archive = dicomWebArchive({ url: dicomWebUrl });
+  const service = await startServiceProcess(folder, dicomWebUrl, { WATCH: 'false' });
+  try {
+    const client = serviceClient(service.url);
+    const analyses: Analysis[] = [];
+    for (const objects of studies) {
+      await storeAll(archive, objects);
+      const { body } = await client.analyze(objects[0]!.studyInstanceUid);
+      const analysis = await client.ended(body.id);
+      expect(analysis.state).toBe('stored');
+      analyses.push(analysis);
+    }
+    return analyses;
+  } finally {
+    await service.stop();
+    await archive.close();
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** Opens the report in the viewport; resolves with the tracking UIDs of what OHIF could put on an image. */
+async function openReport(page: Page, count: number): Promise<readonly string[]> {
+  const report = await until('the report in OHIF', async () =>
+    (await displaySets(page)).find(({ modality }) => modality === 'SR'),
+  );
+  await show(page, report.id);
+  return until(`${count} measurements in OHIF`, async () => {
+    const now = (await displaySets(page)).find(({ id }) => id === report.id)?.loadedMeasurements;
+    return now?.length === count && now;
+  });
+}
+
+const trackingUids = ({ studyInstanceUid, findings }: Analysis) =>
+  findings.map((finding) => trackingUid(studyInstanceUid, finding)).sort();
+
+describe('a study in the OHIF viewer', () => {
+  let page: Page;
+  beforeAll(async () => {
+    page = await open(whole.studyInstanceUid);
+  });
+
+  test('lists every series that the service stored among those of the study', async () => {
+    const stored = await instancesIn(orthanc.dicomWebUrl, whole.studyInstanceUid as StudyInstanceUid);
+    const series = new Map(stored.map((one) => [one.seriesInstanceUid, one.modality]));
+    const sets = await until('every series in OHIF', async () => {
+      const now = await displaySets(page);
+      return now.length >= series.size && now;
+    });
+    for (const [seriesInstanceUid, modality] of series) {
+      expect(sets).toContainEqual(expect.objectContaining({ seriesInstanceUid, modality }));
+    }
+    const { seriesInstanceUid } = whole.report!;
+    expect(sets.filter(({ modality }) => modality === 'SR')).toMatchObject([{ seriesInstanceUid }]);
+    for (const { id } of sets.filter(({ modality }) => modality === 'OT')) {
+      await show(page, id);
+      await until('the summary image', () => shownImage(page));
+      await page.screenshot({ path: join(PICTURES, 'summary-image.png') });
+    }
+  });
+
+  test('opens the report: 25 measurements, each named at its arrow', async () => {
+    expect([...(await openReport(page, 25))].sort()).toEqual(trackingUids(whole));
+    const { shown, labels } = await until('a label an arrow', async () => {
+      const image = await shownImage(page);
+      const there = whole.findings.filter(({ location }) => location!.sopInstanceUid === image);
+      const drawn = await drawnLabels(page);
+      return there.length > 1 && drawn.length === there.length && { shown: there, labels: drawn };
+    });
+    for (const finding of shown) {
+      const { grade, probabilities, level } = finding;
+      const fixed = (probability: number) => `probability: ${probability.toFixed(2)} 1`;
+      expect(labels).toContainEqual([
+        `${grade}: ${targetName(finding)}, ${fixed(probabilities[grade])}`,
+        ...Object.values(probabilities).map((each) => fixed(each).replace('p', 'P')),
+        `363698007: Level of ${level} intervertebral disc`,
+      ]);
+    }
+    await page.screenshot({ path: join(PICTURES, 'report.png') });
+  });
+
+  test('takes the findings over: a list, and a named arrow on the image of each of the 25', async () => {
+    await page.getByRole('button', { name: 'Yes' }).click();
+    await page.locator('[data-cy="trackedMeasurements-btn"]').click();
+    const rows = page.locator('[data-cy="data-row"]');
+    await until('25 rows', async () => (await rows.count()) === 25);
+    for (const [index, finding] of whole.findings.entries()) {
+      const name = `AI: ${finding.grade}: ${targetName(finding)}`;
+      const row = rows.nth(index);
+      expect(await row.textContent()).toContain(name);
+      await row.click();
+      await until(`an arrow with the name of ${targetName(finding)}`, async () => {
+        const label = (await drawnLabels(page)).find(([line]) => line === name);
+        return label && (await shownImage(page)) === finding.location!.sopInstanceUid;
+      });
+      if (index < 5) await page.screenshot({ path: join(PICTURES, `finding-${index + 1}.png`) });
+    }
+  });
+});
+
+test('a study of sagittal T2 alone opens too, each finding on an image that shows its place', async () => {
+  const page = await open(sagittalT2Alone.studyInstanceUid);
+  expect([...(await openReport(page, 25))].sort()).toEqual(trackingUids(sagittalT2Alone));
+  await until('labels', async () => (await drawnLabels(page)).length > 0);
+  await page.screenshot({ path: join(PICTURES, 'sagittal-t2-alone.png') });
+});
