@@ -2,7 +2,7 @@
 # Makes models/default from nothing: samples, both networks, calibration, export. Run from anywhere; what is
 # already there (samples, checkpoints) is kept, so a stopped run goes on.
 #
-# Seeds: weights 100000–100999 (family train), choice of the epoch 900000–900079 and calibration 800000–800199
+# Seeds: weights 100000–100799 (family train), choice of the epoch 900000–900059 and calibration 800000–800159
 # (family validation). No protocol of the family held-out, which `cli evaluate` measures on, is ever looked at.
 set -eu
 cd "$(dirname "$0")/.."
@@ -18,14 +18,15 @@ samples() { # name, arguments of cli dataset
   npm run -s cli -- dataset --pack "$template" --out "$run/$name" "$@"
   touch "$run/$name/complete"
 }
-samples train --studies "${STUDIES:-1000}" --seed 100000 --family train --prevalence balanced --contrast mixed
-samples validation --studies "${VALIDATION:-80}" --seed 900000 --family validation --prevalence balanced --contrast mixed
-samples calibration --studies "${CALIBRATION:-200}" --seed 800000 --family validation --prevalence clinical \
+samples train --studies "${STUDIES:-800}" --seed 100000 --family train --prevalence balanced --contrast mixed
+samples validation --studies "${VALIDATION:-60}" --seed 900000 --family validation --prevalence balanced --contrast mixed
+samples calibration --studies "${CALIBRATION:-160}" --seed 800000 --family validation --prevalence clinical \
   --contrast physical
 
-for network in localiser multi-view; do
-  "$python" training/train.py "$network" --data "$run/train" --validation "$run/validation" --run "$run" \
-    --epochs "${EPOCHS:-14}" --seed 1
-done
+fit() { # network, its own arguments of train.py
+  "$python" training/train.py "$@" --data "$run/train" --validation "$run/validation" --run "$run" --seed 1
+}
+fit localiser --epochs 12
+fit multi-view --epochs 12 --cycles 2
 "$python" training/export_pack.py --template "$template" --run "$run" --classifiers multi-view \
   --calibration "$run/calibration" --out "${PACK:-models/default}"

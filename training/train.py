@@ -59,10 +59,14 @@ class ClassifierTask:
         return grading.validation_figures(net, self.validation, self.spec, size, self.weights)
 
 
-def rate_at(step: int, total: int, peak: float) -> float:
-    """Linear warm-up, then half a cosine down to zero (Loshchilov & Hutter, ICLR 2017, without restarts)."""
-    warm = min(1.0, (step + 1) / min(WARM_UP_STEPS, max(1, total // 10)))
-    return peak * warm * 0.5 * (1 + math.cos(math.pi * step / total))
+def rate_at(step: int, cycle_steps: int, peak: float) -> float:
+    """
+    Linear warm-up, then half a cosine down to zero; every further cycle does so again from half the peak of the one
+    before (warm restarts: Loshchilov & Hutter, ICLR 2017).
+    """
+    cycle, at = divmod(step, cycle_steps)
+    warm = min(1.0, (at + 1) / min(WARM_UP_STEPS, max(1, cycle_steps // 10)))
+    return peak / 2**cycle * warm * 0.5 * (1 + math.cos(math.pi * at / cycle_steps))
 
 
 def write_safely(state: dict, path: Path):
@@ -111,7 +115,7 @@ def one_epoch(task, net, optimiser, epoch: int, args, size: int) -> float:
         total_loss += value.item()
         if step % 10 == 9 or step + 1 == steps:
             left = (time.time() - began) / (step + 1) * (steps - step - 1)
-            text = f"epoch {epoch + 1}/{args.epochs} step {step + 1}/{steps} loss {total_loss / (step + 1):.4f}, {left:.0f} s left"
+            text = f"epoch {epoch + 1}/{args.epochs * args.cycles} step {step + 1}/{steps} loss {total_loss / (step + 1):.4f}, {left:.0f} s left"
             print(f"\r{text:<78}", end="", flush=True)
     return total_loss / steps
 
@@ -121,8 +125,9 @@ def epochs(task, net, optimiser, state, args, options, facts, run: Path):
     size = args.batch or task.batch
     log = state["log"] if state else []
     best = state["best"] if state else {"epoch": 0, "validationLoss": math.inf, "net": {}}
-    for epoch in range(len(log), min(args.epochs, args.stop_after or args.epochs)):
-        if epoch - best["epoch"] >= args.patience:
+    last = args.epochs * args.cycles
+    for epoch in range(len(log), min(last, args.stop_after or last)):
+        if epoch - best["epoch"] >= args.patience and epoch >= last - args.epochs:
             print(f"stopped: no lower validation loss since epoch {best['epoch']}")
             break
         began = time.time()
@@ -162,7 +167,7 @@ def train(args):
     optimiser = torch.optim.AdamW(net.parameters(), lr=args.rate, weight_decay=args.weight_decay)
     run = Path(args.run)
     run.mkdir(parents=True, exist_ok=True)
-    kept = ("network", "width", "epochs", "batch", "rate", "weight_decay", "seed", "class_weights", "patience")
+    kept = ("network", "width", "epochs", "cycles", "batch", "rate", "weight_decay", "seed", "class_weights", "patience")
     options = {k: getattr(args, k) for k in kept}
     facts = {"train": about(task.samples), "validation": about(task.validation), "threads": args.threads}
     state = resume(run / f"{args.name}.pt", options, net, optimiser)
@@ -183,7 +188,8 @@ def arguments(argv=None):
     add("--classifier", type=int, default=0, help="which classifier of the pack, from 0")
     add("--name", help="name of the checkpoint; default: the network's")
     add("--width", type=float, default=1.0, help="factor on the number of channels")
-    add("--epochs", type=int, default=14)
+    add("--epochs", type=int, default=14, help="epochs a cycle of the learning rate")
+    add("--cycles", type=int, default=1)
     add("--patience", type=int, default=6, help="epochs without a lower validation loss before it stops")
     add("--stop-after", type=int, default=0, help="stop after this epoch, to go on later")
     add("--batch", type=int, default=0, help="studies a step; default 16 (localiser) or about 32 samples")
