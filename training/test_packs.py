@@ -1,0 +1,90 @@
+"""From a template to packs on disk, and several packs to one."""
+
+import contextlib
+import io
+import json
+import tempfile
+import unittest
+from hashlib import sha256
+from pathlib import Path
+
+import export_ensemble
+import export_pack
+import model_card
+from fake_dataset import classifier, grade_output, image_input, pack, view, write_dataset
+from train import arguments, train
+
+CANAL = grade_output([("spinal_canal_stenosis", None)])
+SPEC = classifier([image_input([view("canal")])], CANAL)
+
+
+def evaluation() -> dict:
+    value = {"value": 0.5, "interval": [0.25, 0.75]}
+    summary = {"rows": 4, "measures": {name: value for name in model_card.MEASURES}}
+    competition = {"score": {"value": 0.375, "interval": None}}
+    return {"command": "evaluate it", "grading": {"conditions": {"spinal_canal_stenosis": summary}, "competition": competition}}
+
+
+class Packs(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(folder.cleanup)
+        cls.root = root = Path(folder.name)
+        (root / "template.json").write_text(json.dumps(pack(SPEC)))
+        write_dataset(root / "data", pack(SPEC), 4, 1)
+        where = ["--data", str(root / "data"), "--validation", str(root / "data"), "--run", str(root / "run")]
+        with contextlib.redirect_stdout(io.StringIO()):
+            for network in ("localiser", "slice-cnn"):
+                train(arguments([network, *where, "--epochs", "1", "--width", "0.25", "--threads", "1"]))
+            given = ["--template", str(root / "template.json"), "--run", str(root / "run"), "--classifiers", "slice-cnn"]
+            given += ["--calibration", str(root / "data")]
+            export_pack.main([*given, "--out", str(root / "one"), "--name", "one"])
+            export_pack.main([*given, "--out", str(root / "two"), "--name", "two", "--localiser", str(root / "one")])
+
+    def manifest(self, name: str) -> dict:
+        return json.loads((self.root / name / "manifest.json").read_text())
+
+    def assert_whole(self, name: str):
+        manifest = self.manifest(name)
+        for spec in (manifest["localiser"], *manifest["classifiers"]):
+            self.assertEqual(sha256((self.root / name / spec["file"]).read_bytes()).hexdigest(), spec["sha256"])
+
+    def test_a_pack_has_its_files_hashes_and_calibration(self):
+        for name in ("one", "two"):
+            self.assert_whole(name)
+            (spec,) = self.manifest(name)["classifiers"]
+            self.assertEqual(len(spec["output"]["heads"][0]["calibration"]["bias"]), 3)
+        self.assertEqual(self.manifest("one")["localiser"]["sha256"], self.manifest("two")["localiser"]["sha256"])
+
+    def test_the_card_says_what_was_seen(self):
+        card = (self.root / "one" / "MODEL_CARD.md").read_text()
+        for said in ("Research use only. Not a medical device.", "seeds 1–4", "slice-cnn", "epoch 1 of 1", "Not measured yet"):
+            self.assertIn(said, card)
+
+    def test_figures_of_an_evaluation_go_into_the_card(self):
+        (self.root / "evaluation.json").write_text(json.dumps(evaluation()))
+        model_card.main([str(self.root / "two"), "--figures", str(self.root / "evaluation.json")])
+        card = (self.root / "two" / "MODEL_CARD.md").read_text()
+        self.assertIn("| spinal canal stenosis | 0.500 (0.250–0.750) |", card)
+        self.assertIn("Competition metric (RSNA 2024): 0.375.", card)
+        self.assertNotIn("Not measured yet", card)
+        self.assertIn("## Limits", card)
+
+    def test_an_ensemble_is_whole_in_itself(self):
+        members = [str(self.root / name) for name in ("one", "two")]
+        export_ensemble.main(["--members", *members, "--out", str(self.root / "both"), "--name", "both"])
+        self.assert_whole("both")
+        self.assertEqual([c["file"] for c in self.manifest("both")["classifiers"]], [f"member-{k}-classifier.onnx" for k in (1, 2)])
+        self.assertIn("Ensemble of one, two", (self.root / "both" / "MODEL_CARD.md").read_text())
+
+    def test_a_checkpoint_of_other_inputs_is_refused(self):
+        other = classifier([image_input([view("canal", slices=(4,))])], CANAL)
+        (self.root / "other.json").write_text(json.dumps(pack(other)))
+        given = ["--template", str(self.root / "other.json"), "--run", str(self.root / "run"), "--classifiers", "slice-cnn"]
+        with self.assertRaisesRegex(SystemExit, "was trained on other inputs"):
+            export_pack.main([*given, "--calibration", str(self.root / "data"), "--out", str(self.root / "no")])
+
+
+if __name__ == "__main__":
+    unittest.main()
