@@ -1,6 +1,7 @@
 import type { Archive } from './dicomweb/archive.ts';
 import { fetchVolumes } from './dicomweb/fetch-volumes.ts';
 import { inspectStudy } from './dicomweb/inspect-study.ts';
+import { readStudyContext } from './dicomweb/read-study-context.ts';
 import { storeResults } from './dicomweb/store-results.ts';
 import { StudyLimitError, type StudyLimits } from './dicomweb/study-limits.ts';
 import type { GradedStudy, IneligibleStudy } from './domain/assessment.ts';
@@ -11,7 +12,6 @@ import { ImagingError } from './imaging/imaging-error.ts';
 import type { Selection } from './imaging/select-series.ts';
 import type { SeriesRules } from './imaging/series-rules.ts';
 import type { DecodeFrame } from './imaging/slice-from-instance.ts';
-import { studyContext } from './imaging/study-context.ts';
 import { classify } from './inference/classify.ts';
 import { cropRegions } from './inference/crop-regions.ts';
 import { localise } from './inference/localise.ts';
@@ -60,7 +60,7 @@ export function studyAnalysis(parts: AnalysisParts): AnalyzeStudy {
       inspectStudy(archive, study, manifest, { decode, limits, rules, signal }),
     );
     const series = selection.decisions;
-    const of = { study, studyContext: studyContext(oneImage) };
+    const of = { study, studyContext: await readStudyContext(archive, study, oneImage, signal) };
     // Also what was stored before: the archive may have lost it since. What it holds is not sent again.
     const store = (kept: KeptResults) =>
       observe('store', () => storeResults({ archive, outbox, differences: objectDifferences }, kept, signal));

@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LEDGER_KINDS, type LedgerPlace, startLedgerPlace } from '../../test/ledger-databases.ts';
 import { asKept, composeSample, GRADED, someStudy } from '../../test/ledger-sample.ts';
+import { openEmbeddedDatabase } from './embedded-database.ts';
+import { findAnalysis } from './ledger.ts';
+import { migrate } from './migrations.ts';
 import { openDatabase } from './open-database.ts';
 import { createResultOutbox } from './result-outbox.ts';
 import type { Database } from './sql.ts';
@@ -158,3 +161,36 @@ test('a PostgreSQL that does not answer is named without its password', async ()
   expect(String(error)).toContain('DATABASE_URL does not answer (ECONNREFUSED)');
   expect(String(error)).not.toContain('hunter2');
 });
+
+test('takes over the reports that version 1 kept, and what it recorded of them', async () => {
+  const place = await startLedgerPlace('embedded');
+  const database = await openEmbeddedDatabase(place.dataDir);
+  await migrate(database, 1);
+  const study = someStudy();
+  await database.query(
+    `INSERT INTO spinegrade.kept_report (analysis_key, study_instance_uid, series_instance_uid, sop_instance_uid, bytes,
+       graded, stored) VALUES ('key', $1, '2.25.1', '2.25.2', decode('AQID', 'base64'), $2, true)`,
+    [study, JSON.stringify(GRADED)],
+  );
+  const report = { analysisKey: 'key', seriesInstanceUid: '2.25.1', sopInstanceUid: '2.25.2' };
+  const id = '00000000-0000-4000-8000-000000000001';
+  await database.query(
+    `INSERT INTO spinegrade.analysis (id, study_instance_uid, trigger, state, job_id, report)
+     VALUES ($1, $2, 'api', 'stored', $1, $3)`,
+    [id, study, JSON.stringify(report)],
+  );
+  await migrate(database);
+  const outbox = createResultOutbox(database);
+  const { analysisKey, ...reference } = report;
+  const object = { kind: 'SR', ...reference, bytes: new Uint8Array([1, 2, 3]), stored: true, warning: null };
+  const kept = { analysisKey, studyInstanceUid: study, graded: GRADED, predecessors: [], objects: [object] };
+  expect(await outbox.find('key')).toEqual(kept);
+  expect(await outbox.storedReports(study)).toEqual([reference]);
+  expect(await findAnalysis(database, id)).toMatchObject({
+    report,
+    objects: [{ kind: 'SR', ...reference, warning: null }],
+    predecessors: [],
+  });
+  await database.close();
+  await place.remove();
+}, 180_000);

@@ -36,7 +36,8 @@ const PIXELMED_JAVA_OPTIONS = [
   '-Djdk.xml.xpathExprOpLimit=0',
   '-Djdk.xml.xpathTotalOpLimit=0',
 ];
-const TIMEOUT_MS = 240_000;
+/** PixelMed needs 10 s of an idle processor, and a busy machine many times as long. */
+const TIMEOUT_MS = 900_000;
 const SR_CLASSES = '1.2.840.10008.5.1.4.1.1.88.';
 
 /** The root template PixelMed must find, by the last component of the SOP Class. */

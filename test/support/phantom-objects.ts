@@ -1,5 +1,6 @@
 import type { SeriesRole } from '../../src/domain/series-role.ts';
 import type { SeriesInstanceUid, SopInstanceUid, StudyInstanceUid } from '../../src/domain/uid.ts';
+import { parsePart10 } from '../../src/imaging/parse-part10.ts';
 import { phantomDicom } from '../../src/phantom/phantom-dicom.ts';
 import { phantomStudy } from '../../src/phantom/phantom-study.ts';
 
@@ -50,4 +51,50 @@ export function ofBodyPart(objects: readonly PhantomObject[], bodyPart: string):
       'latin1',
     ),
   }));
+}
+
+/** The same images without the attributes of these tags; empty they stay, as type 2 attributes do. */
+export function withoutAttributes(
+  objects: readonly PhantomObject[],
+  tags: readonly string[],
+): readonly PhantomObject[] {
+  return objects.map((object) => {
+    const dataSet = parsePart10(object.bytes);
+    const bytes = Buffer.from(object.bytes);
+    for (const tag of tags) {
+      const { dataOffset, length } = dataSet.elements[`x${tag.toLowerCase()}`]!;
+      // Spaces are padding: a value of nothing else is no value. UIDs are padded with NUL (PS3.5 6.2).
+      bytes.fill(tag === '00200052' ? 0x00 : 0x20, dataOffset, dataOffset + length);
+    }
+    return { ...object, bytes };
+  });
+}
+
+/** The same images with another PatientName, given as its bytes in Latin-1, and the character sets it is written in. */
+export function withPatientName(
+  objects: readonly PhantomObject[],
+  name: string,
+  characterSets: readonly string[],
+): readonly PhantomObject[] {
+  const value = (text: string, vr: string, tag: readonly number[]) => {
+    const padded = Buffer.from(text.length % 2 === 0 ? text : `${text} `, 'latin1');
+    const head = Buffer.from([tag[0]!, tag[1]!, tag[2]!, tag[3]!, 0, 0, 0, 0]);
+    head.write(vr, 4, 'latin1');
+    head.writeUInt16LE(padded.length, 6);
+    return Buffer.concat([head, padded]);
+  };
+  return objects.map((object) => {
+    const { elements } = parsePart10(object.bytes);
+    let bytes = Buffer.from(object.bytes);
+    const changes = [
+      { at: elements['x00100010']!, by: value(name, 'PN', [0x10, 0x00, 0x10, 0x00]) },
+      { at: elements['x00080005']!, by: value(characterSets.join('\\'), 'CS', [0x08, 0x00, 0x05, 0x00]) },
+    ];
+    // The later element first, so that offsets stay. Eight bytes of tag, VR and length lie before each value.
+    for (const { at, by } of changes) {
+      const rest = bytes.subarray(at.dataOffset + at.length);
+      bytes = Buffer.concat([bytes.subarray(0, at.dataOffset - 8), by, rest]);
+    }
+    return { ...object, bytes };
+  });
 }

@@ -1,0 +1,91 @@
+import type { DataSet } from 'dicom-parser';
+import type { SeriesInstanceUid, SopInstanceUid, StudyInstanceUid } from '../domain/uid.ts';
+import { decodeText, usesCodeExtensions } from '../imaging/character-sets.ts';
+import type { DicomJson, DicomJsonElement } from '../imaging/dicom-json.ts';
+import { textValue, textValues } from '../imaging/dicom-json-values.ts';
+import { ImagingError } from '../imaging/imaging-error.ts';
+import { parsePart10 } from '../imaging/parse-part10.ts';
+import { studyContext } from '../imaging/study-context.ts';
+import type { Archive } from './archive.ts';
+
+const SPECIFIC_CHARACTER_SET = '00080005';
+/** VRs that SpecificCharacterSet applies to (PS3.5 6.1.2.3). */
+const TEXT_VRS = new Set(['LO', 'LT', 'PN', 'SH', 'ST', 'UC', 'UT']);
+/** Of these, the ones a backslash is a character of. */
+const SINGLE_VALUED = new Set(['LT', 'ST', 'UT']);
+
+/**
+ * The patient and study attributes of an image that its results copy. DICOM JSON is UTF-8 whatever the image uses
+ * (PS3.18 F.2); but where that is code extensions (PS3.5 6.1.2.5), archives are known to convert it wrongly, and the
+ * text is read from the image itself.
+ * @param metadata of the image, {} when there is none.
+ */
+export async function readStudyContext(
+  archive: Pick<Archive, 'retrieveInstance'>,
+  study: StudyInstanceUid,
+  metadata: DicomJson,
+  signal?: AbortSignal,
+): Promise<DicomJson> {
+  const context = studyContext(metadata);
+  if (!usesCodeExtensions(textValues(metadata, SPECIFIC_CHARACTER_SET))) return context;
+  const series = textValue(metadata, '0020000E') as SeriesInstanceUid;
+  const instance = textValue(metadata, '00080018') as SopInstanceUid;
+  const bytes = await archive.retrieveInstance(study, series, instance, signal);
+  const dataSet = bytes === null ? null : readable(bytes);
+  if (dataSet === null) return context;
+  const characterSets = (dataSet.string('x00080005') ?? '').split('\\').map((term) => term.trim());
+  return withTextOf(context, dataSet, characterSets);
+}
+
+/** The image's data set; null when it has none, which the stages that need its pixels tell. */
+function readable(bytes: Uint8Array): DataSet | null {
+  try {
+    return parsePart10(bytes);
+  } catch (cause) {
+    if (cause instanceof ImagingError) return null;
+    throw cause;
+  }
+}
+
+/** The same attributes with their text as the data set has it. */
+function withTextOf(json: DicomJson, dataSet: DataSet, characterSets: readonly string[]): DicomJson {
+  return Object.fromEntries(
+    Object.entries(json).map(([tag, element]) => [tag, textOf(tag, element, dataSet, characterSets)]),
+  );
+}
+
+function textOf(
+  tag: string,
+  json: DicomJsonElement,
+  dataSet: DataSet,
+  characterSets: readonly string[],
+): DicomJsonElement {
+  const element = dataSet.elements[`x${tag.toLowerCase()}`];
+  if (element === undefined) return json;
+  if (json.vr === 'SQ') {
+    const items = (json.Value ?? []) as readonly DicomJson[];
+    const parsed = element.items ?? [];
+    const decoded = items.map((item, index) => {
+      const own = parsed[index]?.dataSet;
+      return own === undefined ? item : withTextOf(item, own, characterSets);
+    });
+    return { ...json, Value: decoded };
+  }
+  if (!TEXT_VRS.has(json.vr) || element.length === 0) return json;
+  const { dataOffset, length } = element;
+  const text = decodeText(dataSet.byteArray.subarray(dataOffset, dataOffset + length), characterSets);
+  const texts = (SINGLE_VALUED.has(json.vr) ? [text] : text.split('\\')).map((value) =>
+    value.replace(/[ \0]+$/, ''),
+  );
+  return { ...json, Value: json.vr === 'PN' ? texts.map(personName) : texts };
+}
+
+/** A person's name by its component groups (PS3.18 F.2.2). */
+function personName(text: string) {
+  const [alphabetic = '', ideographic = '', phonetic = ''] = text.split('=');
+  return {
+    ...(alphabetic === '' ? {} : { Alphabetic: alphabetic }),
+    ...(ideographic === '' ? {} : { Ideographic: ideographic }),
+    ...(phonetic === '' ? {} : { Phonetic: phonetic }),
+  };
+}

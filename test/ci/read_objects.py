@@ -1,0 +1,192 @@
+"""Reads result objects with pydicom and highdicom and holds them against what they were meant to say.
+
+usage: read_objects.py FOLDER
+
+FOLDER is one that `SPINEGRADE_OBJECTS=FOLDER npx vitest run test/results-in-archive.test.ts` has filled: objects as
+*.dcm, beside each Structured Report its grading as *.dcm.json (null for a notice that a study was not analysed), and
+the images in images/.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+import highdicom as hd
+import numpy as np
+import pydicom
+from pydicom.sr.codedict import codes
+
+LEVELS = {
+    "243920003": "L1/L2",
+    "243921004": "L2/L3",
+    "243922006": "L3/L4",
+    "243923001": "L4/L5",
+    "243927000": "L5/S1",
+}
+SIDES = {"7771000": "left", "24028007": "right"}
+GRADES = {"NORMAL_MILD": "Normal/Mild", "6736007": "Moderate", "24484000": "Severe"}
+CONDITIONS = {
+    "SCS_GRADE": "spinal_canal_stenosis",
+    "NFN_GRADE": "neural_foraminal_narrowing",
+    "SAS_GRADE": "subarticular_stenosis",
+}
+LABELS = {
+    "HERNIATION_EVAL": "herniation",
+    "BULGE_EVAL": "bulge",
+    "LISTHESIS_EVAL": "spondylolisthesis",
+    "SCS_EVAL": "canal_stenosis",
+    "NFN_EVAL": "foraminal_stenosis",
+}
+PROBABILITY = "122157"
+LATERALITY = "272741003"
+SEVERITY = "246112005"
+
+
+def children(item, value_type=None, concept=None):
+    for child in item.get("ContentSequence", []):
+        if value_type not in (None, child.ValueType):
+            continue
+        if concept in (None, child.ConceptNameCodeSequence[0].CodeValue):
+            yield child
+
+
+def read_group(group):
+    """What one measurement group says, by way of highdicom's template classes."""
+    [site] = group.finding_sites
+    side = [SIDES[c.value.value] for c in site.get("ContentSequence", []) if c.name.value == LATERALITY]
+    evaluations = {e.name.value: e.value.value for e in group.get_qualitative_evaluations()}
+    numbers = {}
+    for measurement in group.get_measurements(name=codes.DCM.Probability):
+        modifiers = [c.value.value for c in measurement[0].get("ContentSequence", []) if c.name.value == SEVERITY]
+        numbers[GRADES[modifiers[0]] if modifiers else None] = float(measurement.value)
+    said = {
+        "tracking_uid": group.tracking_uid,
+        "tracking_identifier": group.tracking_identifier,
+        "level": LEVELS[site.value.value],
+        "side": side[0] if side else None,
+        "probabilities": numbers,
+    }
+    for concept, value in evaluations.items():
+        if concept in CONDITIONS:
+            said |= {"condition": CONDITIONS[concept], "grade": GRADES[value]}
+        if concept in LABELS:
+            said |= {"label": LABELS[concept], "present": value == "52101004"}
+    return said
+
+
+def points_of(data_set):
+    """Image, pixel, point in space and frame of reference of every measurement group, by way of pydicom alone."""
+    [measurements] = children(data_set, "CONTAINER", "126010")
+    for group in children(measurements, "CONTAINER", "125007"):
+        on_image = next(children(group, "SCOORD"), None)
+        in_space = next(children(group, "SCOORD3D"), None)
+        if on_image is None:
+            yield None
+            continue
+        [image] = on_image.ContentSequence
+        yield {
+            "image": image.ReferencedSOPSequence[0].ReferencedSOPInstanceUID,
+            "pixel": list(on_image.GraphicData),
+            "point": None if in_space is None else list(in_space.GraphicData),
+            "frame": None if in_space is None else in_space.ReferencedFrameOfReferenceUID,
+        }
+
+
+def check_place(place, location):
+    if location is None:
+        assert place is None, "a place was meant for none"
+        return
+    assert place["image"] == location["image"]["sopInstanceUid"], "wrong image"
+    np.testing.assert_allclose(place["pixel"], location["pixel"], rtol=1e-6)
+    frame = location["image"]["frameOfReferenceUid"]
+    assert place["frame"] == frame, "wrong frame of reference"
+    if frame is not None:
+        np.testing.assert_allclose(place["point"], location["pointMm"], rtol=1e-6, atol=1e-4)
+
+
+def check_geometry(place, images):
+    """The point on the image and the point in space are one (PS3.3 C.7.6.2.1.1; C.18.6.1.1 for the half pixel)."""
+    if place is None or place["point"] is None:
+        return 0
+    image = pydicom.dcmread(images / f"{place['image']}.dcm", stop_before_pixels=True)
+    assert image.FrameOfReferenceUID == place["frame"], "not the image's frame of reference"
+    column, row = place["pixel"]
+    assert 0 <= column <= image.Columns and 0 <= row <= image.Rows, "the point is not on the image"
+    orientation = np.array(image.ImageOrientationPatient, float)
+    row_spacing, column_spacing = map(float, image.PixelSpacing)
+    point = (
+        np.array(image.ImagePositionPatient, float)
+        + orientation[:3] * column_spacing * (column - 0.5)
+        + orientation[3:] * row_spacing * (row - 0.5)
+    )
+    np.testing.assert_allclose(place["point"], point, atol=0.01)
+    return 1
+
+
+def check_report(path, meant):
+    data_set = pydicom.dcmread(path)
+    report = hd.sr.srread(path)
+    assert isinstance(report, hd.sr.Comprehensive3DSR)
+    if meant is None:
+        assert not list(children(next(children(data_set, "CONTAINER", "126010")), "CONTAINER"))
+        return 0, 0
+    groups = [read_group(group) for group in report.content.get_image_measurement_groups()]
+    places = list(points_of(data_set))
+    expected = meant["findings"] + meant["observations"]
+    assert len(groups) == len(places) == len(expected), f"{len(groups)} groups for {len(expected)} findings"
+    assert len({group["tracking_uid"] for group in groups}) == len(groups), "tracking UIDs repeat"
+    for group, place, finding in zip(groups, places, expected):
+        if "condition" in finding:
+            for key in ("condition", "side", "level", "grade"):
+                assert group[key] == finding[key], f"{key}: {group[key]} for {finding[key]}"
+            for grade, probability in finding["probabilities"].items():
+                np.testing.assert_allclose(group["probabilities"][grade], probability, atol=1e-12)
+            assert abs(sum(group["probabilities"].values()) - 1) < 1e-9, "probabilities do not sum to 1"
+        else:
+            for key in ("label", "level", "present"):
+                assert group[key] == finding[key], f"{key}: {group[key]} for {finding[key]}"
+            np.testing.assert_allclose(group["probabilities"][None], finding["probability"], atol=1e-12)
+        check_place(place, finding["location"])
+    return len(groups), sum(check_geometry(place, path.parent / "images") for place in places)
+
+
+def check_capture(path):
+    data_set = pydicom.dcmread(path)
+    pixels = data_set.pixel_array
+    assert pixels.shape == (1024, 1024, 3), pixels.shape
+    assert pixels.std() > 20, "the picture is plain"
+
+
+def check_key_objects(path):
+    document = pydicom.dcmread(path)
+    selection = hd.ko.KeyObjectSelectionDocument.from_dataset(document)
+    references = selection.content.get_references()
+    assert references, "no image is selected"
+    for reference in references:
+        selection.resolve_reference(reference.referenced_sop_instance_uid)
+
+
+def main(folder):
+    counts = {"SR": 0, "SC": 0, "KO": 0, "groups": 0, "points": 0}
+    for path in sorted(Path(folder).glob("*.dcm")):
+        modality = pydicom.dcmread(path, stop_before_pixels=True).Modality
+        try:
+            if modality == "SR":
+                meant = json.loads(Path(f"{path}.json").read_text())
+                groups, points = check_report(path, meant)
+                counts["groups"] += groups
+                counts["points"] += points
+            elif modality == "OT":
+                check_capture(path)
+            else:
+                check_key_objects(path)
+        except Exception as fault:
+            raise SystemExit(f"{path.name} ({modality}): {fault!r}") from fault
+        counts[{"OT": "SC"}.get(modality, modality)] += 1
+    if not all(counts.values()):
+        raise SystemExit(f"{folder}: objects of every kind were expected, found {counts}")
+    print(f"read with pydicom and highdicom: {counts}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

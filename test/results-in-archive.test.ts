@@ -1,0 +1,302 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { type AnalysisOutcome, studyAnalysis } from '../src/analyze-study.ts';
+import { type PrivateOrthanc, startPrivateOrthanc } from '../src/cli/private-orthanc.ts';
+import { parseTemplate } from '../src/dataset/pack-template.ts';
+import { dicomWebArchive } from '../src/dicomweb/dicomweb-archive.ts';
+import { DEFAULT_STUDY_LIMITS } from '../src/dicomweb/study-limits.ts';
+import type { GradedStudy } from '../src/domain/assessment.ts';
+import { RESULT_KINDS, type ResultKind } from '../src/domain/result-object.ts';
+import { targetKey } from '../src/domain/target.ts';
+import type { StudyInstanceUid } from '../src/domain/uid.ts';
+import { type DecoderPool, startDecoderPool } from '../src/imaging/decoder-pool.ts';
+import { NO_RULES } from '../src/imaging/series-rules.ts';
+import { loadModelPack, type ModelPack } from '../src/inference/model-pack.ts';
+import { writeTinyPack } from '../src/inference/tiny-pack.fixture.ts';
+import { openDatabase } from '../src/jobs/open-database.ts';
+import { createResultOutbox } from '../src/jobs/result-outbox.ts';
+import type { Database } from '../src/jobs/sql.ts';
+import type { KeptResults } from '../src/result-outbox.ts';
+import { commentsOf, dcmtkJson, first, items } from '../src/sr/dcmtk-json.ts';
+import { readReport } from '../src/sr/read-report.ts';
+import { reportToCompose } from '../src/sr/report-fixture.ts';
+import { validateObject } from '../src/sr/validators.ts';
+import { type LedgerPlace, startLedgerPlace } from './ledger-databases.ts';
+import { instancesIn, storeAll } from './support/archive-client.ts';
+import {
+  asAnotherStudy,
+  type PhantomObject,
+  phantomObjects,
+  withoutAttributes,
+  withPatientName,
+} from './support/phantom-objects.ts';
+
+/** PixelMed alone takes 9 s a file on an idle machine. */
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
+
+/** Where every object made here is left, with what it was meant to say, for readers other than this project's. */
+const KEPT = process.env['SPINEGRADE_OBJECTS'];
+const folder = KEPT ?? mkdtempSync(join(tmpdir(), 'results-'));
+const series = { number: 990, description: 'test' };
+const profile = {
+  kinds: RESULT_KINDS,
+  notAnalysed: true,
+  series: { SR: series, SC: { ...series, number: 991 }, KO: { ...series, number: 992 } },
+  observer: reportToCompose().observer,
+};
+const { signal } = new AbortController();
+
+let place: LedgerPlace;
+let database: Database;
+let orthanc: PrivateOrthanc;
+let archive: ReturnType<typeof dicomWebArchive>;
+let decoders: DecoderPool;
+let pack: ModelPack;
+let phantom: readonly PhantomObject[];
+const files: { readonly file: string; readonly kind: ResultKind }[] = [];
+
+beforeAll(async () => {
+  mkdirSync(folder, { recursive: true });
+  place = await startLedgerPlace('embedded');
+  database = await openDatabase({ ...place, onFault: () => undefined });
+  orthanc = await startPrivateOrthanc();
+  archive = dicomWebArchive({ url: orthanc.dicomWebUrl });
+  decoders = startDecoderPool();
+  pack = await loadModelPack('models/default', { preferred: ['cpu'], required: true }, 1);
+  phantom = phantomObjects(21);
+});
+afterAll(async () => {
+  await pack?.close();
+  await decoders?.close();
+  await archive?.close();
+  await orthanc?.stop();
+  await database?.close();
+  await place?.remove();
+  if (KEPT === undefined) rmSync(folder, { recursive: true, force: true });
+});
+
+async function analyse(
+  study: StudyInstanceUid,
+  by: ModelPack = pack,
+  changes = {},
+): Promise<AnalysisOutcome> {
+  const outbox = createResultOutbox(database);
+  const parts = { archive, decode: decoders.decode, pack: by, outbox, now: () => new Date() };
+  const limits = { limits: DEFAULT_STUDY_LIMITS, rules: NO_RULES };
+  const run = studyAnalysis({ ...parts, ...limits, profile: { ...profile, ...changes } });
+  const outcome = await run(study, { signal, observe: (_, work) => work() });
+  if (outcome.kind === 'stored') leave(outcome.results, outcome.graded);
+  else if (outcome.notice !== undefined) leave(outcome.notice, null);
+  return outcome;
+}
+
+async function graded(study: StudyInstanceUid, by: ModelPack = pack) {
+  const outcome = await analyse(study, by);
+  if (outcome.kind !== 'stored') throw new Error(outcome.reasons.join('; '));
+  return outcome;
+}
+
+/** Leaves the objects in the folder, once each. */
+function leave({ objects }: KeptResults, meant: GradedStudy | null): void {
+  for (const { kind, sopInstanceUid, bytes } of objects) {
+    const file = join(folder, `${sopInstanceUid}.dcm`);
+    if (files.some((known) => known.file === file)) continue;
+    writeFileSync(file, bytes);
+    files.push({ file, kind });
+    if (kind === 'SR') writeFileSync(`${file}.json`, JSON.stringify(meant));
+  }
+}
+
+/** Sends images to the archive, and leaves them beside the objects for readers that check points against them. */
+async function send(images: readonly PhantomObject[]): Promise<void> {
+  await storeAll(archive, images);
+  if (KEPT === undefined) return;
+  mkdirSync(join(KEPT, 'images'), { recursive: true });
+  for (const { sopInstanceUid, bytes } of images) {
+    writeFileSync(join(KEPT, 'images', `${sopInstanceUid}.dcm`), bytes);
+  }
+}
+
+const inStudy = async (study: StudyInstanceUid) =>
+  (await instancesIn(orthanc.dicomWebUrl, study)).filter(({ modality }) => modality !== 'MR');
+const ofRole = (study: readonly PhantomObject[], role: PhantomObject['role']) =>
+  study.filter((object) => object.role === role);
+const reportOf = (results: KeptResults) => {
+  const { seriesInstanceUid, sopInstanceUid, bytes } = results.objects.find(({ kind }) => kind === 'SR')!;
+  return { reference: { seriesInstanceUid, sopInstanceUid }, bytes };
+};
+/** Series and instance that a report names as its predecessor. */
+async function predecessorOf(bytes: Uint8Array) {
+  const references = items(await dcmtkJson(bytes), '0040A360').flatMap((study) => items(study, '00081115'));
+  return references.map((one) => ({
+    seriesInstanceUid: first(one, '0020000E'),
+    sopInstanceUid: first(items(one, '00081199')[0], '00081155'),
+  }));
+}
+
+describe('a study whose axial images come late, and a new pack', () => {
+  let study: StudyInstanceUid;
+  const reports: ReturnType<typeof reportOf>[] = [];
+
+  test('without them: report, summary and key objects, and a warning', async () => {
+    study = phantom[0]!.studyInstanceUid;
+    await send(phantom.filter(({ role }) => role !== 'axial-t2'));
+    const outcome = await graded(study);
+    expect(outcome.graded.warnings).toContainEqual(expect.stringContaining('no axial T2 series'));
+    expect(outcome.results.objects.map(({ kind }) => kind)).toEqual(['SR', 'SC', 'KO']);
+    expect(outcome.results.predecessors).toEqual([]);
+    reports.push(reportOf(outcome.results));
+    expect(await predecessorOf(reports[0]!.bytes)).toEqual([]);
+    expect(await inStudy(study)).toHaveLength(3);
+  });
+
+  test('with them: a report that names its predecessor, once, however often it is asked for', async () => {
+    await send(ofRole(phantom, 'axial-t2'));
+    const outcome = await graded(study);
+    reports.push(reportOf(outcome.results));
+    expect(await predecessorOf(reports[1]!.bytes)).toEqual([reports[0]!.reference]);
+    expect(outcome.results.predecessors).toEqual([reports[0]!.reference]);
+    expect(await inStudy(study)).toHaveLength(6);
+    const again = await graded(study);
+    expect(again.results).toEqual(outcome.results);
+    expect(await inStudy(study)).toHaveLength(6);
+    const trackingUids = reports.map(({ bytes }) =>
+      readReport(bytes).findings.map((read) => read.trackingUid),
+    );
+    expect(trackingUids[1]).toEqual(trackingUids[0]);
+  });
+
+  test('by another pack: a report after that one; by the first again: nothing', async () => {
+    const second = { ...pack, sha256: 'cd'.repeat(32) };
+    const outcome = await graded(study, second);
+    reports.push(reportOf(outcome.results));
+    expect(await predecessorOf(reports[2]!.bytes)).toEqual([reports[1]!.reference]);
+    expect(outcome.results.predecessors).toEqual([reports[1]!.reference, reports[0]!.reference]);
+    expect(await inStudy(study)).toHaveLength(9);
+    expect(reportOf((await graded(study)).results).reference).toEqual(reports[1]!.reference);
+    expect(await inStudy(study)).toHaveLength(9);
+  });
+
+  test('an object the archive has lost is stored again, the others are not', async () => {
+    const { results } = await graded(study);
+    const { sopInstanceUid } = results.objects.find(({ kind }) => kind === 'SC')!;
+    const found = await fetch(`${orthanc.baseUrl}/tools/lookup`, { method: 'POST', body: sopInstanceUid });
+    const [{ ID }] = (await found.json()) as [{ ID: string }];
+    await fetch(`${orthanc.baseUrl}/instances/${ID}`, { method: 'DELETE' });
+    expect(await inStudy(study)).toHaveLength(8);
+    await graded(study);
+    expect(await inStudy(study)).toHaveLength(9);
+  });
+});
+
+test('a study that cannot be graded is told so once; graded later, its report replaces the notice', async () => {
+  const late = asAnotherStudy(phantom, 1);
+  const study = late[0]!.studyInstanceUid;
+  await send(ofRole(late, 'sagittal-t1'));
+  expect(await analyse(study, pack, { notAnalysed: false })).not.toHaveProperty('notice');
+  expect(await inStudy(study)).toEqual([]);
+  const outcome = await analyse(study);
+  if (outcome.kind !== 'ineligible') throw new Error('the study was graded');
+  const notice = reportOf(outcome.notice!);
+  expect(commentsOf(await dcmtkJson(notice.bytes))[1]).toBe(`Reason: ${outcome.reasons[0]}.`);
+  await analyse(study);
+  expect(await inStudy(study)).toMatchObject([{ modality: 'SR', ...notice.reference }]);
+
+  await send(late.filter(({ role }) => role !== 'sagittal-t1'));
+  const { results } = await graded(study);
+  expect(await predecessorOf(reportOf(results).bytes)).toEqual([notice.reference]);
+  expect(await inStudy(study)).toHaveLength(4);
+});
+
+test('images without patient ID, accession number, study date and frame of reference', async () => {
+  const bare = withoutAttributes(asAnotherStudy(phantom, 2), [
+    '00080020',
+    '00080050',
+    '00100020',
+    '00200052',
+  ]);
+  await send(bare);
+  const { results, graded: assessed } = await graded(bare[0]!.studyInstanceUid);
+  const missing = 'The images do not give, left empty here: PatientID, StudyDate, AccessionNumber.';
+  expect(assessed.warnings).toContain(missing);
+  const { bytes } = reportOf(results);
+  const json = await dcmtkJson(bytes);
+  expect(commentsOf(json)).toContain(missing);
+  expect(commentsOf(json)).toContainEqual(expect.stringContaining('No 3D location is given'));
+  for (const tag of ['00080020', '00080050', '00100020']) expect(json[tag]?.Value).toBeUndefined();
+  const { findings } = readReport(bytes);
+  expect(findings).toHaveLength(25);
+  expect(findings.every(({ place: at }) => at !== null && at.pointMm === null)).toBe(true);
+});
+
+test('a Japanese name in ISO 2022', async () => {
+  // PS3.5 H.3.1.
+  const name = 'Yamada^Tarou=\x1b$B;3ED\x1b(B^\x1b$BB@O:\x1b(B=\x1b$B$d$^$@\x1b(B^\x1b$B$?$m$&\x1b(B';
+  const objects = withPatientName(asAnotherStudy(phantom, 5), name, ['', 'ISO 2022 IR 87']);
+  await send(objects);
+  const { results } = await graded(objects[0]!.studyInstanceUid);
+  const json = await dcmtkJson(reportOf(results).bytes);
+  expect(first(json, '00080005')).toBe('ISO_IR 192');
+  expect(first(json, '00100010')).toEqual({
+    Alphabetic: 'Yamada^Tarou',
+    Ideographic: '山田^太郎',
+    Phonetic: 'やまだ^たろう',
+  });
+});
+
+test.each(['disc-labels', 'l4-l5-recess-three'])('a pack of the kind %s', async (name) => {
+  const packs = mkdtempSync(join(tmpdir(), 'results-pack-'));
+  const template = readFileSync(join('training/packs', `${name}.json`), 'utf8');
+  await writeTinyPack(packs, parseTemplate(name, template).manifest);
+  const tiny = await loadModelPack(packs, { preferred: ['cpu'], required: true }, 1);
+  const objects = asAnotherStudy(phantom, name === 'disc-labels' ? 3 : 4);
+  await send(objects);
+  const { results, graded: assessed } = await graded(objects[0]!.studyInstanceUid, tiny);
+  const read = readReport(reportOf(results).bytes);
+  expect(read.findings.map(targetKey)).toEqual(assessed.findings.map(targetKey));
+  expect(read.findings.length + read.observations.length).toBeLessThan(26);
+  expect(read.observations).toMatchObject(
+    assessed.observations.map(({ label, level, present }) => ({ label, level, present })),
+  );
+  for (const [index, { probability }] of assessed.observations.entries()) {
+    expect(read.observations[index]!.probability).toBeCloseTo(probability, 12);
+  }
+  await tiny.close();
+  rmSync(packs, { recursive: true });
+});
+
+describe('every object made above', () => {
+  test('is of each kind', () => {
+    const kinds = Map.groupBy(files, ({ kind }) => kind);
+    expect([kinds.get('SR')!.length, kinds.get('SC')!.length]).toEqual([9, 8]);
+    expect(kinds.get('KO')!.length).toBeGreaterThan(2);
+  });
+
+  test('is without errors to every validator', async () => {
+    const verdicts = [];
+    // Two at a time: PixelMed keeps one core busy.
+    for (const half of [files.filter((_, i) => i % 2 === 0), files.filter((_, i) => i % 2 === 1)]) {
+      verdicts.push(
+        (async () => {
+          const found = [];
+          for (const { file, kind } of half) {
+            for (const verdict of await validateObject(file)) found.push({ kind, file, ...verdict });
+          }
+          return found;
+        })(),
+      );
+    }
+    const all = (await Promise.all(verdicts)).flat();
+    expect(all.filter(({ installed, errors }) => !installed || errors.length > 0)).toEqual([]);
+    const count = (of: (typeof all)[number]['validator']) =>
+      all.filter(({ validator }) => validator === of).length;
+    const structured = files.filter(({ kind }) => kind !== 'SC').length;
+    expect([count('dciodvfy'), count('dsrdump'), count('PixelMed')]).toEqual([
+      files.length,
+      structured,
+      structured,
+    ]);
+  }, 1_800_000);
+});
