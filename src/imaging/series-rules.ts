@@ -52,6 +52,8 @@ export type ParsedRules =
   | { readonly kind: 'rules'; readonly rules: SeriesRules }
   | { readonly kind: 'problems'; readonly problems: readonly string[] };
 
+const validate = new Ajv({ allErrors: true, allowUnionTypes: true }).compile<RulesFile>(schema);
+
 /** Reads rules from the text of a JSON file that series-rules.schema.json describes. */
 export function parseSeriesRules(text: string): ParsedRules {
   let json: unknown;
@@ -60,7 +62,6 @@ export function parseSeriesRules(text: string): ParsedRules {
   } catch (cause) {
     return { kind: 'problems', problems: [`not JSON: ${(cause as Error).message}`] };
   }
-  const validate = new Ajv({ allErrors: true, allowUnionTypes: true }).compile<RulesFile>(schema);
   if (!validate(json)) {
     const problems = (validate.errors ?? [])
       .filter(({ keyword }) => keyword !== 'anyOf')
