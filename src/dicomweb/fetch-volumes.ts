@@ -42,6 +42,7 @@ export async function fetchVolumes(
       const slices = await fetchSlices(archive, decode, study, chosen, {
         signal: AbortSignal.any([within, failed.signal]),
         received: byteMeter(limits.maxBytes),
+        maxBytes: limits.maxBytes,
       });
       const volumes = [...chosen].map(([role, series]) => {
         const members = series.flatMap(({ headers }) =>
@@ -61,6 +62,7 @@ interface Transfer {
   readonly signal: AbortSignal;
   /** Told of the bytes of every instance as it arrives. */
   readonly received: (bytes: number) => void;
+  readonly maxBytes: number;
 }
 
 /** The slices of all chosen images by imageKey; a series that serves several roles is fetched once. */
@@ -87,7 +89,7 @@ async function fetchSeries(
   decode: DecodeFrame,
   study: StudyInstanceUid,
   series: CandidateSeries,
-  { signal, received }: Transfer,
+  { signal, received, maxBytes }: Transfer,
 ): Promise<ReadonlyMap<string, Slice>> {
   const expected = Map.groupBy(series.headers, (header) => header.sopInstanceUid);
   const headers = new Map(series.headers.map((header) => [imageKey(header), header]));
@@ -110,8 +112,12 @@ async function fetchSeries(
         }
       }
     } catch (cause) {
-      if (cause instanceof ArchiveError && cause.tooLarge)
-        throw new StudyLimitError(cause.message, { cause });
+      if (cause instanceof ArchiveError && cause.tooLarge) {
+        const limit = mebibytes(maxBytes);
+        throw new StudyLimitError(`one of its objects alone is larger than the limit of ${limit} a study`, {
+          cause,
+        });
+      }
       if (signal.aborted || !(cause instanceof ArchiveError && cause.retryable)) throw cause;
       fault = cause;
     }

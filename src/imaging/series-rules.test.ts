@@ -2,7 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { element, SMALL_IMAGE } from './image.fixture.ts';
 import { applyRules, parseSeriesRules, type SeriesRules } from './series-rules.ts';
 
-const rule = (when: object, then: object = { refuse: true }, name = 'a rule') => ({ name, when, then });
+const rule = (when: object, outcome: object = { refuse: true }, name = 'a rule') => ({
+  name,
+  when,
+  ...outcome,
+});
 const parse = (...rules: readonly object[]) => parseSeriesRules(JSON.stringify({ rules }));
 
 function rulesOf(...rules: readonly object[]): SeriesRules {
@@ -71,12 +75,12 @@ describe('a file that is wrong', () => {
     [
       'an unknown role',
       JSON.stringify({ rules: [rule({ EchoTime: 1 }, { role: 'coronal' })] }),
-      '/rules/0/then/role',
+      '/rules/0/role',
     ],
     [
       'both role and refusal',
       JSON.stringify({ rules: [rule({ EchoTime: 1 }, { role: 'axial-t2', refuse: true })] }),
-      '/rules/0/then',
+      '/rules/0 must match exactly one',
     ],
     ['no condition', JSON.stringify({ rules: [rule({})] }), '/rules/0/when'],
     ['an unknown test', JSON.stringify({ rules: [rule({ EchoTime: { above: 3 } })] }), '(above)'],

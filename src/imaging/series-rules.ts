@@ -38,7 +38,8 @@ interface RulesFile {
   readonly rules: readonly {
     readonly name: string;
     readonly when: Readonly<Record<string, ConditionFile>>;
-    readonly then: { readonly role?: SeriesRole; readonly refuse?: true };
+    readonly role?: SeriesRole;
+    readonly refuse?: true;
   }[];
 }
 
@@ -78,13 +79,13 @@ export function parseSeriesRules(text: string): ParsedRules {
     problems.push(`/rules two rules are named "${name}"`);
   }
   if (problems.length > 0) return { kind: 'problems', problems };
-  const rules = json.rules.map(({ name, when, then }): SeriesRule => {
+  const rules = json.rules.map(({ name, when, role }): SeriesRule => {
     const conditions = Object.entries(when).map(([attribute, condition]) => {
       const tag = attributeTag(attribute);
       if (tag.kind === 'unknown') throw new Error('checked above');
       return { tag: tag.tag, holds: test(condition) };
     });
-    return { name, role: then.role ?? null, conditions };
+    return { name, role: role ?? null, conditions };
   });
   return { kind: 'rules', rules };
 }
