@@ -6,6 +6,8 @@ window.config = {
   modes: [],
   customizationService: [
     {
+      // OHIF would offer to play the summary image as a film.
+      autoCineModalities: { $set: ['US'] },
       // Findings taken over as measurements become arrows that carry their names: OHIF would make them bare points.
       onBeforeSRHydration: {
         value: ({ storedMeasurementByAnnotationType, displaySet }) => {
