@@ -144,9 +144,14 @@ describe('the summary', () => {
       present: true,
       location: null,
     } as const;
-    const labels = await draw({ findings: [], observations: [observation] });
+    const absent = { ...observation, label: 'spondylolisthesis', probability: 0.1, present: false } as const;
+    const labels = await draw({ findings: [], observations: [observation, absent] });
     expect(labels).toContain('This model gives no grades');
-    expect(labels).toContain('Also present: L4/L5 disc bulge.');
+    expect([count(labels, '>Present<'), count(labels, '>Absent<'), count(labels, '>80 %<')]).toEqual([
+      1, 1, 1,
+    ]);
+    const both = await draw({ observations: [observation, absent] });
+    expect(both).toContain('Also present: L4/L5 disc bulge.');
   });
 
   test('escapes what a pack or a warning may hold', async () => {

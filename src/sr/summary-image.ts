@@ -1,7 +1,7 @@
 import type { GradedStudy } from '../domain/assessment.ts';
-import { observationName } from './coded-concepts.ts';
 import { gradeTable, gradeTableHeight } from './grade-table.ts';
 import { distinctInstances } from './image-library.ts';
+import { LABEL_HEADINGS, labelTable } from './label-table.ts';
 import { FONT_FAMILY } from './render-svg.ts';
 import type { ShownVolumes } from './slice-view.ts';
 import { spinePicture } from './spine-picture.ts';
@@ -39,12 +39,17 @@ export async function summaryImage(summary: SummaryToDraw): Promise<Piece> {
     `<rect width="${SUMMARY_SIZE}" height="${SUMMARY_SIZE}" fill="#111317"/>`,
     header(),
     spine.svg,
-    gradeTable(summary.graded.findings, TABLE),
+    table(summary.graded),
     worst.svg,
     footer(summary),
     '</svg>',
   ].join('\n');
   return { svg, images: distinctInstances([...spine.images, ...worst.images]) };
+}
+
+/** Grades where the model gives any, else what it gives in their place. */
+function table({ findings, observations }: GradedStudy): string {
+  return findings.length > 0 ? gradeTable(findings, TABLE) : labelTable(observations, TABLE);
 }
 
 function header(): string {
@@ -60,7 +65,7 @@ function header(): string {
 }
 
 function footer({ graded, softwareVersion, date, time }: SummaryToDraw): string {
-  const { algorithm, warnings, observations } = graded;
+  const { algorithm, findings, observations, warnings } = graded;
   const day = date.replace(/^(\d{4})(\d{2})(\d{2})$/, '$1-$2-$3');
   const made = [
     `Algorithm ${algorithm.name} ${algorithm.version}`,
@@ -68,7 +73,11 @@ function footer({ graded, softwareVersion, date, time }: SummaryToDraw): string 
     `spinegrade ${softwareVersion}`,
     `${day} ${time.slice(0, 2)}:${time.slice(2, 4)}`,
   ].join(' · ');
-  const present = observations.filter((observation) => observation.present).map(observationName);
+  // Where there are no grades, the table tells them all.
+  const also = findings.length > 0 ? observations.filter((observation) => observation.present) : [];
+  const present = also.map(
+    ({ label, level }) => `${level} ${LABEL_HEADINGS[label].join(' ').replace('- ', '')}`,
+  );
   const remarks = [
     ...(present.length > 0 ? [`Also present: ${present.join(', ')}.`] : []),
     ...warnings.map((warning) => `Note: ${warning}`),

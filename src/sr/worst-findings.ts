@@ -40,7 +40,7 @@ export async function worstFindings(
 }
 
 function title(graded: number, abnormal: number, shown: number): string {
-  if (graded === 0) return 'This model gives no grades: see the notes below.';
+  if (graded === 0) return 'This model gives no grades. Per cent: how probably present.';
   if (abnormal === 0) return `No moderate or severe grade.${shown > 0 ? ' Shown: the least certain.' : ''}`;
   if (shown === 0) return `${abnormal} moderate or severe, on no image of this study`;
   return shown === abnormal
