@@ -1,15 +1,18 @@
 import { availableParallelism } from 'node:os';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Conversation, startConversation } from '../threads/conversation.ts';
+import { decodeFrame } from './decode-frame.ts';
 import type { DecoderAnswer } from './decoder-worker.ts';
 import type { EncodedFrame } from './encoded-frame.ts';
 import { ImagingError } from './imaging-error.ts';
 import type { DecodeFrame } from './slice-from-instance.ts';
-import { transferSyntaxName } from './transfer-syntax.ts';
+import { isEncapsulated, transferSyntaxName } from './transfer-syntax.ts';
 
-/** Threads that decode frames, one frame a thread at a time. */
+/** Decodes frames, the compressed ones on threads, one frame a thread at a time. */
 export interface DecoderPool {
   /**
-   * Has a copy of the frame decoded on the next free thread.
+   * Has a copy of the frame decoded on the next free thread. Uncompressed frames of ordinary size take less time than
+   * the way to a thread and back; they are decoded here, one a turn of the event loop.
    * @throws ImagingError when the frame cannot be decoded, its decoder takes longer than the limit, or dies of it.
    */
   readonly decode: DecodeFrame;
@@ -34,6 +37,8 @@ interface Job {
 }
 
 const FRAME_TIMEOUT_MS = 30_000;
+/** Some 2 ms of arithmetic. */
+const MAX_PIXELS_HERE = 1024 * 1024;
 
 /** Threads start when first needed and stay. One whose frame takes too long is ended, and replaced when needed. */
 export function startDecoderPool(options: DecoderPoolOptions = {}): DecoderPool {
@@ -75,9 +80,16 @@ export function startDecoderPool(options: DecoderPoolOptions = {}): DecoderPool 
         });
     }
   };
+  let here: Promise<unknown> = Promise.resolve();
+  const decodeHere = (frame: EncodedFrame): Promise<Float32Array> => {
+    const decoded = here.then(nextTurn).then(() => decodeFrame(frame));
+    here = decoded.catch(() => undefined);
+    return decoded;
+  };
   return {
     async decode(frame) {
       if (closed) throw poolClosed();
+      if (isQuick(frame)) return decodeHere(frame);
       const result = Promise.withResolvers<Float32Array>();
       queue.push({ frame, result });
       next();
@@ -89,6 +101,10 @@ export function startDecoderPool(options: DecoderPoolOptions = {}): DecoderPool 
       await Promise.all(Array.from(alive, (thread) => thread.terminate()));
     },
   };
+}
+
+function isQuick({ coding, rows, columns }: EncodedFrame): boolean {
+  return !isEncapsulated(coding) && rows * columns <= MAX_PIXELS_HERE;
 }
 
 /** Copies just the frame, not all that lies in memory beside it, and gives the copy away. */
