@@ -3,7 +3,7 @@ import type { SeriesInstanceUid, StudyInstanceUid } from '../domain/uid.ts';
 import { buildVolume } from '../imaging/build-volume.ts';
 import { type ImageHeader, imageKey } from '../imaging/image-header.ts';
 import { ImagingError } from '../imaging/imaging-error.ts';
-import { readInstance } from '../imaging/read-instance.ts';
+import { type Instance, readInstance } from '../imaging/read-instance.ts';
 import type { CandidateSeries, Selection } from '../imaging/select-series.ts';
 import { type DecodeFrame, slicesFromInstance } from '../imaging/slice-from-instance.ts';
 import type { Slice, Volume } from '../imaging/volume.ts';
@@ -97,11 +97,12 @@ async function fetchSeries(
     const slices = new Map<string, Slice>();
     const arrived = new Set<string>();
     let fault: unknown = null;
+    let count = 0;
     try {
       const uid = series.seriesInstanceUid as SeriesInstanceUid;
       for await (const bytes of archive.retrieveSeries(study, uid, signal)) {
         received(bytes.length);
-        const instance = readInstance(bytes);
+        const instance = readNamed(bytes, `object ${++count} of series ${uid} as it came`);
         const { sopInstanceUid } = instance.header;
         arrived.add(sopInstanceUid);
         const frames = (expected.get(sopInstanceUid) ?? []).map((header) => header.frameNumber);
@@ -129,6 +130,16 @@ async function fetchSeries(
         { retryable: true, cause: fault },
       );
     }
+  }
+}
+
+/** An object too broken to say its UID is named by its place. */
+function readNamed(bytes: Uint8Array, object: string): Instance {
+  try {
+    return readInstance(bytes);
+  } catch (cause) {
+    if (!(cause instanceof ImagingError) || cause.sopInstanceUid !== null) throw cause;
+    throw new ImagingError(cause.problem, { object, tag: cause.tag, cause });
   }
 }
 

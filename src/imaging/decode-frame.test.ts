@@ -121,6 +121,24 @@ describe('pixel values', () => {
     );
   });
 
+  test.each([
+    ['unsigned, one value', { '00280120': element('US', 5000) }, [5000], 0],
+    ['unsigned, a range', { '00280120': element('US', 0), '00280121': element('US', 3000) }, [0, 3000], 4000],
+    ['signed', { '00280103': element('US', 1), '00280120': element('US', 19_000) }, [19_000], 0],
+  ])('padding shows nothing: %s', async (_, changes, [from, to = from], darkest) => {
+    const decoded = await decode(imageBytes(changes));
+    const signed = '00280103' in changes;
+    const expected = THOUSANDS.map((value) => (signed && value >= 32_768 ? value - 65_536 : value));
+    expect(Math.min(...decoded)).toBeLessThanOrEqual(darkest);
+    for (const [i, value] of THOUSANDS.entries()) {
+      if (value < from! || value > to!) expect(decoded[i]).toBe(expected[i]);
+      else
+        expect(decoded[i]).toBe(
+          Math.min(...expected.filter((_, k) => THOUSANDS[k]! < from! || THOUSANDS[k]! > to!)),
+        );
+    }
+  });
+
   test('a slice carries its plane and its image reference', async () => {
     const slice = sliceOf(imageBytes());
     expect([...(await slice.pixels())]).toEqual(THOUSANDS);

@@ -15,13 +15,15 @@ export class ImagingError extends Error {
     problem: string,
     at: {
       readonly sopInstanceUid?: string | null;
+      /** What to call an object without a UID to name it by: "object 3 of series 1.2.3". */
+      readonly object?: string;
       readonly tag?: string | null;
       readonly cause?: unknown;
     } = {},
   ) {
     const sopInstanceUid = at.sopInstanceUid ?? null;
     const tag = at.tag ?? null;
-    const where = sopInstanceUid === null ? 'DICOM object' : `SOP instance ${sopInstanceUid}`;
+    const where = sopInstanceUid === null ? (at.object ?? 'DICOM object') : `SOP instance ${sopInstanceUid}`;
     super(
       `${where}: ${problem}${tag === null ? '' : ` ${tag}`}`,
       at.cause === undefined ? undefined : { cause: at.cause },

@@ -16,7 +16,6 @@ export function pixelValues(samples: Samples, frame: EncodedFrame): Float32Array
   // A compressed stream of just the stored bits has them at its low end, wherever HighBit says they were.
   const shift = precision > bitsStored ? highBit + 1 - bitsStored : 0;
   const mask = 2 ** bitsStored - 1;
-  const signBit = signed ? 2 ** (bitsStored - 1) : 0;
   // Inversion swaps the ends of the stored range: unsigned v → mask − v, signed v → −1 − v.
   const inverted = photometricInterpretation === 'MONOCHROME1';
   const slope = inverted ? -frame.rescaleSlope : frame.rescaleSlope;
@@ -25,13 +24,36 @@ export function pixelValues(samples: Samples, frame: EncodedFrame): Float32Array
     : frame.rescaleIntercept;
   const overshooting = precision > bitsStored && mayOvershoot(frame.transferSyntaxUid);
   const inRange = overshooting ? saturated(cells, shift, bitsStored, signed) : cells;
+  const values = storedValues(inRange, shift, bitsStored, signed);
+  if (slope !== 1 || intercept !== 0) {
+    for (let i = 0; i < values.length; i++) values[i] = values[i]! * slope + intercept;
+  }
+  if (padding !== null) darken(values, padding[0] * slope + intercept, padding[1] * slope + intercept);
+  return values;
+}
+
+/** The stored bits of each cell as a number; cells that hold nothing else are converted as they are. */
+function storedValues(
+  cells: Samples['values'],
+  shift: number,
+  bitsStored: number,
+  signed: boolean,
+): Float32Array<ArrayBuffer> {
+  if (!signed && shift === 0) {
+    let used = 0;
+    for (let i = 0; i < cells.length; i++) used |= cells[i]!;
+    if (used < 2 ** bitsStored) return new Float32Array(cells);
+  }
+  if (signed && bitsStored === 16 && cells instanceof Uint16Array) {
+    return new Float32Array(new Int16Array(cells.buffer, cells.byteOffset, cells.length));
+  }
+  const mask = 2 ** bitsStored - 1;
+  const signBit = signed ? 2 ** (bitsStored - 1) : 0;
   const values = new Float32Array(cells.length);
   for (let i = 0; i < values.length; i++) {
     // Flipping the sign bit and taking it off again extends the sign.
-    const stored = (((inRange[i]! >> shift) & mask) ^ signBit) - signBit;
-    values[i] = stored * slope + intercept;
+    values[i] = (((cells[i]! >> shift) & mask) ^ signBit) - signBit;
   }
-  if (padding !== null) darken(values, padding[0] * slope + intercept, padding[1] * slope + intercept);
   return values;
 }
 
