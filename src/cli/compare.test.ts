@@ -5,7 +5,7 @@ import { afterAll, expect, test, vi } from 'vitest';
 import { TARGETS } from '../domain/target.ts';
 import type { EvaluationDescription } from '../evaluation/evaluation-description.ts';
 import type { GradedRow, GradeIndex } from '../evaluation/graded-row.ts';
-import { runEvaluation } from '../evaluation/run-evaluation.ts';
+import { summariseRun } from '../evaluation/run-evaluation.ts';
 import type { StudyOutcome } from '../evaluation/study-outcome.ts';
 import { seededRandom } from '../phantom/random.ts';
 import { compareCommand } from './compare.ts';
@@ -33,9 +33,9 @@ function study(index: number, certainty: number, targets: typeof TARGETS): Study
   };
 }
 
-async function evaluation(name: string, certainty: number, targets: typeof TARGETS, count = 12) {
-  const options = { seed: 1, resamples: 20, onStudy: () => {} };
-  const run = await runEvaluation([async (i) => study(i, certainty, targets)], count, options);
+function evaluation(name: string, certainty: number, targets: typeof TARGETS, count = 12) {
+  const outcomes = Array.from({ length: count }, (_, i) => study(i, certainty, targets));
+  const run = summariseRun(outcomes, { seed: 1, resamples: 20 });
   const about: EvaluationDescription = {
     ...{ schema: 'spinegrade-evaluation/2', command: 'evaluate', seed: 1, resamples: 20 },
     source: {
@@ -67,8 +67,8 @@ const out = join(root, 'models.md');
 const L45 = TARGETS.filter(({ level }) => level === 'L4/L5');
 
 test('one line a pack, one a pack and condition or label that it reads, figures as evaluated', async () => {
-  const all = await evaluation('everything', 3, TARGETS);
-  const one = await evaluation('l4-l5', 0.6, L45.slice(3));
+  const all = evaluation('everything', 3, TARGETS);
+  const one = evaluation('l4-l5', 0.6, L45.slice(3));
   expect(await run('--out', out, all.file, one.file)).toEqual({ code: 0, err: '' });
   const page = readFileSync(out, 'utf8');
   expect(page).toContain('Research use only');
@@ -92,7 +92,7 @@ test('one line a pack, one a pack and condition or label that it reads, figures 
 });
 
 test('evaluations of other studies, and files that are none, are refused by name', async () => {
-  const [some, more] = [await evaluation('a', 1, TARGETS), await evaluation('b', 1, TARGETS, 13)];
+  const [some, more] = [evaluation('a', 1, TARGETS), evaluation('b', 1, TARGETS, 13)];
   expect(await run('--out', out, some.file, more.file)).toEqual({
     code: 1,
     err: `compare: ${more.file}: evaluated on other studies than ${some.file}\n`,

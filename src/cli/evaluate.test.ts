@@ -170,9 +170,14 @@ test.each([
     ['--model', PACK, '--phantoms', '1', '--family', 'x'],
     '--family must be one of demo, train, validation, held-out',
   ],
+  [['--model', PACK, '--phantoms', '1', '--without', 'sagittal-t2'], 'cannot do without sagittal-t2'],
   [
-    ['--model', PACK, '--phantoms', '1', '--without', 'sagittal-t2'],
-    'the pack cannot do without sagittal-t2',
+    ['--model', PACK, '--model', PACK, '--phantoms', '1', '--json', 'x'],
+    '--json must be given as often as --model',
+  ],
+  [
+    ['--model', PACK, '--model', PACK, '--phantoms', '1', '--report', 'x'],
+    '--report and --submission are for one --model',
   ],
 ])('misuse %j is told of', async (args, problem) => {
   const { code, err } = await run(...args);

@@ -7,8 +7,9 @@ import { evaluationInShort } from '../evaluation/evaluation-in-short.ts';
 import { evaluationPage } from '../evaluation/evaluation-page.ts';
 import { type EvaluationStudies, evaluationSources } from '../evaluation/evaluation-sources.ts';
 import { type EvaluationOrder, startEvaluationThread } from '../evaluation/evaluation-thread.ts';
-import { type EvaluationOptions, type EvaluationRun, runEvaluation } from '../evaluation/run-evaluation.ts';
+import { runStudies, summariseRun } from '../evaluation/run-evaluation.ts';
 import { chooseStudies, showStudies } from '../evaluation/show-studies.ts';
+import type { StudyOutcome } from '../evaluation/study-outcome.ts';
 import { writeSubmission } from '../evaluation/submission-table.ts';
 import { timeStudy } from '../evaluation/time-study.ts';
 import { loadModelPack, type ModelPack } from '../inference/model-pack.ts';
@@ -16,10 +17,11 @@ import { ModelPackError } from '../inference/model-pack-error.ts';
 import { PROTOCOL_FAMILIES } from '../phantom/protocol.ts';
 import { MisuseError, oneOf, wholeNumber } from './option-values.ts';
 
-const USAGE = `usage: npm run -s cli -- evaluate --model PACK (--from DIR [--csv DIR] | --phantoms N [--family F])
+const USAGE = `usage: npm run -s cli -- evaluate --model PACK… (--from DIR [--csv DIR] | --phantoms N [--family F])
   [--json FILE] [--report FILE] [--submission FILE] [--seed S] [--limit N] [--without ROLE]… [--show STUDY]…
 
 Runs whole studies through the stages that serve and compares with the reference.
+--model PACK      may be repeated: the same studies for all, rendered once; then --json FILE stands for each in turn
 --from DIR        studies as DIR/<study>/<series>/<instance>.dcm, tables as in the RSNA 2024 challenge (train.csv;
                   train_label_coordinates.csv, train_series_descriptions.csv, disc_coordinates.csv when there)
 --csv DIR         where the tables lie, when not beside the studies
@@ -34,7 +36,7 @@ Runs whole studies through the stages that serve and compares with the reference
 `;
 
 const OPTIONS = {
-  model: { type: 'string' },
+  model: { type: 'string', multiple: true },
   from: { type: 'string' },
   csv: { type: 'string' },
   phantoms: { type: 'string' },
@@ -43,7 +45,7 @@ const OPTIONS = {
   contrast: { type: 'string', default: 'physical' },
   limit: { type: 'string' },
   without: { type: 'string', multiple: true },
-  json: { type: 'string' },
+  json: { type: 'string', multiple: true },
   report: { type: 'string' },
   submission: { type: 'string' },
   show: { type: 'string', multiple: true },
@@ -79,51 +81,92 @@ function readValues(args: string[]): Values {
 }
 
 async function evaluate(values: Values, command: string): Promise<number> {
-  const { model, json, report, submission } = values;
-  if (!model) throw new MisuseError('--model is missing');
+  const { model: folders = [], json = [], report, submission } = values;
+  if (folders.length === 0) throw new MisuseError('--model is missing');
+  if (folders.length > 1 && (report || submission)) {
+    throw new MisuseError('--report and --submission are for one --model');
+  }
+  if (json.length !== 0 && json.length !== folders.length) {
+    throw new MisuseError('--json must be given as often as --model');
+  }
   const seed = wholeNumber('--seed', values.seed, Number.MIN_SAFE_INTEGER);
   const resamples = wholeNumber('--resamples', values.resamples, 0);
   const workers = wholeNumber('--workers', values.workers, 1);
   const studies = studiesOf(values, seed);
-  const threads = availableParallelism();
-  const pack = await loadModelPack(model, { preferred: ['cpu'], required: true }, threads);
+  const packs = await loadPacks(folders, studies);
   try {
-    const needed = studies.without.filter((role) => pack.manifest.requires.includes(role));
-    if (needed.length > 0) throw new MisuseError(`the pack cannot do without ${needed.join(', ')}`);
-    const sources = await evaluationSources(studies, pack.manifest);
-    const run = await runOnThreads({ packFolder: model, studies }, sources.length, workers, {
-      seed,
-      resamples,
-      onStudy,
-    });
-    const { evaluation } = run;
-    if (json || report) {
-      const timed = chooseStudies(run.outcomes, null).slice(0, 1);
-      const msPerStudy = timed.length === 0 ? null : await timeStudy(pack, sources[timed[0]!]!);
-      const timing = msPerStudy === null ? null : { msPerStudy, threads };
-      const about = { ...described(pack, command, studies), seed, resamples, timing };
-      if (json) await writeFile(json, `${JSON.stringify({ ...about, ...evaluation }, null, 2)}\n`);
-      if (report) {
-        const chosen = chooseStudies(run.outcomes, values.show ?? null);
-        const shown = await showStudies(pack, sources, chosen);
-        await writeFile(report, evaluationPage(about, evaluation, shown));
-      }
+    const count = (await evaluationSources(studies, packs[0]!.manifest)).length;
+    const outcomes = await runOnThreads({ packFolders: folders, studies }, count, workers);
+    const show = values.show ?? null;
+    let code = 0;
+    for (const [p, pack] of packs.entries()) {
+      const about = { command, studies, seed, resamples };
+      const own = outcomes.map((ofPacks) => ofPacks[p]!);
+      code = Math.max(code, await tell(pack, own, about, { json: json[p], report, submission, show }));
     }
-    if (submission) await writeFile(submission, writeSubmission(run.submission));
-    process.stdout.write(evaluationInShort(evaluation));
-    return evaluation.studies.failed.length > 0 || evaluation.studies.graded === 0 ? 1 : 0;
+    return code;
   } finally {
-    await pack.close();
+    for (const pack of packs) await pack.close();
   }
 }
 
-/** Every thread has networks of its own, which share the cores. */
+async function loadPacks(folders: readonly string[], { without }: EvaluationStudies): Promise<ModelPack[]> {
+  const packs: ModelPack[] = [];
+  for (const folder of folders) {
+    const pack = await loadModelPack(folder, { preferred: ['cpu'], required: true }, availableParallelism());
+    packs.push(pack);
+    const needed = without.filter((role) => pack.manifest.requires.includes(role));
+    if (needed.length > 0) throw new MisuseError(`${folder} cannot do without ${needed.join(', ')}`);
+  }
+  return packs;
+}
+
+interface About {
+  readonly command: string;
+  readonly studies: EvaluationStudies;
+  readonly seed: number;
+  readonly resamples: number;
+}
+
+interface Outputs {
+  readonly json: string | undefined;
+  readonly report: string | undefined;
+  readonly submission: string | undefined;
+  readonly show: readonly string[] | null;
+}
+
+/** Writes what one pack's outcomes come to; 1 when a study failed or none was graded. */
+async function tell(
+  pack: ModelPack,
+  outcomes: readonly StudyOutcome[],
+  { command, studies, seed, resamples }: About,
+  { json, report, submission, show }: Outputs,
+): Promise<number> {
+  const run = summariseRun(outcomes, { seed, resamples });
+  const { evaluation } = run;
+  if (json || report) {
+    const sources = await evaluationSources(studies, pack.manifest);
+    const timed = chooseStudies(outcomes, null).slice(0, 1);
+    const msPerStudy = timed.length === 0 ? null : await timeStudy(pack, sources[timed[0]!]!);
+    const timing = msPerStudy === null ? null : { msPerStudy, threads: availableParallelism() };
+    const about = { ...described(pack, command, studies), seed, resamples, timing };
+    if (json) await writeFile(json, `${JSON.stringify({ ...about, ...evaluation }, null, 2)}\n`);
+    if (report) {
+      const shown = await showStudies(pack, sources, chooseStudies(outcomes, show));
+      await writeFile(report, evaluationPage(about, evaluation, shown));
+    }
+  }
+  if (submission) await writeFile(submission, writeSubmission(run.submission));
+  process.stdout.write(`${pack.manifest.name}: ${evaluationInShort(evaluation)}`);
+  return evaluation.studies.failed.length > 0 || evaluation.studies.graded === 0 ? 1 : 0;
+}
+
+/** Every thread has networks of its own, which share the cores. One outcome a study and pack. */
 async function runOnThreads(
   order: Omit<EvaluationOrder, 'threads'>,
   count: number,
   workers: number,
-  options: EvaluationOptions,
-): Promise<EvaluationRun> {
+): Promise<readonly (readonly StudyOutcome[])[]> {
   const side = Math.min(workers, count);
   const threads = Math.max(1, Math.floor(availableParallelism() / Math.max(1, side)));
   const started = await Promise.all(
@@ -132,10 +175,10 @@ async function runOnThreads(
     ),
   );
   try {
-    return await runEvaluation(
+    return await runStudies(
       started.map((thread) => thread.evaluate),
       count,
-      options,
+      onStudy,
     );
   } finally {
     for (const thread of started) await thread.close();

@@ -4,20 +4,22 @@ import type { StudyOutcome } from './study-outcome.ts';
 
 /** What an evaluation thread works on. */
 export interface EvaluationOrder {
-  readonly packFolder: string;
+  /** One after the other on each study, which is read or rendered once where they can share it. */
+  readonly packFolders: readonly string[];
   readonly studies: EvaluationStudies;
   /** Threads of its networks. */
   readonly threads: number;
 }
 
 export interface EvaluationThread {
-  readonly evaluate: (index: number) => Promise<StudyOutcome>;
+  /** One outcome a pack. */
+  readonly evaluate: (index: number) => Promise<readonly StudyOutcome[]>;
   readonly close: () => Promise<void>;
 }
 
 /** A thread with networks of its own that runs studies by their index; nothing of a study is kept beyond its outcome. */
 export async function startEvaluationThread(name: string, order: EvaluationOrder): Promise<EvaluationThread> {
-  const thread = await startConversation<number, StudyOutcome, null>(
+  const thread = await startConversation<number, readonly StudyOutcome[], null>(
     new URL('./evaluation-worker.ts', import.meta.url),
     name,
     order,

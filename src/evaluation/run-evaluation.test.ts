@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadModelPack, type ModelPack } from '../inference/model-pack.ts';
-import { runEvaluation } from './run-evaluation.ts';
+import { runStudies, summariseRun } from './run-evaluation.ts';
 import { chooseStudies, showStudies } from './show-studies.ts';
 import { type StudyOutcome, studyOutcome } from './study-outcome.ts';
 import { phantomSources, type StudySource } from './study-source.ts';
@@ -9,7 +9,7 @@ import { phantomSources, type StudySource } from './study-source.ts';
 const PACK = fileURLToPath(new URL('../../models/default', import.meta.url));
 /** Two studies are rendered and graded, which a busy machine may take long for. */
 const BUSY_MS = 180_000;
-const OPTIONS = { seed: 1, resamples: 0, onStudy: () => {} };
+const OPTIONS = { seed: 1, resamples: 0 };
 
 let pack: ModelPack;
 beforeAll(async () => {
@@ -51,11 +51,8 @@ test(
       open: () => Promise.reject(new Error('the disk is gone')),
     };
     const sources = [blackened(first!), broken, second!];
-    const { evaluation, submission } = await runEvaluation(
-      [(i) => studyOutcome(pack, sources[i]!)],
-      sources.length,
-      OPTIONS,
-    );
+    const outcomes = await runStudies([(i) => studyOutcome(pack, sources[i]!)], sources.length, () => {});
+    const { evaluation, submission } = summariseRun(outcomes, OPTIONS);
     expect(evaluation.studies).toMatchObject({ graded: 1, labelledTargets: 25 });
     expect(evaluation.studies.failed).toEqual([{ studyId: 'broken', reasons: ['the disk is gone'] }]);
     expect(evaluation.studies.ineligible).toEqual([
@@ -68,7 +65,7 @@ test(
 );
 
 test('nothing to evaluate gives figures of nothing, not an error', async () => {
-  const { evaluation } = await runEvaluation([], 0, OPTIONS);
+  const { evaluation } = summariseRun([], OPTIONS);
   expect(evaluation.grading.competition.score).toEqual({ value: null, interval: null });
   expect(evaluation.grading.conditions.spinal_canal_stenosis.rows).toBe(0);
   expect(evaluation.localisation).toEqual({ disc: null, canal: null, misnumbered: [] });
@@ -96,7 +93,7 @@ test('evaluators share the studies, and the order of what comes out is that of t
     await new Promise((resolve) => setTimeout(resolve, k === 0 ? 20 : 1));
     return outcome(`s${index}`, 0.9);
   };
-  const { outcomes } = await runEvaluation([evaluator(0), evaluator(1)], 12, OPTIONS);
+  const outcomes = await runStudies([evaluator(0), evaluator(1)], 12, () => {});
   expect(outcomes.map(({ studyId }) => studyId)).toEqual(Array.from({ length: 12 }, (_, i) => `s${i}`));
   expect(asked.flat().sort((a, b) => a - b)).toEqual(Array.from({ length: 12 }, (_, i) => i));
   expect(asked[1]!.length).toBeGreaterThan(asked[0]!.length);
@@ -104,7 +101,7 @@ test('evaluators share the studies, and the order of what comes out is that of t
 
 test('a pack that leaves labelled targets out has no competition score, and the reason is said', async () => {
   const outcomes = [outcome('a', 0.9, 24), outcome('b', 0.8, 24)];
-  const { evaluation } = await runEvaluation([async (i) => outcomes[i]!], 2, OPTIONS);
+  const { evaluation } = summariseRun(outcomes, OPTIONS);
   expect(evaluation.studies).toMatchObject({ labelledTargets: 2, ungradedTargets: 48 });
   const { competition, conditions } = evaluation.grading;
   expect(competition.score.value).toBeNull();

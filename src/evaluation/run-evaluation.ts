@@ -40,34 +40,31 @@ export interface EvaluationRun {
   readonly submission: readonly (readonly [rowId: string, Posteriors])[];
 }
 
-export interface EvaluationOptions extends BootstrapOptions {
-  readonly onStudy: (done: number, of: number) => void;
-}
-
 /**
- * Runs studies 0 … count − 1 and summarises. Every evaluator takes the next study when it is done with one; what comes
- * out does not depend on how many there are.
+ * Runs studies 0 … count − 1. Every evaluator takes the next study when it is done with one; what comes out, in the
+ * order of the studies, does not depend on how many there are.
  */
-export async function runEvaluation(
-  evaluators: readonly ((index: number) => Promise<StudyOutcome>)[],
+export async function runStudies<Outcome>(
+  evaluators: readonly ((index: number) => Promise<Outcome>)[],
   count: number,
-  options: EvaluationOptions,
-): Promise<EvaluationRun> {
-  const outcomes = new Array<StudyOutcome>(count);
+  onStudy: (done: number, of: number) => void,
+): Promise<Outcome[]> {
+  const outcomes = new Array<Outcome>(count);
   let [next, done] = [0, 0];
-  options.onStudy(0, count);
-  const takeTurns = async (evaluate: (index: number) => Promise<StudyOutcome>) => {
+  onStudy(0, count);
+  const takeTurns = async (evaluate: (index: number) => Promise<Outcome>) => {
     while (next < count) {
       const index = next++;
       outcomes[index] = await evaluate(index);
-      options.onStudy(++done, count);
+      onStudy(++done, count);
     }
   };
   await Promise.all(evaluators.map(takeTurns));
-  return { ...summarise(outcomes, options), outcomes };
+  return outcomes;
 }
 
-function summarise(outcomes: readonly StudyOutcome[], options: BootstrapOptions) {
+/** The figures of one pack's outcomes. */
+export function summariseRun(outcomes: readonly StudyOutcome[], options: BootstrapOptions): EvaluationRun {
   const graded = outcomes.filter((outcome) => outcome.kind === 'graded');
   const named = (kind: 'ineligible' | 'failed') =>
     outcomes.flatMap((outcome): StudyReasons[] =>
@@ -92,5 +89,5 @@ function summarise(outcomes: readonly StudyOutcome[], options: BootstrapOptions)
     labels: summariseLabels(graded, options),
     localisation: summariseLocalisation(graded, options),
   };
-  return { evaluation, submission: graded.flatMap((study) => study.submission) };
+  return { evaluation, submission: graded.flatMap((study) => study.submission), outcomes };
 }

@@ -49,3 +49,15 @@ export function withoutRoles(
     },
   }));
 }
+
+/** The same study, read the first time it is opened and kept as long as this source is. */
+export function openedOnce({ studyId, open }: StudySource): StudySource {
+  let opened: Promise<OpenedStudy> | null = null;
+  return {
+    studyId,
+    open: () => {
+      opened ??= open();
+      return opened;
+    },
+  };
+}
