@@ -24,7 +24,13 @@ afterAll(async () => {
 async function storeAll(study: StudyInstanceUid, images: readonly TinyMr[]): Promise<void> {
   const results = await archive.store(study, images);
   expect(results).toEqual(
-    images.map(({ sopInstanceUid }) => ({ sopInstanceUid, stored: true, reason: null })),
+    images.map(({ sopInstanceUid }) => ({
+      sopInstanceUid,
+      stored: true,
+      reason: null,
+      refused: false,
+      warning: null,
+    })),
   );
 }
 
