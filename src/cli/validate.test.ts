@@ -77,7 +77,7 @@ test('what is no DICOM object gives exit code 1', async () => {
   const file = join(folder, 'text.dcm');
   await writeFile(file, 'no DICOM');
   expect(await validateCommand([file])).toBe(1);
-  expect(printed).toContain('not a readable DICOM Part 10 object');
+  expect(printed).toContain('not a DICOM Part 10 object');
 });
 
 test.each([[[]], [['--nonsense']], [['/nonexistent/file.dcm']], [['--images', '/tmp']]])(
