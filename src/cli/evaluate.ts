@@ -5,11 +5,12 @@ import { SERIES_ROLES } from '../domain/series-role.ts';
 import { CsvError } from '../evaluation/csv-table.ts';
 import { evaluationInShort } from '../evaluation/evaluation-in-short.ts';
 import { evaluationPage } from '../evaluation/evaluation-page.ts';
-import { type EvaluationStudies, evaluationSources } from '../evaluation/evaluation-sources.ts';
+import { type EvaluationStudies, sourcesOfPacks } from '../evaluation/evaluation-sources.ts';
 import { type EvaluationOrder, startEvaluationThread } from '../evaluation/evaluation-thread.ts';
 import { runStudies, summariseRun } from '../evaluation/run-evaluation.ts';
 import { chooseStudies, showStudies } from '../evaluation/show-studies.ts';
 import type { StudyOutcome } from '../evaluation/study-outcome.ts';
+import type { StudySource } from '../evaluation/study-source.ts';
 import { writeSubmission } from '../evaluation/submission-table.ts';
 import { timeStudy } from '../evaluation/time-study.ts';
 import { loadModelPack, type ModelPack } from '../inference/model-pack.ts';
@@ -93,16 +94,21 @@ async function evaluate(values: Values, command: string): Promise<number> {
   const resamples = wholeNumber('--resamples', values.resamples, 0);
   const workers = wholeNumber('--workers', values.workers, 1);
   const studies = studiesOf(values, seed);
-  const packs = await loadPacks(folders, studies);
+  const packs: ModelPack[] = [];
   try {
-    const count = (await evaluationSources(studies, packs[0]!.manifest)).length;
-    const outcomes = await runOnThreads({ packFolders: folders, studies }, count, workers);
+    for (const folder of folders) packs.push(await loadPack(folder, studies));
+    const manifests = packs.map(({ manifest }) => manifest);
+    const sources = await sourcesOfPacks(studies, manifests);
+    const outcomes = await runOnThreads({ packFolders: folders, studies }, sources[0]!.length, workers);
     const show = values.show ?? null;
     let code = 0;
     for (const [p, pack] of packs.entries()) {
       const about = { command, studies, seed, resamples };
       const own = outcomes.map((ofPacks) => ofPacks[p]!);
-      code = Math.max(code, await tell(pack, own, about, { json: json[p], report, submission, show }));
+      code = Math.max(
+        code,
+        await tell(pack, sources[p]!, own, about, { json: json[p], report, submission, show }),
+      );
     }
     return code;
   } finally {
@@ -110,15 +116,12 @@ async function evaluate(values: Values, command: string): Promise<number> {
   }
 }
 
-async function loadPacks(folders: readonly string[], { without }: EvaluationStudies): Promise<ModelPack[]> {
-  const packs: ModelPack[] = [];
-  for (const folder of folders) {
-    const pack = await loadModelPack(folder, { preferred: ['cpu'], required: true }, availableParallelism());
-    packs.push(pack);
-    const needed = without.filter((role) => pack.manifest.requires.includes(role));
-    if (needed.length > 0) throw new MisuseError(`${folder} cannot do without ${needed.join(', ')}`);
-  }
-  return packs;
+async function loadPack(folder: string, { without }: EvaluationStudies): Promise<ModelPack> {
+  const pack = await loadModelPack(folder, { preferred: ['cpu'], required: true }, availableParallelism());
+  const needed = without.filter((role) => pack.manifest.requires.includes(role));
+  if (needed.length === 0) return pack;
+  await pack.close();
+  throw new MisuseError(`${folder} cannot do without ${needed.join(', ')}`);
 }
 
 interface About {
@@ -138,6 +141,7 @@ interface Outputs {
 /** Writes what one pack's outcomes come to; 1 when a study failed or none was graded. */
 async function tell(
   pack: ModelPack,
+  sources: readonly StudySource[],
   outcomes: readonly StudyOutcome[],
   { command, studies, seed, resamples }: About,
   { json, report, submission, show }: Outputs,
@@ -145,7 +149,6 @@ async function tell(
   const run = summariseRun(outcomes, { seed, resamples });
   const { evaluation } = run;
   if (json || report) {
-    const sources = await evaluationSources(studies, pack.manifest);
     const timed = chooseStudies(outcomes, null).slice(0, 1);
     const msPerStudy = timed.length === 0 ? null : await timeStudy(pack, sources[timed[0]!]!);
     const timing = msPerStudy === null ? null : { msPerStudy, threads: availableParallelism() };

@@ -20,8 +20,7 @@ export interface EvaluationStudies {
   readonly without: readonly SeriesRole[];
 }
 
-/** @throws what folderSources throws. */
-export async function evaluationSources(
+async function evaluationSources(
   { from, limit, without }: EvaluationStudies,
   manifest: PackManifest,
 ): Promise<readonly StudySource[]> {
@@ -30,4 +29,19 @@ export async function evaluationSources(
       ? phantomSources(from.seed, from.count, from.options)
       : await folderSources(from.folder, from.tables, manifest);
   return withoutRoles(all.slice(0, limit ?? all.length), without);
+}
+
+/**
+ * The studies as each pack takes them: of a folder by what the pack reads, of phantoms the very same sources for all.
+ * @throws what folderSources throws.
+ */
+export async function sourcesOfPacks(
+  studies: EvaluationStudies,
+  manifests: readonly PackManifest[],
+): Promise<readonly (readonly StudySource[])[]> {
+  if (studies.from.kind === 'folder') {
+    return Promise.all(manifests.map((manifest) => evaluationSources(studies, manifest)));
+  }
+  const shared = await evaluationSources(studies, manifests[0]!);
+  return manifests.map(() => shared);
 }

@@ -2,7 +2,7 @@
 import { workerData } from 'node:worker_threads';
 import { loadModelPack } from '../inference/model-pack.ts';
 import { answerQuestions } from '../threads/conversation.ts';
-import { evaluationSources } from './evaluation-sources.ts';
+import { sourcesOfPacks } from './evaluation-sources.ts';
 import type { EvaluationOrder } from './evaluation-thread.ts';
 import { type StudyOutcome, studyOutcome } from './study-outcome.ts';
 import { openedOnce } from './study-source.ts';
@@ -11,17 +11,18 @@ const { packFolders, studies, threads } = workerData as EvaluationOrder;
 const packs = await Promise.all(
   packFolders.map((folder) => loadModelPack(folder, { preferred: ['cpu'], required: true }, threads)),
 );
-// Which series of a folder are taken depends on the pack; phantoms are the same for all.
-const shared = studies.from.kind === 'phantoms';
-const manifests = shared ? [packs[0]!.manifest] : packs.map(({ manifest }) => manifest);
-const sources = await Promise.all(manifests.map((manifest) => evaluationSources(studies, manifest)));
+const sources = await sourcesOfPacks(
+  studies,
+  packs.map(({ manifest }) => manifest),
+);
 
 answerQuestions<number, readonly StudyOutcome[]>(null, {
   async answer(index) {
-    const opened = sources.map((of) => openedOnce(of[index]!));
+    // Packs that share a source share what it reads or renders.
+    const opened = new Map(sources.map((of) => [of[index]!, openedOnce(of[index]!)]));
     const outcomes: StudyOutcome[] = [];
     for (const [p, pack] of packs.entries()) {
-      outcomes.push(await studyOutcome(pack, opened[shared ? 0 : p]!));
+      outcomes.push(await studyOutcome(pack, opened.get(sources[p]![index]!)!));
     }
     return outcomes;
   },
