@@ -5,7 +5,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type PrivateOrthanc, startPrivateOrthanc } from '../src/cli/private-orthanc.ts';
 import { type ServiceProcess, startServiceProcess } from '../src/cli/service-process.ts';
 import { dicomWebArchive } from '../src/dicomweb/dicomweb-archive.ts';
+import type { Point } from '../src/domain/point.ts';
 import type { SeriesInstanceUid, SopInstanceUid, StudyInstanceUid } from '../src/domain/uid.ts';
+import { patientToPixel } from '../src/imaging/plane-geometry.ts';
 import { ENHANCED_MR_IMAGE_STORAGE } from '../src/imaging/write-enhanced-mr.ts';
 import { phantomEnhancedDicom } from '../src/phantom/phantom-dicom.ts';
 import { phantomStudy } from '../src/phantom/phantom-study.ts';
@@ -52,16 +54,7 @@ test('a study of Enhanced MR objects is graded, and its report names the frames'
     expect(location!.sopInstanceUid).toBe(object.sopInstanceUid);
     // The frame is the slice nearest to the point, and the point lies on its plane.
     const { plane } = slices[location!.frameNumber! - 1]!;
-    const normal = [0, 1, 2].map((axis) => {
-      const [a, b] = [(axis + 1) % 3, (axis + 2) % 3] as [0 | 1 | 2, 0 | 1 | 2];
-      return (
-        plane.rowDirection[a] * plane.columnDirection[b] - plane.rowDirection[b] * plane.columnDirection[a]
-      );
-    });
-    const away = normal.reduce(
-      (sum, n, axis) => sum + n * (location!.pointMm[axis]! - plane.originMm[axis as 0 | 1 | 2]),
-      0,
-    );
+    const away = patientToPixel(plane, location!.pointMm as unknown as Point).distanceMm;
     expect(Math.abs(away), `${condition} ${level}`).toBeLessThan(0.01);
   }
 

@@ -33,7 +33,7 @@ beforeAll(async () => {
   await writeTinyPack(pack, joinTemplates(TEMPLATES, templates).manifest);
   orthanc = await startPrivateOrthanc();
   archive = dicomWebArchive({ url: orthanc.dicomWebUrl });
-  const settings = { MODEL_PACK: pack, WATCH_ENABLED: 'false' };
+  const settings = { MODEL_PACK: pack, WATCH: 'false' };
   service = await startServiceProcess(join(folder, 'data'), orthanc.dicomWebUrl, settings);
   objects = phantomObjects(21);
 }, 300_000);

@@ -1,4 +1,4 @@
-import type { Point } from '../domain/point.ts';
+import { along, cross, type Point, unit } from '../domain/point.ts';
 import type { SeriesRole } from '../domain/series-role.ts';
 import type { SlicePlane } from '../imaging/volume.ts';
 import { type Anatomy, FIRST_LUMBAR_DISC, FIRST_SACRAL } from './anatomy.ts';
@@ -63,15 +63,6 @@ const RANGES: Readonly<Record<ProtocolFamily, Ranges>> = {
   },
 };
 
-function unit(v: readonly number[]): Point {
-  const length = Math.hypot(...v);
-  return [v[0]! / length, v[1]! / length, v[2]! / length];
-}
-
-function cross(a: Point, b: Point): Point {
-  return [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
-}
-
 /** Slices perpendicular to row × column, `spacingMm` apart, their middles centred on `centre`. */
 function stack(
   centre: Point,
@@ -117,8 +108,8 @@ function sagittal(anatomy: Anatomy, random: Random, ranges: Ranges, wobble: numb
   const column = unit([-lean + wobble * random.normal(0, 0.015), wobble * random.normal(0, 0.03), -1]);
   const turn = wobble * random.normal(0, 0.03);
   const raw: Point = [turn, 1, 0];
-  const along = raw[0] * column[0] + raw[1] * column[1];
-  const row = unit([raw[0] - along * column[0], raw[1] - along * column[1], -along * column[2]]);
+  const share = raw[0] * column[0] + raw[1] * column[1];
+  const row = unit([raw[0] - share * column[0], raw[1] - share * column[1], -share * column[2]]);
   const centre: Point = [
     (l1[0] + l5[0]) / 2 + wobble * random.normal(0, 2.5),
     l3[1] - 12 + wobble * random.normal(0, 14),
@@ -133,11 +124,11 @@ function sagittal(anatomy: Anatomy, random: Random, ranges: Ranges, wobble: numb
 }
 
 /** Row and column directions of a slice that holds the patient's left-right axis and the given posterior direction. */
-function obliqueAxes(posterior: readonly number[], roll: number): [Point, Point] {
+function obliqueAxes(posterior: Point, roll: number): [Point, Point] {
   const column = unit(posterior);
   const raw: Point = [1, roll, 0];
-  const along = raw[0] * column[0] + raw[1] * column[1];
-  const row = unit([raw[0] - along * column[0], raw[1] - along * column[1], -along * column[2]]);
+  const share = raw[0] * column[0] + raw[1] * column[1];
+  const row = unit([raw[0] - share * column[0], raw[1] - share * column[1], -share * column[2]]);
   return [row, unit(cross(cross(row, column), row))];
 }
 
@@ -177,9 +168,12 @@ function axial(
   const planes: SlicePlane[] = [];
   for (let disc = FIRST_SACRAL - 1; disc >= FIRST_LUMBAR_DISC; disc--) {
     const [above, below] = [vertebrae[disc]!, vertebrae[disc + 1]!];
-    const posterior = [0, 1, 2].map(
-      (i) => above.posterior[i]! + below.posterior[i]! + wobble * random.normal(0, 0.05),
-    );
+    const mean = along(above.posterior, below.posterior, 1);
+    const posterior: Point = [
+      mean[0] + wobble * random.normal(0, 0.05),
+      mean[1] + wobble * random.normal(0, 0.05),
+      mean[2] + wobble * random.normal(0, 0.05),
+    ];
     const [row, column] = obliqueAxes(posterior, wobble * random.normal(0, 0.02));
     planes.push(...stack(centred(disc), row, column, count, spacingMm, fov, matrix));
   }
