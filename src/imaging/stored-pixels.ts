@@ -15,7 +15,8 @@ export function storedPixels(pixels: Float32Array): StoredPixels {
   const stored = new Uint16Array(pixels.length);
   let [least, largest] = [MAX_12_BIT, 1];
   for (let i = 0; i < pixels.length; i++) {
-    const value = Math.min(MAX_12_BIT, Math.max(0, Math.round(pixels[i]!)));
+    const raised = pixels[i]! + 0.5;
+    const value = raised >= MAX_12_BIT ? MAX_12_BIT : raised > 0 ? raised | 0 : 0;
     stored[i] = value;
     if (value > largest) largest = value;
     if (value < least) least = value;

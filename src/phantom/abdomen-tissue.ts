@@ -52,18 +52,12 @@ export const viscera: SpineTissue = (q) => {
     // Slips of psoas and the muscles between the transverse processes, with fat between them.
     if (q.lateral > 34 || along > 9.4 || q.p < -22) return TISSUE.visceralFat;
     q.fatShare = 0.12;
-    return smoothNoiseAt(q.noiseX * 0.14, q.noiseY * 0.14, q.noiseZ * 0.06) > 0.35
-      ? TISSUE.muscle
-      : TISSUE.visceralFat;
+    return smoothNoiseAt(q.texturePoint, 0.14, 0.14, 0.06) > 0.35 ? TISSUE.muscle : TISSUE.visceralFat;
   }
   if (q.u < -52 - 0.35 * ahead && along < 6 && ahead > 10) return TISSUE.liver;
   const closeness = along > 9.5 ? 0.05 * (ahead - 22) : 0.04 * (ahead - 30);
-  const lump =
-    smoothNoiseAt(q.noiseX * 0.08, q.noiseY * 0.08, q.noiseZ * 0.065) +
-    Math.max(-3, Math.min(0.75, closeness));
+  const lump = smoothNoiseAt(q.texturePoint, 0.08, 0.08, 0.065) + Math.max(-3, Math.min(0.75, closeness));
   if (lump > 1.25) return lump > 2.2 ? TISSUE.gas : TISSUE.bowelContent;
   if (lump > 0.95) return TISSUE.bowelWall;
-  return smoothNoiseAt(q.noiseX * 0.22, q.noiseY * 0.22, q.noiseZ * 0.12) > 2.1
-    ? TISSUE.flowVoid
-    : TISSUE.visceralFat;
+  return smoothNoiseAt(q.texturePoint, 0.22, 0.22, 0.12) > 2.1 ? TISSUE.flowVoid : TISSUE.visceralFat;
 };

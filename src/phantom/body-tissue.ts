@@ -44,10 +44,7 @@ export function bodyTissue(anatomy: Anatomy): SpineTissue {
       if (toMiddle < (1.9 * (q.v - 0.25 * q.halfDepth)) / q.halfDepth) return TISSUE.vein;
     }
     const modic = segment.modicDepthMm;
-    if (
-      modic > 0 &&
-      depth < modic * (0.8 + 0.4 * smoothNoiseAt(q.noiseX * 0.15, q.noiseY * 0.15, q.noiseZ * 0.15))
-    )
+    if (modic > 0 && depth < modic * (0.8 + 0.4 * smoothNoiseAt(q.texturePoint, 0.15, 0.15, 0.15)))
       return MODIC_MARROW[segment.modicType]!;
     if (vertebra.haemangioma !== null) {
       const place = vertebra.haemangioma;
@@ -70,7 +67,7 @@ export function bodyTissue(anatomy: Anatomy): SpineTissue {
     const w = (q.v - 0.08 * q.halfDepth) / q.halfDepth;
     const level = gap > 0.1 ? (2 * fromMiddle) / gap : 0;
     const radius = segment.nucleusRadius;
-    const uneven = smoothNoiseAt(q.noiseX * 0.12, q.noiseY * 0.12, q.noiseZ * 0.25);
+    const uneven = smoothNoiseAt(q.texturePoint, 0.12, 0.12, 0.25);
     const n = (s * s + w * w) / (radius * radius) + 0.7 * level * level + 0.14 * uneven;
     if (n < 1) {
       if (segment.hydration > 0.45 && segment.hydration < 0.9 && Math.abs(level) < 0.14 && n < 0.6)

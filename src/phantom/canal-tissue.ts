@@ -118,9 +118,7 @@ export function canalTissue(anatomy: Anatomy): SpineTissue {
     if (edge < 0) {
       const dh = q.h - exitingRootH(segment, u);
       if (dh * dh + dp * dp < side.rootRadiusMm * side.rootRadiusMm) return TISSUE.root;
-      return smoothNoiseAt(q.noiseX * 0.5, q.noiseY * 0.5, q.noiseZ * 0.5) > 1.15
-        ? TISSUE.vein
-        : TISSUE.foraminalFat;
+      return smoothNoiseAt(q.texturePoint, 0.5, 0.5, 0.5) > 1.15 ? TISSUE.vein : TISSUE.foraminalFat;
     }
     if (u > 23 || u > q.halfWidth) {
       const across = (u - 22) / 6;
@@ -163,8 +161,6 @@ export function canalTissue(anatomy: Anatomy): SpineTissue {
     }
     if (isTraversingRoot(segment, q, u, front, back)) return TISSUE.root;
     if (q.p < front + 0.5 || back - q.p < 0.3) return TISSUE.ligament;
-    return smoothNoiseAt(q.noiseX * 0.6, q.noiseY * 0.6, q.noiseZ * 0.3) > 1.7
-      ? TISSUE.vein
-      : TISSUE.epiduralFat;
+    return smoothNoiseAt(q.texturePoint, 0.6, 0.6, 0.3) > 1.7 ? TISSUE.vein : TISSUE.epiduralFat;
   };
 }

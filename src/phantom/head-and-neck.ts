@@ -95,19 +95,24 @@ export function headAndNeckSampler(anatomy: Anatomy, part: OtherBodyPart): Tissu
   const of = drawHeadAndNeck(seededRandom(anatomy.seed, part));
   const [x0, y0, z0] = anatomy.vertebrae[7]!.centreMm;
   const lift = part === 'head' ? HEAD_Z_MM : 0;
-  const at = (px: number, py: number, pz: number): number => {
+  const at = (p: ArrayLike<number>): number => {
+    const [px, py, pz] = [p[0]!, p[1]!, p[2]!];
     const x = px - x0;
     const y = py - y0;
     const z = pz - z0 + 12 + lift;
-    const [a, b, c] = [px + TEXTURE_OFFSET_MM, py + TEXTURE_OFFSET_MM, pz + TEXTURE_OFFSET_MM];
+    const texturePoint = Float64Array.of(
+      px + TEXTURE_OFFSET_MM,
+      py + TEXTURE_OFFSET_MM,
+      pz + TEXTURE_OFFSET_MM,
+    );
     if (z > 40) {
-      const inHead = head(x, y + 12, z - HEAD_Z_MM, smoothNoiseAt(a * 0.3, b * 0.3, c * 0.3));
+      const inHead = head(x, y + 12, z - HEAD_Z_MM, smoothNoiseAt(texturePoint, 0.3, 0.3, 0.3));
       if (inHead !== OUTSIDE) return inHead;
     }
     if (z > 95) return TISSUE.air;
     const v = y - of.lordosisMm * Math.cos(z / 45);
     const bone = z < 70 ? column(of, x, v, z) : OUTSIDE;
-    return bone === OUTSIDE ? neck(of, x, y, z, smoothNoiseAt(a * 0.2, b * 0.2, c * 0.05)) : bone;
+    return bone === OUTSIDE ? neck(of, x, y, z, smoothNoiseAt(texturePoint, 0.2, 0.2, 0.05)) : bone;
   };
   return { at, fatShare: () => 0.05, backSkin: () => y0 + 50 };
 }

@@ -34,8 +34,7 @@ export function backMuscle({ habitus }: Anatomy): SpineTissue {
     const medial = (u < 26 ? 0.1 + 0.5 * infiltration : 0.02 + 0.35 * infiltration) + groove;
     const low = along > 8 ? 0.1 * (along - 8) * (0.4 + infiltration) : 0;
     // Fat plane between multifidus and longissimus.
-    const plane =
-      u - 26 - 0.25 * (q.p - 20) - 5 * smoothNoiseAt(q.noiseX * 0.08, q.noiseY * 0.08, q.noiseZ * 0.03);
+    const plane = u - 26 - 0.25 * (q.p - 20) - 5 * smoothNoiseAt(q.texturePoint, 0.08, 0.08, 0.03);
     // And between longissimus and iliocostalis.
     const second = plane - 0.34 * width + 8;
     const near = Math.min(plane < 0 ? -plane : plane, second < 0 ? -second : second);

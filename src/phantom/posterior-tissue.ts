@@ -117,9 +117,7 @@ function interspinous(segment: MotionSegment, q: SpinePoint, u: number): number 
   const tip = root + segment.spinousLengthMm;
   if (q.p < root || q.p > tip + 2 || u > 2.4) return -1;
   if (q.p > tip - 1) return TISSUE.ligament;
-  return smoothNoiseAt(q.noiseX * 0.4, q.noiseY * 0.3, q.noiseZ * 0.3) > -0.7
-    ? TISSUE.interspinous
-    : TISSUE.muscle;
+  return smoothNoiseAt(q.texturePoint, 0.4, 0.3, 0.3) > -0.7 ? TISSUE.interspinous : TISSUE.muscle;
 }
 
 /** Arches, facets and processes of the lumbar and thoracic spine, the back of the sacrum; −1 elsewhere. */

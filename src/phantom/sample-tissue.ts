@@ -94,14 +94,14 @@ function middles(sampler: TissueSampler, rows: number, columns: number, steps: S
   const { origin: o, column: r, row: c } = steps;
   const codes = new Uint8Array(rows * columns).fill(UNKNOWN);
   const fatShares = new Float32Array(rows * columns);
+  const point = new Float64Array(3);
   const sample = (row: number, column: number): number => {
     const i = row * columns + column;
     if (codes[i] !== UNKNOWN) return codes[i]!;
-    const code = sampler.at(
-      o[0] + column * r[0] + row * c[0],
-      o[1] + column * r[1] + row * c[1],
-      o[2] + column * r[2] + row * c[2],
-    );
+    point[0] = o[0] + column * r[0] + row * c[0];
+    point[1] = o[1] + column * r[1] + row * c[1];
+    point[2] = o[2] + column * r[2] + row * c[2];
+    const code = sampler.at(point);
     codes[i] = code;
     if (code === TISSUE.muscle) fatShares[i] = sampler.fatShare();
     return code;
@@ -173,6 +173,7 @@ export function sampleTissue(
   const { codes, fatShares } = middles(sampler, rows, columns, steps);
   const water = new Float32Array(rows * columns);
   const fat = new Float32Array(rows * columns);
+  const point = new Float64Array(3);
   for (let row = 0, i = 0; row < rows; row++) {
     for (let k = 0; k < columns; k++, i++) {
       const code = codes[i]!;
@@ -181,7 +182,10 @@ export function sampleTissue(
       const z = o[2] + k * r[2] + row * c[2];
       const uniform = THIN[code] === 0 && isUniform(codes, i, row, k, rows, columns);
       if (uniform && code === TISSUE.air) continue;
-      shader.shade(code, fatShares[i]!, x, y, z);
+      point[0] = x;
+      point[1] = y;
+      point[2] = z;
+      shader.shade(code, fatShares[i]!, point);
       const share = uniform ? 1 : SHARE;
       let fromWater = share * shader.water;
       let fromFat = share * shader.fat;
@@ -189,11 +193,11 @@ export function sampleTissue(
         const depth = SAMPLES[s]!;
         const du = SAMPLES[s + 1]!;
         const dv = SAMPLES[s + 2]!;
-        const px = x + depth * n[0] + du * r[0] + dv * c[0];
-        const py = y + depth * n[1] + du * r[1] + dv * c[1];
-        const pz = z + depth * n[2] + du * r[2] + dv * c[2];
-        const sampled = sampler.at(px, py, pz);
-        shader.shade(sampled, sampled === TISSUE.muscle ? sampler.fatShare() : 0, px, py, pz);
+        point[0] = x + depth * n[0] + du * r[0] + dv * c[0];
+        point[1] = y + depth * n[1] + du * r[1] + dv * c[1];
+        point[2] = z + depth * n[2] + du * r[2] + dv * c[2];
+        const sampled = sampler.at(point);
+        shader.shade(sampled, sampled === TISSUE.muscle ? sampler.fatShare() : 0, point);
         fromWater += SHARE * shader.water;
         fromFat += SHARE * shader.fat;
       }

@@ -1,4 +1,5 @@
 import type { Vertebra } from './anatomy.ts';
+import type { TexturePoint } from './texture.ts';
 
 /** A patient point in the coordinates of the spine (see MotionSegment); overwritten by every locate call. */
 export interface SpinePoint {
@@ -19,10 +20,8 @@ export interface SpinePoint {
   along: number;
   /** Distance from the midline, |u|. */
   lateral: number;
-  /** Where in the noise field the point lies; set by the sampler. */
-  noiseX: number;
-  noiseY: number;
-  noiseZ: number;
+  /** Where in the noise field the point lies, mm; set by the sampler. */
+  readonly texturePoint: TexturePoint;
   /** Share of fat in the muscle found last. */
   fatShare: number;
 }
@@ -30,7 +29,7 @@ export interface SpinePoint {
 export interface SpineLocator {
   readonly point: SpinePoint;
   /** Sets `point`; starts at the segment found last, so that neighbouring points are cheap. */
-  locate(x: number, y: number, z: number): void;
+  locate(p: ArrayLike<number>): void;
 }
 
 const STRIDE = 32;
@@ -76,13 +75,14 @@ export function spineLocator(vertebrae: readonly Vertebra[]): SpineLocator {
     halfDepth: 1,
     along: 0,
     lateral: 0,
-    noiseX: 0,
-    noiseY: 0,
-    noiseZ: 0,
+    texturePoint: new Float64Array(3),
     fatShare: 0,
   };
 
-  const locate = (x: number, y: number, z: number) => {
+  const locate = (p: ArrayLike<number>) => {
+    const x = p[0]!;
+    const y = p[1]!;
+    const z = p[2]!;
     let k = point.disc;
     let below = 0;
     let above = 0;

@@ -26,31 +26,51 @@ function smoothNoise(): Float32Array {
   return field.map((value) => value / Math.sqrt(variance));
 }
 
-/** Periodic smooth noise, 64³ cells, mean 0, variance 1, correlated over about two cells. */
-export const NOISE = smoothNoise();
+/** Cells along an edge of NOISE: the first is repeated after the last, so that neighbours need no wrapping. */
+const EDGE = SIZE + 1;
+const PLANE = EDGE * EDGE;
 
-/** The noise at a point given in cells; nearest cell, no interpolation: the slice's blur smooths the steps. */
-export function noiseAt(x: number, y: number, z: number): number {
-  return NOISE[((((z | 0) & MASK) << 12) | (((y | 0) & MASK) << 6) | ((x | 0) & MASK)) >>> 0]!;
+/** Periodic smooth noise, 64³ cells, mean 0, variance 1, correlated over about two cells. */
+const NOISE = (() => {
+  const field = smoothNoise();
+  const padded = new Float32Array(EDGE ** 3);
+  for (let z = 0, i = 0; z < EDGE; z++)
+    for (let y = 0; y < EDGE; y++)
+      for (let x = 0; x < EDGE; x++)
+        padded[i++] = field[(z & MASK) * SIZE * SIZE + (y & MASK) * SIZE + (x & MASK)]!;
+  return padded;
+})();
+
+/** Three coordinates, none negative: an array, as numbers passed to a function that is not inlined are allocated. */
+export type TexturePoint = Float64Array;
+
+function cell(x: number, y: number, z: number): number {
+  return ((z & MASK) * EDGE + (y & MASK)) * EDGE + (x & MASK);
 }
 
-/** As noiseAt, but interpolated: for structures larger than a pixel. Coordinates must not be negative. */
-export function smoothNoiseAt(x: number, y: number, z: number): number {
-  const i = x | 0;
-  const j = y | 0;
-  const k = z | 0;
-  const fx = x - i;
-  const fy = y - j;
-  const fz = z - k;
-  const x0 = i & MASK;
-  const x1 = (i + 1) & MASK;
-  const y0 = (j & MASK) << 6;
-  const y1 = ((j + 1) & MASK) << 6;
-  const z0 = (k & MASK) << 12;
-  const z1 = ((k + 1) & MASK) << 12;
-  const a = NOISE[z0 | y0 | x0]! * (1 - fx) + NOISE[z0 | y0 | x1]! * fx;
-  const b = NOISE[z0 | y1 | x0]! * (1 - fx) + NOISE[z0 | y1 | x1]! * fx;
-  const c = NOISE[z1 | y0 | x0]! * (1 - fx) + NOISE[z1 | y0 | x1]! * fx;
-  const d = NOISE[z1 | y1 | x0]! * (1 - fx) + NOISE[z1 | y1 | x1]! * fx;
-  return (a * (1 - fy) + b * fy) * (1 - fz) + (c * (1 - fy) + d * fy) * fz;
+/** The noise at a point, `perUnit` cells a unit; nearest cell, no interpolation: the slice's blur smooths the steps. */
+export function noiseAt(at: TexturePoint, perUnit: number): number {
+  return NOISE[cell(at[0]! * perUnit, at[1]! * perUnit, at[2]! * perUnit)]!;
+}
+
+/** As noiseAt, but interpolated, for structures larger than a pixel; cells a unit along each axis. */
+export function smoothNoiseAt(at: TexturePoint, perX: number, perY: number, perZ: number): number {
+  const field = NOISE;
+  let x = at[0]! * perX;
+  let y = at[1]! * perY;
+  let z = at[2]! * perZ;
+  const i = cell(x, y, z);
+  const j = i + PLANE;
+  x -= x | 0;
+  y -= y | 0;
+  z -= z | 0;
+  const rest = 1 - x;
+  return (
+    ((field[i]! * rest + field[i + 1]! * x) * (1 - y) +
+      (field[i + EDGE]! * rest + field[i + EDGE + 1]! * x) * y) *
+      (1 - z) +
+    ((field[j]! * rest + field[j + 1]! * x) * (1 - y) +
+      (field[j + EDGE]! * rest + field[j + EDGE + 1]! * x) * y) *
+      z
+  );
 }

@@ -9,8 +9,8 @@ import { smoothNoiseAt } from './texture.ts';
 import { TISSUE } from './tissue.ts';
 
 export interface TissueSampler {
-  /** Tissue code (TISSUE) at a patient point, mm. */
-  at(x: number, y: number, z: number): number;
+  /** Tissue code (TISSUE) at a patient point (x, y, z; mm). */
+  at(p: ArrayLike<number>): number;
   /** Share of fat (0 … 1) at the point sampled last, if that was muscle. */
   fatShare(): number;
   /** y of the skin of the back at (x, z), mm; −1e6 beside the trunk. */
@@ -23,6 +23,8 @@ export const TEXTURE_OFFSET_MM = 6400;
 const SKIN_MM = 1.8;
 
 const WARP_PER_MM = 0.11;
+/** Cells of a second noise, independent of the first. */
+const elsewhere = new Float64Array(3);
 
 /**
  * Bends the geometry a little, as nothing in a body is straight: by about 0.2 mm where grades are measured, growing to
@@ -34,11 +36,12 @@ function warp(q: SpinePoint): void {
   const ahead = (-6 - q.p) * 0.07;
   const away = Math.max(0, beside, behind, ahead);
   const amount = 0.2 + 0.9 * (away > 1.6 ? 1.6 : away);
-  const a = q.noiseX * WARP_PER_MM;
-  const b = q.noiseY * WARP_PER_MM;
-  const c = q.noiseZ * WARP_PER_MM;
-  const across = amount * smoothNoiseAt(a, b, c);
-  const along = amount * smoothNoiseAt(b + 17.5, c + 31.5, a + 5.5);
+  const [x, y, z] = [q.texturePoint[0]!, q.texturePoint[1]!, q.texturePoint[2]!];
+  elsewhere[0] = y * WARP_PER_MM + 17.5;
+  elsewhere[1] = z * WARP_PER_MM + 31.5;
+  elsewhere[2] = x * WARP_PER_MM + 5.5;
+  const across = amount * smoothNoiseAt(q.texturePoint, WARP_PER_MM, WARP_PER_MM, WARP_PER_MM);
+  const along = amount * smoothNoiseAt(elsewhere, 1, 1, 1);
   q.u += across;
   q.lateral = q.u < 0 ? -q.u : q.u;
   q.v += along;
@@ -62,16 +65,19 @@ export function tissueSampler(anatomy: Anatomy): TissueSampler {
   const oz = anatomy.habitus.textureOrigin[2] + TEXTURE_OFFSET_MM;
   const frontFatMm = anatomy.habitus.backFatMm + 8;
 
-  const at = (x: number, y: number, z: number): number => {
+  const at = (p: ArrayLike<number>): number => {
+    const x = p[0]!;
+    const y = p[1]!;
+    const z = p[2]!;
     const depth = back.skinY(x, z) - y;
     if (depth < SKIN_MM) return depth < 0 ? TISSUE.air : TISSUE.skin;
     const trunk = back.trunkDepthMm(x, z);
     if (depth > trunk) return TISSUE.air;
     if (depth > trunk - frontFatMm) return TISSUE.subcutaneousFat;
-    locate(x, y, z);
-    point.noiseX = x + ox;
-    point.noiseY = y + oy;
-    point.noiseZ = z + oz;
+    locate(p);
+    point.texturePoint[0] = x + ox;
+    point.texturePoint[1] = y + oy;
+    point.texturePoint[2] = z + oz;
     warp(point);
     if (point.lateral < 50 && point.p < 75 && point.v > -40) {
       let code = inBody(point);

@@ -1,7 +1,7 @@
 import type { Anatomy } from './anatomy.ts';
 import type { Contrast } from './contrast.ts';
 import { patientPoint } from './spine-locator.ts';
-import { noiseAt, smoothNoiseAt } from './texture.ts';
+import { noiseAt, smoothNoiseAt, type TexturePoint } from './texture.ts';
 import { FAT_FRACTION, TISSUE } from './tissue.ts';
 import { TEXTURE_OFFSET_MM } from './tissue-sampler.ts';
 
@@ -12,20 +12,30 @@ const AXIS_STEP_MM = 2;
 /** Amplitude of texture below which the noise is taken cell by cell. */
 const SLIGHT = 0.035;
 
+const texturePoint = new Float64Array(3);
+const cells = new Float64Array(3);
+
 /** Signal of a tissue with its texture. */
 export interface TissueShader {
   /** Signal of the point shaded last, from water and from fat. */
   water: number;
   fat: number;
-  /** Shades tissue `code` at a patient point; `fatShare` counts in muscle only. */
-  shade(code: number, fatShare: number, x: number, y: number, z: number): void;
+  /** Shades tissue `code` at a patient point (x, y, z; mm); `fatShare` counts in muscle only. */
+  shade(code: number, fatShare: number, at: Float64Array): void;
 }
 
 /** Share of fat at a point in muscle: streaks that fan out from the spinous processes, coarse and fine. */
-function fatInMuscle(share: number, fan: number, reach: number, x: number, y: number, z: number): number {
-  const streak = smoothNoiseAt(fan * 14 + 640, reach * 0.06 + 640, z * 0.04);
-  const thin = smoothNoiseAt(fan * 34 + 640, reach * 0.13 + 640, z * 0.07);
-  const fine = smoothNoiseAt(x * 0.8, y * 0.8, z * 0.2);
+function fatInMuscle(share: number, fan: number, reach: number, at: TexturePoint): number {
+  const z = at[2]!;
+  cells[0] = fan * 14 + 640;
+  cells[1] = reach * 0.06 + 640;
+  cells[2] = z * 0.04;
+  const streak = smoothNoiseAt(cells, 1, 1, 1);
+  cells[0] = fan * 34 + 640;
+  cells[1] = reach * 0.13 + 640;
+  cells[2] = z * 0.07;
+  const thin = smoothNoiseAt(cells, 1, 1, 1);
+  const fine = smoothNoiseAt(at, 0.8, 0.8, 0.2);
   const fat = (0.55 * streak + 0.6 * thin + 0.45 * fine - 1.3 + 2.4 * share) * 0.7;
   return fat <= 0 ? 0 : Math.min(0.9, fat);
 }
@@ -64,42 +74,51 @@ export function tissueShader(anatomy: Anatomy, contrast: Contrast, csfFlow: numb
   const shader: TissueShader = {
     water: 0,
     fat: 0,
-    shade(code, fatShare, x, y, z) {
-      const a = x + ox;
-      const b = y + oy;
-      const c = z + oz;
-      const amplitude = texture[code]!;
-      // Slight texture need not be smooth.
-      const grain =
-        amplitude < SLIGHT
-          ? amplitude * noiseAt(a, b, c)
-          : amplitude * smoothNoiseAt(a * GRAIN_PER_MM, b * GRAIN_PER_MM, c * GRAIN_PER_MM);
-      let level = signal[code]! * Math.max(0, 1 + grain);
-      // Trabeculae: finer than the grain.
-      if (code === TISSUE.marrow || code === TISSUE.posteriorMarrow)
-        level *= 1 + 0.07 * noiseAt(a * 1.6, b * 1.6, c * 1.6);
+    shade(code, fatShare, at) {
+      if (code === TISSUE.air) {
+        shader.fat = 0;
+        shader.water = 0;
+        return;
+      }
+      const x = at[0]!;
+      const y = at[1]!;
+      const z = at[2]!;
+      texturePoint[0] = x + ox;
+      texturePoint[1] = y + oy;
+      texturePoint[2] = z + oz;
+      let level = signal[code]!;
       let asFat = FAT_FRACTION[code]!;
       if (code === TISSUE.muscle) {
+        const [b, c] = [texturePoint[1]!, texturePoint[2]!];
         // Fibres run along the back, somewhat oblique.
-        level = signal[code]! * (1 + 0.13 * smoothNoiseAt(a * 0.9, (b + 0.3 * c) * 0.9, c * 0.12));
-        const du = Math.abs(x - axisX(z));
+        texturePoint[1] = b + 0.3 * c;
+        level *= 1 + 0.13 * smoothNoiseAt(texturePoint, 0.9, 0.9, 0.12);
+        const midline = axisX(z);
+        const du = Math.abs(x - midline);
         const dv = y - axisY(z);
         const reach = Math.sqrt(du * du + dv * dv);
-        asFat = fatInMuscle(
-          fatShare,
-          du / (Math.abs(dv) + 8 + 0.3 * du) + (x < axisX(z) ? 9 : 0),
-          reach,
-          a,
-          b + 0.2 * c,
-          c,
-        );
+        const fan = du / (Math.abs(dv) + 8 + 0.3 * du) + (x < midline ? 9 : 0);
+        texturePoint[1] = b + 0.2 * c;
+        asFat = fatInMuscle(fatShare, fan, reach, texturePoint);
         level += asFat * (signal[TISSUE.intramuscularFat]! - level);
-      } else if (code === TISSUE.subcutaneousFat) {
-        const septum = Math.abs(smoothNoiseAt(a * 0.16, b * 0.36, c * 0.2));
-        if (septum < 0.12) level *= 0.7 + 2.5 * septum;
-      } else if (code === TISSUE.csf && csfFlow > 0) {
-        const streak = smoothNoiseAt(a * FLOW_PER_MM, b * FLOW_PER_MM, c * 0.1);
-        if (streak > 0) level *= 1 - csfFlow * Math.min(1, streak);
+      } else {
+        const amplitude = texture[code]!;
+        // Slight texture need not be smooth.
+        const grain =
+          amplitude < SLIGHT
+            ? noiseAt(texturePoint, 1)
+            : smoothNoiseAt(texturePoint, GRAIN_PER_MM, GRAIN_PER_MM, GRAIN_PER_MM);
+        level *= Math.max(0, 1 + amplitude * grain);
+        // Trabeculae: finer than the grain.
+        if (code === TISSUE.marrow || code === TISSUE.posteriorMarrow)
+          level *= 1 + 0.07 * noiseAt(texturePoint, 1.6);
+        else if (code === TISSUE.subcutaneousFat) {
+          const septum = Math.abs(smoothNoiseAt(texturePoint, 0.16, 0.36, 0.2));
+          if (septum < 0.12) level *= 0.7 + 2.5 * septum;
+        } else if (code === TISSUE.csf && csfFlow > 0) {
+          const streak = smoothNoiseAt(texturePoint, FLOW_PER_MM, FLOW_PER_MM, 0.1);
+          if (streak > 0) level *= 1 - csfFlow * Math.min(1, streak);
+        }
       }
       shader.fat = level * asFat;
       shader.water = level - shader.fat;

@@ -15,11 +15,11 @@ describe('truth', () => {
       const sampler = tissueSampler(anatomy);
       const known = truth(anatomy);
       known.levels.forEach(({ level, discMm, canalMm }, i) => {
-        const disc = sampler.at(...discMm);
+        const disc = sampler.at(discMm);
         expect([TISSUE.nucleus + FIRST_LUMBAR_DISC + i, TISSUE.innerAnnulus], `${seed} ${level}`).toContain(
           disc,
         );
-        expect([TISSUE.csf, TISSUE.root, TISSUE.cord], `${seed} ${level}`).toContain(sampler.at(...canalMm));
+        expect([TISSUE.csf, TISSUE.root, TISSUE.cord], `${seed} ${level}`).toContain(sampler.at(canalMm));
       });
     }
   });
@@ -57,7 +57,7 @@ describe('spineLocator', () => {
         [0.3, 15, 5],
         [0.7, -12, 10],
       ] as const) {
-        locate(...patientPoint(vertebrae, disc, t, u, p));
+        locate(patientPoint(vertebrae, disc, t, u, p));
         expect(point.disc).toBe(disc);
         expect(point.u).toBeCloseTo(u, 0);
         expect(Math.abs(point.p - p)).toBeLessThan(1.2);
