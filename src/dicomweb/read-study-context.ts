@@ -1,6 +1,6 @@
 import type { DataSet } from 'dicom-parser';
 import type { SeriesInstanceUid, SopInstanceUid, StudyInstanceUid } from '../domain/uid.ts';
-import { decodeText, usesCodeExtensions } from '../imaging/character-sets.ts';
+import { decodeText, isCommonlyConverted } from '../imaging/character-sets.ts';
 import type { DicomJson, DicomJsonElement } from '../imaging/dicom-json.ts';
 import { textValue, textValues } from '../imaging/dicom-json-values.ts';
 import { ImagingError } from '../imaging/imaging-error.ts';
@@ -16,8 +16,8 @@ const SINGLE_VALUED = new Set(['LT', 'ST', 'UT']);
 
 /**
  * The patient and study attributes of an image that its results copy. DICOM JSON is UTF-8 whatever the image uses
- * (PS3.18 F.2); but where that is code extensions (PS3.5 6.1.2.5), archives are known to convert it wrongly, and the
- * text is read from the image itself.
+ * (PS3.18 F.2); but code extensions (PS3.5 6.1.2.5) and rare or misspelt sets archives are known to convert wrongly:
+ * then the text is read from the image itself.
  * @param metadata of the image, {} when there is none.
  */
 export async function readStudyContext(
@@ -27,7 +27,7 @@ export async function readStudyContext(
   signal?: AbortSignal,
 ): Promise<DicomJson> {
   const context = studyContext(metadata);
-  if (!usesCodeExtensions(textValues(metadata, SPECIFIC_CHARACTER_SET))) return context;
+  if (isCommonlyConverted(textValues(metadata, SPECIFIC_CHARACTER_SET))) return context;
   const series = textValue(metadata, '0020000E') as SeriesInstanceUid;
   const instance = textValue(metadata, '00080018') as SopInstanceUid;
   const bytes = await archive.retrieveInstance(study, series, instance, signal);

@@ -62,21 +62,34 @@ const ESC = 0x1b;
 /** Backslash, caret, equals sign and the control characters of text: the first sets are in force again (PS3.5 6.1.2.5.3). */
 const DELIMITERS = new Set([0x5c, 0x5e, 0x3d, 0x09, 0x0a, 0x0c, 0x0d]);
 
-/** Whether text in these sets may change its set on the way (PS3.5 6.1.2.5). */
-export function usesCodeExtensions(characterSets: readonly string[]): boolean {
-  return characterSets.length > 1 || characterSets.some((term) => term.startsWith('ISO 2022'));
+/** Defined terms that every archive converts; ISO_IR 203 (Latin-9) is too new for some. */
+const COMMON_TERMS = new Set([
+  '',
+  'GB18030',
+  'GBK',
+  ...Object.keys({ ...ENCODINGS, '192': '' })
+    .filter((number) => number !== '203')
+    .map((number) => `ISO_IR ${number}`),
+]);
+
+/**
+ * Whether text in these sets is of one set throughout, and one that archives know. Where it may change its set on the
+ * way (PS3.5 6.1.2.5), or names a set that does not exist, they convert it wrongly.
+ */
+export function isCommonlyConverted(characterSets: readonly string[]): boolean {
+  return characterSets.length <= 1 && characterSets.every((term) => COMMON_TERMS.has(term));
 }
 
 /**
- * Decodes text by the values of SpecificCharacterSet (0008,0005), with code extensions (ISO 2022) where they allow
- * them. What no set knows becomes U+FFFD; a set that is not known is read as Latin-1.
+ * Decodes text by the values of SpecificCharacterSet (0008,0005), with code extensions (ISO 2022) where it holds their
+ * escape sequences. What no set knows becomes U+FFFD; a set that is not known is read as Latin-1.
  */
 export function decodeText(bytes: Uint8Array, characterSets: readonly string[]): string {
   const [first = ''] = characterSets;
   const whole = WHOLE[first];
   if (whole !== undefined) return new TextDecoder(whole).decode(bytes);
   const initial = ENCODINGS[/\d+$/.exec(first)?.[0] ?? '6'] ?? 'latin1';
-  if (!usesCodeExtensions(characterSets)) return new TextDecoder(initial).decode(bytes);
+  if (!bytes.includes(ESC)) return new TextDecoder(initial).decode(bytes);
   return decodeExtended(bytes, initial);
 }
 
