@@ -23,11 +23,23 @@ export interface Location {
   readonly role: SeriesRole;
 }
 
-export interface Finding extends Target {
-  readonly grade: Grade;
-  readonly probabilities: GradeProbabilities;
+/** A place that no selected image shows, in the frame of reference of the images its level was found on. */
+export interface UnseenPlace {
+  readonly pointMm: Point;
+  readonly frameOfReferenceUid: string;
+}
+
+/** Where something was read. */
+export interface ReadingPlace {
   /** Null when no selected image shows the place. */
   readonly location: Location | null;
+  /** Beside a location of null, unless the images have no frame of reference. */
+  readonly unseenAt?: UnseenPlace;
+}
+
+export interface Finding extends Target, ReadingPlace {
+  readonly grade: Grade;
+  readonly probabilities: GradeProbabilities;
 }
 
 /** What a multi-label network says of a motion segment beside the 25 graded findings. */
@@ -41,15 +53,13 @@ export const DISC_LABELS = [
 export type DiscLabel = (typeof DISC_LABELS)[number];
 
 /** A yes-or-no finding of a motion segment with its calibrated probability. */
-export interface Observation {
+export interface Observation extends ReadingPlace {
   readonly label: DiscLabel;
   readonly level: Level;
   /** 0 … 1. */
   readonly probability: number;
   /** Probability at or above one half. */
   readonly present: boolean;
-  /** Null when no selected image shows the place. */
-  readonly location: Location | null;
 }
 
 export interface LocalisedLevel {

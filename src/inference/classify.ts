@@ -54,20 +54,22 @@ export async function classify(
     }
   }
   const at = new Map(levels.map((level) => [level.level, level]));
+  const { frameOfReferenceUid } = volumes[pack.manifest.localiser.input.role]!;
+  const study = { volumes, frameOfReferenceUid };
   const findings = TARGETS.flatMap((target): Finding[] => {
     const posteriors = votes.grades.get(targetKey(target));
     if (posteriors === undefined) return [];
     const probabilities = meanPosteriors(posteriors);
-    const location = locateTarget(target.condition, target.side, at.get(target.level)!, volumes);
-    return [{ ...target, grade: mostProbableGrade(probabilities), probabilities, location }];
+    const place = locateTarget(target.condition, target.side, at.get(target.level)!, study);
+    return [{ ...target, grade: mostProbableGrade(probabilities), probabilities, ...place }];
   });
   const observations = LEVELS.flatMap((level) =>
     DISC_LABELS.flatMap((label): Observation[] => {
       const probabilities = votes.labels.get(labelKey(label, level));
       if (probabilities === undefined) return [];
       const probability = mean(probabilities);
-      const location = locateLabel(label, at.get(level)!, volumes);
-      return [{ label, level, probability, present: probability >= 0.5, location }];
+      const place = locateLabel(label, at.get(level)!, study);
+      return [{ label, level, probability, present: probability >= 0.5, ...place }];
     }),
   );
   return { findings, observations, warnings };

@@ -1,4 +1,4 @@
-import type { DiscLabel, LocalisedLevel, Location } from '../domain/assessment.ts';
+import type { DiscLabel, LocalisedLevel, Location, ReadingPlace } from '../domain/assessment.ts';
 import { along, midpoint, type Point } from '../domain/point.ts';
 import type { SeriesRole } from '../domain/series-role.ts';
 import type { Condition, Side } from '../domain/target.ts';
@@ -9,7 +9,7 @@ import { CENTRE_OFFSET_MM, type ViewCentre } from './pack-manifest.ts';
 import { nearestSlice } from './view-patch.ts';
 
 /** Where each condition is read: the series, best first, and the place beside the canal. */
-const READING_PLACE: Readonly<
+const PLACES: Readonly<
   Record<Condition, { readonly roles: readonly SeriesRole[]; readonly at: ViewCentre }>
 > = {
   spinal_canal_stenosis: { roles: ['sagittal-t2', 'axial-t2'], at: 'canal' },
@@ -22,35 +22,47 @@ const SHOWN_AT_MARGIN: readonly DiscLabel[] = ['herniation', 'bulge', 'spondylol
 /** An image farther than this from the place does not show it. */
 const LOCATION_TOLERANCE_MM = 5;
 
-/** The image and point where a target is read, on the best series that shows it; null where none does. */
+/** What was found on the localiser's series, and every series the study is read on. */
+export interface LocatedStudy {
+  readonly volumes: Volumes;
+  /** In which the levels are given; null when that series names none. */
+  readonly frameOfReferenceUid: string | null;
+}
+
+/** Where a target is read: on the best series that shows the place, or in space where none does. */
 export function locateTarget(
   condition: Condition,
   side: Side,
   { canalMm }: LocalisedLevel,
-  volumes: Volumes,
-): Location | null {
-  const { roles, at } = READING_PLACE[condition];
+  study: LocatedStudy,
+): ReadingPlace {
+  const { roles, at } = PLACES[condition];
   const sign = side === null ? 0 : side === 'left' ? 1 : -1;
-  return locate(along(canalMm, [1, 0, 0], sign * CENTRE_OFFSET_MM[at]), roles, volumes);
+  return locate(along(canalMm, [1, 0, 0], sign * CENTRE_OFFSET_MM[at]), roles, study);
 }
 
-/** The image and point where a label of a motion segment is read, on sagittal T2. */
+/** Where a label of a motion segment is read: on sagittal T2, or in space where it does not show the place. */
 export function locateLabel(
   label: DiscLabel,
   { discMm, canalMm }: LocalisedLevel,
-  volumes: Volumes,
-): Location | null {
+  study: LocatedStudy,
+): ReadingPlace {
   const place = SHOWN_AT_MARGIN.includes(label) ? midpoint(discMm, canalMm) : canalMm;
-  return locate(place, ['sagittal-t2'], volumes);
+  return locate(place, ['sagittal-t2'], study);
 }
 
-function locate(place: Point, roles: readonly SeriesRole[], volumes: Volumes): Location | null {
+function locate(
+  place: Point,
+  roles: readonly SeriesRole[],
+  { volumes, frameOfReferenceUid }: LocatedStudy,
+): ReadingPlace {
   for (const role of roles) {
     const volume = volumes[role];
     const slice = volume && nearestSlice(volume, place, LOCATION_TOLERANCE_MM);
-    if (slice) return locationOn(slice, place, role);
+    if (slice) return { location: locationOn(slice, place, role) };
   }
-  return null;
+  if (frameOfReferenceUid === null) return { location: null };
+  return { location: null, unseenAt: { pointMm: place, frameOfReferenceUid } };
 }
 
 /** The place projected onto the slice: SCOORD and SCOORD3D then name the same point. */

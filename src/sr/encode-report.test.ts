@@ -64,6 +64,27 @@ describe('what is missing is said in the report', () => {
     expect(unframed).toContain('the image has no frame of reference: L1/L2 spinal canal stenosis, ');
   });
 
+  test('no axial series: its findings have their place in space alone', async () => {
+    const frame = deterministicUid('encode report test', 'frame');
+    const images = plannedImages(frame).filter(({ role }) => role !== 'axial-t2');
+    const { bytes } = composeReport(reportToCompose({ images, graded: gradedStudy(images) }));
+    const json = await dcmtkJson(bytes);
+    const unseen = groupsOf(json).filter((_, index) => TARGETS[index]!.condition === 'subarticular_stenosis');
+    for (const group of unseen) {
+      expect(
+        children(group).filter((item) => /^(IMAGE|SCOORD)/.test(String(first(item, '0040A040')))),
+      ).toEqual(ofType(group, 'SCOORD3D'));
+      const [point] = ofType(group, 'SCOORD3D');
+      expect(first(point, '30060024')).toBe(frame);
+      expect(children(ofType(group, 'NUM')[0]!)).toMatchObject([
+        { '00700022': { Value: point!['00700022']!.Value } },
+      ]);
+    }
+    expect(commentsOf(json)[1]).toMatch(
+      /^Only a 3D location is given, no image shows the place: L1\/L2 left sub/,
+    );
+  });
+
   test('patient ID, study date and accession number', async () => {
     const { bytes } = composeReport(
       reportToCompose({ studyContext: { '00080020': { vr: 'DA', Value: ['last week'] } } }),

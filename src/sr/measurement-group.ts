@@ -1,4 +1,4 @@
-import type { Finding, Location } from '../domain/assessment.ts';
+import type { Finding, Location, ReadingPlace, UnseenPlace } from '../domain/assessment.ts';
 import { GRADES } from '../domain/grade.ts';
 import { targetKey } from '../domain/target.ts';
 import { deterministicUid } from '../imaging/deterministic-uid.ts';
@@ -37,10 +37,11 @@ export function trackingUid(studyInstanceUid: string, target: Parameters<typeof 
  * One finding (PS3.16 TID 1501): tracking, finding site with laterality, probabilities (TID 300), place, grade.
  *
  * Viewers rely on its order (docs/decisions/0004): every child has a concept name; the first number names the finding
- * and its grade, and is inferred from the place; the first coordinates are the 2D point as an image region.
+ * and its grade, and is inferred from the place; the first coordinates are the 2D point as an image region, or the
+ * 3D point where no image shows the place.
  */
 export function measurementGroup(finding: Finding, studyInstanceUid: string): ContentItem<'CONTAINER'> {
-  const { condition, side, level, grade, location } = finding;
+  const { condition, side, level, grade } = finding;
   const laterality = side === null ? [] : [codeItem(CODES.laterality, SIDE_CODES[side])];
   const site = codeItem(
     CODES.findingSite,
@@ -58,9 +59,9 @@ export function measurementGroup(finding: Finding, studyInstanceUid: string): Co
       // A Finding asserts that the disease is there, so a normal level has none.
       ...(grade === 'Normal/Mild' ? [] : [contains(codeItem(CODES.finding, FINDING_CODES[condition]))]),
       { relationship: 'HAS CONCEPT MOD', item: site },
-      contains(namedProbability(gradedTargetCode(finding, grade), finding.probabilities[grade], location)),
+      contains(namedProbability(gradedTargetCode(finding, grade), finding.probabilities[grade], finding)),
       ...probabilities(finding).map(contains),
-      ...(location === null ? [] : place(location).map(contains)),
+      ...place(finding).map(contains),
       contains(codeItem(GRADE_CONCEPT_CODES[condition], GRADE_CODES[grade])),
     ],
     '1501',
@@ -75,9 +76,10 @@ export function contains(item: ContentItem): GroupChild {
 export function namedProbability(
   conceptName: Code,
   probability: number,
-  location: Location | null,
+  { location, unseenAt }: ReadingPlace,
 ): ContentItem<'NUM'> {
-  const point = location === null ? [] : [pointOnImage(CODES.approximateSpatialLocation, location)];
+  const point =
+    location === null ? pointInSpace(unseenAt) : [pointOnImage(CODES.approximateSpatialLocation, location)];
   return numItem(
     conceptName,
     probability,
@@ -97,17 +99,25 @@ function probabilities(finding: Finding): ContentItem<'NUM'>[] {
 
 /**
  * The image, the point on it (as an image region too, which viewers offer as a measurement), and the point in space
- * where the image has a frame of reference.
+ * where the image has a frame of reference. Where no image shows the place, the point in space alone.
  */
-export function place(location: Location): ContentItem[] {
+export function place({ location, unseenAt }: ReadingPlace): ContentItem[] {
+  if (location === null) return pointInSpace(unseenAt);
   const { image, pointMm } = location;
   const onImage = [
     imageItem(CODES.sourceOfMeasurement, image),
     pointOnImage(CODES.imageRegion, location),
     pointOnImage(CODES.approximateSpatialLocation, location),
   ];
-  if (image.frameOfReferenceUid === null) return onImage;
-  return [...onImage, scoord3dPoint(CODES.approximateSpatialLocation, pointMm, image.frameOfReferenceUid)];
+  const { frameOfReferenceUid } = image;
+  return frameOfReferenceUid === null
+    ? onImage
+    : [...onImage, ...pointInSpace({ pointMm, frameOfReferenceUid })];
+}
+
+function pointInSpace(place: UnseenPlace | undefined): ContentItem<'SCOORD3D'>[] {
+  if (place === undefined) return [];
+  return [scoord3dPoint(CODES.approximateSpatialLocation, place.pointMm, place.frameOfReferenceUid)];
 }
 
 function pointOnImage(conceptName: Code, { image, pixel }: Location): ContentItem<'SCOORD'> {

@@ -102,14 +102,19 @@ export function algorithmIdentification(algorithm: Algorithm): ChildOf<'CONTAINE
 
 function missingPlaces({ findings, observations }: GradedStudy): string[] {
   const places = [
-    ...findings.map((finding) => ({ name: targetName(finding), location: finding.location })),
-    ...observations.map((each) => ({ name: observationName(each), location: each.location })),
+    ...findings.map((finding) => ({ ...finding, name: targetName(finding) })),
+    ...observations.map((each) => ({ ...each, name: observationName(each) })),
   ];
   const names = (chosen: typeof places) => chosen.map(({ name }) => name).join(', ');
   const unseen = places.filter(({ location }) => location === null);
+  const nowhere = unseen.filter(({ unseenAt }) => unseenAt === undefined);
+  const inSpace = unseen.filter(({ unseenAt }) => unseenAt !== undefined);
   const unframed = places.filter(({ location }) => location?.image.frameOfReferenceUid === null);
   return [
-    ...(unseen.length > 0 ? [`No location is given, no image shows the place: ${names(unseen)}.`] : []),
+    ...(nowhere.length > 0 ? [`No location is given, no image shows the place: ${names(nowhere)}.`] : []),
+    ...(inSpace.length > 0
+      ? [`Only a 3D location is given, no image shows the place: ${names(inSpace)}.`]
+      : []),
     ...(unframed.length > 0
       ? [`No 3D location is given, the image has no frame of reference: ${names(unframed)}.`]
       : []),

@@ -28,7 +28,7 @@ export function observationGroup(
   observation: Observation,
   studyInstanceUid: string,
 ): ContentItem<'CONTAINER'> {
-  const { label, level, probability, present, location } = observation;
+  const { label, level, probability, present } = observation;
   const uid = observationTrackingUid(studyInstanceUid, observation);
   const presence = present ? PRESENCE_CODES.present : PRESENCE_CODES.absent;
   return container(
@@ -45,11 +45,11 @@ export function observationGroup(
         namedProbability(
           observedLabelCode(label, level, present),
           present ? probability : 1 - probability,
-          location,
+          observation,
         ),
       ),
       contains(numItem(CODES.probability, probability, CODES.noUnits)),
-      ...(location === null ? [] : place(location).map(contains)),
+      ...place(observation).map(contains),
       contains(codeItem(LABEL_CONCEPT_CODES[label], presence)),
     ],
     '1501',

@@ -53,6 +53,17 @@ test('a report is read back as it was meant', () => {
   });
 });
 
+test('a place that no image shows is read back as a point in space', () => {
+  const images = input.images.filter(({ role }) => role !== 'axial-t2');
+  const unseenAt = { pointMm: [8, -20, 30], frameOfReferenceUid: '2.25.7' } as const;
+  const findings = input.graded.findings.map((finding) =>
+    finding.location!.role === 'axial-t2' ? { ...finding, location: null, unseenAt } : finding,
+  );
+  const unseen = readReport(composeReport({ ...input, images, graded: { ...input.graded, findings } }).bytes);
+  expect(unseen.findings[3]!.place).toEqual({ ...unseenAt, sopInstanceUid: null, pixel: null });
+  expect(unseen.findings[0]!.place!.sopInstanceUid).toBe(findings[0]!.location!.image.sopInstanceUid);
+});
+
 test('what is no report is refused', () => {
   expect(() => readReport(new Uint8Array(500))).toThrow(new TypeError('not a readable DICOM object'));
 });

@@ -21,15 +21,16 @@ export interface ReadFinding extends Target {
   readonly trackingUid: string;
   /** Null where the report gives no place. */
   readonly place: {
-    readonly sopInstanceUid: string;
-    readonly pixel: readonly number[];
+    /** Null where no image shows the place. */
+    readonly sopInstanceUid: string | null;
+    readonly pixel: readonly number[] | null;
     readonly pointMm: readonly number[] | null;
     readonly frameOfReferenceUid: string | null;
   } | null;
 }
 
 export interface ReadObservation
-  extends Omit<Observation, 'location'>,
+  extends Omit<Observation, 'location' | 'unseenAt'>,
     Pick<ReadFinding, 'trackingIdentifier' | 'trackingUid' | 'place'> {}
 
 export interface ReadReport {
@@ -139,18 +140,20 @@ function numberIn(item: ParsedObject): number {
 function readPlace(group: ParsedObject): ReadFinding['place'] {
   const points = childrenNamed(group, CODES.approximateSpatialLocation);
   const onImage = points.find((item) => text(item, 'ValueType') === 'SCOORD');
-  if (onImage === undefined) return null;
   const inSpace = points.find((item) => text(item, 'ValueType') === 'SCOORD3D');
-  const image = required(items(onImage, 'ContentSequence')[0], 'image of a point');
+  if (onImage === undefined && inSpace === undefined) return null;
   return {
-    sopInstanceUid: text(
-      required(items(image, 'ReferencedSOPSequence')[0], 'image reference'),
-      'ReferencedSOPInstanceUID',
-    ),
-    pixel: floats(onImage, 'GraphicData'),
+    sopInstanceUid: onImage === undefined ? null : imageOf(onImage),
+    pixel: onImage === undefined ? null : floats(onImage, 'GraphicData'),
     pointMm: inSpace === undefined ? null : floats(inSpace, 'GraphicData'),
     frameOfReferenceUid: inSpace === undefined ? null : text(inSpace, 'ReferencedFrameOfReferenceUID'),
   };
+}
+
+function imageOf(point: ParsedObject): string {
+  const image = required(items(point, 'ContentSequence')[0], 'image of a point');
+  const reference = required(items(image, 'ReferencedSOPSequence')[0], 'image reference');
+  return text(reference, 'ReferencedSOPInstanceUID');
 }
 
 function gradeIn(item: ParsedObject): Grade {

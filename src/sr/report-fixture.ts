@@ -1,4 +1,4 @@
-import type { Finding, GradedStudy, ImageReference } from '../domain/assessment.ts';
+import type { Finding, GradedStudy, ImageReference, ReadingPlace } from '../domain/assessment.ts';
 import { gradeProbabilities, mostProbableGrade } from '../domain/grade.ts';
 import type { Point } from '../domain/point.ts';
 import type { SeriesRole } from '../domain/series-role.ts';
@@ -116,11 +116,16 @@ function findingOf(target: Target, index: number, images: readonly PlannedImage[
     ...target,
     grade: mostProbableGrade(probabilities),
     probabilities,
-    location:
-      image === undefined
-        ? null
-        : { pointMm: pointOnPlane(image.plane, pixel), image: image.reference, pixel, role },
+    ...(image === undefined
+      ? unseen([index, -20, 3 * index], images)
+      : { location: { pointMm: pointOnPlane(image.plane, pixel), image: image.reference, pixel, role } }),
   };
+}
+
+function unseen(pointMm: Point, images: readonly PlannedImage[]): ReadingPlace {
+  const { frameOfReferenceUid } = images[0]!.reference;
+  if (frameOfReferenceUid === null) return { location: null };
+  return { location: null, unseenAt: { pointMm, frameOfReferenceUid } };
 }
 
 export function gradedStudy(images: readonly PlannedImage[], warnings: readonly string[] = []): GradedStudy {

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { deterministicUid } from '../imaging/deterministic-uid.ts';
 import { composeReport, type ReportToCompose } from './encode-report.ts';
 import { gradedStudy, plannedImages, reportToCompose } from './report-fixture.ts';
 import { judgeDcentvfy, judgeDciodvfy, judgeDsrdump, judgePixelMed, validateObject } from './validators.ts';
@@ -13,6 +14,8 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 const withoutAxial = plannedImages(null).filter(({ role }) => role !== 'axial-t2');
+const frame = deterministicUid('validators test', 'frame of reference');
+const framedWithoutAxial = plannedImages(frame).filter(({ role }) => role !== 'axial-t2');
 const predecessors = [{ studyInstanceUid: '2.25.1', seriesInstanceUid: '2.25.2', sopInstanceUid: '2.25.3' }];
 
 // The full report with its images is judged in src/cli/validate.test.ts.
@@ -20,6 +23,10 @@ test.each<[string, Partial<ReportToCompose>]>([
   [
     'no axial series, no frame of reference, warnings, a predecessor',
     { images: withoutAxial, graded: gradedStudy(withoutAxial, ['No axial T2 series.']), predecessors },
+  ],
+  [
+    'no axial series: points in space alone',
+    { images: framedWithoutAxial, graded: gradedStudy(framedWithoutAxial) },
   ],
   [
     'an empty patient and study but for a name in other scripts',

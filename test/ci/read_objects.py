@@ -80,21 +80,27 @@ def points_of(data_set):
     for group in children(measurements, "CONTAINER", "125007"):
         on_image = next(children(group, "SCOORD"), None)
         in_space = next(children(group, "SCOORD3D"), None)
-        if on_image is None:
+        if on_image is None and in_space is None:
             yield None
             continue
-        [image] = on_image.ContentSequence
+        image = None if on_image is None else on_image.ContentSequence[0].ReferencedSOPSequence[0]
         yield {
-            "image": image.ReferencedSOPSequence[0].ReferencedSOPInstanceUID,
-            "pixel": list(on_image.GraphicData),
+            "image": None if image is None else image.ReferencedSOPInstanceUID,
+            "pixel": None if on_image is None else list(on_image.GraphicData),
             "point": None if in_space is None else list(in_space.GraphicData),
             "frame": None if in_space is None else in_space.ReferencedFrameOfReferenceUID,
         }
 
 
-def check_place(place, location):
-    if location is None:
+def check_place(place, finding):
+    location, unseen = finding["location"], finding.get("unseenAt")
+    if location is None and unseen is None:
         assert place is None, "a place was meant for none"
+        return
+    if location is None:
+        assert place["image"] is None, "an image was meant for none"
+        assert place["frame"] == unseen["frameOfReferenceUid"], "wrong frame of reference"
+        np.testing.assert_allclose(place["point"], unseen["pointMm"], rtol=1e-6, atol=1e-4)
         return
     assert place["image"] == location["image"]["sopInstanceUid"], "wrong image"
     np.testing.assert_allclose(place["pixel"], location["pixel"], rtol=1e-6)
@@ -106,7 +112,7 @@ def check_place(place, location):
 
 def check_geometry(place, images):
     """The point on the image and the point in space are one (PS3.3 C.7.6.2.1.1; C.18.6.1.1 for the half pixel)."""
-    if place is None or place["point"] is None:
+    if place is None or place["image"] is None or place["point"] is None:
         return 0
     image = pydicom.dcmread(images / f"{place['image']}.dcm", stop_before_pixels=True)
     assert image.FrameOfReferenceUID == place["frame"], "not the image's frame of reference"
@@ -146,7 +152,7 @@ def check_report(path, meant):
             for key in ("label", "level", "present"):
                 assert group[key] == finding[key], f"{key}: {group[key]} for {finding[key]}"
             np.testing.assert_allclose(group["probabilities"][None], finding["probability"], atol=1e-12)
-        check_place(place, finding["location"])
+        check_place(place, finding)
     return len(groups), sum(check_geometry(place, path.parent / "images") for place in places)
 
 

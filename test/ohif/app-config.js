@@ -8,6 +8,11 @@ window.config = {
     {
       // OHIF would offer to play the summary image as a film.
       autoCineModalities: { $set: ['US'] },
+      // A finding without any coordinates would keep OHIF from opening the study.
+      onBeforeSRAddMeasurement: {
+        $set: ({ measurement }) =>
+          measurement.coords.length > 0 ? measurement : { ...measurement, coords: [{}] },
+      },
       // Findings taken over as measurements become arrows that carry their names: OHIF would make them bare points.
       onBeforeSRHydration: {
         value: ({ storedMeasurementByAnnotationType, displaySet }) => {

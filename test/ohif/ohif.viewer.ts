@@ -11,7 +11,12 @@ import type { StudyInstanceUid } from '../../src/domain/uid.ts';
 import { targetName } from '../../src/sr/coded-concepts.ts';
 import { trackingUid } from '../../src/sr/measurement-group.ts';
 import { instancesIn, storeAll } from '../support/archive-client.ts';
-import { asAnotherStudy, type PhantomObject, phantomObjects } from '../support/phantom-objects.ts';
+import {
+  asAnotherStudy,
+  type PhantomObject,
+  phantomObjects,
+  withoutAttributes,
+} from '../support/phantom-objects.ts';
 import { serviceClient, until } from '../support/service-client.ts';
 import { ohifDist } from './ohif-dist.ts';
 import { displaySets, drawnLabels, show, shownImage } from './ohif-page.ts';
@@ -26,6 +31,8 @@ const closing: (() => Promise<unknown>)[] = [];
 let orthanc: PrivateOrthanc;
 let whole: Analysis;
 let sagittalT2Alone: Analysis;
+let narrow: Analysis;
+let narrowUnframed: Analysis;
 let open: (study: string) => Promise<Page>;
 
 beforeAll(async () => {
@@ -35,7 +42,11 @@ beforeAll(async () => {
   closing.push(() => orthanc.stop());
   const objects = phantomObjects(1);
   const t2 = asAnotherStudy(objects, 1).filter(({ role }) => role === 'sagittal-t2');
-  [whole, sagittalT2Alone] = (await analysed(orthanc.dicomWebUrl, [objects, t2])) as [Analysis, Analysis];
+  // Ten slices of 18, off centre: they leave out the left foramina.
+  const narrowT2 = asAnotherStudy(objects, 2).filter(({ role }) => role === 'sagittal-t2');
+  const unframed = withoutAttributes(asAnotherStudy(narrowT2, 1), ['00200052']);
+  const studies = [objects, t2, narrowT2.slice(7, 17), unframed.slice(7, 17)] as const;
+  [whole, sagittalT2Alone, narrow, narrowUnframed] = await analysed(orthanc.dicomWebUrl, studies);
   const viewer = await viewerServer(dist, orthanc.baseUrl);
   closing.push(() => viewer.close());
   const browser = await chromium.launch({
@@ -57,10 +68,10 @@ afterAll(async () => {
 });
 
 /** Studies through the real service: stored in the archive, graded, the results written back. */
-async function analysed(
+async function analysed<Studies extends readonly (readonly PhantomObject[])[]>(
   dicomWebUrl: string,
-  studies: readonly (readonly PhantomObject[])[],
-): Promise<readonly Analysis[]> {
+  studies: Studies,
+): Promise<{ readonly [Study in keyof Studies]: Analysis }> {
   const folder = await mkdtemp(join(tmpdir(), 'ohif-'));
   const archive = dicomWebArchive({ url: dicomWebUrl });
   const service = await startServiceProcess(folder, dicomWebUrl, { WATCH: 'false' });
@@ -74,7 +85,7 @@ async function analysed(
       expect(analysis.state).toBe('stored');
       analyses.push(analysis);
     }
-    return analyses;
+    return analyses as { readonly [Study in keyof Studies]: Analysis };
   } finally {
     await service.stop();
     await archive.close();
@@ -166,4 +177,32 @@ test('a study of sagittal T2 alone opens too, each finding on an image that show
   expect([...(await openReport(page, 25))].sort()).toEqual(trackingUids(sagittalT2Alone));
   await until('labels', async () => (await drawnLabels(page)).length > 0);
   await page.screenshot({ path: join(PICTURES, 'sagittal-t2-alone.png') });
+});
+
+describe('a study some findings of which no image shows', () => {
+  test('opens, with those in space; all can be taken over', async () => {
+    const unseen = narrow.findings.filter(({ location }) => location === null);
+    expect(unseen.length).toBeGreaterThan(0);
+    expect(unseen.every(({ side }) => side === 'left')).toBe(true);
+    const page = await open(narrow.studyInstanceUid);
+    expect([...(await openReport(page, 25))].sort()).toEqual(trackingUids(narrow));
+    await until('labels', async () => (await drawnLabels(page)).length > 0);
+    await page.screenshot({ path: join(PICTURES, 'narrow.png') });
+    await page.getByRole('button', { name: 'Yes' }).click();
+    await page.locator('[data-cy="trackedMeasurements-btn"]').click();
+    const rows = page.locator('[data-cy="data-row"]');
+    await until('25 rows', async () => (await rows.count()) === 25);
+    await rows.nth(narrow.findings.indexOf(unseen[0]!)).click();
+    await page.screenshot({ path: join(PICTURES, 'narrow-taken-over.png') });
+  });
+
+  test('opens without a frame of reference, by the configuration, with the others', async () => {
+    const seen = narrowUnframed.findings.filter(({ location }) => location !== null);
+    expect(seen.length).toBeLessThan(25);
+    const page = await open(narrowUnframed.studyInstanceUid);
+    const loaded = await openReport(page, seen.length);
+    expect([...loaded].sort()).toEqual(trackingUids({ ...narrowUnframed, findings: seen }));
+    await until('labels', async () => (await drawnLabels(page)).length > 0);
+    await page.screenshot({ path: join(PICTURES, 'narrow-unframed.png') });
+  });
 });
