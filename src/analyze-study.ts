@@ -2,7 +2,7 @@ import type { Archive } from './dicomweb/archive.ts';
 import { fetchVolumes } from './dicomweb/fetch-volumes.ts';
 import { inspectStudy } from './dicomweb/inspect-study.ts';
 import { readStudyContext } from './dicomweb/read-study-context.ts';
-import { storeResults } from './dicomweb/store-results.ts';
+import { type StoreParts, storeResults } from './dicomweb/store-results.ts';
 import { StudyLimitError, type StudyLimits } from './dicomweb/study-limits.ts';
 import type { GradedStudy, IneligibleStudy } from './domain/assessment.ts';
 import type { SeriesRole } from './domain/series-role.ts';
@@ -16,7 +16,7 @@ import { classify } from './inference/classify.ts';
 import { cropRegions } from './inference/crop-regions.ts';
 import { localise } from './inference/localise.ts';
 import type { ModelPack } from './inference/model-pack.ts';
-import { keepNotice, keepResults, type ResultParts } from './keep-results.ts';
+import { completeResults, keepNotice, keepResults, lackingKinds, type ResultParts } from './keep-results.ts';
 import type { KeptResults } from './result-outbox.ts';
 import { objectDifferences } from './sr/object-differences.ts';
 import { contextRemarks } from './sr/result-header.ts';
@@ -45,15 +45,18 @@ export interface AnalysisParts extends ResultParts {
   /** How large a study may be, and the site's own rules for its series. */
   readonly limits: StudyLimits;
   readonly rules: SeriesRules;
+  /** Told when the archive stores an object with a reservation. */
+  readonly onWarning?: StoreParts['onWarning'];
 }
 
 /**
  * THE pipeline: from a study in the archive to its results in the archive. The same input set and pack give the
- * same key, and so one set of results, whatever the number of runs and wherever one was cut off.
+ * same key, and so one set of results, whatever the number of runs and wherever one was cut off; where the profile has
+ * come to ask for more kinds of objects, a further run adds those.
  * @throws ArchiveError and whatever the networks throw; each says whether a retry can help.
  */
 export function studyAnalysis(parts: AnalysisParts): AnalyzeStudy {
-  const { archive, decode, pack, outbox, limits, rules } = parts;
+  const { archive, decode, pack, outbox, limits, rules, onWarning = () => undefined } = parts;
   const { manifest } = pack;
   return async (study, { signal, observe }) => {
     const { selection, oneImage, exceeded } = await observe('select', () =>
@@ -63,7 +66,9 @@ export function studyAnalysis(parts: AnalysisParts): AnalyzeStudy {
     const of = { study, studyContext: await readStudyContext(archive, study, oneImage, signal) };
     // Also what was stored before: the archive may have lost it since. What it holds is not sent again.
     const store = (kept: KeptResults) =>
-      observe('store', () => storeResults({ archive, outbox, differences: objectDifferences }, kept, signal));
+      observe('store', () =>
+        storeResults({ archive, outbox, differences: objectDifferences, onWarning }, kept, signal),
+      );
     const turnedDown = async (reasons: readonly string[]): Promise<AnalysisOutcome> => {
       const ineligible = { kind: 'ineligible', series, reasons } as const;
       // Without an image there is no patient to file a notice under.
@@ -77,11 +82,19 @@ export function studyAnalysis(parts: AnalysisParts): AnalyzeStudy {
 
     const analysisKey = inputSetHash([study, pack.sha256, ...inputSet(selection.chosen)]);
     const earlier = await outbox.find(analysisKey);
-    if (earlier?.graded) return { kind: 'stored', graded: earlier.graded, results: await store(earlier) };
-
+    const before = earlier?.graded ? { kept: earlier, graded: earlier.graded } : null;
+    if (before !== null && lackingKinds(parts, before.kept, before.graded).length === 0) {
+      return { kind: 'stored', graded: before.graded, results: await store(before.kept) };
+    }
     const volumes = await observe('fetch', () =>
       fetchVolumes(archive, decode, study, selection.chosen, signal, limits),
     ).catch((cause: unknown) => unreadable(cause));
+    if (before !== null) {
+      const { kept, graded } = before;
+      if (typeof volumes === 'string') return { kind: 'stored', graded, results: await store(kept) };
+      const whole = await observe('report', () => completeResults(parts, of, kept, graded, volumes));
+      return { kind: 'stored', graded, results: await store(whole) };
+    }
     if (typeof volumes === 'string') return turnedDown([volumes]);
     const localisation = await observe('localise', () =>
       localise(pack, volumes[manifest.localiser.input.role]!),

@@ -93,6 +93,7 @@ async function wire(
     now: () => new Date(),
     limits: config.limits,
     rules: config.seriesRules,
+    onWarning: events.objectStoredWithWarning,
   });
   const watcher = watcherHealth(config.watch.enabled);
   const stopWatching = new AbortController();

@@ -30,6 +30,15 @@ test('writes one line and moves the metric', async () => {
   expect(metrics).toContain('spinegrade_stage_duration_seconds_bucket{le="1",stage="fetch"} 0');
 });
 
+test('an archive’s reservation is told with the kind of object, and counted by it', async () => {
+  const { events, registry, lines } = record({ studyUids: 'plain' });
+  events.objectStoredWithWarning(STUDY, 'SC', 'B000H coercion of data elements');
+  expect(lines()).toMatchObject([
+    { level: 40, study: STUDY, kind: 'SC', warning: 'B000H coercion of data elements' },
+  ]);
+  expect(await registry.metrics()).toContain('spinegrade_store_warnings_total{kind="SC"} 1');
+});
+
 test('pseudonymises UIDs wherever they stand, the same one alike, and only comparably with a key', () => {
   const first = record();
   first.events.studyNoticed(STUDY);

@@ -2,6 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { type DestinationStream, type Logger, pino } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Stage } from './analyze-study.ts';
+import type { ResultKind } from './domain/result-object.ts';
 import type { StudyInstanceUid } from './domain/uid.ts';
 import { createMetrics } from './metrics.ts';
 
@@ -104,6 +105,14 @@ export function createEvents(options: {
       metrics.analyses.inc({ outcome: 'stored' });
       metrics.analysisSeconds.observe(ms / 1000);
       log.info({ event: 'analysis-stored', ...analysis(of), ms: Math.round(ms) }, 'report stored');
+    },
+    /** The archive took an object with a reservation (PS3.18 table I.2-2), once an object. */
+    objectStoredWithWarning(uid: StudyInstanceUid, kind: ResultKind, warning: string) {
+      metrics.storeWarnings.inc({ kind });
+      log.warn(
+        { event: 'object-stored-with-warning', ...study(uid), kind, warning },
+        'the archive stored an object with a warning',
+      );
     },
     analysisIneligible(of: AnalysisReference, reasons: readonly string[]) {
       metrics.analyses.inc({ outcome: 'ineligible' });

@@ -1,4 +1,5 @@
 import type { Algorithm, GradedStudy } from './domain/assessment.ts';
+import type { ResultKind } from './domain/result-object.ts';
 import type { StudyInstanceUid } from './domain/uid.ts';
 import { inputSetHash } from './imaging/analysis-input.ts';
 import type { DicomJson } from './imaging/dicom-json.ts';
@@ -10,6 +11,7 @@ import {
   type OutputProfile,
   type ResultContext,
 } from './sr/compose-results.ts';
+import { hasKeyImages } from './sr/key-object-selection.ts';
 
 /** What the report stage works with. */
 export interface ResultParts {
@@ -39,6 +41,37 @@ export async function keepResults(
   return keepComposed(parts, of, analysisKey, graded, (context) =>
     composeResults(parts.profile, context, graded, volumes),
   );
+}
+
+/** Kinds the profile asks for that the results of a graded study lack: it asked for others when they were composed. */
+export function lackingKinds(
+  { profile }: Pick<ResultParts, 'profile'>,
+  { objects }: KeptResults,
+  graded: GradedStudy,
+): readonly ResultKind[] {
+  return profile.kinds.filter(
+    (kind) => !objects.some((kept) => kept.kind === kind) && (kind !== 'KO' || hasKeyImages(graded)),
+  );
+}
+
+/** Composes the kinds that results of a graded study lack and keeps them beside the others, which stay as they are. */
+export async function completeResults(
+  parts: ResultParts,
+  { study, studyContext }: ResultStudy,
+  kept: KeptResults,
+  graded: GradedStudy,
+  volumes: GradedVolumes,
+): Promise<KeptResults> {
+  const { analysisKey, predecessors } = kept;
+  const context: ResultContext = {
+    analysisKey,
+    studyInstanceUid: study,
+    studyContext,
+    createdAt: parts.now(),
+    predecessor: predecessors[0] ?? null,
+  };
+  const profile = { ...parts.profile, kinds: lackingKinds(parts, kept, graded) };
+  return parts.outbox.add(analysisKey, await composeResults(profile, context, graded, volumes));
 }
 
 /** The notice that a study was not analysed, composed once for the same reasons and algorithm, and kept. */

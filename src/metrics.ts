@@ -50,6 +50,11 @@ export function createMetrics(registry: Registry) {
     retries: counter('analysis_retries_total', 'Faults after which the analysis is tried again.', 'stage'),
     putBacks: counter('analysis_put_backs_total', 'Running analyses given back to the queue.'),
     recoveries: counter('analysis_recoveries_total', 'Unfinished analyses found at start.'),
+    storeWarnings: counter(
+      'store_warnings_total',
+      'Objects the archive stored with a warning, by kind.',
+      'kind',
+    ),
     stageSeconds: histogram(
       'stage_duration_seconds',
       'Time of a stage that succeeded.',

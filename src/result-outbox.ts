@@ -41,6 +41,8 @@ export interface ResultOutbox {
   find(analysisKey: string): Promise<KeptResults | null>;
   /** Keeps the results unless some with their key are kept already; returns those that are kept. */
   keep(results: ComposedResults): Promise<KeptResults>;
+  /** Keeps further objects of results that are kept; those it has stay as they are. Returns all of them. */
+  add(analysisKey: string, objects: readonly ResultObject[]): Promise<KeptResults>;
   markStored(sopInstanceUid: SopInstanceUid, warning: string | null): Promise<void>;
   /** Notes that the archive turned the object down; how often it has done so, one after another, for this reason. */
   noteRefusal(sopInstanceUid: SopInstanceUid, reason: string): Promise<number>;

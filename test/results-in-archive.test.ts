@@ -210,6 +210,27 @@ test('a study that cannot be graded is told so once; graded later, its report re
   expect(await inStudy(study)).toHaveLength(4);
 });
 
+test('a profile that asks for more later: the next analysis adds that, once, and touches nothing else', async () => {
+  const objects = asAnotherStudy(phantom, 7);
+  const study = objects[0]!.studyInstanceUid;
+  await send(objects);
+  const kindsOf = (outcome: AnalysisOutcome) =>
+    outcome.kind === 'stored' ? outcome.results.objects.map(({ kind }) => kind) : outcome.reasons;
+  const first = await analyse(study, pack, { kinds: ['SC'] });
+  expect(kindsOf(first)).toEqual(['SC']);
+  const [summary] = await inStudy(study);
+  const renamed = { ...profile.series, SC: { number: 700, description: 'renamed' } };
+  for (const _ of [1, 2]) {
+    const more = await analyse(study, pack, { kinds: ['KO', 'SR', 'SC'], series: renamed });
+    expect(kindsOf(more)).toEqual(['SC', 'KO', 'SR']);
+    const stored = await inStudy(study);
+    expect(stored.map(({ modality }) => modality).toSorted()).toEqual(['KO', 'OT', 'SR']);
+    expect(stored).toContainEqual(summary);
+  }
+  expect(kindsOf(await analyse(study, pack, { kinds: ['SR'] }))).toEqual(['SC', 'KO', 'SR']);
+  expect(await inStudy(study)).toHaveLength(3);
+});
+
 test('images without patient ID, accession number, study date and frame of reference', async () => {
   const bare = withoutAttributes(asAnotherStudy(phantom, 2), [
     '00080020',
@@ -246,6 +267,20 @@ test('a Japanese name in ISO 2022', async () => {
   });
 });
 
+test('findings that no image shows have their place in space', async () => {
+  // Ten slices of 18, off centre: they leave out the left foramina.
+  const narrow = ofRole(asAnotherStudy(phantom, 6), 'sagittal-t2').slice(7, 17);
+  await send(narrow);
+  const { results, graded: assessed } = await graded(narrow[0]!.studyInstanceUid);
+  const unseen = assessed.findings.filter(({ location }) => location === null);
+  expect(unseen.length).toBeGreaterThan(0);
+  const { bytes } = reportOf(results);
+  const words = /^Only a 3D location is given, no image shows the place: .* neural foraminal narrowing/;
+  expect(commentsOf(await dcmtkJson(bytes))).toContainEqual(expect.stringMatching(words));
+  const inSpace = readReport(bytes).findings.filter(({ place: at }) => at?.sopInstanceUid === null);
+  expect(inSpace.map(targetKey)).toEqual(unseen.map(targetKey));
+});
+
 test.each(['disc-labels', 'l4-l5-recess-three'])('a pack of the kind %s', async (name) => {
   const packs = mkdtempSync(join(tmpdir(), 'results-pack-'));
   const template = readFileSync(join('training/packs', `${name}.json`), 'utf8');
@@ -270,7 +305,7 @@ test.each(['disc-labels', 'l4-l5-recess-three'])('a pack of the kind %s', async 
 describe('every object made above', () => {
   test('is of each kind', () => {
     const kinds = Map.groupBy(files, ({ kind }) => kind);
-    expect([kinds.get('SR')!.length, kinds.get('SC')!.length]).toEqual([9, 8]);
+    expect([kinds.get('SR')!.length, kinds.get('SC')!.length]).toEqual([11, 10]);
     expect(kinds.get('KO')!.length).toBeGreaterThan(2);
   });
 

@@ -66,7 +66,12 @@ function composed(serial: number) {
   };
 }
 
-const store = () => storeResults({ archive, outbox, differences: objectDifferences }, results);
+const warned: string[] = [];
+const store = () => {
+  const onWarning = (study: string, kind: string, warning: string) =>
+    void warned.push(`${study} ${kind} ${warning}`);
+  return storeResults({ archive, outbox, differences: objectDifferences, onWarning }, results);
+};
 const uids = () => results.objects.map(({ sopInstanceUid }) => sopInstanceUid);
 const keptNow = async () => (await outbox.find(results.analysisKey))!.objects;
 
@@ -81,10 +86,12 @@ describe('storing the objects of one analysis', () => {
       { stored: true, warning: null },
     ]);
     expect(await keptNow()).toEqual(stored.objects);
+    expect(warned).toEqual([`${STUDY_UID} SR B000H coercion of data elements`]);
     expect(readReport(server.held.get(sr!)!).findings).toHaveLength(25);
     results = (await outbox.find(results.analysisKey))!;
     expect(await store()).toEqual(stored);
     expect(server.requests).toHaveLength(1);
+    expect(warned).toHaveLength(1);
   });
 
   test('what is missing is sent again, what arrived is not', async () => {

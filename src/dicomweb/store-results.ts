@@ -1,4 +1,4 @@
-import { RESULT_KIND_NAMES } from '../domain/result-object.ts';
+import { RESULT_KIND_NAMES, type ResultKind } from '../domain/result-object.ts';
 import type { StudyInstanceUid } from '../domain/uid.ts';
 import type { KeptObject, KeptResults, ResultOutbox } from '../result-outbox.ts';
 import { type Archive, ArchiveError, type StoreResult } from './archive.ts';
@@ -16,6 +16,8 @@ export interface StoreParts {
   readonly outbox: Pick<ResultOutbox, 'markStored' | 'noteRefusal'>;
   /** Names what differs between an object and the archive's copy of it; nothing when it is that object. */
   readonly differences: (sent: Uint8Array, held: Uint8Array) => readonly string[];
+  /** Told of every object that the archive stored with a reservation, when it did. */
+  readonly onWarning: (study: StudyInstanceUid, kind: ResultKind, warning: string) => void;
 }
 
 /**
@@ -49,6 +51,7 @@ export async function storeResults(
       if (fault !== null || object.stored) return object;
       const warning = answer?.warning ?? null;
       await parts.outbox.markStored(object.sopInstanceUid, warning);
+      if (warning !== null) parts.onWarning(study, object.kind, warning);
       return { ...object, stored: true, warning };
     }),
   );

@@ -26,6 +26,7 @@ export interface paths {
          *     repeated without harm. Whether the archive holds the study shows in the analysis, not here.
          *
          *     The same images and the same model give the same report: asking again after `stored` stores nothing twice.
+         *     Where the installation has come to ask for more kinds of objects (`RESULT_OBJECTS`), those are added.
          */
         post: operations["analyzeStudy"];
         delete?: never;

@@ -34,7 +34,15 @@ const KEEP = `WITH kept AS (
   FROM kept, unnest($5::int[], $6::text[], $7::text[], $8::text[], $9::text[])
     AS object (position, kind, series_uid, sop_uid, base64)`;
 
-/** Results in the ledger's database. A key's first results are its only ones. */
+const ADD = `INSERT INTO spinegrade.kept_object
+    (analysis_key, position, kind, series_instance_uid, sop_instance_uid, gzipped, bytes)
+  SELECT $1, object.position + (SELECT count(*) FROM spinegrade.kept_object WHERE analysis_key = $1),
+    object.kind, object.series_uid, object.sop_uid, true, decode(object.base64, 'base64')
+  FROM unnest($2::int[], $3::text[], $4::text[], $5::text[], $6::text[])
+    AS object (position, kind, series_uid, sop_uid, base64)
+  ON CONFLICT DO NOTHING`;
+
+/** Results in the ledger's database. A key's first object of a kind is its only one. */
 export function createResultOutbox(sql: Sql): ResultOutbox {
   const find = async (analysisKey: string): Promise<KeptResults | null> => {
     const { rows } = await sql.query<ResultRow>(FIND_RESULT, [analysisKey]);
@@ -42,13 +50,20 @@ export function createResultOutbox(sql: Sql): ResultOutbox {
     const objects = await sql.query<ObjectRow>(FIND_OBJECTS, [analysisKey]);
     return { ...rows[0], objects: await Promise.all(objects.rows.map(keptObject)) };
   };
+  const keptUnder = async (analysisKey: string): Promise<KeptResults> => {
+    const kept = await find(analysisKey);
+    if (kept === null) throw new Error('results that were kept are gone from the outbox');
+    return kept;
+  };
   return {
     find,
     async keep(results) {
-      await sql.query(KEEP, await keepParameters(results));
-      const kept = await find(results.analysisKey);
-      if (kept === null) throw new Error('results that were kept are gone from the outbox');
-      return kept;
+      await sql.query(KEEP, [...resultValues(results), ...(await objectColumns(results.objects))]);
+      return keptUnder(results.analysisKey);
+    },
+    async add(analysisKey, objects) {
+      await sql.query(ADD, [analysisKey, ...(await objectColumns(objects))]);
+      return keptUnder(analysisKey);
     },
     async markStored(sopInstanceUid, warning) {
       await sql.query(
@@ -77,16 +92,16 @@ export function createResultOutbox(sql: Sql): ResultOutbox {
   };
 }
 
+function resultValues(results: ComposedResults): readonly unknown[] {
+  const graded = results.graded === null ? null : JSON.stringify(results.graded);
+  return [results.analysisKey, results.studyInstanceUid, graded, JSON.stringify(results.predecessors)];
+}
+
 /** A summary image is mostly plain areas: packed it takes a fraction of its 3 MB. Off the event loop. */
-async function keepParameters(results: ComposedResults): Promise<readonly unknown[]> {
-  const { objects } = results;
+async function objectColumns(objects: readonly ResultObject[]): Promise<readonly unknown[]> {
   const packed = await Promise.all(objects.map(({ bytes }) => promisify(gzip)(bytes, { level: 4 })));
   const column = <Value>(of: (object: ResultObject, index: number) => Value) => objects.map(of);
   return [
-    results.analysisKey,
-    results.studyInstanceUid,
-    results.graded === null ? null : JSON.stringify(results.graded),
-    JSON.stringify(results.predecessors),
     column((_, index) => index),
     column(({ kind }) => kind),
     column(({ seriesInstanceUid }) => seriesInstanceUid),

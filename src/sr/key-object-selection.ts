@@ -1,4 +1,4 @@
-import type { GradedStudy, ImageReference } from '../domain/assessment.ts';
+import type { Finding, GradedStudy, ImageReference } from '../domain/assessment.ts';
 import { CODES, targetName } from './coded-concepts.ts';
 import { type ChildOf, type ContentItem, codeItem, container, imageItem, textItem } from './content-item.ts';
 import { contentItemDataSet } from './content-item-data-set.ts';
@@ -10,12 +10,21 @@ import { encodeResult, type ResultHeader, resultHeader } from './result-header.t
 /** PS3.6 annex A. */
 export const KEY_OBJECT_SELECTION = '1.2.840.10008.5.1.4.1.1.88.59';
 
+/** Whether there is an image on which a moderate or severe finding was read. */
+export function hasKeyImages({ findings }: GradedStudy): boolean {
+  return findings.some(isShown);
+}
+
+function isShown({ grade, location }: Finding): boolean {
+  return grade !== 'Normal/Mild' && location !== null;
+}
+
 /**
  * Composes the Key Object Selection (PS3.3 A.35.4, PS3.16 TID 2010) of the images on which moderate and severe
  * findings were read, with a description that says which; null when there is no such image.
  */
 export function composeKeyObjects(header: ResultHeader, { findings }: GradedStudy): Uint8Array | null {
-  const shown = findings.filter(({ grade, location }) => grade !== 'Normal/Mild' && location !== null);
+  const shown = findings.filter(isShown);
   const images = distinctFrames(shown.map(({ location }) => location!.image));
   if (images.length === 0) return null;
   const names = shown.map((finding) => `${targetName(finding)}: ${finding.grade}`);
