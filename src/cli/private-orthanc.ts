@@ -24,6 +24,8 @@ export interface PrivateOrthancOptions {
   readonly port?: number;
   readonly binary?: string;
   readonly plugin?: string;
+  /** Lua files it runs, to make it as odd as another archive. */
+  readonly luaScripts?: readonly string[];
   readonly startTimeoutMs?: number;
   readonly stopTimeoutMs?: number;
 }
@@ -74,8 +76,12 @@ async function startOnPort(
 ): Promise<PrivateOrthanc> {
   const name = `private-${randomUUID()}`;
   const configuration = join(folder, 'orthanc.json');
+  const settings = {
+    ...orthancConfiguration(name, port, folder, plugin),
+    LuaScripts: options.luaScripts ?? [],
+  };
   await mkdir(folder, { recursive: true });
-  await writeFile(configuration, JSON.stringify(orthancConfiguration(name, port, folder, plugin), null, 2));
+  await writeFile(configuration, JSON.stringify(settings, null, 2));
   const child = spawn(options.binary ?? 'Orthanc', [configuration], { stdio: ['ignore', 'ignore', 'pipe'] });
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const onProcessExit = () => {
