@@ -123,7 +123,7 @@ export const PRESENCE_CODES = {
   absent: sct('272519000', 'Absent'),
 } as const satisfies Record<string, Code>;
 
-/** What an observation that is present asserts; no context group has a code for the first three. */
+/** What an observation that is present asserts; no public list vouches for a code of the first three (docs/decisions/0006). */
 export const LABEL_FINDING_CODES: Readonly<Record<DiscLabel, Code>> = {
   herniation: own('HERNIATION', 'Intervertebral disc herniation'),
   bulge: own('BULGE', 'Intervertebral disc bulge'),

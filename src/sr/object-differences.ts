@@ -30,7 +30,8 @@ const ITEM_DELIMITATION = 'xfffee00d';
 /**
  * Keywords of the essential attributes in which an archive's copy differs from what was sent; none when it kept the
  * object. Transfer syntax, padding and coerced patient or study attributes do not matter. Pixels are compared unless
- * the archive has compressed them.
+ * the archive has compressed them: what is decoded here is greyscale, the summary image is not, and an archive may be
+ * set to compress it with loss. Its size is compared all the same.
  * @throws TypeError when they differ and either is no readable DICOM object.
  */
 export function objectDifferences(sent: Uint8Array, received: Uint8Array): readonly string[] {
