@@ -97,7 +97,10 @@ describe('the HTTP API', () => {
       probabilities: { 'Normal/Mild': 0.9, Moderate: 0.1, Severe: 0 },
       location: { pointMm: [1, 2, 3], pixel: [100.5, 200.5], role: 'sagittal-t2', frameNumber: null },
     });
-    expect(body.findings[24].location).toBeNull();
+    expect(body.findings[24]).toMatchObject({
+      location: null,
+      unseenAt: { pointMm: [1, 2, 3], frameOfReferenceUid: '2.25.7' },
+    });
     expect(body.levels).toEqual(GRADED.levels);
     expect(body.series).toEqual(GRADED.series);
     expect(body.warnings).toEqual(GRADED.warnings);

@@ -60,11 +60,12 @@ export const GRADED: GradedStudy = {
       pixel: [100.5, 200.5] as const,
       role: 'sagittal-t2' as const,
     };
+    const unseenAt = { pointMm: [1, 2, 3] as const, frameOfReferenceUid: '2.25.7' };
     return {
       ...target,
       grade: mostProbableGrade(probabilities),
       probabilities,
-      location: index === 24 ? null : location,
+      ...(index === 24 ? { location: null, unseenAt } : { location }),
     };
   }),
   observations: [],

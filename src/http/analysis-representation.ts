@@ -1,4 +1,4 @@
-import type { Finding, LocalisedLevel, Location, Observation } from '../domain/assessment.ts';
+import type { Finding, LocalisedLevel, Location, Observation, ReadingPlace } from '../domain/assessment.ts';
 import type { AnalysisRecord } from '../jobs/analysis-record.ts';
 import type { components } from './contract.ts';
 
@@ -36,7 +36,7 @@ export function analysisRepresentation(record: AnalysisRecord): Schemas['Analysi
 }
 
 function findingRepresentation(finding: Finding): Schemas['Finding'] {
-  const { condition, side, level, grade, probabilities, location } = finding;
+  const { condition, side, level, grade, probabilities } = finding;
   return {
     condition,
     side,
@@ -47,13 +47,22 @@ function findingRepresentation(finding: Finding): Schemas['Finding'] {
       Moderate: probabilities.Moderate,
       Severe: probabilities.Severe,
     },
-    location: locationRepresentation(location),
+    ...placeRepresentation(finding),
   };
 }
 
 function observationRepresentation(observation: Observation): Schemas['Observation'] {
-  const { label, level, probability, present, location } = observation;
-  return { label, level, probability, present, location: locationRepresentation(location) };
+  const { label, level, probability, present } = observation;
+  return { label, level, probability, present, ...placeRepresentation(observation) };
+}
+
+function placeRepresentation({
+  location,
+  unseenAt,
+}: ReadingPlace): Pick<Schemas['Finding'], 'location' | 'unseenAt'> {
+  if (unseenAt === undefined) return { location: locationRepresentation(location) };
+  const { pointMm, frameOfReferenceUid } = unseenAt;
+  return { location: null, unseenAt: { pointMm: [...pointMm], frameOfReferenceUid } };
 }
 
 function locationRepresentation(location: Location | null): Schemas['Location'] | null {

@@ -348,6 +348,7 @@ export interface components {
             };
             /** @description Where the finding was read; null when no selected image shows the place. */
             location: components["schemas"]["Location"] | null;
+            unseenAt?: components["schemas"]["UnseenPlace"];
         };
         Observation: {
             /** @enum {string} */
@@ -358,6 +359,7 @@ export interface components {
             present: boolean;
             /** @description Where it was read; null when no selected image shows the place. */
             location: components["schemas"]["Location"] | null;
+            unseenAt?: components["schemas"]["UnseenPlace"];
         };
         /**
          * @description The most probable grade; of equally probable ones the milder.
@@ -374,6 +376,11 @@ export interface components {
             sopInstanceUid: components["schemas"]["Uid"];
             /** @description Of a multi-frame image; null for a single-frame one. */
             frameNumber: number | null;
+        };
+        /** @description Beside a location of null, where the place is in the patient; absent when the images do not tell. */
+        UnseenPlace: {
+            pointMm: components["schemas"]["PointMm"];
+            frameOfReferenceUid: components["schemas"]["Uid"];
         };
         LocalisedLevel: {
             level: components["schemas"]["Level"];
