@@ -1,11 +1,15 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { encodePart10 } from '../imaging/encode-part10.ts';
 import { copiedStudyContext } from '../sr/copied-study-context.ts';
 import { composeReport } from '../sr/encode-report.ts';
+import { objectDifferences } from '../sr/object-differences.ts';
 import { reportToCompose } from '../sr/report-fixture.ts';
+import { encodeSecondaryCapture } from '../sr/secondary-capture.ts';
 import { validateCommand } from './validate.ts';
 
 let folder: string;
@@ -57,6 +61,31 @@ test('a full report beside its images is clean to all four validators', { timeou
   expect(printed).toBe(
     `${file}\n  dciodvfy: clean\n  dsrdump: clean\n  PixelMed: clean\n  dcentvfy: clean\n`,
   );
+});
+
+test('a summary image is clean to dciodvfy, also when an archive has compressed it', async () => {
+  const picture = {
+    width: 64,
+    height: 64,
+    samples: new Uint8Array(64 * 64 * 3).map((_, index) => index % 251),
+  };
+  const sources = report.images.map(({ reference }) => reference);
+  const [plain, rle, jpegLs, jpeg2000] = ['plain', 'rle', 'jpeg-ls', 'jpeg-2000'].map((name) =>
+    join(folder, `summary-${name}.dcm`),
+  ) as [string, string, string, string];
+  await writeFile(plain, encodeSecondaryCapture(report, picture, sources, 'summary'));
+  const run = promisify(execFile);
+  await run('dcmcrle', [plain, rle]);
+  await run('dcmcjpls', [plain, jpegLs]);
+  await run('gdcmconv', ['--j2k', plain, jpeg2000]);
+  const files = [plain, rle, jpegLs, jpeg2000];
+  expect(await validateCommand(files)).toBe(0);
+  expect(printed).toBe(files.map((file) => `${file}\n  dciodvfy: clean\n`).join(''));
+  const sent = await readFile(plain);
+  for (const file of files) expect(objectDifferences(sent, await readFile(file))).toEqual([]);
+  const turned = { ...picture, samples: picture.samples.toReversed() };
+  const other = encodeSecondaryCapture(report, turned, sources, 'summary');
+  expect(objectDifferences(sent, other)).toEqual(['PixelData']);
 });
 
 test('errors give exit code 1 and are shown', async () => {
