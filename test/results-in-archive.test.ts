@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +12,7 @@ import type { GradedStudy } from '../src/domain/assessment.ts';
 import { RESULT_KINDS, type ResultKind } from '../src/domain/result-object.ts';
 import { targetKey } from '../src/domain/target.ts';
 import type { StudyInstanceUid } from '../src/domain/uid.ts';
+import { reportBundle } from '../src/fhir/report-bundle.ts';
 import { type DecoderPool, startDecoderPool } from '../src/imaging/decoder-pool.ts';
 import { NO_RULES } from '../src/imaging/series-rules.ts';
 import { loadModelPack, type ModelPack } from '../src/inference/model-pack.ts';
@@ -98,14 +100,19 @@ async function graded(study: StudyInstanceUid, by: ModelPack = pack) {
   return outcome;
 }
 
-/** Leaves the objects in the folder, once each. */
-function leave({ objects }: KeptResults, meant: GradedStudy | null): void {
+/** Leaves the objects in the folder, once each, and the FHIR Bundle of a graded study. */
+function leave({ objects, studyInstanceUid }: KeptResults, meant: GradedStudy | null): void {
   for (const { kind, sopInstanceUid, bytes } of objects) {
     const file = join(folder, `${sopInstanceUid}.dcm`);
     if (files.some((known) => known.file === file)) continue;
     writeFileSync(file, bytes);
     files.push({ file, kind });
     if (kind === 'SR') writeFileSync(`${file}.json`, JSON.stringify(meant));
+    if (kind === 'SR' && meant !== null) {
+      const told = { studyInstanceUid, graded: meant, reportSopInstanceUid: sopInstanceUid };
+      const bundle = reportBundle({ ...told, analysisId: randomUUID(), finishedAt: new Date() });
+      writeFileSync(`${file}.fhir.json`, JSON.stringify(bundle));
+    }
   }
 }
 

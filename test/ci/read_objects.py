@@ -1,10 +1,10 @@
-"""Reads result objects with pydicom and highdicom and holds them against what they were meant to say.
+"""Reads result objects with pydicom, highdicom and fhir.resources and holds them against what they were meant to say.
 
 usage: read_objects.py FOLDER
 
 FOLDER is one that `SPINEGRADE_OBJECTS=FOLDER npx vitest run test/results-in-archive.test.ts` has filled: objects as
-*.dcm, beside each Structured Report its grading as *.dcm.json (null for a notice that a study was not analysed), and
-the images in images/.
+*.dcm, beside each Structured Report its grading as *.dcm.json (null for a notice that a study was not analysed) and
+as a FHIR Bundle, *.dcm.fhir.json, and the images in images/.
 """
 
 import json
@@ -14,6 +14,7 @@ from pathlib import Path
 import highdicom as hd
 import numpy as np
 import pydicom
+from fhir.resources.R4B.bundle import Bundle  # In R4B the resources used here are those of R4.
 from pydicom.sr.codedict import codes
 
 LEVELS = {
@@ -156,6 +157,15 @@ def check_report(path, meant):
     return len(groups), sum(check_geometry(place, path.parent / "images") for place in places)
 
 
+def check_bundle(path, meant):
+    """Its models know every element of every resource and its type, and allow no other."""
+    bundle = Bundle.model_validate_json(path.read_text())
+    report, *others = [entry.resource for entry in bundle.entry]
+    assert report.get_resource_type() == "DiagnosticReport"
+    observed = [one for one in others if one.get_resource_type() == "Observation"]
+    assert len(observed) == len(meant["findings"] + meant["observations"]), f"{len(observed)} observations"
+
+
 def check_capture(path):
     data_set = pydicom.dcmread(path)
     pixels = data_set.pixel_array
@@ -173,7 +183,7 @@ def check_key_objects(path):
 
 
 def main(folder):
-    counts = {"SR": 0, "SC": 0, "KO": 0, "groups": 0, "points": 0}
+    counts = {"SR": 0, "SC": 0, "KO": 0, "groups": 0, "points": 0, "bundles": 0}
     for path in sorted(Path(folder).glob("*.dcm")):
         modality = pydicom.dcmread(path, stop_before_pixels=True).Modality
         try:
@@ -182,6 +192,9 @@ def main(folder):
                 groups, points = check_report(path, meant)
                 counts["groups"] += groups
                 counts["points"] += points
+                if meant is not None:
+                    check_bundle(Path(f"{path}.fhir.json"), meant)
+                    counts["bundles"] += 1
             elif modality == "OT":
                 check_capture(path)
             else:
@@ -191,7 +204,7 @@ def main(folder):
         counts[{"OT": "SC"}.get(modality, modality)] += 1
     if not all(counts.values()):
         raise SystemExit(f"{folder}: objects of every kind were expected, found {counts}")
-    print(f"read with pydicom and highdicom: {counts}")
+    print(f"read with pydicom, highdicom and fhir.resources: {counts}")
 
 
 if __name__ == "__main__":
