@@ -64,8 +64,9 @@ export interface Archive {
     signal?: AbortSignal,
   ): Promise<readonly DicomJson[]>;
   /**
-   * Streams the Part 10 bytes of every instance of a series, one item an instance, as they arrive and in the
-   * syntax the archive holds. Throws at the end of a truncated response; never ends early in silence.
+   * Streams the Part 10 bytes of every instance of a series as they arrive, one item an instance, each alone in its
+   * ArrayBuffer, in the syntax the archive holds. Throws at the end of a truncated response; never ends early in
+   * silence.
    */
   retrieveSeries(
     study: StudyInstanceUid,

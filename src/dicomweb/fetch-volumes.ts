@@ -107,7 +107,7 @@ async function fetchSeries(
         arrived.add(sopInstanceUid);
         const frames = (expected.get(sopInstanceUid) ?? []).map((header) => header.frameNumber);
         if (frames.length === 0) continue;
-        for (const slice of slicesFromInstance(instance, frames, decode)) {
+        for (const slice of slicesFromInstance(instance, frames, decodeOnce(instance, decode))) {
           checkMatrix(headers.get(imageKey(slice.image))!, slice);
           slices.set(imageKey(slice.image), slice);
         }
@@ -131,6 +131,11 @@ async function fetchSeries(
       );
     }
   }
+}
+
+/** The memory of an object with one frame goes to the decoder as it is: each came alone in its own. */
+function decodeOnce({ frames }: Instance, decode: DecodeFrame): DecodeFrame {
+  return frames.length === 1 ? (frame) => decode({ ...frame, memoryIsSpare: true }) : decode;
 }
 
 /** An object too broken to say its UID is named by its place. */

@@ -121,6 +121,35 @@ describe('pixel values', () => {
     );
   });
 
+  test.each([4, 5])(
+    'a bit above the stored ones is found wherever it is, among %s columns',
+    async (columns) => {
+      const [rows, count] = [1, columns];
+      for (let where = 0; where < count; where++) {
+        const frame = encodedFrames(
+          readInstance(
+            imageBytes({
+              '00280010': element('US', rows),
+              '00280011': element('US', columns),
+              '00280101': element('US', 12),
+              '00280102': element('US', 11),
+              '7FE00010': element(
+                'OW',
+                Uint16Array.from({ length: count }, (_, i) => (i === where ? 0x8007 : 7)).buffer,
+              ),
+            }),
+          ),
+        )[0]!;
+        // Both where pairs of cells are aligned and where they are not.
+        for (const offset of [0, 2]) {
+          const bytes = new Uint8Array(offset + 2 * count).subarray(offset);
+          bytes.set(frame.fragments[0]!);
+          expect([...(await decodeFrame({ ...frame, fragments: [bytes] }))]).toEqual(Array(count).fill(7));
+        }
+      }
+    },
+  );
+
   test.each([
     ['unsigned, one value', { '00280120': element('US', 5000) }, [5000], 0],
     ['unsigned, a range', { '00280120': element('US', 0), '00280121': element('US', 3000) }, [0, 3000], 4000],

@@ -45,6 +45,20 @@ test('the frame that was sent can be sent again', async () => {
   expect(await decode(frame)).toEqual(await decode(frame));
 });
 
+test.each(['plain', 'dcmcrle'])(
+  'a frame whose memory is spare goes as it is, another as a copy: %s',
+  async (how) => {
+    const { decode } = pool({ threads: 1 });
+    // Alone in its memory, as it comes from an archive.
+    const bytes = Uint8Array.from(how === 'plain' ? imageBytes() : convert(imageBytes(), how));
+    const frame = frameOf(bytes);
+    expect(await decode(frame)).toEqual(THOUSANDS);
+    expect(bytes.buffer.detached).toBe(false);
+    expect(await decode({ ...frame, memoryIsSpare: true })).toEqual(THOUSANDS);
+    expect(bytes.buffer.detached).toBe(true);
+  },
+);
+
 test('what is wrong with a frame is told as it is without threads', async () => {
   const { decode } = pool({ threads: 1 });
   const rle = frameOf(convert(imageBytes(), 'dcmcrle'));

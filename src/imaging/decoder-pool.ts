@@ -1,18 +1,18 @@
 import { availableParallelism } from 'node:os';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Conversation, startConversation } from '../threads/conversation.ts';
-import { decodeFrame } from './decode-frame.ts';
 import type { DecoderAnswer } from './decoder-worker.ts';
 import type { EncodedFrame } from './encoded-frame.ts';
 import { ImagingError } from './imaging-error.ts';
 import type { DecodeFrame } from './slice-from-instance.ts';
-import { isEncapsulated, transferSyntaxName } from './transfer-syntax.ts';
+import { transferSyntaxName } from './transfer-syntax.ts';
 
-/** Decodes frames, the compressed ones on threads, one frame a thread at a time. */
+/**
+ * Decodes frames on threads, one frame a thread at a time. Uncompressed ones too: the way to a thread and back takes
+ * less of the event loop's thread than turning their pixels into Float32 (docs/performance.md).
+ */
 export interface DecoderPool {
   /**
-   * Has a copy of the frame decoded on the next free thread. Uncompressed frames of ordinary size take less time than
-   * the way to a thread and back; they are decoded here, one a turn of the event loop.
+   * Has the frame decoded on the next free thread: a copy of it, or the frame itself where its memory is spare.
    * @throws ImagingError when the frame cannot be decoded, its decoder takes longer than the limit, or dies of it.
    */
   readonly decode: DecodeFrame;
@@ -37,8 +37,6 @@ interface Job {
 }
 
 const FRAME_TIMEOUT_MS = 30_000;
-/** Some 2 ms of arithmetic. */
-const MAX_PIXELS_HERE = 1024 * 1024;
 
 /** Threads start when first needed and stay. One whose frame takes too long is ended, and replaced when needed. */
 export function startDecoderPool(options: DecoderPoolOptions = {}): DecoderPool {
@@ -80,16 +78,9 @@ export function startDecoderPool(options: DecoderPoolOptions = {}): DecoderPool 
         });
     }
   };
-  let here: Promise<unknown> = Promise.resolve();
-  const decodeHere = (frame: EncodedFrame): Promise<Float32Array> => {
-    const decoded = here.then(nextTurn).then(() => decodeFrame(frame));
-    here = decoded.catch(() => undefined);
-    return decoded;
-  };
   return {
     async decode(frame) {
       if (closed) throw poolClosed();
-      if (isQuick(frame)) return decodeHere(frame);
       const result = Promise.withResolvers<Float32Array>();
       queue.push({ frame, result });
       next();
@@ -103,17 +94,13 @@ export function startDecoderPool(options: DecoderPoolOptions = {}): DecoderPool 
   };
 }
 
-function isQuick({ coding, rows, columns }: EncodedFrame): boolean {
-  return !isEncapsulated(coding) && rows * columns <= MAX_PIXELS_HERE;
-}
-
-/** Copies just the frame, not all that lies in memory beside it, and gives the copy away. */
+/** Gives the frame's memory away where it is spare; else copies just the frame, not all that lies beside it. */
 function ask(thread: Thread, frame: EncodedFrame): Promise<DecoderAnswer> {
-  const fragments = frame.fragments.map((fragment) => new Uint8Array(fragment));
-  return thread.ask(
-    { ...frame, fragments },
-    fragments.map(({ buffer }) => buffer),
-  );
+  const fragments = frame.memoryIsSpare
+    ? frame.fragments
+    : frame.fragments.map((fragment) => new Uint8Array(fragment));
+  const memory = fragments.map(({ buffer }) => buffer).filter((buffer) => buffer instanceof ArrayBuffer);
+  return thread.ask({ ...frame, fragments }, [...new Set(memory)]);
 }
 
 const TOO_LATE = Symbol('too late');

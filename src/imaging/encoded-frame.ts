@@ -25,6 +25,8 @@ export interface EncodedFrame {
   readonly rescaleIntercept: number;
   /** The frame's own bytes: native cells, or its fragments one after the other. */
   readonly fragments: readonly Uint8Array[];
+  /** Whether nothing else is needed of the memory its fragments lie in, so that a decoder may take it as it is. */
+  readonly memoryIsSpare: boolean;
 }
 
 /**
@@ -46,7 +48,14 @@ export function encodedFrames(instance: Instance): readonly EncodedFrame[] {
   }
   const frames = isEncapsulated(coding) ? frameFragments(instance) : nativeFrames(instance);
   const common = { sopInstanceUid, transferSyntaxUid, coding, rows, columns };
-  return frames.map((fragments) => ({ ...common, pixelFormat, rescaleSlope, rescaleIntercept, fragments }));
+  return frames.map((fragments) => ({
+    ...common,
+    pixelFormat,
+    rescaleSlope,
+    rescaleIntercept,
+    fragments,
+    memoryIsSpare: false,
+  }));
 }
 
 function checkLayout({ header, pixelFormat }: Instance): void {
@@ -88,6 +97,6 @@ function nativeFrames({
   // One-byte cells packed into big-endian words (OW) stand swapped in pairs (PS3.5 8.2), across frames too.
   const packed =
     pixelFormat.bitsAllocated === 8 && pixels.vr === 'OW' && transferSyntaxUid === EXPLICIT_VR_BIG_ENDIAN;
-  const bytes = packed ? Buffer.from(pixels.bytes).swap16() : pixels.bytes;
+  const bytes = packed ? Buffer.from(Uint8Array.from(pixels.bytes).buffer).swap16() : pixels.bytes;
   return frames.map((_, i) => [bytes.subarray(i * frameBytes, (i + 1) * frameBytes)]);
 }
