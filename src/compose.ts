@@ -71,7 +71,7 @@ async function wire(
   closing.push(() => pack.close());
   const archive = openArchive(config);
   closing.push(() => archive.close());
-  const decoders = startDecoderPool();
+  const decoders = startDecoderPool(config.decoding);
   closing.push(() => decoders.close());
   const database = await openDatabase({
     dataDir: config.dataDir,

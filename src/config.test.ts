@@ -61,10 +61,13 @@ test('names every problem at once', () => {
     SR_MANUFACTURER: 'a\\b',
     LOG_LEVEL: 'loud',
     JOB_TIMEOUT_MS: '1e6',
+    DECODER_THREADS: '0',
+    STUDY_MAX_FRAME_MS: '30s',
   });
   const names = problems.map((problem) => problem.split(' ')[0]).sort();
   expect(names).toEqual([
     'DATABASE_URL',
+    'DECODER_THREADS',
     'EXECUTION_PROVIDERS',
     'JOB_CONCURENCY',
     'JOB_TIMEOUT_MS',
@@ -73,6 +76,7 @@ test('names every problem at once', () => {
     'PACS_USERNAME',
     'PORT',
     'SR_MANUFACTURER',
+    'STUDY_MAX_FRAME_MS',
     'WATCH',
     'WATCH_LOOK_BACK_DAYS',
   ]);

@@ -3,11 +3,12 @@ import { fileURLToPath } from 'node:url';
 import type { StudyLimits } from './dicomweb/study-limits.ts';
 import { RESULT_KINDS, type ResultKind } from './domain/result-object.ts';
 import { LOG_LEVELS, type LogLevel } from './events.ts';
+import type { DecoderPoolOptions } from './imaging/decoder-pool.ts';
 import type { SeriesRules } from './imaging/series-rules.ts';
 import { EXECUTION_PROVIDERS, type ExecutionProvider } from './inference/execution-provider.ts';
 import { misspelt } from './misspelt.ts';
 import { type Secret, type SettingReader, settingReader } from './setting.ts';
-import { seriesRules, studyLimits } from './study-settings.ts';
+import { decoding, seriesRules, studyLimits } from './study-settings.ts';
 
 export interface Config {
   readonly pacs: {
@@ -50,6 +51,7 @@ export interface Config {
     readonly timeoutMs: number;
   };
   readonly limits: StudyLimits;
+  readonly decoding: DecoderPoolOptions;
   /** The site's own, from a file. */
   readonly seriesRules: SeriesRules;
   readonly shutdownTimeoutMs: number;
@@ -140,6 +142,7 @@ function configFrom(settings: SettingReader): Config {
       timeoutMs: settings.integer('JOB_TIMEOUT_MS', 15 * MINUTE, SECOND, 23 * HOUR),
     },
     limits: studyLimits(settings),
+    decoding: decoding(settings),
     seriesRules: seriesRules(settings),
     shutdownTimeoutMs: settings.integer('SHUTDOWN_TIMEOUT_MS', 25 * SECOND, 0, HOUR),
     log: {

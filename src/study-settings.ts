@@ -1,4 +1,6 @@
+import { availableParallelism } from 'node:os';
 import { DEFAULT_STUDY_LIMITS, type StudyLimits } from './dicomweb/study-limits.ts';
+import { type DecoderPoolOptions, FRAME_TIMEOUT_MS } from './imaging/decoder-pool.ts';
 import { NO_RULES, parseSeriesRules, type SeriesRules } from './imaging/series-rules.ts';
 import type { SettingReader } from './setting.ts';
 
@@ -14,6 +16,14 @@ export function studyLimits(settings: SettingReader): StudyLimits {
     maxReadingMs: settings.integer('STUDY_MAX_READING_MS', byDefault.maxReadingMs, 1, 82_800_000),
     maxFramePixels: settings.integer('STUDY_MAX_FRAME_PIXELS', byDefault.maxFramePixels, 1, 4096 * 4096),
     maxMemoryBytes: mib('STUDY_MAX_MEMORY_MIB', byDefault.maxMemoryBytes),
+  };
+}
+
+/** How frames are decoded: threads, and the time one frame may take; beyond it its study is ineligible. */
+export function decoding(settings: SettingReader): Required<Omit<DecoderPoolOptions, 'script'>> {
+  return {
+    threads: settings.integer('DECODER_THREADS', availableParallelism(), 1, 1024),
+    frameTimeoutMs: settings.integer('STUDY_MAX_FRAME_MS', FRAME_TIMEOUT_MS, 1, 3_600_000),
   };
 }
 

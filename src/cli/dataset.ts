@@ -7,6 +7,7 @@ import { joinTemplates, type PackTemplate, parseTemplate } from '../dataset/pack
 import { phantomTrainingStudy } from '../dataset/phantom-training-study.ts';
 import { openShard, type ShardWriter } from '../dataset/write-shard.ts';
 import { CsvError } from '../evaluation/csv-table.ts';
+import { startDecoderPool } from '../imaging/decoder-pool.ts';
 import { loadModelPack } from '../inference/model-pack.ts';
 import { ModelPackError } from '../inference/model-pack-error.ts';
 import type { PackManifest } from '../inference/pack-manifest.ts';
@@ -82,9 +83,10 @@ async function addChallenge(
   writer: ShardWriter,
 ): Promise<number> {
   const pack = await loadModelPack(localiser, { preferred: ['cpu'], required: true }, 1);
+  const decoders = startDecoderPool({ threads: 1 });
   let added = 0;
   try {
-    const studies = await challengeTrainingStudies(from, pack, manifest);
+    const studies = await challengeTrainingStudies(from, pack, manifest, decoders.decode);
     for (let i = shard; i < studies.length; i += workers) {
       const opened = await studies[i]!();
       if (opened.kind === 'left-out') {
@@ -98,6 +100,7 @@ async function addChallenge(
     if (shard === 0) process.stderr.write('\n');
     return added;
   } finally {
+    await decoders.close();
     await pack.close();
   }
 }

@@ -13,9 +13,12 @@ import type { StudyOutcome } from '../evaluation/study-outcome.ts';
 import type { StudySource } from '../evaluation/study-source.ts';
 import { writeSubmission } from '../evaluation/submission-table.ts';
 import { timeStudy } from '../evaluation/time-study.ts';
+import { startDecoderPool } from '../imaging/decoder-pool.ts';
 import { loadModelPack, type ModelPack } from '../inference/model-pack.ts';
 import { ModelPackError } from '../inference/model-pack-error.ts';
 import { PROTOCOL_FAMILIES } from '../phantom/protocol.ts';
+import { settingReader } from '../setting.ts';
+import { decoding } from '../study-settings.ts';
 import { MisuseError, oneOf, wholeNumber } from './option-values.ts';
 
 const USAGE = `usage: npm run -s cli -- evaluate --model PACK… (--from DIR [--csv DIR] | --phantoms N [--family F])
@@ -94,12 +97,17 @@ async function evaluate(values: Values, command: string): Promise<number> {
   const resamples = wholeNumber('--resamples', values.resamples, 0);
   const workers = wholeNumber('--workers', values.workers, 1);
   const studies = studiesOf(values, seed);
+  const settings = settingReader(process.env);
+  const { frameTimeoutMs } = decoding(settings);
+  if (settings.problems.length > 0) throw new MisuseError(settings.problems.join('; '));
   const packs: ModelPack[] = [];
+  const decoders = startDecoderPool({ frameTimeoutMs });
   try {
     for (const folder of folders) packs.push(await loadPack(folder, studies));
     const manifests = packs.map(({ manifest }) => manifest);
-    const sources = await sourcesOfPacks(studies, manifests);
-    const outcomes = await runOnThreads({ packFolders: folders, studies }, sources[0]!.length, workers);
+    const sources = await sourcesOfPacks(studies, manifests, decoders.decode);
+    const order = { packFolders: folders, studies, frameTimeoutMs };
+    const outcomes = await runOnThreads(order, sources[0]!.length, workers);
     const show = values.show ?? null;
     let code = 0;
     for (const [p, pack] of packs.entries()) {
@@ -112,6 +120,7 @@ async function evaluate(values: Values, command: string): Promise<number> {
     }
     return code;
   } finally {
+    await decoders.close();
     for (const pack of packs) await pack.close();
   }
 }

@@ -10,13 +10,12 @@ import { isUid, type StudyInstanceUid } from '../domain/uid.ts';
 import { startDecoderPool } from '../imaging/decoder-pool.ts';
 import { ImagingError } from '../imaging/imaging-error.ts';
 import type { SeriesRules } from '../imaging/series-rules.ts';
-import type { DecodeFrame } from '../imaging/slice-from-instance.ts';
 import { ModelPackError } from '../inference/model-pack-error.ts';
 import type { PackManifest } from '../inference/pack-manifest.ts';
 import { parseManifest } from '../inference/parse-manifest.ts';
 import { openArchive } from '../open-archive.ts';
 import { settingReader } from '../setting.ts';
-import { seriesRules, studyLimits } from '../study-settings.ts';
+import { decoding, seriesRules, studyLimits } from '../study-settings.ts';
 import { inspectFolder } from './inspect-folder.ts';
 import { type Inspection, inspection, inspectionText } from './inspection.ts';
 
@@ -78,13 +77,13 @@ function readRequest(args: string[]): Request {
 async function inspect({ target, env }: Request): Promise<readonly Inspection[]> {
   const isFolder = (await stat(target).catch(() => null))?.isDirectory() ?? false;
   if (!isFolder && !isUid(target)) throw new Misuse(`${target} is neither a folder nor a StudyInstanceUID`);
-  const decoders = startDecoderPool();
+  if (!isFolder) return [await inspectInArchive(target as StudyInstanceUid, env)];
+  const settings = settingReader(env);
+  const limits = studyLimits(settings);
+  const rules = seriesRules(settings);
+  const packDir = modelPackDir(settings);
+  const decoders = startDecoderPool(decoding(settings));
   try {
-    if (!isFolder) return [await inspectInArchive(target as StudyInstanceUid, env, decoders.decode)];
-    const settings = settingReader(env);
-    const limits = studyLimits(settings);
-    const rules = seriesRules(settings);
-    const packDir = modelPackDir(settings);
     if (settings.problems.length > 0) throw new ConfigError(settings.problems);
     return await inspectFolder(target, await manifestOf(packDir), { limits, rules, decode: decoders.decode });
   } finally {
@@ -92,15 +91,13 @@ async function inspect({ target, env }: Request): Promise<readonly Inspection[]>
   }
 }
 
-async function inspectInArchive(
-  study: StudyInstanceUid,
-  env: Request['env'],
-  decode: DecodeFrame,
-): Promise<Inspection> {
+async function inspectInArchive(study: StudyInstanceUid, env: Request['env']): Promise<Inspection> {
   const config = readConfig({ ...fileEnvironment(), ...env });
   const rules: SeriesRules = config.seriesRules;
   const { limits } = config;
   const archive = openArchive(config);
+  const decoders = startDecoderPool(config.decoding);
+  const { decode } = decoders;
   try {
     const roles = await manifestOf(config.model.packDir);
     const { selection, exceeded } = await inspectStudy(archive, study, roles, { decode, limits, rules });
@@ -119,6 +116,7 @@ async function inspectInArchive(
       return inspection(study, decisions, [(cause as Error).message]);
     }
   } finally {
+    await decoders.close();
     await archive.close();
   }
 }

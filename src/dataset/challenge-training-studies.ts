@@ -2,6 +2,7 @@ import { LEVELS, type Level } from '../domain/level.ts';
 import type { Point } from '../domain/point.ts';
 import type { TruePlace } from '../evaluation/evaluate-study.ts';
 import { folderSources } from '../evaluation/folder-sources.ts';
+import type { DecodeFrame } from '../imaging/slice-from-instance.ts';
 import { localise } from '../inference/localise.ts';
 import type { ModelPack } from '../inference/model-pack.ts';
 import type { PackManifest } from '../inference/pack-manifest.ts';
@@ -23,8 +24,9 @@ export async function challengeTrainingStudies(
   root: string,
   pack: ModelPack,
   { requires, uses, localiser }: PackManifest,
+  decode: DecodeFrame,
 ): Promise<readonly (() => Promise<OpenedTrainingStudy>)[]> {
-  const sources = await folderSources(root, root, { requires, uses });
+  const sources = await folderSources(root, root, { requires, uses }, decode);
   return sources.map(({ studyId, open }, index) => async () => {
     const leftOut = (reason: string) => ({ kind: 'left-out', studyId, reason }) as const;
     const opened = await open();

@@ -4,7 +4,7 @@ export interface StudyLimits {
   readonly maxImages: number;
   /** Bytes retrieved of the study. */
   readonly maxBytes: number;
-  /** For its metadata and for its images, transfer and decoding: each. */
+  /** For its metadata, and again for the transfer of its images. (Each frame's decoding has a limit of its own.) */
   readonly maxReadingMs: number;
   /** Rows × columns of one image; larger ones are left aside. */
   readonly maxFramePixels: number;

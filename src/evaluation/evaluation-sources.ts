@@ -1,4 +1,5 @@
 import type { SeriesRole } from '../domain/series-role.ts';
+import type { DecodeFrame } from '../imaging/slice-from-instance.ts';
 import type { PackManifest } from '../inference/pack-manifest.ts';
 import type { PhantomOptions } from '../phantom/phantom-study.ts';
 import { folderSources } from './folder-sources.ts';
@@ -23,11 +24,12 @@ export interface EvaluationStudies {
 async function evaluationSources(
   { from, limit, without }: EvaluationStudies,
   manifest: PackManifest,
+  decode: DecodeFrame,
 ): Promise<readonly StudySource[]> {
   const all =
     from.kind === 'phantoms'
       ? phantomSources(from.seed, from.count, from.options)
-      : await folderSources(from.folder, from.tables, manifest);
+      : await folderSources(from.folder, from.tables, manifest, decode);
   return withoutRoles(all.slice(0, limit ?? all.length), without);
 }
 
@@ -38,10 +40,11 @@ async function evaluationSources(
 export async function sourcesOfPacks(
   studies: EvaluationStudies,
   manifests: readonly PackManifest[],
+  decode: DecodeFrame,
 ): Promise<readonly (readonly StudySource[])[]> {
   if (studies.from.kind === 'folder') {
-    return Promise.all(manifests.map((manifest) => evaluationSources(studies, manifest)));
+    return Promise.all(manifests.map((manifest) => evaluationSources(studies, manifest, decode)));
   }
-  const shared = await evaluationSources(studies, manifests[0]!);
+  const shared = await evaluationSources(studies, manifests[0]!, decode);
   return manifests.map(() => shared);
 }

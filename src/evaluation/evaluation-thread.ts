@@ -7,8 +7,10 @@ export interface EvaluationOrder {
   /** One after the other on each study, which is read or rendered once where they can share it. */
   readonly packFolders: readonly string[];
   readonly studies: EvaluationStudies;
-  /** Threads of its networks. */
+  /** Threads of its networks, and of its decoders. */
   readonly threads: number;
+  /** For decoding one frame. */
+  readonly frameTimeoutMs: number;
 }
 
 export interface EvaluationThread {

@@ -1,5 +1,6 @@
 /** The thread of startEvaluationThread. */
 import { workerData } from 'node:worker_threads';
+import { startDecoderPool } from '../imaging/decoder-pool.ts';
 import { loadModelPack } from '../inference/model-pack.ts';
 import { answerQuestions } from '../threads/conversation.ts';
 import { sourcesOfPacks } from './evaluation-sources.ts';
@@ -7,13 +8,15 @@ import type { EvaluationOrder } from './evaluation-thread.ts';
 import { type StudyOutcome, studyOutcome } from './study-outcome.ts';
 import { openedOnce } from './study-source.ts';
 
-const { packFolders, studies, threads } = workerData as EvaluationOrder;
+const { packFolders, studies, threads, frameTimeoutMs } = workerData as EvaluationOrder;
 const packs = await Promise.all(
   packFolders.map((folder) => loadModelPack(folder, { preferred: ['cpu'], required: true }, threads)),
 );
+const decoders = startDecoderPool({ threads, frameTimeoutMs });
 const sources = await sourcesOfPacks(
   studies,
   packs.map(({ manifest }) => manifest),
+  decoders.decode,
 );
 
 answerQuestions<number, readonly StudyOutcome[]>(null, {
@@ -27,6 +30,7 @@ answerQuestions<number, readonly StudyOutcome[]>(null, {
     return outcomes;
   },
   close: async () => {
+    await decoders.close();
     for (const pack of packs) await pack.close();
   },
 });

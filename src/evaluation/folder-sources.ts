@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SeriesRole } from '../domain/series-role.ts';
 import { pixelToPatient } from '../imaging/plane-geometry.ts';
+import type { DecodeFrame } from '../imaging/slice-from-instance.ts';
 import { slicePlane } from '../imaging/slice-plane.ts';
 import { type LabelledPoint, readDiscCentres, readLabelledPoints } from './coordinates-table.ts';
 import { readCsv } from './csv-table.ts';
@@ -30,6 +31,7 @@ export async function folderSources(
   root: string,
   tablesFolder: string,
   roles: { readonly requires: readonly SeriesRole[]; readonly uses: readonly SeriesRole[] },
+  decode: DecodeFrame,
 ): Promise<readonly StudySource[]> {
   const tables = await readTables(tablesFolder);
   const folders = await findStudyFolders(root);
@@ -38,7 +40,7 @@ export async function folderSources(
     const open = async (): Promise<OpenedStudy> => {
       const grades = tables.grades.get(studyId);
       if (grades === undefined) return { kind: 'unlabelled' };
-      const read = await readStudyFolder(study, roles, tables.descriptions);
+      const read = await readStudyFolder(study, roles, tables.descriptions, decode);
       if (read.kind === 'ineligible') return read;
       const canal = (tables.canalPoints.get(studyId) ?? []).flatMap((point) =>
         canalPlace(point, read.images),

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { decodeFrame } from '../imaging/decode-frame.ts';
 import { element, imageBytes, rsnaImageBytes, T2_TIMES } from '../imaging/image.fixture.ts';
 import { folderSources } from './folder-sources.ts';
 import { writeGrades } from './grades-table.ts';
@@ -35,7 +36,7 @@ test('the challenge’s own files are read as they would be after import', async
   const [study, ...others] = await findStudyFolders(challenge);
   expect(others).toEqual([]);
   expect(study!.studyId).toBe('1002');
-  const read = await readStudyFolder(study!, ROLES, new Map());
+  const read = await readStudyFolder(study!, ROLES, new Map(), decodeFrame);
   if (read.kind !== 'read') throw new Error(read.reasons.join());
   expect(Object.keys(read.volumes).sort()).toEqual(['sagittal-t1', 'sagittal-t2']);
   const volume = read.volumes['sagittal-t2']!;
@@ -53,7 +54,7 @@ test('descriptions of the table go before the files’ own', async () => {
     ['801', 'Sagittal T1'],
     ['866', 'Sagittal T2/STIR'],
   ]);
-  const read = await readStudyFolder(study!, ROLES, swapped);
+  const read = await readStudyFolder(study!, ROLES, swapped, decodeFrame);
   if (read.kind !== 'read') throw new Error(read.reasons.join());
   const chosen = read.volumes['sagittal-t2']!.slices[0]!.image.sopInstanceUid;
   expect(read.images.find((image) => image.header.sopInstanceUid === chosen)!.seriesId).toBe('866');
@@ -71,7 +72,7 @@ test('a reader’s canal point is placed in the patient by the slice it was set 
 1002,801,7,Spinal Canal Stenosis,L4/L5,20,30
 `,
   );
-  const [source] = await folderSources(challenge, tables, ROLES);
+  const [source] = await folderSources(challenge, tables, ROLES, decodeFrame);
   const study = await source!.open();
   if (study.kind !== 'labelled') throw new Error(study.kind);
   // Pixels of 1.2 mm; there is no instance 7.
@@ -98,6 +99,6 @@ test('a study with an image that is broken is ineligible, and says which', async
     // The matrix is 400 × 400, the pixels are 20.
     writeFileSync(join(folder, '1', `${i}.dcm`), imageBytes({ ...large, ...place }));
   }
-  const read = await readStudyFolder({ studyId: '7', folder }, ROLES, new Map());
+  const read = await readStudyFolder({ studyId: '7', folder }, ROLES, new Map(), decodeFrame);
   expect(read).toEqual({ kind: 'ineligible', reasons: [expect.stringContaining('2.25.')] });
 });

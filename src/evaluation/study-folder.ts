@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { buildVolume } from '../imaging/build-volume.ts';
 import { conformRsnaImage } from '../imaging/conform-rsna-image.ts';
 import { decideSeries, type Roles } from '../imaging/decide-series.ts';
-import { decodeFrame } from '../imaging/decode-frame.ts';
 import { deterministicUid } from '../imaging/deterministic-uid.ts';
 import { textValue } from '../imaging/dicom-json-values.ts';
 import { headersFromJson, type ImageHeader, imageKey } from '../imaging/image-header.ts';
@@ -11,7 +10,7 @@ import { ImagingError } from '../imaging/imaging-error.ts';
 import { headerJson, parsePart10 } from '../imaging/parse-part10.ts';
 import { readInstance } from '../imaging/read-instance.ts';
 import type { CandidateSeries } from '../imaging/select-series.ts';
-import { slicesFromInstance } from '../imaging/slice-from-instance.ts';
+import { type DecodeFrame, slicesFromInstance } from '../imaging/slice-from-instance.ts';
 import type { Volumes } from '../inference/crop-regions.ts';
 
 export interface StudyFolder {
@@ -54,6 +53,7 @@ export async function readStudyFolder(
   { studyId, folder }: StudyFolder,
   roles: Roles,
   descriptions: ReadonlyMap<string, string>,
+  decode: DecodeFrame,
 ): Promise<FolderStudy> {
   try {
     const images: ImageFile[] = [];
@@ -66,7 +66,7 @@ export async function readStudyFolder(
     const slicesOf = (headers: readonly ImageHeader[]) =>
       headers.flatMap((header) => {
         const instance = readInstance(byKey.get(imageKey(header))!.bytes);
-        return slicesFromInstance(instance, [header.frameNumber], decodeFrame);
+        return slicesFromInstance(instance, [header.frameNumber], decode);
       });
     const selection = await decideSeries(candidateSeries(images), roles, async (_, headers) =>
       slicesOf(headers),

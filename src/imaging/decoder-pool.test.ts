@@ -70,7 +70,7 @@ test('what is wrong with a frame is told as it is without threads', async () => 
 });
 
 test.each([
-  ['hangs', '2.25.666', 'took longer than 500 ms'],
+  ['hangs', '2.25.666', 'took longer than the limit of 500 ms'],
   ['dies', '2.25.667', 'failed'],
   ['finds no memory', '2.25.668', 'failed'],
 ])('a decoder that %s is ended, its frame named, and all others are decoded', async (_, uid, fate) => {

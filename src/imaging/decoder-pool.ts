@@ -23,7 +23,7 @@ export interface DecoderPool {
 export interface DecoderPoolOptions {
   /** By default one a core. */
   readonly threads?: number;
-  /** For one frame; the default is ten times what the slowest decoder needs for the largest matrix. */
+  /** For one frame. */
   readonly frameTimeoutMs?: number;
   /** What the threads run; for tests. */
   readonly script?: URL;
@@ -36,7 +36,8 @@ interface Job {
   readonly result: PromiseWithResolvers<Float32Array>;
 }
 
-const FRAME_TIMEOUT_MS = 30_000;
+/** Ten times what the slowest decoder needs for the largest matrix. */
+export const FRAME_TIMEOUT_MS = 30_000;
 
 /** Threads start when first needed and stay. One whose frame takes too long is ended, and replaced when needed. */
 export function startDecoderPool(options: DecoderPoolOptions = {}): DecoderPool {
@@ -62,7 +63,7 @@ export function startDecoderPool(options: DecoderPoolOptions = {}): DecoderPool 
       alive.delete(thread);
       await thread.terminate();
       const name = transferSyntaxName(frame.transferSyntaxUid);
-      const fate = cause === TOO_LATE ? `took longer than ${frameTimeoutMs} ms` : 'failed';
+      const fate = cause === TOO_LATE ? `took longer than the limit of ${frameTimeoutMs} ms` : 'failed';
       result.reject(closed ? poolClosed() : imagingError(frame, `its ${name} decoder ${fate} and was ended`));
     }
   };
