@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { decodeFrame } from '../imaging/decode-frame.ts';
 import { startDecoderPool } from '../imaging/decoder-pool.ts';
+import { encodeHtj2k } from '../imaging/encode-htj2k.ts';
 import { encodePart10 } from '../imaging/encode-part10.ts';
 import { type EncodedFrame, encodedFrames } from '../imaging/encoded-frame.ts';
 import { readInstance } from '../imaging/read-instance.ts';
@@ -15,7 +16,7 @@ import type { BenchRow } from './bench-row.ts';
 
 const run = promisify(execFile);
 
-/** Encoders with their arguments, and the decoder of the same toolkit. */
+/** DICOM encoders with their arguments, and the decoder of the same toolkit. */
 const CODECS: readonly { readonly encode: readonly string[]; readonly decode: readonly string[] }[] = [
   { encode: ['dcmconv', '+te'], decode: ['dcmconv', '+te'] },
   { encode: ['dcmconv', '+tb'], decode: ['dcmconv', '+te'] },
@@ -26,6 +27,8 @@ const CODECS: readonly { readonly encode: readonly string[]; readonly decode: re
   { encode: ['dcmcjpls', '+el'], decode: ['dcmdjpls'] },
   { encode: ['gdcmconv', '--j2k'], decode: ['gdcmconv', '--raw'] },
 ];
+
+const HTJ2K_LOSSLESS = '1.2.840.10008.1.2.4.201';
 
 /** Frames of one object: the toolkits' start is shared among them. */
 const FRAMES = 16;
@@ -39,7 +42,7 @@ interface EncodedObject {
 
 /**
  * Frames of every syntax on one thread, beside the toolkit that encoded them, and on all threads of a pool.
- * @throws Error when DCMTK or GDCM is not installed.
+ * @throws Error when DCMTK, GDCM or OpenJPH is not installed.
  */
 export async function benchDecode(runs: number): Promise<BenchRow[]> {
   const folder = await mkdtemp(join(tmpdir(), 'spinegrade-decode-'));
@@ -47,8 +50,9 @@ export async function benchDecode(runs: number): Promise<BenchRow[]> {
   try {
     await writeFile(join(folder, 'plain.dcm'), multiFrameObject());
     const rows: BenchRow[] = [];
-    for (const codec of CODECS) {
-      const { frames, toolkit } = await encoded(folder, codec);
+    const objects = CODECS.map((codec) => () => encoded(folder, codec));
+    for (const encode of [...objects, () => encodedByOpenJph(folder)]) {
+      const { frames, toolkit } = await encode();
       const [alone, together, floor] = await measureInTurn(runs, [
         async () => {
           for (const frame of frames) await decodeFrame(frame);
@@ -57,7 +61,7 @@ export async function benchDecode(runs: number): Promise<BenchRow[]> {
         toolkit.decode,
       ]);
       const name = transferSyntaxName(frames[0]!.transferSyntaxUid);
-      const beside = { what: `${toolkit.what}, file to file`, ms: floor!.medianMs / FRAMES };
+      const beside = { what: toolkit.what, ms: floor!.medianMs / FRAMES };
       for (const [where, timing] of [
         ['one thread', alone!],
         ['all threads', together!],
@@ -87,7 +91,28 @@ async function encoded(folder: string, { encode, decode }: (typeof CODECS)[numbe
     throw missing ? new Error(`${encoder} is not installed (Debian packages dcmtk, libgdcm-tools)`) : cause;
   });
   const frames = encodedFrames(readInstance(await readFile(compressed)));
-  return { frames, toolkit: { what: decoder, decode: () => run(decoder, [...back, compressed, raw]) } };
+  return {
+    frames,
+    toolkit: { what: `${decoder}, file to file`, decode: () => run(decoder, [...back, compressed, raw]) },
+  };
+}
+
+/** OpenJPH knows no DICOM: its decoder takes one codestream at a time. */
+async function encodedByOpenJph(folder: string): Promise<EncodedObject> {
+  const plain = encodedFrames(readInstance(await readFile(join(folder, 'plain.dcm'))));
+  const frames = plain.map((frame): EncodedFrame => {
+    const { buffer, byteOffset, byteLength } = frame.fragments[0]!;
+    const samples = new Uint16Array(buffer.slice(byteOffset, byteOffset + byteLength));
+    const codestream = encodeHtj2k({ rows: SIZE, columns: SIZE, bits: 12, samples }, '-reversible', 'true');
+    return { ...frame, transferSyntaxUid: HTJ2K_LOSSLESS, coding: 'htj2k', fragments: [codestream] };
+  });
+  const files = frames.map((_, i) => join(folder, `${i}.j2c`));
+  for (const [i, { fragments }] of frames.entries()) await writeFile(files[i]!, fragments[0]!);
+  const pgm = join(folder, 'expanded.pgm');
+  const decode = async () => {
+    for (const file of files) await run('ojph_expand', ['-i', file, '-o', pgm]);
+  };
+  return { frames, toolkit: { what: 'ojph_expand, file to file, started for each frame', decode } };
 }
 
 /** Slices of a phantom as frames of one Enhanced MR object, 12 of 16 bits. */

@@ -1,5 +1,6 @@
 import type { Element } from 'dicom-parser';
 import fc from 'fast-check';
+import { encodeHtj2k } from './encode-htj2k.ts';
 import { convert, element, imageBytes } from './image.fixture.ts';
 import { parsePart10 } from './parse-part10.ts';
 
@@ -38,9 +39,10 @@ const MULTI_FRAME = {
   ),
 };
 
-/** One object of every transfer syntax, made with DCMTK and GDCM, and a multi-frame one. */
+/** One object of every transfer syntax, made with DCMTK, GDCM and OpenJPH, and a multi-frame one. */
 export function wholeObjects(): readonly WholeObject[] {
-  const pixels = (count: number) => Uint16Array.from({ length: count }, (_, i) => (i * i) % 4096).buffer;
+  const samples = (count: number) => Uint16Array.from({ length: count }, (_, i) => (i * i) % 4096);
+  const pixels = (count: number) => samples(count).buffer;
   const size = {
     '00280010': element('US', ROWS),
     '00280011': element('US', COLUMNS),
@@ -48,6 +50,12 @@ export function wholeObjects(): readonly WholeObject[] {
     '00280102': element('US', 11),
   };
   const plain = imageBytes({ ...size, '7FE00010': element('OW', pixels(ROWS * COLUMNS)) });
+  const grey = { rows: ROWS, columns: COLUMNS, bits: 12, samples: samples(ROWS * COLUMNS) };
+  const htj2k = (syntax: number, ...args: readonly string[]) =>
+    imageBytes(
+      { ...size, '7FE00010': element('OB', encodeHtj2k(grey, ...args).buffer) },
+      `1.2.840.10008.1.2.4.${syntax}`,
+    );
   const frames = imageBytes({
     ...size,
     ...MULTI_FRAME,
@@ -70,6 +78,9 @@ export function wholeObjects(): readonly WholeObject[] {
     ['JPEG-LS near-lossless', convert(plain, 'dcmcjpls', '+en')],
     ['JPEG 2000', convert(plain, 'gdcmconv', '--j2k')],
     ['JPEG 2000 irreversible', convert(plain, 'gdcmconv', '--j2k', '--lossy', '--irreversible', '-q', '60')],
+    ['HTJ2K', htj2k(201, '-reversible', 'true')],
+    ['HTJ2K with RPCL', htj2k(202, '-reversible', 'true', '-prog_order', 'RPCL')],
+    ['HTJ2K irreversible', htj2k(203, '-qstep', '0.01')],
   ];
   return made.map(([name, bytes]) => ({ name, bytes, places: placesOf(bytes) }));
 }
@@ -84,7 +95,7 @@ function placesOf(bytes: Uint8Array): WholeObject['places'] {
 
 const SYNTAXES = [
   ...['', '.1', '.1.99', '.2', '.5'].map((end) => `1.2.840.10008.1.2${end}`),
-  ...[50, 51, 57, 70, 80, 81, 90, 91, 201, 203, 999].map((end) => `1.2.840.10008.1.2.4.${end}`),
+  ...[50, 51, 57, 70, 80, 81, 90, 91, 201, 202, 203, 999].map((end) => `1.2.840.10008.1.2.4.${end}`),
 ];
 
 /** Bytes that lengths and counts are often wrong with, and any others. */

@@ -1,15 +1,19 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../phantom/random.ts';
 import { decodeFrame } from './decode-frame.ts';
+import { encodeHtj2k, expandHtj2k } from './encode-htj2k.ts';
 import { encodedFrames } from './encoded-frame.ts';
 import { convert, element, imageBytes } from './image.fixture.ts';
 import { readInstance } from './read-instance.ts';
 
 const [ROWS, COLUMNS] = [61, 77];
+const [HTJ2K, HTJ2K_RPCL, HTJ2K_LOSSY] = [201, 202, 203].map((end) => `1.2.840.10008.1.2.4.${end}`) as [
+  string,
+  string,
+  string,
+];
 
 const decode = (bytes: Uint8Array) => decodeFrame(encodedFrames(readInstance(bytes))[0]!);
 
@@ -89,10 +93,11 @@ describe.each(LAYOUTS.map((layout) => [named(layout), layout] as const))('%s', (
     expect(await decode(encoded)).toEqual(Float32Array.from(values));
   });
 
-  test.each([false, true])('High-Throughput JPEG 2000, irreversible: %s', async (irreversible) => {
-    const { encoded, expanded } = htj2k(layout, values, irreversible);
+  test.each([HTJ2K, HTJ2K_RPCL, HTJ2K_LOSSY])('High-Throughput JPEG 2000, %s', async (syntax) => {
+    const { encoded, expanded } = htj2k(layout, values, syntax);
+    expect(readInstance(encoded).transferSyntaxUid).toBe(syntax);
     const decoded = await decode(encoded);
-    if (irreversible) {
+    if (syntax === HTJ2K_LOSSY) {
       // Floating-point arithmetic: two builds of one library may round apart.
       const apart = decoded.map((value, i) => Math.abs(value - expanded[i]!));
       expect(Math.max(...apart)).toBeLessThanOrEqual(1);
@@ -194,46 +199,28 @@ test.runIf(real)('one real image in seven transfer syntaxes', async () => {
  * A file of OpenJPH's own encoder, and what its own decoder makes of it. The encoder of OpenJPH 0.9 takes unsigned
  * images; a signed one is the same codestream but for its sign and half the range (ISO/IEC 15444-1 G.1).
  */
-function htj2k(layout: Layout, values: readonly number[], irreversible: boolean) {
-  const folder = mkdtempSync(join(tmpdir(), 'htj2k-'));
+function htj2k(layout: Layout, values: readonly number[], syntax: string) {
   const half = layout.signed ? 2 ** (layout.stored - 1) : 0;
-  try {
-    const [image, codestream, expanded] = ['in.pgm', 'image.j2c', 'out.pgm'].map((name) =>
-      join(folder, name),
-    ) as [string, string, string];
-    writeFileSync(
-      image,
-      pgm(
-        values.map((value) => value + half),
-        2 ** layout.stored - 1,
-      ),
-    );
-    const how = irreversible ? ['-qstep', '0.01'] : ['-reversible', 'true'];
-    execFileSync('ojph_compress', ['-i', image, '-o', codestream, ...how], { stdio: 'pipe' });
-    execFileSync('ojph_expand', ['-i', codestream, '-o', expanded], { stdio: 'pipe' });
-    const bytes = readFileSync(codestream);
-    if (layout.signed) bytes[42] = bytes[42]! | 0x80;
-    const fragment = Uint8Array.from(bytes.length % 2 === 0 ? bytes : [...bytes, 0]);
-    const syntax = `1.2.840.10008.1.2.4.${irreversible ? 203 : 201}`;
-    const pixels = { ...attributes(layout), '7FE00010': element('OB', fragment.buffer) };
-    return {
-      encoded: imageBytes(pixels, syntax),
-      expanded: readPgm(readFileSync(expanded)).map((value) => value - half),
-    };
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  const size = { rows: ROWS, columns: COLUMNS, bits: layout.stored };
+  const image = { ...size, samples: values.map((value) => value + half) };
+  const how = syntax === HTJ2K_LOSSY ? ['-qstep', '0.01'] : ['-reversible', 'true', '-prog_order', 'RPCL'];
+  const codestream = encodeHtj2k(image, ...how);
+  const expanded = expandHtj2k(codestream, size).map((value) => value - half);
+  if (layout.signed) codestream[42] = codestream[42]! | 0x80;
+  const fragment = syntax === HTJ2K_RPCL ? withTilePartLengths(codestream) : codestream;
+  const pixels = { ...attributes(layout), '7FE00010': element('OB', fragment.buffer) };
+  return { encoded: imageBytes(pixels, syntax), expanded };
 }
 
-/** Binary portable graymap; samples of more than 8 bits big endian. */
-function pgm(values: readonly number[], most: number): Uint8Array {
-  const bytes = values.flatMap((value) => (most > 255 ? [value >> 8, value & 0xff] : [value]));
-  return Buffer.concat([Buffer.from(`P5\n${COLUMNS} ${ROWS}\n${most}\n`), Uint8Array.from(bytes)]);
-}
-
-function readPgm(file: Buffer): number[] {
-  const count = ROWS * COLUMNS;
-  const wide = file.length > 2 * count;
-  const samples = file.subarray(file.length - count * (wide ? 2 : 1));
-  return Array.from({ length: count }, (_, i) => (wide ? samples.readUInt16BE(2 * i) : samples[i]!));
+/**
+ * The TLM segment (ISO/IEC 15444-1 A.7.1) that the RPCL options ask for and that OpenJPH 0.9 does not write: the length
+ * of the only tile part, in 32 bits, before its SOT segment (A.4.2).
+ */
+function withTilePartLengths(codestream: Uint8Array): Uint8Array<ArrayBuffer> {
+  const bytes = Buffer.from(codestream);
+  const at = bytes.indexOf(Buffer.of(0xff, 0x90));
+  const length = bytes.subarray(at + 6, at + 10);
+  expect(length.readUInt32BE()).toBeGreaterThan(0);
+  const segment = [0xff, 0x55, 0, 8, 0, 0x40, ...length];
+  return Uint8Array.from([...bytes.subarray(0, at), ...segment, ...bytes.subarray(at)]);
 }
