@@ -95,6 +95,21 @@ test('says nothing of grades and places of another part of the body', async () =
   expect(lines('train_series_descriptions.csv')).toHaveLength(4);
 });
 
+test('makes patients of six lumbar vertebrae, who are others than those of five', async () => {
+  const uidsOf = async (name: string, ...more: string[]) => {
+    const out = join(root, name);
+    expect(await phantomCommand(['--out', out, '--seed', '7', '--tables-only', ...more])).toBe(0);
+    return readDiscCentres(readFileSync(join(out, 'disc_coordinates.csv'), 'utf8'), name);
+  };
+  const [five, six] = [await uidsOf('five'), await uidsOf('six', '--lumbar-vertebrae', '6')];
+  expect(six.map(({ level }) => level)).toEqual(five.map(({ level }) => level));
+  expect(six[0]!.studyId).not.toBe(five[0]!.studyId);
+  expect(six[0]!.discMm).not.toEqual(five[0]!.discMm);
+  expect((await uidsOf('lumbarised', '--transition', 'lumbarised-s1'))[0]!.studyId).not.toBe(
+    five[0]!.studyId,
+  );
+});
+
 test.each([
   [[], '--out is missing'],
   [['--out', root, '--studies', '0'], '--studies must be a whole number above 0'],
@@ -102,6 +117,8 @@ test.each([
   [['--out', root, '--family', 'other'], '--family must be one of demo, train, validation, held-out'],
   [['--out', root, '--prevalence', 'rare'], '--prevalence must be one of clinical, balanced'],
   [['--out', root, '--body-part', 'knee'], '--body-part must be one of lumbar-spine, cervical-spine, head'],
+  [['--out', root, '--lumbar-vertebrae', '7'], '--lumbar-vertebrae must be one of 4, 5, 6'],
+  [['--out', root, '--transition', 'l6'], '--transition must be one of lumbarised-s1, sacralised-l5'],
   [['--out', root, '--study-date', '1.1.2024'], '--study-date must be of the form YYYYMMDD'],
   [['--nonsense'], "Unknown option '--nonsense'"],
 ])('misuse %j is told of', async (args, problem) => {

@@ -15,10 +15,12 @@ import { OTHER_BODY_PARTS } from '../phantom/head-and-neck.ts';
 import { phantomDicom } from '../phantom/phantom-dicom.ts';
 import { type PhantomOptions, type PhantomStudy, phantomStudy } from '../phantom/phantom-study.ts';
 import { PROTOCOL_FAMILIES } from '../phantom/protocol.ts';
+import { LUMBAR_COUNTS, TRANSITIONS } from '../phantom/spine-variant.ts';
 import { gradesPicture, patientsPicture } from './phantom-pictures.ts';
 
 const USAGE = `usage: npm run -s cli -- phantom --out DIR [--studies N] [--seed S] [--family demo|train|validation|held-out]
-  [--prevalence clinical|balanced] [--body-part lumbar-spine|cervical-spine|head] [--study-date YYYYMMDD]
+  [--prevalence clinical|balanced] [--body-part lumbar-spine|cervical-spine|head] [--lumbar-vertebrae 4|5|6]
+  [--transition lumbarised-s1|sacralised-l5] [--study-date YYYYMMDD]
   [--tables-only] [--pictures]
 
 Synthetic lumbar MRI studies in the layout of the RSNA 2024 challenge: DIR/<study>/<series>/<instance>.dcm with
@@ -26,6 +28,9 @@ UIDs for study and series, train.csv (the grades they were made with), train_lab
 train_series_descriptions.csv, and disc_coordinates.csv (centres of the discs, patient space, mm).
 Study i has the seed S + i. The same seed gives the same bytes. How often each grade occurs is printed.
 --body-part    images something else by the same protocols; such studies have no grades and no places
+--lumbar-vertebrae, --transition
+               another number of lumbar vertebrae, or one of the form of its neighbours. Levels are counted upward from
+               the sacrum, whatever the number: L5/S1 in the tables is the disc on the sacrum
 --tables-only  writes no image
 --pictures     writes two pictures instead, phantom.png (studies S … S + N − 1) and phantom-grades.png (study S)
 `;
@@ -81,6 +86,8 @@ function readOptions(args: string[]): PhantomCommandOptions | string {
         family: { type: 'string', default: 'demo' },
         prevalence: { type: 'string', default: 'clinical' },
         'body-part': { type: 'string', default: 'lumbar-spine' },
+        'lumbar-vertebrae': { type: 'string', default: '5' },
+        transition: { type: 'string' },
         'tables-only': { type: 'boolean', default: false },
         pictures: { type: 'boolean', default: false },
         'study-date': { type: 'string', default: '20240101' },
@@ -90,16 +97,27 @@ function readOptions(args: string[]): PhantomCommandOptions | string {
     const family = PROTOCOL_FAMILIES.find((name) => name === values.family);
     const prevalence = PREVALENCES.find((name) => name === values.prevalence);
     const bodyPart = BODY_PARTS.find((name) => name === values['body-part']);
+    const lumbarVertebrae = LUMBAR_COUNTS.find((count) => String(count) === values['lumbar-vertebrae']);
+    const transition = TRANSITIONS.find((name) => name === values.transition);
     if (!values.out) return '--out is missing';
     if (!Number.isInteger(studies) || studies < 1) return '--studies must be a whole number above 0';
     if (!Number.isSafeInteger(seed)) return '--seed must be a whole number';
     if (!family) return `--family must be one of ${PROTOCOL_FAMILIES.join(', ')}`;
     if (!prevalence) return `--prevalence must be one of ${PREVALENCES.join(', ')}`;
     if (!bodyPart) return `--body-part must be one of ${BODY_PARTS.join(', ')}`;
+    if (!lumbarVertebrae) return `--lumbar-vertebrae must be one of ${LUMBAR_COUNTS.join(', ')}`;
+    if (values.transition !== undefined && !transition) {
+      return `--transition must be one of ${TRANSITIONS.join(', ')}`;
+    }
     if (!/^\d{8}$/.test(values['study-date'])) return '--study-date must be of the form YYYYMMDD';
     // Studies that differ must not share UIDs.
-    const common = { family, prevalence, contrast: 'physical' } as const;
-    const uidSalt = `phantom ${family} ${prevalence}`;
+    const variant = { lumbarVertebrae, ...(transition === undefined ? {} : { transition }) };
+    const common = { family, prevalence, contrast: 'physical', variant } as const;
+    const uidSalt = [
+      `phantom ${family} ${prevalence}`,
+      ...(lumbarVertebrae === 5 ? [] : [`${lumbarVertebrae} lumbar vertebrae`]),
+      ...(transition === undefined ? [] : [transition]),
+    ].join(' ');
     const study: PhantomOptions =
       bodyPart === 'lumbar-spine'
         ? { ...common, uidSalt }

@@ -1,7 +1,10 @@
 import type { Grade } from '../domain/grade.ts';
 import type { Point } from '../domain/point.ts';
 
-/** Vertebrae modelled, from cranial to caudal; disc i lies between vertebra i and vertebra i + 1. */
+/**
+ * Vertebrae modelled, from cranial to caudal, as they are called in an ordinary spine; disc i lies between vertebra i
+ * and vertebra i + 1.
+ */
 export const VERTEBRAE = [
   'T8',
   'T9',
@@ -19,9 +22,10 @@ export const VERTEBRAE = [
   'S4',
   'S5',
 ] as const;
-export type VertebraName = (typeof VERTEBRAE)[number];
+/** Other names occur where there are six lumbar vertebrae, or four. */
+export type VertebraName = (typeof VERTEBRAE)[number] | 'T7' | 'L6';
 
-/** Index of the disc below L1 and of the first sacral vertebra. */
+/** Index of the first of the five graded discs, the disc below L1 in an ordinary spine, and of the first sacral vertebra. */
 export const FIRST_LUMBAR_DISC = VERTEBRAE.indexOf('L1');
 export const FIRST_SACRAL = VERTEBRAE.indexOf('S1');
 
@@ -151,6 +155,8 @@ export interface Habitus {
 /** A synthetic patient's lumbar spine; a pure value, everything rendered and every grade follows from it. */
 export interface Anatomy {
   readonly seed: number;
+  /** Index of L1: FIRST_LUMBAR_DISC where there are five lumbar vertebrae. */
+  readonly firstLumbar: number;
   readonly vertebrae: readonly Vertebra[];
   /** One for each disc, vertebrae.length − 1. */
   readonly segments: readonly MotionSegment[];

@@ -1,9 +1,8 @@
-import type { Habitus, Vertebra } from './anatomy.ts';
-import { FIRST_LUMBAR_DISC } from './anatomy.ts';
+import { FIRST_SACRAL, type Habitus, type Vertebra } from './anatomy.ts';
 import { seededRandom } from './random.ts';
 
 /** Where the roots leave, as disc indices: four lumbar and sacral pairs a level, the sacral ones last. */
-function drawStrands(seed: number): Habitus['strands'] {
+function drawStrands(seed: number, firstLumbar: number): Habitus['strands'] {
   const random = seededRandom(seed, 'cauda equina');
   return Array.from({ length: 26 }, (_, i) => {
     const side = i % 2 === 0 ? 1 : -1;
@@ -11,7 +10,7 @@ function drawStrands(seed: number): Habitus['strands'] {
     // Roots that leave first lie to the side and in front, the sacral ones in the middle and behind.
     const lateral = side * (0.88 - 0.8 * rank) + random.normal(0, 0.07);
     const depth = 0.42 + 0.42 * rank + random.normal(0, 0.07);
-    const leavesAt = FIRST_LUMBAR_DISC + 1.2 + 5.2 * rank ** 0.8;
+    const leavesAt = firstLumbar + 1.2 + 5.2 * rank ** 0.8;
     return [
       Math.max(-0.92, Math.min(0.92, lateral)),
       Math.max(0.12, Math.min(0.9, depth)),
@@ -21,7 +20,13 @@ function drawStrands(seed: number): Habitus['strands'] {
   });
 }
 
-export function drawHabitus(seed: number, vertebrae: readonly Vertebra[], patient: number): Habitus {
+/** @param firstLumbar index of L1: cord and roots follow a spine's own count, not the sacrum. */
+export function drawHabitus(
+  seed: number,
+  vertebrae: readonly Vertebra[],
+  firstLumbar: number,
+  patient: number,
+): Habitus {
   const random = seededRandom(seed, 'habitus');
   const build = random.normal(0, 1);
   const fat = Math.max(-1.3, random.normal(0, 1));
@@ -43,9 +48,9 @@ export function drawHabitus(seed: number, vertebrae: readonly Vertebra[], patien
     cavaRadiusMm: random.uniform(8, 13),
     vesselOffsetMm: random.normal(9, 5),
     kidneys: random.chance(0.9),
-    conusAt: FIRST_LUMBAR_DISC - 0.4 + random.normal(0, 0.45),
-    sacEndAt: FIRST_LUMBAR_DISC + 5.6 + random.normal(0, 0.35),
-    strands: drawStrands(seed),
+    conusAt: firstLumbar - 0.4 + random.normal(0, 0.45),
+    sacEndAt: FIRST_SACRAL + 0.6 + random.normal(0, 0.35),
+    strands: drawStrands(seed, firstLumbar),
     textureOrigin: [random.uniform(0, 64), random.uniform(0, 64), random.uniform(0, 64)],
   };
 }

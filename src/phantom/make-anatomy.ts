@@ -14,6 +14,7 @@ import { drawSegments, drawWear } from './draw-segments.ts';
 import { GRADING_THRESHOLDS, gradeOf } from './grading-thresholds.ts';
 import { foraminalRoom, recessDepthMm, sacAreaMm2 } from './measure-narrowing.ts';
 import { seededRandom } from './random.ts';
+import { firstLumbar, type SpineVariant } from './spine-variant.ts';
 import { stackVertebrae } from './stack-vertebrae.ts';
 
 export interface AnatomyOverrides {
@@ -21,6 +22,8 @@ export interface AnatomyOverrides {
   readonly prevalence?: Prevalence;
   /** Grades forced by target key; everything else stays as the seed gives it. */
   readonly grades?: Readonly<Record<string, Grade>>;
+  /** An ordinary spine by default. */
+  readonly variant?: SpineVariant;
 }
 
 /** What a level is narrowed to: the quantities of GRADING_THRESHOLDS. */
@@ -140,7 +143,9 @@ export function makeAnatomy(seed: number, overrides: AnatomyOverrides = {}): Ana
   const prevalence = overrides.prevalence ?? 'clinical';
   const wear = drawWear(seed, patientWear(seed, prevalence));
   const grades = { ...drawGrades(seed, prevalence), ...overrides.grades };
-  const stack = stackVertebrae(seed, wear.heightLoss, wear.listhesisMm);
+  const variant = overrides.variant ?? {};
+  const stack = stackVertebrae(seed, wear.heightLoss, wear.listhesisMm, variant);
+  const l1 = firstLumbar(variant);
   const free = drawSegments(seed, stack.vertebrae, stack.discHeightsMm, wear);
   const segments = free.map((segment, disc) => {
     const level = LEVELS[disc - FIRST_LUMBAR_DISC];
@@ -160,8 +165,9 @@ export function makeAnatomy(seed: number, overrides: AnatomyOverrides = {}): Ana
   const built = { vertebrae: stack.vertebrae, segments };
   return {
     seed,
+    firstLumbar: l1,
     ...built,
-    habitus: drawHabitus(seed, stack.vertebrae, wear.patient),
+    habitus: drawHabitus(seed, stack.vertebrae, l1, wear.patient),
     grades: gradeAnatomy(built),
   };
 }

@@ -19,6 +19,7 @@ import { makeAnatomy } from './make-anatomy.ts';
 import { drawProtocol, type ProtocolFamily } from './protocol.ts';
 import { type Random, seededRandom } from './random.ts';
 import { renderSlice } from './render-slice.ts';
+import type { SpineVariant } from './spine-variant.ts';
 import { tissueSampler } from './tissue-sampler.ts';
 import { type Truth, truth } from './truth.ts';
 
@@ -45,6 +46,8 @@ export interface PhantomOptions {
   readonly stir?: boolean;
   /** Images another part of the body in place of the lumbar spine; what is known of that, `truth`, is then not to be seen. */
   readonly bodyPart?: OtherBodyPart;
+  /** Six lumbar vertebrae, or four, or a transitional one; levels are then counted from the sacrum. Ordinary by default. */
+  readonly variant?: SpineVariant;
   /** Changes every UID and nothing else. */
   readonly uidSalt?: string;
 }
@@ -125,6 +128,7 @@ export function phantomStudy(seed: number, options: PhantomOptions = {}): Phanto
   const anatomy = makeAnatomy(seed, {
     prevalence: options.prevalence ?? 'clinical',
     ...(options.grades === undefined ? {} : { grades: options.grades }),
+    ...(options.variant === undefined ? {} : { variant: options.variant }),
   });
   const family = options.family ?? 'demo';
   const salt = options.uidSalt ?? 'phantom';

@@ -1,10 +1,4 @@
-import {
-  type Anatomy,
-  FIRST_LUMBAR_DISC,
-  FIRST_SACRAL,
-  type MotionSegment,
-  type SegmentSide,
-} from './anatomy.ts';
+import { type Anatomy, FIRST_SACRAL, type MotionSegment, type SegmentSide } from './anatomy.ts';
 import type { SpineTissue } from './body-tissue.ts';
 import { laminaFront, PEDICLE_BOTTOM_T, PEDICLE_TOP_T } from './segment-shape.ts';
 import type { SpinePoint } from './spine-locator.ts';
@@ -141,7 +135,7 @@ export function posteriorTissue(anatomy: Anatomy): SpineTissue {
       const inside = u < 8 ? insideSpinous(segment, q, u) : OUTSIDE;
       return inside > 0 ? bone(inside) : interspinous(segment, q, u);
     }
-    const arch = insideArch(segment, q, u, q.disc >= FIRST_LUMBAR_DISC - 1);
+    const arch = insideArch(segment, q, u, q.disc >= anatomy.firstLumbar - 1);
     const inside = u < 8 ? Math.max(arch, insideSpinous(segment, q, u)) : arch;
     if (inside > CORTEX_MM) return TISSUE.posteriorMarrow;
     // Around the foramen bone runs on from pedicle to articular process without a border.

@@ -1,13 +1,14 @@
 import type { Point } from '../domain/point.ts';
-import { FIRST_SACRAL, VERTEBRAE, type Vertebra } from './anatomy.ts';
+import { FIRST_SACRAL, type Vertebra } from './anatomy.ts';
 import { seededRandom } from './random.ts';
+import { type SpineVariant, type VertebraForm, variantForms, vertebraName } from './spine-variant.ts';
 
 /**
  * Means in mm and degrees: body height, half width, half depth, wedge of the body (+ taller in front), then height
  * and wedge of the disc below. After Zhou et al., Eur Spine J 2000;9:242 and Berry et al., Spine 1987;12:362
  * (sizes), Bernhardt and Bridwell, Spine 1989;14:717 (angles).
  */
-const MEANS: readonly (readonly [number, number, number, number, number, number])[] = [
+const MEANS: readonly VertebraForm[] = [
   [20.5, 15, 14, -4, 4.5, 0],
   [21.5, 16, 14.5, -4, 5, 0],
   [22.5, 17, 15, -4, 5.5, 0],
@@ -53,13 +54,14 @@ interface Stacked {
 }
 
 /**
- * Vertebral bodies T8 … S5, the patient placed off-centre in the scanner.
+ * Vertebral bodies T8 … S5 of an ordinary spine or a variant of it, the patient placed off-centre in the scanner.
  * `heightLoss` (0 … 1) per disc narrows it, `listhesisMm` per disc moves everything above it forward.
  */
 export function stackVertebrae(
   seed: number,
   heightLoss: readonly number[],
   listhesisMm: readonly number[],
+  variant: SpineVariant = {},
 ): Stacked {
   const random = seededRandom(seed, 'vertebrae');
   const size = random.normal(1.03, 0.06);
@@ -71,7 +73,7 @@ export function stackVertebrae(
   const scoliosisPhase = random.uniform(0, 2 * Math.PI);
   const rotation = random.normal(0, 2);
   const lean = random.normal(0, 4);
-  const drawn = MEANS.map((mean, i) => {
+  const drawn = variantForms(MEANS, variant).map((mean, i) => {
     const sacral = i >= FIRST_SACRAL;
     const bend = sacral ? sacralCurve : i >= 6 ? lordosis : 1;
     return {
@@ -122,7 +124,7 @@ export function stackVertebrae(
   const vertebrae = drawn.map((d, i): Vertebra => {
     const c = centres[i]!;
     return {
-      name: VERTEBRAE[i]!,
+      name: vertebraName(i, variant),
       centreMm: [c[0] - origin[0] + place[0], c[1] - origin[1] + place[1], c[2] - origin[2] + place[2]],
       ...frames[i]!,
       halfHeightMm: d.height / 2,
