@@ -118,6 +118,7 @@ export function studyAnalysis(parts: AnalysisParts): AnalyzeStudy {
       warnings: [
         ...localisation.warnings,
         ...missingRoles(manifest.uses, selection),
+        ...selection.warnings,
         ...classification.warnings,
         ...contextRemarks(of.studyContext),
       ],

@@ -353,6 +353,34 @@ describe('what changes a little, or in a known way', () => {
     expect(selection.reasons).toEqual(['no series qualifies as sagittal T2']);
   });
 
+  test.each(['sagittal-t1', 'sagittal-t2', 'axial-t2'] as const)(
+    'a slice of %s never arrived and the counts agree: noted, and every place stays where it is',
+    async (role) => {
+      const lost = (index: number) => index === 6;
+      const objects = written((dataSet, image) =>
+        image.role === role && lost(image.index)
+          ? null
+          : // Numbered anew by who lost it: nothing but the gap tells.
+            withAttributes(dataSet, {
+              '00200013': element('IS', String(image.index - (image.index > 6 ? 1 : 0))),
+            }),
+      );
+      const { selection, volumes } = await readObjects(objects);
+      expect(selection.warnings).toHaveLength(1);
+      expect(selection.warnings[0]).toMatch(
+        /^The stack of .* is incomplete: 1 slice is missing: a gap of 8\.8 mm/,
+      );
+      const planes = volumes[role]!.slices.map(({ plane }) => plane.originMm);
+      const before = undisturbed.volumes[role]!.slices.map(({ plane }) => plane.originMm);
+      expect(planes).toEqual(before.filter((_, index) => !lost(index)));
+      const seen = await seeVolumes(volumes);
+      for (const [i, { discMm }] of seen.levels.entries()) {
+        const whole = undisturbed.levels[i]!.discMm;
+        expect(Math.hypot(...discMm.map((mm, axis) => mm - whole[axis]!))).toBeLessThan(2);
+      }
+    },
+  );
+
   test('7. other parts of the body, localisers, derived and subtracted images are turned down', async () => {
     const extra = (
       name: string,

@@ -189,6 +189,7 @@ function beyondLimit(
     chosen: new Map(),
     missing: requires,
     reasons: [exceeded],
+    warnings: [],
     unweighed: [],
   };
   return { selection, oneImage: {}, exceeded };

@@ -1,15 +1,11 @@
 import type { SeriesRole } from '../domain/series-role.ts';
 import { otherBodyPart } from './body-part.ts';
+import { describeGaps, describeStack, stackShortcoming } from './describe-stack.ts';
 import { dixonImage, sortOut } from './image-fitness.ts';
 import { type ImageHeader, imageKey } from './image-header.ts';
 import { type MrWeighting, mrWeighting } from './mr-weighting.ts';
 import { type SeriesPart, splitSeries } from './split-series.ts';
-import {
-  type AnatomicalPlane,
-  headFeetExtentMm,
-  medianSliceSpacingMm,
-  type PlacedHeader,
-} from './stack-geometry.ts';
+import { medianSliceSpacingMm, type PlacedHeader } from './stack-geometry.ts';
 import type { ImageWeighting } from './weigh-image.ts';
 
 /** One series of a study; headers may be left empty for other modalities than MR. */
@@ -34,6 +30,8 @@ export interface QualifiedSeries {
   readonly weightingSource: 'rule' | 'image' | NonNullable<MrWeighting['source']>;
   readonly sliceCount: number;
   readonly sliceSpacingMm: number | null;
+  /** Where slices are missing, in words; see sliceGaps. */
+  readonly gaps: readonly string[];
   /** The coarser of the two in-plane spacings. */
   readonly pixelSpacingMm: number;
 }
@@ -66,12 +64,6 @@ export interface AssessmentOptions {
 /** Four times the area of any MR matrix in use. */
 export const DEFAULT_MAX_FRAME_PIXELS = 4096 * 4096;
 
-/** Below these a series is a localiser or a fragment. */
-const MIN_SLICES: Readonly<Record<AnatomicalPlane, number>> = { sagittal: 7, coronal: 7, axial: 3 };
-const MAX_SLICE_SPACING_MM = 8;
-const MAX_PIXEL_SPACING_MM = 1.5;
-/** L1 to S1 is about 180 mm in a small adult. */
-const MIN_SAGITTAL_EXTENT_MM = 150;
 /** Unreadable instances named one by one. */
 const MAX_NAMED = 3;
 
@@ -113,7 +105,9 @@ export function assessSeries(series: CandidateSeries, options: AssessmentOptions
     ];
   };
   const qualified = verdicts.flatMap((verdict, index) =>
-    verdict.kind === 'qualified' ? [{ ...verdict.qualified, reasons: reasonsOf(index) }] : [],
+    verdict.kind === 'qualified'
+      ? [{ ...verdict.qualified, reasons: [...reasonsOf(index), ...verdict.qualified.gaps] }]
+      : [],
   );
   return {
     series,
@@ -134,10 +128,10 @@ function assessPart(
   { plane, headers }: SeriesPart,
   options: AssessmentOptions,
 ): PartVerdict {
-  const geometry = describeGeometry(headers, plane);
+  const geometry = describeStack(headers, plane);
   const given = headers[0]!.siteRule;
   if (given?.role) return partByRule(series, { plane, headers }, given.role, given.name);
-  const shortcoming = geometryShortcoming(headers, plane);
+  const shortcoming = stackShortcoming(headers, plane);
   if (shortcoming !== null) return { kind: 'unfit', reasons: [`${plane}: ${shortcoming}`] };
   const told = mrWeighting(headers);
   if (plane === 'coronal')
@@ -172,7 +166,7 @@ function partByRule(
   ruleName: string,
 ): PartVerdict {
   const reasons = [
-    describeGeometry(headers, plane),
+    describeStack(headers, plane),
     `rule "${ruleName}" of this site gives it the role ${role}`,
   ];
   if (!role.startsWith(plane)) {
@@ -201,33 +195,9 @@ function qualify(
     weightingSource,
     sliceCount: headers.length,
     sliceSpacingMm: medianSliceSpacingMm(headers),
+    gaps: describeGaps(headers, role === 'axial-t2' ? 'axial' : 'sagittal'),
     pixelSpacingMm: Math.max(...headers[0]!.pixelSpacingMm),
   };
-}
-
-function geometryShortcoming(headers: readonly PlacedHeader[], plane: AnatomicalPlane): string | null {
-  if (headers.length < MIN_SLICES[plane]) {
-    return `${headers.length} slices are too few (at least ${MIN_SLICES[plane]})`;
-  }
-  const spacing = medianSliceSpacingMm(headers);
-  if (spacing !== null && spacing > MAX_SLICE_SPACING_MM) {
-    return `slices ${spacing.toFixed(1)} mm apart are too far (at most ${MAX_SLICE_SPACING_MM} mm)`;
-  }
-  const pixelSpacing = Math.max(...headers[0]!.pixelSpacingMm);
-  if (pixelSpacing > MAX_PIXEL_SPACING_MM) {
-    return `pixels of ${pixelSpacing.toFixed(2)} mm are too coarse (at most ${MAX_PIXEL_SPACING_MM} mm)`;
-  }
-  const extent = headFeetExtentMm(headers[0]!);
-  if (plane === 'sagittal' && extent < MIN_SAGITTAL_EXTENT_MM) {
-    return `${extent.toFixed(0)} mm from head to feet do not cover the lumbar spine (at least ${MIN_SAGITTAL_EXTENT_MM} mm)`;
-  }
-  return null;
-}
-
-function describeGeometry(headers: readonly PlacedHeader[], plane: AnatomicalPlane): string {
-  const spacing = medianSliceSpacingMm(headers);
-  const apart = spacing === null ? '' : `, ${spacing.toFixed(1)} mm apart`;
-  return `${plane} by orientation, ${headers.length} slices${apart}, pixels of ${Math.max(...headers[0]!.pixelSpacingMm).toFixed(2)} mm`;
 }
 
 function dixonWords(headers: readonly PlacedHeader[]): string[] {

@@ -262,6 +262,61 @@ describe('images within a series', () => {
   });
 });
 
+describe('slices that never arrived', () => {
+  const without = (series: CandidateSeries, ...lost: readonly number[]): CandidateSeries => {
+    const headers = series.headers.filter((_, index) => !lost.includes(index));
+    return { ...series, headers, instanceCount: headers.length };
+  };
+
+  test.each([
+    ['one in the middle', T2, [7], ['1 slice is missing: a gap of 8.0 mm where slices lie 4.0 mm apart']],
+    [
+      'two side by side',
+      T2,
+      [3, 4],
+      ['2 slices are missing: a gap of 12.0 mm where slices lie 4.0 mm apart'],
+    ],
+    [
+      'two apart',
+      T2,
+      [3, 9],
+      Array(2).fill('1 slice is missing: a gap of 8.0 mm where slices lie 4.0 mm apart'),
+    ],
+    ['one axial', AXIAL, [7], ['1 slice is missing: a gap of 8.0 mm where slices lie 4.0 mm apart']],
+    ['none', T2, [], []],
+    ['the last, which nothing can tell', T2, [14], []],
+  ] as const)('%s', (_, whole, lost, gaps) => {
+    const series = without(whole, ...lost);
+    const { chosen, decisions, warnings } = selectSeries(
+      [series],
+      [whole === T2 ? 'sagittal-t2' : 'axial-t2'],
+    );
+    expect([...chosen.values()].flat()[0]!.headers).toHaveLength(15 - lost.length);
+    expect(decisions[0]!.reasons.filter((reason) => reason.includes('missing'))).toEqual(gaps);
+    const name = whole === T2 ? 'sagittal T2 (series 2)' : 'axial T2 (series 3)';
+    expect(warnings).toEqual(gaps.map((gap) => `The stack of ${name} is incomplete: ${gap}.`));
+  });
+
+  test('of a series that is not chosen are its own affair', () => {
+    const { decisions, warnings } = selectSeries([without(candidate('2.25.7', 'sagittal-t2'), 7), T2], ALL);
+    expect(decisions[0]).toMatchObject({ chosen: false });
+    expect(decisions[0]!.reasons.join()).toContain('1 slice is missing');
+    expect(warnings).toEqual([]);
+  });
+
+  test('are not suspected between parallel blocks of axial slices, one a disc, nor where spacing varies a little', () => {
+    const blocks = (apartMm: number) => {
+      const headers = AXIAL.headers.map((header, index) => {
+        const [x, y] = header.imagePositionMm!;
+        return { ...header, imagePositionMm: [x, y, index * 4 + Math.floor(index / 5) * apartMm] as const };
+      });
+      return selectSeries([{ ...AXIAL, headers }], ['axial-t2']).warnings;
+    };
+    for (const apartMm of [0, 0.3, 1.5, 6, 14, 31]) expect(blocks(apartMm)).toEqual([]);
+    expect(blocks(4)).toHaveLength(2);
+  });
+});
+
 describe('frames of reference', () => {
   const elsewhere = { '00200052': element('UI', '2.25.77') };
   test('all series chosen share the one in which most roles can be filled', () => {

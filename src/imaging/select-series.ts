@@ -9,6 +9,7 @@ import {
   type UnweighedSeries,
 } from './assess-series.ts';
 import { compareSeries, isRedundant, sliceCentres } from './rank-series.ts';
+import { incomplete, passedOver, ROLE_NAMES, tooLarge, whyMissing } from './selection-words.ts';
 
 export type { CandidateSeries };
 
@@ -27,15 +28,11 @@ export interface Selection {
   readonly missing: readonly SeriesRole[];
   /** Why each is missing, in words. */
   readonly reasons: readonly string[];
+  /** Shortcomings of the series chosen: slices that are missing. */
+  readonly warnings: readonly string[];
   /** Series whose contrast nothing in their headers tells. */
   readonly unweighed: readonly UnweighedSeries[];
 }
-
-const ROLE_NAMES: Readonly<Record<SeriesRole, string>> = {
-  'sagittal-t1': 'sagittal T1',
-  'sagittal-t2': 'sagittal T2',
-  'axial-t2': 'axial T2',
-};
 
 /**
  * Gives each series of a study its role, or says why it has none. All chosen series share one frame of reference:
@@ -66,7 +63,9 @@ export function selectSeries(
     for (const rival of ranked) {
       verdicts.set(
         rival,
-        picked.includes(rival) ? chosenFor(rival) : passedOver(rival, betterOf(rival, picked), axialCentres),
+        picked.includes(rival)
+          ? chosenFor(rival)
+          : { chosen: false, because: passedOver(rival, betterOf(rival, picked), axialCentres) },
       );
     }
     // In the order of the study, not of preference: what is chosen does not depend on the archive's order.
@@ -87,6 +86,7 @@ export function selectSeries(
       ...missing.map((role) => whyMissing(role, qualified)),
       ...(missing.length > 0 ? tooLarge(assessed, maxFramePixels) : []),
     ],
+    warnings: qualified.filter((series) => verdicts.get(series)?.chosen).flatMap(incomplete),
     unweighed: assessed.flatMap((series) => series.unweighed),
   };
 }
@@ -139,25 +139,6 @@ function chosenFor({ role }: QualifiedSeries): Verdict {
   return { chosen: true, because: `chosen as ${ROLE_NAMES[role]}` };
 }
 
-function passedOver(
-  rival: QualifiedSeries,
-  better: QualifiedSeries,
-  axialCentres: Parameters<typeof compareSeries>[2],
-): Verdict {
-  const { because } = compareSeries(better, rival, axialCentres);
-  return {
-    chosen: false,
-    because: `qualifies as ${ROLE_NAMES[rival.role]}, but ${nameOf(better, rival)} was preferred because ${because}`,
-  };
-}
-
-function nameOf({ series }: QualifiedSeries, rival: QualifiedSeries): string {
-  if (series.seriesInstanceUid === rival.series.seriesInstanceUid) return 'another set of its images';
-  return series.seriesNumber === null
-    ? `series ${series.seriesInstanceUid}`
-    : `series number ${series.seriesNumber}`;
-}
-
 function unchosen({ role }: QualifiedSeries, used: readonly SeriesRole[]): Verdict {
   const but = used.includes(role)
     ? 'lies in another frame of reference than the series chosen'
@@ -186,21 +167,4 @@ function bestFrameOfReference(
       return (a.frame ?? '') < (b.frame ?? '') ? -1 : 1;
     });
   return ranked[0]?.frame ?? null;
-}
-
-function whyMissing(role: SeriesRole, qualified: readonly QualifiedSeries[]): string {
-  const elsewhere = qualified.some((series) => series.role === role);
-  return elsewhere
-    ? `${ROLE_NAMES[role]} is there only in another frame of reference than the other series`
-    : `no series qualifies as ${ROLE_NAMES[role]}`;
-}
-
-function tooLarge(assessed: readonly AssessedSeries[], maxFramePixels: number): string[] {
-  return assessed
-    .filter(({ qualified }) => qualified.length === 0)
-    .filter(({ series }) => series.headers.some(({ rows, columns }) => rows * columns > maxFramePixels))
-    .map(
-      ({ series }) =>
-        `series ${series.seriesNumber ?? series.seriesInstanceUid} has images of more pixels than the limit of ${maxFramePixels} a frame`,
-    );
 }

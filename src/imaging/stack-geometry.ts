@@ -57,12 +57,57 @@ export function placeKey(header: PlacedHeader): string {
 
 /** Median distance between neighbouring slices of the same stack; null when every stack is a single slice. */
 export function medianSliceSpacingMm(headers: readonly PlacedHeader[]): number | null {
-  const gaps = [...Map.groupBy(headers, normalKey).values()].flatMap((stack) => {
+  return lowerMedian(stackSteps(headers).flat());
+}
+
+/** A place in a stack where slices are missing. */
+export interface SliceGap {
+  /** How many, were the stack as regular there as elsewhere. */
+  readonly missing: number;
+  readonly widthMm: number;
+  /** The stack's regular spacing. */
+  readonly spacingMm: number;
+}
+
+/** A step this many times the regular one is a gap … */
+const MIN_GAP_STEPS = 1.5;
+/** … but blocks of axial slices, one a disc, may be parallel: between these only whole steps, and few, tell of a loss. */
+const MAX_AXIAL_GAP_STEPS = 3;
+const WHOLE_STEP_TOLERANCE = 0.15;
+
+/**
+ * Where a stack steps farther than it does elsewhere, as when an image never arrived. InstanceNumber is not asked: it
+ * need not be contiguous, and counts agree when an image was lost before the archive.
+ */
+export function sliceGaps(headers: readonly PlacedHeader[], plane: AnatomicalPlane): readonly SliceGap[] {
+  return stackSteps(headers).flatMap((steps) => {
+    const spacingMm = lowerMedian(steps);
+    // Two images have one step, and nothing to compare it with.
+    if (spacingMm === null || steps.length < 2) return [];
+    return steps.flatMap((widthMm): SliceGap[] => {
+      const ratio = widthMm / spacingMm;
+      const whole = Math.round(ratio);
+      const between =
+        plane === 'axial' &&
+        (ratio > MAX_AXIAL_GAP_STEPS + WHOLE_STEP_TOLERANCE ||
+          Math.abs(ratio - whole) > WHOLE_STEP_TOLERANCE);
+      if (ratio < MIN_GAP_STEPS || between) return [];
+      return [{ missing: Math.max(1, whole - 1), widthMm, spacingMm }];
+    });
+  });
+}
+
+/** The distances, mm, of neighbouring slices, for each stack from one end to the other. */
+function stackSteps(headers: readonly PlacedHeader[]): number[][] {
+  return [...Map.groupBy(headers, normalKey).values()].map((stack) => {
     const normal = planeNormal(stack[0]!);
     const positions = stack.map((header) => dot(header.imagePositionMm, normal)).sort((a, b) => a - b);
     return positions.slice(1).map((position, index) => position - positions[index]!);
   });
-  return gaps.sort((a, b) => a - b)[Math.floor((gaps.length - 1) / 2)] ?? null;
+}
+
+function lowerMedian(values: readonly number[]): number | null {
+  return [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) / 2)] ?? null;
 }
 
 /** How far up and down the patient the image's field of view reaches, mm. */

@@ -1,0 +1,52 @@
+import type { Point } from '../domain/point.ts';
+import type { SeriesRole } from '../domain/series-role.ts';
+import type { AssessedSeries, QualifiedSeries } from './assess-series.ts';
+import { compareSeries } from './rank-series.ts';
+
+export const ROLE_NAMES: Readonly<Record<SeriesRole, string>> = {
+  'sagittal-t1': 'sagittal T1',
+  'sagittal-t2': 'sagittal T2',
+  'axial-t2': 'axial T2',
+};
+
+/** What a chosen series lacks, a sentence each. */
+export function incomplete({ series, role, gaps }: QualifiedSeries): string[] {
+  const name = series.seriesNumber ?? series.seriesInstanceUid;
+  return gaps.map((gap) => `The stack of ${ROLE_NAMES[role]} (series ${name}) is incomplete: ${gap}.`);
+}
+
+/** Why a better series was preferred to one that qualifies too. */
+export function passedOver(
+  rival: QualifiedSeries,
+  better: QualifiedSeries,
+  axialCentres: readonly Point[],
+): string {
+  const { because } = compareSeries(better, rival, axialCentres);
+  return `qualifies as ${ROLE_NAMES[rival.role]}, but ${nameOf(better, rival)} was preferred because ${because}`;
+}
+
+function nameOf({ series }: QualifiedSeries, rival: QualifiedSeries): string {
+  if (series.seriesInstanceUid === rival.series.seriesInstanceUid) return 'another set of its images';
+  return series.seriesNumber === null
+    ? `series ${series.seriesInstanceUid}`
+    : `series number ${series.seriesNumber}`;
+}
+
+/** Why nothing was chosen for a role. */
+export function whyMissing(role: SeriesRole, qualified: readonly QualifiedSeries[]): string {
+  const elsewhere = qualified.some((series) => series.role === role);
+  return elsewhere
+    ? `${ROLE_NAMES[role]} is there only in another frame of reference than the other series`
+    : `no series qualifies as ${ROLE_NAMES[role]}`;
+}
+
+/** The series that have no role and images beyond the limit. */
+export function tooLarge(assessed: readonly AssessedSeries[], maxFramePixels: number): string[] {
+  return assessed
+    .filter(({ qualified }) => qualified.length === 0)
+    .filter(({ series }) => series.headers.some(({ rows, columns }) => rows * columns > maxFramePixels))
+    .map(
+      ({ series }) =>
+        `series ${series.seriesNumber ?? series.seriesInstanceUid} has images of more pixels than the limit of ${maxFramePixels} a frame`,
+    );
+}
