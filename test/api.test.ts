@@ -3,6 +3,7 @@ import type { Express } from 'express';
 import request from 'supertest';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { AnalyzeStudy } from '../src/analyze-study.ts';
+import { NUMBERING_STATEMENT } from '../src/domain/level.ts';
 import { createApp, type ReadinessChecks } from '../src/http/app.ts';
 import { type AnalysisQueue, openAnalysisQueue } from '../src/jobs/analysis-queue.ts';
 import { openDatabase } from '../src/jobs/open-database.ts';
@@ -104,6 +105,7 @@ describe('the HTTP API', () => {
     expect(body.levels).toEqual(GRADED.levels);
     expect(body.series).toEqual(GRADED.series);
     expect(body.warnings).toEqual(GRADED.warnings);
+    expect(body.numbering).toBe(NUMBERING_STATEMENT);
     expect(body.algorithm).toEqual(GRADED.algorithm);
     expect(body.stagesMs).toEqual({ select: expect.any(Number) });
     expect(body.report.sopInstanceUid).toMatch(/^2\.25\./);
@@ -119,7 +121,13 @@ describe('the HTTP API', () => {
         throw new Error('the archive answered 403');
       });
     const { reasons, series } = INELIGIBLE;
-    expect(await analysed(analyze)).toMatchObject({ state: 'ineligible', reasons, series, findings: [] });
+    expect(await analysed(analyze)).toMatchObject({
+      state: 'ineligible',
+      reasons,
+      series,
+      findings: [],
+      numbering: null,
+    });
     ineligible = false;
     const failure = { stage: 'fetch', reason: 'fetch: the archive answered 403', retryable: false };
     const second = await request(app).post(`/studies/${someStudy()}/analyze`);

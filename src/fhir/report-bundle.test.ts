@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { fhirValidators } from '../../test/support/fhir-validators.ts';
 import type { GradedStudy } from '../domain/assessment.ts';
 import { GRADES } from '../domain/grade.ts';
+import { NUMBERING_STATEMENT } from '../domain/level.ts';
 import { GRADE_CODES, LEVEL_CODES, SIDE_CODES, targetName } from '../sr/coded-concepts.ts';
 import { trackingUid } from '../sr/measurement-group.ts';
 import { RESEARCH_USE_STATEMENT } from '../sr/measurement-report.ts';
@@ -159,6 +160,7 @@ describe('what no schema sees', () => {
   test('the report says in words what was found, that nobody verified it, and escapes what it repeats', () => {
     const report = reportBundle(input).entry![0]!.resource as DiagnosticReport;
     expect(report.conclusion).toContain(RESEARCH_USE_STATEMENT);
+    expect(report.conclusion).toContain(NUMBERING_STATEMENT);
     expect(report.conclusion).toContain('Read <with> care & eyes.');
     expect(report.text!.div).toContain('<p>Read &lt;with> care &amp; eyes.</p>');
     for (const finding of whole.findings.filter(({ grade }) => grade !== 'Normal/Mild')) {

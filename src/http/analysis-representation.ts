@@ -1,4 +1,5 @@
 import type { Finding, LocalisedLevel, Location, Observation, ReadingPlace } from '../domain/assessment.ts';
+import { NUMBERING_STATEMENT } from '../domain/level.ts';
 import type { AnalysisRecord } from '../jobs/analysis-record.ts';
 import type { components } from './contract.ts';
 
@@ -21,6 +22,7 @@ export function analysisRepresentation(record: AnalysisRecord): Schemas['Analysi
     findings: graded?.findings.map(findingRepresentation) ?? [],
     observations: graded?.observations.map(observationRepresentation) ?? [],
     levels: graded?.levels.map(levelRepresentation) ?? [],
+    numbering: graded === null ? null : NUMBERING_STATEMENT,
     series: record.series.map((series) => ({ ...series, reasons: [...series.reasons] })),
     reasons: [...record.reasons],
     warnings: [...(graded?.warnings ?? [])],

@@ -276,7 +276,15 @@ export interface components {
             observations: components["schemas"]["Observation"][];
             /** @description Where each level was found, once stored; empty before. */
             levels: components["schemas"]["LocalisedLevel"][];
-            /** @description Every series of the study, and why it was chosen or turned down. Known once stored or ineligible. */
+            /**
+             * @description How the levels of this result are numbered, and what that leaves open: it holds of every result. Where the
+             *     images themselves give reason to doubt the numbering, `warnings` say so. Null before the study is graded.
+             */
+            numbering: string | null;
+            /**
+             * @description Every series of the study, and why it was chosen or turned down; a series whose images serve several roles is
+             *     listed once for each of them. Known once stored or ineligible.
+             */
             series: components["schemas"]["SeriesDecision"][];
             /**
              * @description Why the study is ineligible; empty otherwise.
@@ -285,7 +293,7 @@ export interface components {
              *     ]
              */
             reasons: string[];
-            /** @description Shortcomings that did not prevent grading, such as a missing series or uncertain numbering. */
+            /** @description Shortcomings that did not prevent grading, such as a missing series or slice, or uncertain numbering. */
             warnings: string[];
             failure: components["schemas"]["Failure"] | null;
             /**

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { decodeChain, findPeaks, numberingMargin, type Peak, peakBehind } from './decode-levels.ts';
+import {
+  decodeChain,
+  findPeaks,
+  numberingMargin,
+  type Peak,
+  peakBehind,
+  upperMargin,
+} from './decode-levels.ts';
 
 const SIZE = 60;
 
@@ -107,5 +114,18 @@ describe('numberingMargin', () => {
       numberingMargin(chain, maps, SIZE, SIZE)!,
     );
     expect(numberingMargin([null, null], maps, SIZE, SIZE)).toBeNull();
+  });
+
+  it('of the upper half counts the maps below alone, and the lower discs not at all', () => {
+    const [upper, middle, lower] = mapsOf(0.8, 0);
+    const both = (own: number, other: number) =>
+      mapWith({ column: 20, row: own, height: 0.8 }, { column: 20, row: other, height: 0.8 });
+    const told = (...maps: readonly Float32Array[]) => upperMargin(chain, maps, SIZE, SIZE)!;
+    const sure = Math.log(0.8 / 0.05);
+    expect(told(upper!, middle!, lower!)).toBeCloseTo(sure, 2);
+    // The upper disc is in the map below its own; then the lower two in the maps above theirs.
+    expect(told(upper!, both(25, 10), lower!)).toBeCloseTo(sure / 2, 2);
+    expect(told(both(10, 25), both(25, 40), lower!)).toBeCloseTo(sure, 2);
+    expect(upperMargin([null, null, chain[2]!], [upper!, middle!, lower!], SIZE, SIZE)).toBeNull();
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { NUMBERING_STATEMENT } from '../domain/level.ts';
 import { TARGETS } from '../domain/target.ts';
 import { deterministicUid } from '../imaging/deterministic-uid.ts';
 import { CODES, targetName } from './coded-concepts.ts';
@@ -55,8 +56,8 @@ describe('what is missing is said in the report', () => {
       expect(ofType(group, 'IMAGE')).toHaveLength(seen ? 1 : 0);
       expect(ofType(group, 'SCOORD3D')).toHaveLength(0);
     });
-    const [statement, second, unseen, unframed] = commentsOf(json);
-    expect([statement, second]).toEqual([RESEARCH_USE_STATEMENT, warning]);
+    const [statement, numbering, third, unseen, unframed] = commentsOf(json);
+    expect([statement, numbering, third]).toEqual([RESEARCH_USE_STATEMENT, NUMBERING_STATEMENT, warning]);
     const subarticular = TARGETS.filter(({ condition }) => condition === 'subarticular_stenosis');
     expect(unseen).toBe(
       `No location is given, no image shows the place: ${subarticular.map(targetName).join(', ')}.`,
@@ -92,7 +93,7 @@ describe('what is missing is said in the report', () => {
     const json = await dcmtkJson(bytes);
     expect(json['00100020']).toEqual({ vr: 'LO' });
     expect(json['00080020']).toEqual({ vr: 'DA' });
-    expect(commentsOf(json).slice(1)).toEqual([
+    expect(commentsOf(json).slice(2)).toEqual([
       'The images do not give, left empty here: PatientID, AccessionNumber.',
       'Malformed in the images, left empty here: (0008,0020).',
     ]);

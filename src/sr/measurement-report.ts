@@ -1,4 +1,5 @@
 import type { Algorithm, GradedStudy, Location } from '../domain/assessment.ts';
+import { NUMBERING_STATEMENT } from '../domain/level.ts';
 import { targetKey } from '../domain/target.ts';
 import { CODES, observationName, targetName } from './coded-concepts.ts';
 import { type ChildOf, type ContentItem, codeItem, container, textItem, uidItem } from './content-item.ts';
@@ -33,7 +34,13 @@ export function measurementReport(
   const { graded } = input;
   checkFindings(input);
   checkObservations(input);
-  const comments = [RESEARCH_USE_STATEMENT, ...graded.warnings, ...missingPlaces(graded), ...remarks];
+  const comments = [
+    RESEARCH_USE_STATEMENT,
+    NUMBERING_STATEMENT,
+    ...graded.warnings,
+    ...missingPlaces(graded),
+    ...remarks,
+  ];
   return container(
     CODES.imagingMeasurementReport,
     [

@@ -72,6 +72,7 @@ function footer({ graded, softwareVersion, date, time }: SummaryToDraw): string 
     `model ${algorithm.packSha256.slice(0, 12)}`,
     `spinegrade ${softwareVersion}`,
     `${day} ${time.slice(0, 2)}:${time.slice(2, 4)}`,
+    'levels counted up from the sacrum',
   ].join(' · ');
   // Where there are no grades, the table tells them all.
   const also = findings.length > 0 ? observations.filter((observation) => observation.present) : [];
