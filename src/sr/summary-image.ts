@@ -72,7 +72,6 @@ function footer({ graded, softwareVersion, date, time }: SummaryToDraw): string 
     `model ${algorithm.packSha256.slice(0, 12)}`,
     `spinegrade ${softwareVersion}`,
     `${day} ${time.slice(0, 2)}:${time.slice(2, 4)}`,
-    'levels counted up from the sacrum',
   ].join(' · ');
   // Where there are no grades, the table tells them all.
   const also = findings.length > 0 ? observations.filter((observation) => observation.present) : [];
@@ -92,9 +91,14 @@ function footer({ graded, softwareVersion, date, time }: SummaryToDraw): string 
     ...shown.map((line, index) =>
       textAt(16, FOOTER_Y + 32 + index * 18, line, { size: 13, fill: '#ffd98a' }),
     ),
-    textAt(16, SUMMARY_SIZE - 12, `${UNVERIFIED_STATEMENT}. Not a medical device, not for diagnosis.`, {
-      size: 14,
-      fill: '#ffc24d',
-    }),
+    textAt(
+      16,
+      SUMMARY_SIZE - 12,
+      `${UNVERIFIED_STATEMENT}. Not a medical device, not for diagnosis. Levels are counted up from the sacrum.`,
+      {
+        size: 14,
+        fill: '#ffc24d',
+      },
+    ),
   ].join('');
 }
