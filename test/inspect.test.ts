@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -129,6 +131,38 @@ describe('a folder', () => {
     expect(ran.out).toContain('there is no DICOM file in the folder');
   });
 
+  test('of links: files are read through them, what cannot be read is named, the rest passed over', async () => {
+    const folder = folderOf(
+      'linked',
+      objects.slice(1).map(({ bytes }) => bytes),
+    );
+    writeFileSync(join(root, 'elsewhere'), objects[0]!.bytes);
+    symlinkSync(join(root, 'elsewhere'), join(folder, 'first'));
+    symlinkSync('images', join(folder, 'folder.dcm'));
+    symlinkSync('nowhere', join(folder, 'notes'));
+    const whole = await inspect([folder, '--json']);
+    expect(whole).toMatchObject({ code: 0, err: '' });
+    const counts = seen(whole)[0]!.series.map(({ instanceCount }) => instanceCount);
+    expect(counts.reduce((a, b) => a + b)).toBe(objects.length);
+    symlinkSync('round.dcm', join(folder, 'round.dcm'));
+    symlinkSync('nowhere', join(folder, 'lost.dcm'));
+    const ran = await inspect([folder, '--json']);
+    expect(ran).toMatchObject({ code: 3, err: '' });
+    expect(seen(ran)[0]!.reasons).toEqual([
+      'lost.dcm: cannot be read (ENOENT)',
+      'round.dcm: cannot be read (ELOOP)',
+    ]);
+  }, 120_000);
+
+  test('a reader that has seen enough changes nothing of the exit code', async () => {
+    const folder = folderOf('ignored', []);
+    const script = '"$0" src/cli/main.ts inspect "$1" --json | true; echo "$PIPESTATUS"';
+    const ran = await new Promise<string>((resolve) => {
+      execFile('bash', ['-c', script, process.execPath, folder], (_, out, err) => resolve(out + err));
+    });
+    expect(ran).toBe('3\n');
+  });
+
   test.each([
     ['STUDY_MAX_IMAGES', '70', '76 images are more than the limit of 70 a study'],
     ['STUDY_MAX_MIB', '1', 'more than the limit of 1.0 MiB a study'],
@@ -215,6 +249,8 @@ describe('misuse has exit code 2', () => {
     ['two folders', ['.', '.']],
     ['an unknown option', ['.', '--loud']],
     ['neither a folder nor a UID', ['no-such-folder']],
+    ['a file', ['package.json']],
+    ['a path through a file', ['package.json/study']],
     ['a study and no PACS', ['1.2.3']],
   ])('%s', async (_, args) => {
     const ran = await inspect(args);
@@ -264,8 +300,42 @@ describe('a study in the PACS', () => {
   test('that it does not hold, or a PACS that does not answer: exit code 3', async () => {
     const unknown = await inspect(['2.25.123'], env());
     expect(unknown).toMatchObject({ code: 3 });
-    expect(unknown.out).toContain('the archive holds no series of this study');
-    const silent = await inspect(['2.25.123'], { PACS_URL: 'http://127.0.0.1:9/dicom-web' });
-    expect(silent.code).toBe(3);
+    expect(unknown.out).toContain(
+      `the PACS at ${orthanc.dicomWebUrl} (PACS_URL) holds no series of this study`,
+    );
+    const silent = await inspect(['2.25.123', '--json'], { PACS_URL: 'http://127.0.0.1:9/dicom-web' });
+    expect(silent).toMatchObject({ code: 3, err: '' });
+    expect(seen(silent)).toEqual([
+      {
+        studyInstanceUid: '2.25.123',
+        analysable: false,
+        reasons: [
+          'the PACS at http://127.0.0.1:9/dicom-web (PACS_URL) did not answer as it should: find series: ECONNREFUSED',
+        ],
+        series: [],
+      },
+    ]);
   }, 60_000);
+
+  test.each([
+    [
+      '401',
+      'find series: HTTP 401: it wants other credentials (PACS_TOKEN, or PACS_USERNAME and PACS_PASSWORD)',
+    ],
+    ['302', 'find series: HTTP 302'],
+    ['501', 'find series: HTTP 501'],
+    ['200', 'find series: the answer is not an array of DICOM JSON data sets'],
+    ['404', 'holds no series of this study'],
+  ])('of a server that is no PACS and says %s: exit code 3, and what to look at', async (status, words) => {
+    const server: Server = createServer((_, response) => {
+      response.writeHead(Number(status), { 'content-type': 'text/html' }).end('<html>');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/dicom-web`;
+    const ran = await inspect(['2.25.123'], { PACS_URL: url });
+    server.close();
+    expect(ran).toMatchObject({ code: 3, err: '' });
+    expect(ran.out).toContain(`the PACS at ${url} (PACS_URL)`);
+    expect(ran.out).toContain(words);
+  });
 });

@@ -25,13 +25,14 @@ interface FolderFiles {
   readonly unreadable: readonly string[];
 }
 
+const NAMED_DICOM = /\.(dcm|dicom|ima)$/i;
 /** Parts of DICOM's own file set that are no images (PS3.10 8.6). */
 const NO_IMAGE = /(^|[\\/])DICOMDIR$/i;
 
 /**
  * Inspects every study among the DICOM files below a folder as the service would: roles, then every image chosen
  * decoded. Other files are passed over.
- * @throws Error (with `syscall`) when the folder cannot be read.
+ * @throws Error (isFileFault) when the folder, or one in it, cannot be read.
  */
 export async function inspectFolder(
   folder: string,
@@ -39,7 +40,10 @@ export async function inspectFolder(
   settings: { readonly limits: StudyLimits; readonly rules: SeriesRules; readonly decode: DecodeFrame },
 ): Promise<readonly Inspection[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const named = entries.filter((entry) => entry.isFile() || entry.isSymbolicLink());
+  const paths = named
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => !NO_IMAGE.test(path));
   const tooMuch = await beyondBytes(paths, settings.limits);
   if (tooMuch !== null) return [inspection(null, [], [tooMuch])];
   const { images, unreadable } = await readFiles(folder, paths.sort(), settings.rules);
@@ -58,9 +62,15 @@ export async function inspectFolder(
   return found;
 }
 
+/** Whether the file system refused; the error names the path. */
+export function isFileFault(cause: unknown): cause is NodeJS.ErrnoException {
+  return cause instanceof Error && 'syscall' in cause;
+}
+
 async function beyondBytes(paths: readonly string[], { maxBytes }: StudyLimits): Promise<string | null> {
   let total = 0;
-  for (const path of paths) total += (await stat(path)).size;
+  // What cannot be seen is told of when it is to be read.
+  for (const path of paths) total += (await stat(path).catch(() => null))?.size ?? 0;
   return total > maxBytes
     ? `the folder holds ${mebibytes(total)}, more than the limit of ${mebibytes(maxBytes)} a study`
     : null;
@@ -69,15 +79,19 @@ async function beyondBytes(paths: readonly string[], { maxBytes }: StudyLimits):
 async function readFiles(folder: string, paths: readonly string[], rules: SeriesRules): Promise<FolderFiles> {
   const images: ImageFile[] = [];
   const unreadable: string[] = [];
-  for (const path of paths.filter((each) => !NO_IMAGE.test(each))) {
-    const bytes = await readFile(path);
-    const isDicom = bytes.toString('latin1', 128, 132) === 'DICM';
-    if (!isDicom && !/\.(dcm|dicom|ima)$/i.test(path)) continue;
+  for (const path of paths) {
     try {
+      const bytes = await readFile(path);
+      const isDicom = bytes.toString('latin1', 128, 132) === 'DICM';
+      if (!isDicom && !NAMED_DICOM.test(path)) continue;
       images.push({ path, headers: headersFromJson(headerJson(parsePart10(bytes)), rules) });
     } catch (cause) {
-      if (!(cause instanceof ImagingError)) throw cause;
-      unreadable.push(`${relative(folder, path)}: ${cause.message}`);
+      // A link to a folder, or one that leads nowhere and is not named as an image.
+      if (isFileFault(cause) && cause.code === 'EISDIR') continue;
+      if (isFileFault(cause) && cause.code === 'ENOENT' && !NAMED_DICOM.test(path)) continue;
+      if (!(cause instanceof ImagingError || isFileFault(cause))) throw cause;
+      const problem = cause instanceof ImagingError ? cause.message : `cannot be read (${cause.code})`;
+      unreadable.push(`${relative(folder, path)}: ${problem}`);
     }
   }
   return { images, unreadable };

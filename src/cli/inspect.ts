@@ -16,7 +16,7 @@ import { parseManifest } from '../inference/parse-manifest.ts';
 import { openArchive } from '../open-archive.ts';
 import { settingReader } from '../setting.ts';
 import { decoding, seriesRules, studyLimits } from '../study-settings.ts';
-import { inspectFolder } from './inspect-folder.ts';
+import { inspectFolder, isFileFault } from './inspect-folder.ts';
 import { type Inspection, inspection, inspectionText } from './inspection.ts';
 
 const USAGE = `usage: npm run -s cli -- inspect FOLDER_OR_STUDY_UID [--json] [--rules FILE]
@@ -44,9 +44,7 @@ export async function inspectCommand(args: string[]): Promise<number> {
   try {
     const request = readRequest(args);
     const found = await inspect(request);
-    process.stdout.write(
-      request.json ? `${JSON.stringify(found, null, 2)}\n` : found.map(inspectionText).join('\n'),
-    );
+    await print(request.json ? `${JSON.stringify(found, null, 2)}\n` : found.map(inspectionText).join('\n'));
     return found.every(({ analysable }) => analysable) ? 0 : 3;
   } catch (cause) {
     if (cause instanceof Misuse || cause instanceof ConfigError || cause instanceof ModelPackError) {
@@ -74,9 +72,18 @@ function readRequest(args: string[]): Request {
   }
 }
 
+/** A reader that has seen enough (`| head`) changes nothing of the verdict. */
+function print(text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const done = (cause?: NodeJS.ErrnoException | null) =>
+      cause && cause.code !== 'EPIPE' ? reject(cause) : resolve();
+    process.stdout.once('error', done);
+    process.stdout.write(text, done);
+  });
+}
+
 async function inspect({ target, env }: Request): Promise<readonly Inspection[]> {
-  const isFolder = (await stat(target).catch(() => null))?.isDirectory() ?? false;
-  if (!isFolder && !isUid(target)) throw new Misuse(`${target} is neither a folder nor a StudyInstanceUID`);
+  const isFolder = await namesFolder(target);
   if (!isFolder) return [await inspectInArchive(target as StudyInstanceUid, env)];
   const settings = settingReader(env);
   const limits = studyLimits(settings);
@@ -85,10 +92,29 @@ async function inspect({ target, env }: Request): Promise<readonly Inspection[]>
   const decoders = startDecoderPool(decoding(settings));
   try {
     if (settings.problems.length > 0) throw new ConfigError(settings.problems);
-    return await inspectFolder(target, await manifestOf(packDir), { limits, rules, decode: decoders.decode });
+    const folder = { limits, rules, decode: decoders.decode };
+    return await inspectFolder(target, await manifestOf(packDir), folder).catch((cause: unknown) => {
+      if (!isFileFault(cause)) throw cause;
+      return [inspection(null, [], [`the folder cannot be read: ${cause.message}`])];
+    });
   } finally {
     await decoders.close();
   }
+}
+
+/** Whether it is a folder; else it is a StudyInstanceUID. @throws Misuse when it is neither, or cannot be seen. */
+async function namesFolder(target: string): Promise<boolean> {
+  const found = await stat(target).catch((cause: NodeJS.ErrnoException) => cause);
+  if (!(found instanceof Error)) {
+    if (!found.isDirectory()) throw new Misuse(`${target} is not a folder`);
+    return true;
+  }
+  if (isUid(target)) return false;
+  throw new Misuse(
+    found.code === 'ENOENT'
+      ? `${target} is neither a folder nor a StudyInstanceUID`
+      : `${target} cannot be read (${found.code})`,
+  );
 }
 
 async function inspectInArchive(study: StudyInstanceUid, env: Request['env']): Promise<Inspection> {
@@ -100,10 +126,18 @@ async function inspectInArchive(study: StudyInstanceUid, env: Request['env']): P
   const { decode } = decoders;
   try {
     const roles = await manifestOf(config.model.packDir);
-    const { selection, exceeded } = await inspectStudy(archive, study, roles, { decode, limits, rules });
+    const seen = await inspectStudy(archive, study, roles, { decode, limits, rules }).catch(
+      (cause: unknown) => {
+        if (cause instanceof ArchiveError) return unanswered(cause, config.pacs.url);
+        throw cause;
+      },
+    );
+    if (typeof seen === 'string') return inspection(study, [], [seen]);
+    const { selection, exceeded } = seen;
     const { decisions, missing, reasons, chosen } = selection;
     const against = exceeded === null ? [] : [exceeded];
-    if (decisions.length === 0) against.push('the archive holds no series of this study');
+    if (decisions.length === 0)
+      against.push(`the PACS at ${config.pacs.url} (PACS_URL) holds no series of this study`);
     else if (exceeded === null && missing.length > 0) against.push(...reasons);
     if (against.length > 0) return inspection(study, decisions, against);
     try {
@@ -111,14 +145,24 @@ async function inspectInArchive(study: StudyInstanceUid, env: Request['env']): P
       for (const { slices } of Object.values(volumes)) for (const { pixels } of slices) await pixels();
       return inspection(study, decisions, []);
     } catch (cause) {
-      const told = [ImagingError, StudyLimitError, ArchiveError].some((kind) => cause instanceof kind);
-      if (!told) throw cause;
-      return inspection(study, decisions, [(cause as Error).message]);
+      if (cause instanceof ArchiveError)
+        return inspection(study, decisions, [unanswered(cause, config.pacs.url)]);
+      if (!(cause instanceof ImagingError || cause instanceof StudyLimitError)) throw cause;
+      return inspection(study, decisions, [cause.message]);
     }
   } finally {
     await decoders.close();
     await archive.close();
   }
+}
+
+/** What the PACS failed to do, and which setting to look at. */
+function unanswered({ message, status }: ArchiveError, url: string): string {
+  const refused =
+    status === 401 || status === 403
+      ? ': it wants other credentials (PACS_TOKEN, or PACS_USERNAME and PACS_PASSWORD)'
+      : '';
+  return `the PACS at ${url} (PACS_URL) did not answer as it should: ${message}${refused}`;
 }
 
 /** The settings of ./.env, as the service is started with; the environment goes before them. */
