@@ -294,9 +294,14 @@ describe('what changes nothing', () => {
   });
 
   test('21. SOP Instance UIDs repeat across series', async () => {
-    await expectUndisturbed(
-      written((dataSet, { index }) => withAttributes(dataSet, { '00080018': uid('repeated', index) })),
+    const objects = written((dataSet, { index }) =>
+      withAttributes(dataSet, { '00080018': uid('repeated', index) }),
     );
+    const { selection } = await readObjects(objects);
+    expect(selection.warnings).toEqual([
+      expect.stringMatching(/^\d+ SOP Instance UIDs name images of more than one series: /),
+    ]);
+    await expectUndisturbed(objects);
   });
 
   function recoded(

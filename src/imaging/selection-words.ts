@@ -1,6 +1,6 @@
 import type { Point } from '../domain/point.ts';
 import type { SeriesRole } from '../domain/series-role.ts';
-import type { AssessedSeries, QualifiedSeries } from './assess-series.ts';
+import type { AssessedSeries, CandidateSeries, QualifiedSeries } from './assess-series.ts';
 import { compareSeries } from './rank-series.ts';
 
 export const ROLE_NAMES: Readonly<Record<SeriesRole, string>> = {
@@ -13,6 +13,22 @@ export const ROLE_NAMES: Readonly<Record<SeriesRole, string>> = {
 export function incomplete({ series, role, gaps }: QualifiedSeries): string[] {
   const name = series.seriesNumber ?? series.seriesInstanceUid;
   return gaps.map((gap) => `The stack of ${ROLE_NAMES[role]} (series ${name}) is incomplete: ${gap}.`);
+}
+
+/** UIDs that name an image in each of several series, which PS3.5 9 forbids: references by them alone are ambiguous. */
+export function sharedUids(chosen: readonly CandidateSeries[]): string[] {
+  const seriesOf = new Map<string, Set<string>>();
+  for (const { headers } of chosen) {
+    for (const { sopInstanceUid, seriesInstanceUid } of headers) {
+      seriesOf.set(sopInstanceUid, (seriesOf.get(sopInstanceUid) ?? new Set()).add(seriesInstanceUid));
+    }
+  }
+  const shared = [...seriesOf.values()].filter((series) => series.size > 1).length;
+  return shared === 0
+    ? []
+    : [
+        `${shared} SOP Instance ${shared === 1 ? 'UID names' : 'UIDs name'} images of more than one series: the results keep them apart, a viewer may not.`,
+      ];
 }
 
 /** Why a better series was preferred to one that qualifies too. */

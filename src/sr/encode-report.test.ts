@@ -100,6 +100,32 @@ describe('what is missing is said in the report', () => {
   });
 });
 
+test('images of different series that share their SOP Instance UIDs are each in evidence and library', async () => {
+  const images = plannedImages('2.25.5').map((image, index) => ({
+    ...image,
+    reference: { ...image.reference, sopInstanceUid: `2.25.${70 + (index % 5)}` },
+  }));
+  const { bytes } = composeReport(reportToCompose({ images, graded: gradedStudy(images) }));
+  const json = await dcmtkJson(bytes);
+  const pairs = items(json, '0040A375')
+    .flatMap((study) => items(study, '00081115'))
+    .flatMap((series) =>
+      items(series, '00081199').map((sop) => `${first(series, '0020000E')} ${first(sop, '00081155')}`),
+    );
+  const wanted = images.map(({ reference }) => `${reference.seriesInstanceUid} ${reference.sopInstanceUid}`);
+  expect(pairs.sort()).toEqual(wanted.sort());
+  const [library] = named(json, CODES.imageLibrary);
+  const groups = children(library!).map((group) => ofType(group, 'IMAGE').length);
+  expect(groups).toEqual([5, 5, 5]);
+  // A finding on an image that only another series has is refused.
+  const [finding] = gradedStudy(images).findings;
+  const image = { ...finding!.location!.image, seriesInstanceUid: '2.25.99' };
+  const astray = { ...finding!, location: { ...finding!.location!, image } };
+  expect(() =>
+    composeReport(reportToCompose({ images, graded: { ...gradedStudy(images), findings: [astray] } })),
+  ).toThrow('not in the input set');
+});
+
 test('names in any script survive', async () => {
   const name = { Alphabetic: 'Grünwälder-Żak^Çağla', Ideographic: '山田^太郎' };
   const { bytes } = composeReport(

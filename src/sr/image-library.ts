@@ -1,5 +1,6 @@
 import type { ImageReference } from '../domain/assessment.ts';
 import { SERIES_ROLES, type SeriesRole } from '../domain/series-role.ts';
+import { imageKey } from '../imaging/image-header.ts';
 import { CODES } from './coded-concepts.ts';
 import { type ContentItem, codeItem, container, imageItem, uidItem } from './content-item.ts';
 
@@ -25,10 +26,13 @@ export function imageLibrary(images: readonly InputImage[]): ContentItem<'CONTAI
   );
 }
 
-/** Each instance once, in the order of its first appearance. */
+/** Each instance of each series once, in the order of its first appearance. */
 export function distinctInstances(images: readonly ImageReference[]): ImageReference[] {
   const seen = new Map<string, ImageReference>();
-  for (const image of images) if (!seen.has(image.sopInstanceUid)) seen.set(image.sopInstanceUid, image);
+  for (const image of images) {
+    const key = imageKey({ ...image, frameNumber: null });
+    if (!seen.has(key)) seen.set(key, image);
+  }
   return [...seen.values()];
 }
 

@@ -1,4 +1,5 @@
 import type { Finding, GradedStudy, ImageReference } from '../domain/assessment.ts';
+import { imageKey } from '../imaging/image-header.ts';
 import { CODES, targetName } from './coded-concepts.ts';
 import { type ChildOf, type ContentItem, codeItem, container, imageItem, textItem } from './content-item.ts';
 import { contentItemDataSet } from './content-item-data-set.ts';
@@ -63,6 +64,6 @@ function keyObjects(
 
 /** Each image, or frame of one, once, in the order of the findings. */
 function distinctFrames(images: readonly ImageReference[]): ImageReference[] {
-  const frames = new Map(images.map((image) => [`${image.sopInstanceUid} ${image.frameNumber}`, image]));
+  const frames = new Map(images.map((image) => [imageKey(image), image]));
   return [...frames.values()];
 }

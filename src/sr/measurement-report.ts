@@ -161,8 +161,10 @@ function checkObservations({ graded: { observations }, images }: ReportInput): v
 
 function checkPlace(name: string, location: Location | null, images: readonly InputImage[]): void {
   if (location === null) return;
-  const { sopInstanceUid } = location.image;
-  if (!images.some(({ reference }) => reference.sopInstanceUid === sopInstanceUid)) {
+  const { sopInstanceUid, seriesInstanceUid } = location.image;
+  const isIt = ({ reference }: InputImage) =>
+    reference.sopInstanceUid === sopInstanceUid && reference.seriesInstanceUid === seriesInstanceUid;
+  if (!images.some(isIt)) {
     throw new TypeError(`${name} lies on an image that is not in the input set`);
   }
 }

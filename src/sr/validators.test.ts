@@ -16,6 +16,11 @@ afterAll(() => rm(folder, { recursive: true }));
 const withoutAxial = plannedImages(null).filter(({ role }) => role !== 'axial-t2');
 const frame = deterministicUid('validators test', 'frame of reference');
 const framedWithoutAxial = plannedImages(frame).filter(({ role }) => role !== 'axial-t2');
+/** Images of different series share their SOP Instance UIDs. */
+const repeated = plannedImages('2.25.5').map((image, index) => ({
+  ...image,
+  reference: { ...image.reference, sopInstanceUid: deterministicUid('repeated', String(index % 5)) },
+}));
 const predecessors = [{ studyInstanceUid: '2.25.1', seriesInstanceUid: '2.25.2', sopInstanceUid: '2.25.3' }];
 
 // The full report with its images is judged in src/cli/validate.test.ts.
@@ -24,6 +29,7 @@ test.each<[string, Partial<ReportToCompose>]>([
     'no axial series, no frame of reference, warnings, a predecessor',
     { images: withoutAxial, graded: gradedStudy(withoutAxial, ['No axial T2 series.']), predecessors },
   ],
+  ['SOP Instance UIDs that repeat across series', { images: repeated, graded: gradedStudy(repeated) }],
   [
     'no axial series: points in space alone',
     { images: framedWithoutAxial, graded: gradedStudy(framedWithoutAxial) },

@@ -1,5 +1,6 @@
 import type { Finding, GradedStudy } from '../domain/assessment.ts';
 import { GRADES } from '../domain/grade.ts';
+import { imageKey } from '../imaging/image-header.ts';
 import type { Slice } from '../imaging/volume.ts';
 import { GRADE_FILLS, GRADE_MARKS, percent } from './grade-table.ts';
 import {
@@ -57,13 +58,10 @@ function worstShown(findings: readonly Finding[], volumes: ShownVolumes): Thumbn
     .flatMap((finding) => {
       const { location } = finding;
       const slice =
-        location && volumes[location.role]?.slices.find(({ image }) => isSame(image, location.image));
+        location &&
+        volumes[location.role]?.slices.find(({ image }) => imageKey(image) === imageKey(location.image));
       return slice ? [{ finding, slice }] : [];
     });
-}
-
-function isSame(a: Slice['image'], b: Slice['image']): boolean {
-  return a.sopInstanceUid === b.sopInstanceUid && a.frameNumber === b.frameNumber;
 }
 
 async function thumbnail(
