@@ -290,6 +290,8 @@ describe('what changes nothing', () => {
     for (const { reasons } of selection.decisions) {
       expect(reasons.join()).toMatch(/seen in the pixels: .* times as bright as muscle/);
     }
+    expect(selection.warnings).toHaveLength(3);
+    expect(selection.warnings.join()).toContain('Only its pixels tell the contrast of axial T2 (series 4)');
     await expectUndisturbed(objects);
   });
 

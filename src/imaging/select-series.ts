@@ -9,7 +9,7 @@ import {
   type UnweighedSeries,
 } from './assess-series.ts';
 import { compareSeries, isRedundant, sliceCentres } from './rank-series.ts';
-import { incomplete, passedOver, ROLE_NAMES, sharedUids, tooLarge, whyMissing } from './selection-words.ts';
+import { passedOver, ROLE_NAMES, sharedUids, shortcomings, tooLarge, whyMissing } from './selection-words.ts';
 
 export type { CandidateSeries };
 
@@ -28,7 +28,7 @@ export interface Selection {
   readonly missing: readonly SeriesRole[];
   /** Why each is missing, in words. */
   readonly reasons: readonly string[];
-  /** Shortcomings of the series chosen: slices that are missing, UIDs that name several images. */
+  /** Shortcomings of the series chosen: slices missing, contrast known from pixels alone, UIDs that name several images. */
   readonly warnings: readonly string[];
   /** Series whose contrast nothing in their headers tells. */
   readonly unweighed: readonly UnweighedSeries[];
@@ -87,7 +87,7 @@ export function selectSeries(
       ...(missing.length > 0 ? tooLarge(assessed, maxFramePixels) : []),
     ],
     warnings: [
-      ...qualified.filter((series) => verdicts.get(series)?.chosen).flatMap(incomplete),
+      ...qualified.filter((series) => verdicts.get(series)?.chosen).flatMap(shortcomings),
       ...sharedUids([...chosen.values()].flat()),
     ],
     unweighed: assessed.flatMap((series) => series.unweighed),

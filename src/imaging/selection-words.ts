@@ -10,9 +10,15 @@ export const ROLE_NAMES: Readonly<Record<SeriesRole, string>> = {
 };
 
 /** What a chosen series lacks, a sentence each. */
-export function incomplete({ series, role, gaps }: QualifiedSeries): string[] {
-  const name = series.seriesNumber ?? series.seriesInstanceUid;
-  return gaps.map((gap) => `The stack of ${ROLE_NAMES[role]} (series ${name}) is incomplete: ${gap}.`);
+export function shortcomings({ series, role, gaps, weightingSource }: QualifiedSeries): string[] {
+  const name = `${ROLE_NAMES[role]} (series ${series.seriesNumber ?? series.seriesInstanceUid})`;
+  const alike = role === 'sagittal-t1' ? 'proton density-weighted' : 'fluid-suppressed (FLAIR)';
+  return [
+    ...gaps.map((gap) => `The stack of ${name} is incomplete: ${gap}.`),
+    ...(weightingSource === 'image'
+      ? [`Only its pixels tell the contrast of ${name}: that it is not ${alike} is not known.`]
+      : []),
+  ];
 }
 
 /** UIDs that name an image in each of several series, which PS3.5 9 forbids: references by them alone are ambiguous. */

@@ -92,6 +92,16 @@ export function physicalContrast(
       : fatSuppressed
         ? random.uniform(40, 75)
         : random.uniform(82, 125);
+  return spinEchoContrast(anatomy, { weighting, repetitionTimeMs, echoTimeMs, inversionTimeMs }, random);
+}
+
+/** Contrast of a fast spin echo at given times, tissue values varied by patient; a short inversion time nulls fat. */
+export function spinEchoContrast(
+  anatomy: Anatomy,
+  times: Pick<Contrast, 'weighting' | 'repetitionTimeMs' | 'echoTimeMs' | 'inversionTimeMs'>,
+  random: Random,
+): Contrast {
+  const { repetitionTimeMs, echoTimeMs, inversionTimeMs } = times;
   const signal = new Float32Array(TISSUE_COUNT);
   const texture = new Float32Array(TISSUE_COUNT);
   // Marrow turns from red to fatty with age, and not alike in everybody.
@@ -107,12 +117,13 @@ export function physicalContrast(
   }
   // Slow flow is not quite black.
   signal[TISSUE.flowVoid] = signal[TISSUE.flowVoid]! * (random.chance(0.5) ? 1 : random.uniform(1, 5));
-  if (fatSuppressed) for (const name of FAT_NAMES) signal[TISSUE[name]] = signal[TISSUE[name]]! * 0.5;
+  const nullsFat = inversionTimeMs !== null && inversionTimeMs < 350;
+  if (nullsFat) for (const name of FAT_NAMES) signal[TISSUE[name]] = signal[TISSUE[name]]! * 0.5;
   anatomy.segments.forEach((segment, disc) => {
     set(TISSUE.nucleus + disc, nucleusProperties(segment.hydration));
     texture[TISSUE.nucleus + disc] = 0.06;
   });
-  return { weighting, repetitionTimeMs, echoTimeMs, inversionTimeMs, signal, texture };
+  return { ...times, signal, texture };
 }
 
 /** Bounds of random T2-like and T1-like contrast; tissues not named draw from 0.05 … 0.9. */
