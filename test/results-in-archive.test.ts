@@ -9,6 +9,7 @@ import { parseTemplate } from '../src/dataset/pack-template.ts';
 import { dicomWebArchive } from '../src/dicomweb/dicomweb-archive.ts';
 import { DEFAULT_STUDY_LIMITS } from '../src/dicomweb/study-limits.ts';
 import type { GradedStudy } from '../src/domain/assessment.ts';
+import { NUMBERING_STATEMENT } from '../src/domain/level.ts';
 import { RESULT_KINDS, type ResultKind } from '../src/domain/result-object.ts';
 import { targetKey } from '../src/domain/target.ts';
 import type { StudyInstanceUid } from '../src/domain/uid.ts';
@@ -236,6 +237,20 @@ test('a profile that asks for more later: the next analysis adds that, once, and
   }
   expect(kindsOf(await analyse(study, pack, { kinds: ['SR'] }))).toEqual(['SC', 'KO', 'SR']);
   expect(await inStudy(study)).toHaveLength(3);
+});
+
+test('six lumbar vertebrae and a slice that never arrived: said in the result and in the report', async () => {
+  const options = { family: 'held-out', prevalence: 'clinical', variant: { lumbarVertebrae: 6 } } as const;
+  const six = phantomObjects(500_100, options);
+  const lost = ofRole(six, 'sagittal-t1')[5];
+  await send(six.filter((object) => object !== lost));
+  const { results, graded: assessed } = await graded(six[0]!.studyInstanceUid);
+  const missing = 'The stack of sagittal T1 (series 3) is incomplete: 1 slice is missing';
+  expect(assessed.warnings).toContainEqual(expect.stringContaining(missing));
+  // Whether the images give reason to doubt the numbering or not: the report never leaves it at that.
+  const said = [NUMBERING_STATEMENT, ...assessed.warnings];
+  const comments = commentsOf(await dcmtkJson(reportOf(results).bytes));
+  expect(comments.slice(1, 1 + said.length)).toEqual(said);
 });
 
 test('images without patient ID, accession number, study date and frame of reference', async () => {

@@ -2,7 +2,7 @@ import type { SeriesRole } from '../../src/domain/series-role.ts';
 import type { SeriesInstanceUid, SopInstanceUid, StudyInstanceUid } from '../../src/domain/uid.ts';
 import { parsePart10 } from '../../src/imaging/parse-part10.ts';
 import { phantomDicom } from '../../src/phantom/phantom-dicom.ts';
-import { phantomStudy } from '../../src/phantom/phantom-study.ts';
+import { type PhantomOptions, phantomStudy } from '../../src/phantom/phantom-study.ts';
 
 export interface PhantomObject {
   readonly studyInstanceUid: StudyInstanceUid;
@@ -12,9 +12,14 @@ export interface PhantomObject {
   readonly bytes: Uint8Array;
 }
 
-/** A phantom study of three series as the demo makes it. Rendering takes seconds: once a test file. */
-export function phantomObjects(seed: number): readonly PhantomObject[] {
-  const study = phantomStudy(seed, { family: 'demo', contrast: 'physical', prevalence: 'balanced' });
+/** A phantom study of three series, as the demo makes it unless told otherwise. Rendering takes seconds: once a test file. */
+export function phantomObjects(seed: number, options: PhantomOptions = {}): readonly PhantomObject[] {
+  const study = phantomStudy(seed, {
+    family: 'demo',
+    contrast: 'physical',
+    prevalence: 'balanced',
+    ...options,
+  });
   const objects = phantomDicom(study, { studyDate: '20240115', studyTime: '101112' });
   return objects.map(({ studyInstanceUid, seriesInstanceUid, sopInstanceUid, role, bytes }) => ({
     studyInstanceUid: studyInstanceUid as StudyInstanceUid,
