@@ -71,8 +71,8 @@ function transverseProcesses(variant: SpineVariant): number {
       const at = (below: number, behind: number) =>
         [0, 1, 2].map(
           (i) => centreMm[i]! + 34 * left[i]! + (halfDepthMm + behind) * posterior[i]! + below * down[i]!,
-        ) as [number, number, number];
+        );
       const places = [-8, -4, 0, 4].flatMap((below) => [9, 12, 15].map((behind) => at(below, behind)));
-      return places.some((place) => bone.has(sampler.at(...place)));
+      return places.some((place) => bone.has(sampler.at(place)));
     }).length;
 }
