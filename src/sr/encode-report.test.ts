@@ -81,7 +81,7 @@ describe('what is missing is said in the report', () => {
         { '00700022': { Value: point!['00700022']!.Value } },
       ]);
     }
-    expect(commentsOf(json)[1]).toMatch(
+    expect(commentsOf(json)[2]).toMatch(
       /^Only a 3D location is given, no image shows the place: L1\/L2 left sub/,
     );
   });
