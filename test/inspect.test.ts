@@ -8,10 +8,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Inspection } from '../src/cli/inspection.ts';
 import { type PrivateOrthanc, startPrivateOrthanc } from '../src/cli/private-orthanc.ts';
 import { dicomWebArchive } from '../src/dicomweb/dicomweb-archive.ts';
-import type { SopInstanceUid, StudyInstanceUid } from '../src/domain/uid.ts';
 import { type PhantomInstance, phantomDicom, phantomEnhancedDicom } from '../src/phantom/phantom-dicom.ts';
 import { phantomStudy } from '../src/phantom/phantom-study.ts';
 import { element, withAttributes } from './support/alter-image.ts';
+import { storeAll } from './support/archive-client.ts';
 
 const WHEN = { studyDate: '20240131', studyTime: '101500' };
 /** Whole fields of view on few pixels: nothing is graded here. */
@@ -264,12 +264,7 @@ describe('a study in the PACS', () => {
 
   beforeAll(async () => {
     const archive = dicomWebArchive({ url: orthanc.dicomWebUrl });
-    const enhanced = phantomEnhancedDicom(study, WHEN).map(({ sopInstanceUid, bytes }) => ({
-      sopInstanceUid: sopInstanceUid as SopInstanceUid,
-      bytes,
-    }));
-    const results = await archive.store(study.studyInstanceUid as StudyInstanceUid, enhanced);
-    expect(results.every(({ stored }) => stored)).toBe(true);
+    await storeAll(archive, phantomEnhancedDicom(study, WHEN));
     await archive.close();
   }, 60_000);
 

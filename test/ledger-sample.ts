@@ -15,7 +15,7 @@ export function someStudy(): StudyInstanceUid {
 
 const SERIES: readonly SeriesDecision[] = [
   {
-    seriesInstanceUid: '1.2.826.0.1.3680043.10.1.1',
+    seriesInstanceUid: '1.2.826.0.1.3680043.10.1.1' as SeriesInstanceUid,
     seriesNumber: 3,
     modality: 'MR',
     instanceCount: 15,
@@ -24,7 +24,7 @@ const SERIES: readonly SeriesDecision[] = [
     reasons: ['sagittal orientation', 'echo time 102 ms'],
   },
   {
-    seriesInstanceUid: '1.2.826.0.1.3680043.10.1.2',
+    seriesInstanceUid: '1.2.826.0.1.3680043.10.1.2' as SeriesInstanceUid,
     seriesNumber: null,
     modality: 'MR',
     instanceCount: 3,
@@ -49,7 +49,7 @@ export const GRADED: GradedStudy = {
     const probabilities = gradeProbabilities([0.9 - severe, 0.1, severe]);
     const image = {
       sopClassUid: '1.2.840.10008.5.1.4.1.1.4',
-      sopInstanceUid: `1.2.826.0.1.3680043.10.2.${index}`,
+      sopInstanceUid: `1.2.826.0.1.3680043.10.2.${index}` as SopInstanceUid,
       seriesInstanceUid: SERIES[0]!.seriesInstanceUid,
       frameOfReferenceUid: '1.2.826.0.1.3680043.10.3',
       frameNumber: null,

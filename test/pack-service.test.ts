@@ -10,9 +10,10 @@ import { DISC_LABELS } from '../src/domain/assessment.ts';
 import { LEVELS } from '../src/domain/level.ts';
 import { targetKey } from '../src/domain/target.ts';
 import { writeTinyPack } from '../src/inference/tiny-pack.fixture.ts';
+import type { PhantomInstance } from '../src/phantom/phantom-dicom.ts';
 import { readReport } from '../src/sr/read-report.ts';
 import { storeAll } from './support/archive-client.ts';
-import { type PhantomObject, phantomObjects } from './support/phantom-objects.ts';
+import { phantomObjects } from './support/phantom-objects.ts';
 import { serviceClient } from './support/service-client.ts';
 
 /** A network of one target and a multi-label network in one pack: few findings, and observations. */
@@ -22,7 +23,7 @@ let folder: string;
 let orthanc: PrivateOrthanc;
 let archive: ReturnType<typeof dicomWebArchive>;
 let service: ServiceProcess;
-let objects: readonly PhantomObject[];
+let objects: readonly PhantomInstance[];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'pack-service-'));
@@ -59,8 +60,8 @@ test('a pack of other networks than the default is served without code of its ow
   const { seriesInstanceUid, sopInstanceUid } = analysis.report!;
   const bytes = await archive.retrieveInstance(
     study,
-    seriesInstanceUid as PhantomObject['seriesInstanceUid'],
-    sopInstanceUid as PhantomObject['sopInstanceUid'],
+    seriesInstanceUid as PhantomInstance['seriesInstanceUid'],
+    sopInstanceUid as PhantomInstance['sopInstanceUid'],
   );
   const { findings, observations } = readReport(bytes!);
   expect(findings.map(targetKey)).toEqual(recesses);

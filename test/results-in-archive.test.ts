@@ -21,6 +21,7 @@ import { writeTinyPack } from '../src/inference/tiny-pack.fixture.ts';
 import { openDatabase } from '../src/jobs/open-database.ts';
 import { createResultOutbox } from '../src/jobs/result-outbox.ts';
 import type { Database } from '../src/jobs/sql.ts';
+import type { PhantomInstance } from '../src/phantom/phantom-dicom.ts';
 import type { KeptResults } from '../src/result-outbox.ts';
 import { commentsOf, dcmtkJson, first, items } from '../src/sr/dcmtk-json.ts';
 import { readReport } from '../src/sr/read-report.ts';
@@ -30,7 +31,6 @@ import { type LedgerPlace, startLedgerPlace } from './ledger-databases.ts';
 import { instancesIn, storeAll } from './support/archive-client.ts';
 import {
   asAnotherStudy,
-  type PhantomObject,
   phantomObjects,
   withoutAttributes,
   withPatientName,
@@ -57,7 +57,7 @@ let orthanc: PrivateOrthanc;
 let archive: ReturnType<typeof dicomWebArchive>;
 let decoders: DecoderPool;
 let pack: ModelPack;
-let phantom: readonly PhantomObject[];
+let phantom: readonly PhantomInstance[];
 const files: { readonly file: string; readonly kind: ResultKind }[] = [];
 
 beforeAll(async () => {
@@ -118,7 +118,7 @@ function leave({ objects, studyInstanceUid }: KeptResults, meant: GradedStudy | 
 }
 
 /** Sends images to the archive, and leaves them beside the objects for readers that check points against them. */
-async function send(images: readonly PhantomObject[]): Promise<void> {
+async function send(images: readonly PhantomInstance[]): Promise<void> {
   await storeAll(archive, images);
   if (KEPT === undefined) return;
   mkdirSync(join(KEPT, 'images'), { recursive: true });
@@ -129,7 +129,7 @@ async function send(images: readonly PhantomObject[]): Promise<void> {
 
 const inStudy = async (study: StudyInstanceUid) =>
   (await instancesIn(orthanc.dicomWebUrl, study)).filter(({ modality }) => modality !== 'MR');
-const ofRole = (study: readonly PhantomObject[], role: PhantomObject['role']) =>
+const ofRole = (study: readonly PhantomInstance[], role: PhantomInstance['role']) =>
   study.filter((object) => object.role === role);
 const reportOf = (results: KeptResults) => {
   const { seriesInstanceUid, sopInstanceUid, bytes } = results.objects.find(({ kind }) => kind === 'SR')!;

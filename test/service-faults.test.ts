@@ -7,6 +7,7 @@ import { type ServiceProcess, startServiceProcess } from '../src/cli/service-pro
 import { dicomWebArchive } from '../src/dicomweb/dicomweb-archive.ts';
 import type { SeriesRole } from '../src/domain/series-role.ts';
 import type { SeriesInstanceUid, SopInstanceUid, StudyInstanceUid } from '../src/domain/uid.ts';
+import type { PhantomInstance } from '../src/phantom/phantom-dicom.ts';
 import { dcmtkJson } from '../src/sr/dcmtk-json.ts';
 import { evidenceOf, instancesIn, reportsIn, storeAll } from './support/archive-client.ts';
 import {
@@ -16,7 +17,7 @@ import {
   withoutLastElement,
   withoutLastPart,
 } from './support/archive-proxy.ts';
-import { asAnotherStudy, type PhantomObject, phantomObjects } from './support/phantom-objects.ts';
+import { asAnotherStudy, phantomObjects } from './support/phantom-objects.ts';
 import { metricValue, serviceClient, until } from './support/service-client.ts';
 
 const SEED = 23;
@@ -27,7 +28,7 @@ let proxy: ArchiveProxy;
 let archive: ReturnType<typeof dicomWebArchive>;
 let service: ServiceProcess;
 let client: ReturnType<typeof serviceClient>;
-let objects: readonly PhantomObject[];
+let objects: readonly PhantomInstance[];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'service-faults-test-'));
@@ -57,7 +58,7 @@ afterAll(async () => {
 }, 120_000);
 
 /** The study's images of one role, and the means to treat every transfer of that series. */
-function seriesOf(study: readonly PhantomObject[], role: SeriesRole) {
+function seriesOf(study: readonly PhantomInstance[], role: SeriesRole) {
   const images = study.filter((object) => object.role === role);
   const series = images[0]!.seriesInstanceUid;
   let transfers = 0;
@@ -85,7 +86,7 @@ async function watched(study: StudyInstanceUid) {
   return client.ended(first!.id);
 }
 
-async function expectAllImagesInEvidence(study: readonly PhantomObject[]) {
+async function expectAllImagesInEvidence(study: readonly PhantomInstance[]) {
   const studyInstanceUid = study[0]!.studyInstanceUid;
   const reports = await reportsIn(orthanc.dicomWebUrl, studyInstanceUid);
   expect(reports).toHaveLength(1);

@@ -9,10 +9,11 @@ import { type PrivateOrthanc, startPrivateOrthanc } from '../src/cli/private-ort
 import { type ServiceProcess, startServiceProcess } from '../src/cli/service-process.ts';
 import { dicomWebArchive } from '../src/dicomweb/dicomweb-archive.ts';
 import type { StudyInstanceUid } from '../src/domain/uid.ts';
+import type { PhantomInstance } from '../src/phantom/phantom-dicom.ts';
 import { seededRandom } from '../src/phantom/random.ts';
 import { reportsIn, storeAll } from './support/archive-client.ts';
 import { type ArchiveProxy, archiveProxy } from './support/archive-proxy.ts';
-import { asAnotherStudy, type PhantomObject, phantomObjects } from './support/phantom-objects.ts';
+import { asAnotherStudy, phantomObjects } from './support/phantom-objects.ts';
 import { serviceClient, until } from './support/service-client.ts';
 
 const SEED = 22;
@@ -24,7 +25,7 @@ let orthanc: PrivateOrthanc;
 let proxy: ArchiveProxy;
 let archive: ReturnType<typeof dicomWebArchive>;
 let service: ServiceProcess;
-let objects: readonly PhantomObject[];
+let objects: readonly PhantomInstance[];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'service-interrupted-test-'));

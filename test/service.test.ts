@@ -10,11 +10,12 @@ import { dicomWebArchive } from '../src/dicomweb/dicomweb-archive.ts';
 import { LEVELS } from '../src/domain/level.ts';
 import { TARGETS, targetKey } from '../src/domain/target.ts';
 import type { StudyInstanceUid } from '../src/domain/uid.ts';
+import type { PhantomInstance } from '../src/phantom/phantom-dicom.ts';
 import { dcmtkJson, first, groupsOf } from '../src/sr/dcmtk-json.ts';
 import { readReport } from '../src/sr/read-report.ts';
 import { VALIDATORS, validateObject } from '../src/sr/validators.ts';
 import { evidenceOf, instancesIn, reportsIn, storeAll } from './support/archive-client.ts';
-import { asAnotherStudy, ofBodyPart, type PhantomObject, phantomObjects } from './support/phantom-objects.ts';
+import { asAnotherStudy, ofBodyPart, phantomObjects } from './support/phantom-objects.ts';
 import { metricValue, serviceClient, until } from './support/service-client.ts';
 import { tinyMrSeries } from './support/tiny-mr.ts';
 import { XmlHttpRequest } from './support/xml-http-request.ts';
@@ -26,7 +27,7 @@ let orthanc: PrivateOrthanc;
 let archive: ReturnType<typeof dicomWebArchive>;
 let service: ServiceProcess;
 let client: ReturnType<typeof serviceClient>;
-let objects: readonly PhantomObject[];
+let objects: readonly PhantomInstance[];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'service-test-'));

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { dicomWebArchive } from '../src/dicomweb/dicomweb-archive.ts';
 import { storeResults } from '../src/dicomweb/store-results.ts';
-import type { SeriesInstanceUid, SopInstanceUid, StudyInstanceUid } from '../src/domain/uid.ts';
+import type { SeriesInstanceUid, SopInstanceUid } from '../src/domain/uid.ts';
 import { deterministicUid } from '../src/imaging/deterministic-uid.ts';
 import { openDatabase } from '../src/jobs/open-database.ts';
 import { createResultOutbox } from '../src/jobs/result-outbox.ts';
@@ -49,14 +49,14 @@ afterEach(async () => {
 /** A report and a key object selection of one study. */
 function composed(serial: number) {
   const identity = (kind: string) => ({
-    seriesInstanceUid: deterministicUid(kind, 'series', String(serial)) as SeriesInstanceUid,
-    sopInstanceUid: deterministicUid(kind, String(serial)) as SopInstanceUid,
+    seriesInstanceUid: deterministicUid<SeriesInstanceUid>(kind, 'series', String(serial)),
+    sopInstanceUid: deterministicUid<SopInstanceUid>(kind, String(serial)),
   });
   const sr = reportToCompose(identity('sr'));
   const ko = reportToCompose(identity('ko'));
   return {
     analysisKey: `key ${serial}`,
-    studyInstanceUid: STUDY_UID as StudyInstanceUid,
+    studyInstanceUid: STUDY_UID,
     graded: sr.graded,
     predecessors: [],
     objects: [
@@ -164,7 +164,9 @@ describe('storing the objects of one analysis', () => {
 
   test('listed as stored while something else is kept, or nothing, does not count', async () => {
     const [sr] = uids();
-    const other = composeReport(reportToCompose({ sopInstanceUid: sr!, seriesInstanceUid: '2.25.9' })).bytes;
+    const other = composeReport(
+      reportToCompose({ sopInstanceUid: sr!, seriesInstanceUid: deterministicUid('elsewhere') }),
+    ).bytes;
     server.fate = (uid) => (uid === sr ? { kind: 'kept-otherwise', bytes: other } : { kind: 'stored' });
     await expect(store()).rejects.toMatchObject({
       retryable: false,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type PrivateOrthanc, startPrivateOrthanc } from '../src/cli/private-orthanc.ts';
 import { dicomWebArchive } from '../src/dicomweb/dicomweb-archive.ts';
-import type { SeriesInstanceUid, SopInstanceUid, StudyInstanceUid } from '../src/domain/uid.ts';
+import type { SeriesInstanceUid, StudyInstanceUid } from '../src/domain/uid.ts';
 import { decodeFrame } from '../src/imaging/decode-frame.ts';
 import { encodedFrames } from '../src/imaging/encoded-frame.ts';
 import { convert, element, imageBytes } from '../src/imaging/image.fixture.ts';
@@ -45,7 +45,7 @@ describe('an Orthanc that holds every syntax', () => {
     orthanc = await startPrivateOrthanc();
     archive = dicomWebArchive({ url: orthanc.dicomWebUrl });
     const objects = STORED.map((bytes) => ({
-      sopInstanceUid: readInstance(bytes).header.sopInstanceUid as SopInstanceUid,
+      sopInstanceUid: readInstance(bytes).header.sopInstanceUid,
       bytes,
     }));
     for (const result of await archive.store(STUDY, objects)) expect(result).toMatchObject({ stored: true });

@@ -56,4 +56,4 @@ export async function benchLedger(database: Database, folder: string, runs: numb
   ];
 }
 
-const someStudy = () => deterministicUid('bench', randomUUID()) as StudyInstanceUid;
+const someStudy = () => deterministicUid<StudyInstanceUid>('bench', randomUUID());

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { dicomWebArchive } from '../dicomweb/dicomweb-archive.ts';
-import type { SopInstanceUid, StudyInstanceUid } from '../domain/uid.ts';
+import type { SopInstanceUid } from '../domain/uid.ts';
 import { deterministicUid } from '../imaging/deterministic-uid.ts';
 import { phantomDicom } from '../phantom/phantom-dicom.ts';
 import { type PhantomSlice, type PhantomVolume, phantomStudy } from '../phantom/phantom-study.ts';
@@ -41,14 +41,8 @@ export async function benchMemory(): Promise<BenchRow[]> {
       const objects = largeStudy(n);
       // Writing 5 sets the high-water mark back to what is resident now (proc(5)).
       await writeFile(`/proc/${service.pid}/clear_refs`, '5');
-      const study = objects[0]!.studyInstanceUid as StudyInstanceUid;
-      await archive.store(
-        study,
-        objects.map(({ sopInstanceUid, bytes }) => ({
-          sopInstanceUid: sopInstanceUid as SopInstanceUid,
-          bytes,
-        })),
-      );
+      const study = objects[0]!.studyInstanceUid;
+      await archive.store(study, objects);
       const { sample: taken, result } = await sample(() =>
         followAnalysis(service.url, study, {
           limitMs: LIMIT_MS,
@@ -98,7 +92,11 @@ function denser({ slices }: PhantomVolume, copies: number): PhantomSlice[] {
         (mm, axis) =>
           mm + (copy / copies) * Math.sign(i + 1.5 - slices.length) * (mm - next.plane.originMm[axis]!),
       ) as [number, number, number];
-      const sopInstanceUid = deterministicUid('bench', slice.image.sopInstanceUid, String(copy));
+      const sopInstanceUid = deterministicUid<SopInstanceUid>(
+        'bench',
+        slice.image.sopInstanceUid,
+        String(copy),
+      );
       const image = { ...slice.image, sopInstanceUid };
       return { ...fine, image, plane: { ...fine.plane, originMm } };
     });

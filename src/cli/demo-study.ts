@@ -29,13 +29,10 @@ function syntheticStudy(seed: number): DemoStudy {
   const studyTime = `${two(now.getHours())}${two(now.getMinutes())}${two(now.getSeconds())}`;
   const objects = phantomDicom(study, { studyDate, studyTime });
   return {
-    studyInstanceUid: objects[0]!.studyInstanceUid as StudyInstanceUid,
+    studyInstanceUid: study.studyInstanceUid,
     description: `synthetic lumbar MRI, seed ${seed}`,
     seriesCount: new Set(objects.map((object) => object.seriesInstanceUid)).size,
-    objects: objects.map(({ sopInstanceUid, bytes }) => ({
-      sopInstanceUid: sopInstanceUid as SopInstanceUid,
-      bytes,
-    })),
+    objects,
     truth: (target) => study.truth.grades[targetKey(target)]!,
   };
 }

@@ -142,7 +142,7 @@ async function storeStudy(archive: Archive, study: DemoStudy): Promise<void> {
   const batch = 20;
   for (let at = 0; at < study.objects.length; at += batch) {
     const objects = study.objects.slice(at, at + batch);
-    const results = await archive.store(study.studyInstanceUid as StudyInstanceUid, objects);
+    const results = await archive.store(study.studyInstanceUid, objects);
     const refused = results.find((result) => !result.stored);
     if (refused) {
       throw new ArchiveError(`the PACS refused image ${refused.sopInstanceUid}: ${refused.reason}`, {

@@ -1,5 +1,5 @@
 import type { SeriesRole } from '../domain/series-role.ts';
-import type { SeriesInstanceUid, StudyInstanceUid } from '../domain/uid.ts';
+import type { StudyInstanceUid } from '../domain/uid.ts';
 import { buildVolume } from '../imaging/build-volume.ts';
 import { type ImageHeader, imageKey } from '../imaging/image-header.ts';
 import { ImagingError } from '../imaging/imaging-error.ts';
@@ -99,7 +99,7 @@ async function fetchSeries(
     let fault: unknown = null;
     let count = 0;
     try {
-      const uid = series.seriesInstanceUid as SeriesInstanceUid;
+      const uid = series.seriesInstanceUid;
       for await (const bytes of archive.retrieveSeries(study, uid, signal)) {
         received(bytes.length);
         const instance = readNamed(bytes, `object ${++count} of series ${uid} as it came`);

@@ -1,4 +1,4 @@
-import type { SeriesInstanceUid, SopInstanceUid, StudyInstanceUid } from '../domain/uid.ts';
+import type { SeriesInstanceUid, StudyInstanceUid } from '../domain/uid.ts';
 import type { CandidateSeries } from '../imaging/assess-series.ts';
 import { decideSeries, type ReadSlices, type Roles } from '../imaging/decide-series.ts';
 import { decodeFrame } from '../imaging/decode-frame.ts';
@@ -93,7 +93,7 @@ async function inspectSeries(
     limits,
   );
   const first = [...selection.chosen.values()].flat()[0];
-  const ofFirst = read.get(first?.seriesInstanceUid as SeriesInstanceUid)?.metadata;
+  const ofFirst = first && read.get(first.seriesInstanceUid)?.metadata;
   const any = [...read.values()].flatMap(({ metadata }) => metadata);
   return { selection, oneImage: (ofFirst ?? any)[0] ?? {}, exceeded: null };
 }
@@ -156,10 +156,10 @@ function sliceReader(
   signal: AbortSignal,
 ): ReadSlices {
   return async (series, headers) => {
-    const uid = series.seriesInstanceUid as SeriesInstanceUid;
+    const uid = series.seriesInstanceUid;
     const instances = new Map<string, ReturnType<typeof readInstance>>();
     for (const sop of new Set(headers.map(({ sopInstanceUid }) => sopInstanceUid))) {
-      const bytes = await archive.retrieveInstance(study, uid, sop as SopInstanceUid, signal);
+      const bytes = await archive.retrieveInstance(study, uid, sop, signal);
       if (bytes === null) {
         throw new ArchiveError(`series ${uid}: the archive lists an image it does not hold`, {
           retryable: true,

@@ -3,12 +3,13 @@ import type { Level } from './level.ts';
 import type { Point } from './point.ts';
 import type { SeriesDecision, SeriesRole } from './series-role.ts';
 import type { Target } from './target.ts';
+import type { SeriesInstanceUid, SopInstanceUid } from './uid.ts';
 
 /** One image (or one frame of a multi-frame image) of the study, as a report refers to it. */
 export interface ImageReference {
   readonly sopClassUid: string;
-  readonly sopInstanceUid: string;
-  readonly seriesInstanceUid: string;
+  readonly sopInstanceUid: SopInstanceUid;
+  readonly seriesInstanceUid: SeriesInstanceUid;
   readonly frameOfReferenceUid: string | null;
   /** 1-based frame of a multi-frame image, null for a single-frame image. */
   readonly frameNumber: number | null;

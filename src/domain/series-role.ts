@@ -1,10 +1,11 @@
+import type { SeriesInstanceUid } from './uid.ts';
 /** What a series can be to a model. STIR counts as sagittal T2, as in the challenge. */
 export const SERIES_ROLES = ['sagittal-t1', 'sagittal-t2', 'axial-t2'] as const;
 export type SeriesRole = (typeof SERIES_ROLES)[number];
 
 /** Why a series was chosen for a role or turned down. */
 export interface SeriesDecision {
-  readonly seriesInstanceUid: string;
+  readonly seriesInstanceUid: SeriesInstanceUid;
   readonly seriesNumber: number | null;
   readonly modality: string;
   readonly instanceCount: number;

@@ -1,4 +1,5 @@
 import type { SeriesRole } from '../domain/series-role.ts';
+import type { SeriesInstanceUid } from '../domain/uid.ts';
 import { otherBodyPart } from './body-part.ts';
 import { describeGaps, describeStack, stackShortcoming } from './describe-stack.ts';
 import { dixonImage, sortOut } from './image-fitness.ts';
@@ -10,7 +11,7 @@ import type { ImageWeighting } from './weigh-image.ts';
 
 /** One series of a study; headers may be left empty for other modalities than MR. */
 export interface CandidateSeries {
-  readonly seriesInstanceUid: string;
+  readonly seriesInstanceUid: SeriesInstanceUid;
   readonly seriesNumber: number | null;
   readonly modality: string;
   readonly instanceCount: number;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Point } from '../domain/point.ts';
+import type { SeriesInstanceUid, SopInstanceUid } from '../domain/uid.ts';
 import { buildVolume } from './build-volume.ts';
 import { ImagingError } from './imaging-error.ts';
 import type { Slice, SlicePlane } from './volume.ts';
@@ -25,8 +26,8 @@ function slice(
     plane: full,
     image: {
       sopClassUid: '1.2',
-      sopInstanceUid: `2.25.${uid}`,
-      seriesInstanceUid: '2.25.2',
+      sopInstanceUid: `2.25.${uid}` as SopInstanceUid,
+      seriesInstanceUid: '2.25.2' as SeriesInstanceUid,
       frameOfReferenceUid: frame,
       frameNumber: null,
     },

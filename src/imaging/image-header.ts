@@ -1,4 +1,5 @@
 import type { Point } from '../domain/point.ts';
+import type { SeriesInstanceUid, SopInstanceUid, StudyInstanceUid } from '../domain/uid.ts';
 import type { DicomJson } from './dicom-json.ts';
 import { hasValue, numberValue, numberValues, textValue, textValues } from './dicom-json-values.ts';
 import { frameDataSets, isMultiFrame } from './functional-groups.ts';
@@ -11,11 +12,11 @@ import { applyRules, NO_RULES, type SeriesRules, type SiteRuleVerdict } from './
  */
 export interface ImageHeader {
   readonly sopClassUid: string;
-  readonly sopInstanceUid: string;
+  readonly sopInstanceUid: SopInstanceUid;
   /** 1-based frame of an object with functional groups; null for a single-frame image. */
   readonly frameNumber: number | null;
-  readonly seriesInstanceUid: string;
-  readonly studyInstanceUid: string;
+  readonly seriesInstanceUid: SeriesInstanceUid;
+  readonly studyInstanceUid: StudyInstanceUid;
   readonly frameOfReferenceUid: string | null;
   readonly modality: string;
   readonly seriesNumber: number | null;
@@ -119,7 +120,8 @@ export function headerFromJson(json: DicomJson, frameNumber: number | null = nul
 
 function identity(json: DicomJson) {
   const sopInstanceUid = textValue(json, '00080018');
-  const required = (tag: string, name: string): string => {
+  // Branded as it is: which UIDs keep to PS3.5 chapter 9 is for those who ask the archive for them.
+  const required = <T extends string>(tag: string, name: string): T => {
     const value = textValue(json, tag);
     if (value === null) {
       throw new ImagingError(`${name} is missing`, {
@@ -127,13 +129,13 @@ function identity(json: DicomJson) {
         tag: `(${tag.slice(0, 4)},${tag.slice(4)})`,
       });
     }
-    return value;
+    return value as T;
   };
   return {
-    sopInstanceUid: required('00080018', 'SOPInstanceUID'),
+    sopInstanceUid: required<SopInstanceUid>('00080018', 'SOPInstanceUID'),
     sopClassUid: required('00080016', 'SOPClassUID'),
-    seriesInstanceUid: required('0020000E', 'SeriesInstanceUID'),
-    studyInstanceUid: required('0020000D', 'StudyInstanceUID'),
+    seriesInstanceUid: required<SeriesInstanceUid>('0020000E', 'SeriesInstanceUID'),
+    studyInstanceUid: required<StudyInstanceUid>('0020000D', 'StudyInstanceUID'),
   };
 }
 

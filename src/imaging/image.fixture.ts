@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import dcmjs, { type DcmjsElement } from 'dcmjs';
 import type { SeriesRole } from '../domain/series-role.ts';
+import type { SeriesInstanceUid } from '../domain/uid.ts';
 import type { CandidateSeries } from './assess-series.ts';
 import { type DataSetToEncode, encodePart10 } from './encode-part10.ts';
 import { headerFromJson } from './image-header.ts';
@@ -137,5 +138,11 @@ export function candidate(
     });
   });
   const seriesNumber = Number(uid.split('.').at(-1));
-  return { seriesInstanceUid: uid, seriesNumber, modality: 'MR', instanceCount: slices, headers };
+  return {
+    seriesInstanceUid: uid as SeriesInstanceUid,
+    seriesNumber,
+    modality: 'MR',
+    instanceCount: slices,
+    headers,
+  };
 }

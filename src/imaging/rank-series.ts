@@ -54,7 +54,7 @@ export function compareSeries(
     const [left, right] = [badness(a, axialCentres), badness(b, axialCentres)];
     if (left !== right) return { order: left < right ? -1 : 1, because };
   }
-  const [left, right] = [a, b].map(({ series }) => series.seriesInstanceUid) as [string, string];
+  const [left, right] = [a.series.seriesInstanceUid, b.series.seriesInstanceUid];
   return { order: left <= right ? -1 : 1, because: 'its UID comes first' };
 }
 

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { SERIES_ROLES } from '../domain/series-role.ts';
+import type { SeriesInstanceUid, SopInstanceUid } from '../domain/uid.ts';
+import { deterministicUid } from './deterministic-uid.ts';
 import { candidate, element, T1_TIMES, T2_TIMES } from './image.fixture.ts';
 import { type CandidateSeries, selectSeries } from './select-series.ts';
 
@@ -238,21 +240,30 @@ test('of axial series that show the same places the best is used, and the other 
 
 describe('images within a series', () => {
   test('several oblique stacks, a steep one among them, are one axial series', () => {
+    const seriesInstanceUid = deterministicUid<SeriesInstanceUid>('stacks');
     const stacks = [0, 15, -20, 40, 50].map((degrees, index) => {
       const angle = (degrees * Math.PI) / 180;
       const orientation = element('DS', 1, 0, 0, 0, Math.cos(angle), Math.sin(angle));
       const stack = candidate(`2.25.4.${index}`, 'axial-t2', { '00200037': orientation }, { slices: 5 });
-      return stack.headers.map((header) => ({ ...header, seriesInstanceUid: '2.25.4' }));
+      return stack.headers.map((header) => ({ ...header, seriesInstanceUid }));
     });
-    const axial = { ...AXIAL, seriesInstanceUid: '2.25.4', instanceCount: 25, headers: stacks.flat() };
+    const axial = { ...AXIAL, seriesInstanceUid, instanceCount: 25, headers: stacks.flat() };
     const { chosen } = selectSeries([axial], ['axial-t2']);
     expect(chosen.get('axial-t2')?.[0]?.headers).toHaveLength(25);
   });
 
   test('derived, misplaced and repeated images are left out of the headers to use', () => {
-    const derived = { ...T2.headers[0]!, sopInstanceUid: '2.25.91', imageType: ['DERIVED', 'SECONDARY'] };
-    const scout = { ...AXIAL.headers[0]!, sopInstanceUid: '2.25.92' };
-    const repeat = { ...T2.headers[3]!, sopInstanceUid: '2.25.93', instanceNumber: 99 };
+    const derived = {
+      ...T2.headers[0]!,
+      sopInstanceUid: deterministicUid<SopInstanceUid>('derived'),
+      imageType: ['DERIVED', 'SECONDARY'],
+    };
+    const scout = { ...AXIAL.headers[0]!, sopInstanceUid: deterministicUid<SopInstanceUid>('scout') };
+    const repeat = {
+      ...T2.headers[3]!,
+      sopInstanceUid: deterministicUid<SopInstanceUid>('repeat'),
+      instanceNumber: 99,
+    };
     const mixed = { ...T2, instanceCount: 18, headers: [repeat, derived, scout, ...T2.headers] };
     const { chosen, decisions } = selectSeries([mixed], ['sagittal-t2']);
     expect(chosen.get('sagittal-t2')?.[0]?.headers).toEqual(T2.headers);

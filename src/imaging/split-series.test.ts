@@ -9,12 +9,14 @@ type ImageSet = readonly [kind: Kind, attributes?: Parameters<typeof candidate>[
 
 /** Images of several kinds under one series UID. */
 function mixed(sets: readonly ImageSet[]): CandidateSeries {
+  const series = candidate('2.25.7', 'axial');
+  const { seriesInstanceUid } = series;
   const headers = sets.flatMap(([kind, attributes = {}, slices = 15], set) =>
     candidate(`2.25.7.${set}`, kind, attributes, { slices }).headers.map(
-      (header): ImageHeader => ({ ...header, seriesInstanceUid: '2.25.7' }),
+      (header): ImageHeader => ({ ...header, seriesInstanceUid }),
     ),
   );
-  return { ...candidate('2.25.7', 'axial'), seriesNumber: 7, instanceCount: headers.length, headers };
+  return { ...series, instanceCount: headers.length, headers };
 }
 
 function assess(...sets: readonly ImageSet[]) {

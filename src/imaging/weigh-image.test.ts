@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import type { ImageReference } from '../domain/assessment.ts';
 import { SERIES_ROLES } from '../domain/series-role.ts';
 import { phantomStudy } from '../phantom/phantom-study.ts';
+import { deterministicUid } from './deterministic-uid.ts';
 import { SMALL_IMAGE } from './image.fixture.ts';
 import { headerFromJson } from './image-header.ts';
 import type { PlacedHeader } from './stack-geometry.ts';
@@ -49,10 +51,10 @@ test('images of nothing tell nothing', async () => {
     rows: 200,
     columns: 200,
   };
-  const image = {
+  const image: ImageReference = {
     sopClassUid: '1',
-    sopInstanceUid: '2',
-    seriesInstanceUid: '3',
+    sopInstanceUid: deterministicUid('image'),
+    seriesInstanceUid: deterministicUid('series'),
     frameOfReferenceUid: null,
     frameNumber: null,
   };

@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { SERIES_ROLES } from '../domain/series-role.ts';
+import type { CandidateSeries } from './assess-series.ts';
 import { decodeFrame } from './decode-frame.ts';
 import { frameDataSets } from './functional-groups.ts';
 import { convert } from './image.fixture.ts';
+import type { ImageHeader } from './image-header.ts';
 import { headersFromJson } from './image-header.ts';
 import { ImagingError } from './imaging-error.ts';
 import { headerJson, parsePart10 } from './parse-part10.ts';
@@ -60,9 +62,14 @@ const frames = (count: number, changes: Partial<EnhancedFrame> = {}) =>
   Array.from({ length: count }, (_, index) => frame(index, changes));
 const headersOf = (bytes: Uint8Array) => headersFromJson(headerJson(parsePart10(bytes)));
 
+/** The series of one object that these are the frames of. */
+function seriesOf(headers: readonly ImageHeader[]): CandidateSeries {
+  const { seriesInstanceUid, seriesNumber, modality } = headers[0]!;
+  return { seriesInstanceUid, seriesNumber, modality, instanceCount: 1, headers };
+}
+
 function select(bytes: Uint8Array) {
-  const headers = headersOf(bytes);
-  const series = { seriesInstanceUid: '2.25.2', seriesNumber: 2, modality: 'MR', instanceCount: 1, headers };
+  const series = seriesOf(headersOf(bytes));
   const { decisions, chosen } = selectSeries([series], [], SERIES_ROLES);
   const [role, used] = [...chosen][0] ?? [null, []];
   return {
@@ -150,14 +157,7 @@ describe('an Enhanced MR object', () => {
     const { '00209113': _, ...placeless } = groups[4]!;
     groups[4] = placeless;
     const headers = headersFromJson({ ...json, '52009230': { vr: 'SQ', Value: groups } });
-    const series = {
-      seriesInstanceUid: '2.25.2',
-      seriesNumber: 2,
-      modality: 'MR',
-      instanceCount: 1,
-      headers,
-    };
-    const { decisions } = selectSeries([series], ['sagittal-t2']);
+    const { decisions } = selectSeries([seriesOf(headers)], ['sagittal-t2']);
     expect(decisions[0]!.reasons.join()).toContain('1 of 12 images: no ImagePositionPatient (0020,0032)');
   });
 });

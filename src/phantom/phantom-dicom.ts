@@ -1,4 +1,5 @@
 import type { SeriesRole } from '../domain/series-role.ts';
+import type { SeriesInstanceUid, SopInstanceUid, StudyInstanceUid } from '../domain/uid.ts';
 import { type DataSetToEncode, encodePart10 } from '../imaging/encode-part10.ts';
 import { type EnhancedFrame, writeEnhancedMr } from '../imaging/write-enhanced-mr.ts';
 import { type MrImageAttributes, mrImageDataSet } from '../imaging/write-mr-image.ts';
@@ -19,9 +20,9 @@ export type AlterImage = (
 ) => DataSetToEncode | null;
 
 export interface PhantomInstance {
-  readonly studyInstanceUid: string;
-  readonly seriesInstanceUid: string;
-  readonly sopInstanceUid: string;
+  readonly studyInstanceUid: StudyInstanceUid;
+  readonly seriesInstanceUid: SeriesInstanceUid;
+  readonly sopInstanceUid: SopInstanceUid;
   readonly instanceNumber: number;
   readonly role: SeriesRole;
   readonly bytes: Uint8Array;

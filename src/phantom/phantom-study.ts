@@ -1,13 +1,7 @@
 import type { Grade } from '../domain/grade.ts';
 import { along, type Point } from '../domain/point.ts';
 import { SERIES_ROLES, type SeriesRole } from '../domain/series-role.ts';
-import {
-  type AnyUid,
-  type SeriesInstanceUid,
-  type SopInstanceUid,
-  type StudyInstanceUid,
-  uid,
-} from '../domain/uid.ts';
+import type { AnyUid, SeriesInstanceUid, SopInstanceUid, StudyInstanceUid } from '../domain/uid.ts';
 import { deterministicUid } from '../imaging/deterministic-uid.ts';
 import type { Slice, SlicePlane, Volume } from '../imaging/volume.ts';
 import { type Acquisition, drawAcquisition } from './acquisition.ts';
@@ -83,7 +77,7 @@ export interface PhantomStudy {
 }
 
 function phantomUid<T extends AnyUid>(salt: string, seed: number, ...parts: readonly (string | number)[]): T {
-  return uid<T>(deterministicUid(salt, String(seed), ...parts.map(String)), 'phantom UID');
+  return deterministicUid<T>(salt, String(seed), ...parts.map(String));
 }
 
 function lazySlice(plane: SlicePlane, image: Slice['image'], render: () => Float32Array): PhantomSlice {

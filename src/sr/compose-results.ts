@@ -75,8 +75,8 @@ export function composeNotice(
 }
 
 function composed(kind: ResultKind, header: ResultHeader, bytes: Uint8Array): ComposedObject {
-  const seriesInstanceUid = header.seriesInstanceUid as SeriesInstanceUid;
-  return { kind, seriesInstanceUid, sopInstanceUid: header.sopInstanceUid as SopInstanceUid, bytes };
+  const { seriesInstanceUid, sopInstanceUid } = header;
+  return { kind, seriesInstanceUid, sopInstanceUid, bytes };
 }
 
 async function composeObject(

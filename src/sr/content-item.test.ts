@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import type { ImageReference } from '../domain/assessment.ts';
+import type { SopInstanceUid } from '../domain/uid.ts';
 import { deterministicUid } from '../imaging/deterministic-uid.ts';
 import { CODES } from './coded-concepts.ts';
 import {
@@ -12,7 +14,7 @@ import {
   uidItem,
 } from './content-item.ts';
 
-const image = {
+const image: ImageReference = {
   sopClassUid: '1.2.840.10008.5.1.4.1.1.4',
   sopInstanceUid: deterministicUid('image'),
   seriesInstanceUid: deterministicUid('series'),
@@ -79,7 +81,11 @@ describe('illegal values cannot be built', () => {
     ['an empty text', () => textItem(CODES.comment, ' '), RangeError],
     ['a control character', () => textItem(CODES.comment, 'a\u0000b'), RangeError],
     ['a UID with a leading zero', () => uidItem(CODES.frameOfReferenceUid, '1.02'), TypeError],
-    ['an image without UID', () => imageItem(null, { ...image, sopInstanceUid: '' }), TypeError],
+    [
+      'an image without UID',
+      () => imageItem(null, { ...image, sopInstanceUid: '' as SopInstanceUid }),
+      TypeError,
+    ],
     ['a pixel before the corner', () => scoordPoint(CODES.finding, [-0.1, 3], source), RangeError],
     ['a pixel that is none', () => scoordPoint(CODES.finding, [1, Number.NaN], source), RangeError],
     ['a point at infinity', () => scoord3dPoint(CODES.finding, [0, 0, Infinity], '1.2.3'), RangeError],

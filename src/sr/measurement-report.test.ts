@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { GRADES } from '../domain/grade.ts';
 import { TARGETS } from '../domain/target.ts';
+import type { SopInstanceUid } from '../domain/uid.ts';
 import { deterministicUid } from '../imaging/deterministic-uid.ts';
 import type { DicomJson } from '../imaging/dicom-json.ts';
 import { ALLOWED_CODES, CODES, GRADE_CODES, LEVEL_CODES, SIDE_CODES, targetName } from './coded-concepts.ts';
@@ -80,7 +81,7 @@ describe('what no validator sees, read with DCMTK', () => {
 
   test('2D and 3D points name one place, on an image of the evidence and its frame of reference', () => {
     const images = new Map(
-      plannedImages(input.images[0]!.reference.frameOfReferenceUid).map((image) => [
+      plannedImages(input.images[0]!.reference.frameOfReferenceUid).map((image): [string, typeof image] => [
         image.reference.sopInstanceUid,
         image,
       ]),
@@ -187,7 +188,11 @@ test('another grading of the same study keeps the tracking UIDs, another study h
     grade: 'Severe' as const,
     probabilities: { 'Normal/Mild': 0, Moderate: 0.25, Severe: 0.75 },
   }));
-  const again = composeReport({ ...input, graded: { ...input.graded, findings }, sopInstanceUid: '2.25.7' });
+  const again = composeReport({
+    ...input,
+    graded: { ...input.graded, findings },
+    sopInstanceUid: deterministicUid('again'),
+  });
   expect(trackingUids(await dcmtkJson(again.bytes))).toEqual(trackingUids(document));
   const other = composeReport({ ...input, studyInstanceUid: '2.25.8' });
   expect(trackingUids(await dcmtkJson(other.bytes))).not.toContain(trackingUids(document)[0]);
@@ -195,7 +200,7 @@ test('another grading of the same study keeps the tracking UIDs, another study h
 
 test('a frame of a multi-frame image: referenced by number in its group, once as a whole in the library', async () => {
   const enhancedMr = '1.2.840.10008.5.1.4.1.1.4.1';
-  const sopInstanceUid = deterministicUid('multi-frame');
+  const sopInstanceUid = deterministicUid<SopInstanceUid>('multi-frame');
   const images = plannedImages('2.25.5').map((image, index) => ({
     ...image,
     reference: { ...image.reference, sopClassUid: enhancedMr, sopInstanceUid, frameNumber: index + 1 },

@@ -3,6 +3,7 @@ import { gradeProbabilities, mostProbableGrade } from '../domain/grade.ts';
 import type { Point } from '../domain/point.ts';
 import type { SeriesRole } from '../domain/series-role.ts';
 import { TARGETS, type Target } from '../domain/target.ts';
+import type { StudyInstanceUid } from '../domain/uid.ts';
 import { deterministicUid } from '../imaging/deterministic-uid.ts';
 import type { DicomJson } from '../imaging/dicom-json.ts';
 import type { SlicePlane } from '../imaging/volume.ts';
@@ -10,7 +11,7 @@ import type { GradedVolumes } from './compose-results.ts';
 import type { ReportToCompose } from './encode-report.ts';
 
 /** Inputs for this folder's tests: a small study with known planes, so that every point can be checked. */
-export const STUDY_UID = deterministicUid('report test', 'study');
+export const STUDY_UID = deterministicUid<StudyInstanceUid>('report test', 'study');
 const MR_IMAGE_STORAGE = '1.2.840.10008.5.1.4.1.1.4';
 const ROLE_OF_CONDITION = {
   spinal_canal_stenosis: 'sagittal-t2',

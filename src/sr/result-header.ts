@@ -1,3 +1,4 @@
+import type { SeriesInstanceUid, SopInstanceUid } from '../domain/uid.ts';
 import type { DicomJson } from '../imaging/dicom-json.ts';
 import { type DataSetToEncode, encodePart10 } from '../imaging/encode-part10.ts';
 import { PRIVATE_SCHEME } from './coded-concepts.ts';
@@ -18,8 +19,8 @@ export interface ObserverDevice {
 /** Where an object belongs and who made it: the same for every object of an analysis, but for its series. */
 export interface ResultHeader {
   readonly studyInstanceUid: string;
-  readonly seriesInstanceUid: string;
-  readonly sopInstanceUid: string;
+  readonly seriesInstanceUid: SeriesInstanceUid;
+  readonly sopInstanceUid: SopInstanceUid;
   readonly series: { readonly number: number; readonly description: string };
   /** Patient and study attributes of the images, copied verbatim. */
   readonly studyContext: DicomJson;

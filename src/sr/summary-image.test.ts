@@ -199,7 +199,7 @@ describe('as a Secondary Capture', () => {
     expect(values).toEqual(['1.2.840.10008.5.1.4.1.1.7', 'OT', 'WSD', 'NO', 'RGB', 1024, 1024]);
     expect(Number(first(json, '00200011'))).toBe(991);
     const sources = items(json, '00082112').map((item) => first(item, '00081155'));
-    const known = images.map(({ reference }) => reference.sopInstanceUid);
+    const known = images.map(({ reference }): string => reference.sopInstanceUid);
     expect(sources.length).toBeGreaterThan(1);
     expect(sources.filter((uid) => !known.includes(String(uid)))).toEqual([]);
   });

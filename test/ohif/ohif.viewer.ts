@@ -8,15 +8,11 @@ import { type PrivateOrthanc, startPrivateOrthanc } from '../../src/cli/private-
 import { startServiceProcess } from '../../src/cli/service-process.ts';
 import { dicomWebArchive } from '../../src/dicomweb/dicomweb-archive.ts';
 import type { StudyInstanceUid } from '../../src/domain/uid.ts';
+import type { PhantomInstance } from '../../src/phantom/phantom-dicom.ts';
 import { targetName } from '../../src/sr/coded-concepts.ts';
 import { trackingUid } from '../../src/sr/measurement-group.ts';
 import { instancesIn, storeAll } from '../support/archive-client.ts';
-import {
-  asAnotherStudy,
-  type PhantomObject,
-  phantomObjects,
-  withoutAttributes,
-} from '../support/phantom-objects.ts';
+import { asAnotherStudy, phantomObjects, withoutAttributes } from '../support/phantom-objects.ts';
 import { serviceClient, until } from '../support/service-client.ts';
 import { ohifDist } from './ohif-dist.ts';
 import { displaySets, drawnLabels, show, shownImage } from './ohif-page.ts';
@@ -68,7 +64,7 @@ afterAll(async () => {
 });
 
 /** Studies through the real service: stored in the archive, graded, the results written back. */
-async function analysed<Studies extends readonly (readonly PhantomObject[])[]>(
+async function analysed<Studies extends readonly (readonly PhantomInstance[])[]>(
   dicomWebUrl: string,
   studies: Studies,
 ): Promise<{ readonly [Study in keyof Studies]: Analysis }> {

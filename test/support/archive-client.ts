@@ -1,13 +1,13 @@
 import type { Archive } from '../../src/dicomweb/archive.ts';
 import type { StudyInstanceUid } from '../../src/domain/uid.ts';
 import type { DicomJson } from '../../src/imaging/dicom-json.ts';
+import type { PhantomInstance } from '../../src/phantom/phantom-dicom.ts';
 import { first, items } from '../../src/sr/dcmtk-json.ts';
-import type { PhantomObject } from './phantom-objects.ts';
 
 /** Stores objects of one study in one request, so that no pause between requests looks like the end of the study. */
 export async function storeAll(
   archive: Archive,
-  objects: readonly Pick<PhantomObject, 'studyInstanceUid' | 'sopInstanceUid' | 'bytes'>[],
+  objects: readonly Pick<PhantomInstance, 'studyInstanceUid' | 'sopInstanceUid' | 'bytes'>[],
 ): Promise<void> {
   const results = await archive.store(objects[0]!.studyInstanceUid, objects);
   const refused = results.find((result) => !result.stored);

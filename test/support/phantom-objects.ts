@@ -1,33 +1,16 @@
-import type { SeriesRole } from '../../src/domain/series-role.ts';
-import type { SeriesInstanceUid, SopInstanceUid, StudyInstanceUid } from '../../src/domain/uid.ts';
 import { parsePart10 } from '../../src/imaging/parse-part10.ts';
-import { phantomDicom } from '../../src/phantom/phantom-dicom.ts';
+import { type PhantomInstance, phantomDicom } from '../../src/phantom/phantom-dicom.ts';
 import { type PhantomOptions, phantomStudy } from '../../src/phantom/phantom-study.ts';
 
-export interface PhantomObject {
-  readonly studyInstanceUid: StudyInstanceUid;
-  readonly seriesInstanceUid: SeriesInstanceUid;
-  readonly sopInstanceUid: SopInstanceUid;
-  readonly role: SeriesRole;
-  readonly bytes: Uint8Array;
-}
-
 /** A phantom study of three series, as the demo makes it unless told otherwise. Rendering takes seconds: once a test file. */
-export function phantomObjects(seed: number, options: PhantomOptions = {}): readonly PhantomObject[] {
+export function phantomObjects(seed: number, options: PhantomOptions = {}): readonly PhantomInstance[] {
   const study = phantomStudy(seed, {
     family: 'demo',
     contrast: 'physical',
     prevalence: 'balanced',
     ...options,
   });
-  const objects = phantomDicom(study, { studyDate: '20240115', studyTime: '101112' });
-  return objects.map(({ studyInstanceUid, seriesInstanceUid, sopInstanceUid, role, bytes }) => ({
-    studyInstanceUid: studyInstanceUid as StudyInstanceUid,
-    seriesInstanceUid: seriesInstanceUid as SeriesInstanceUid,
-    sopInstanceUid: sopInstanceUid as SopInstanceUid,
-    role,
-    bytes,
-  }));
+  return phantomDicom(study, { studyDate: '20240115', studyTime: '101112' });
 }
 
 /**
@@ -35,20 +18,29 @@ export function phantomObjects(seed: number, options: PhantomOptions = {}): read
  * the file changes.
  * @param turn 1 to 9; different ones give different studies.
  */
-export function asAnotherStudy(objects: readonly PhantomObject[], turn: number): readonly PhantomObject[] {
-  const other = (text: string) =>
-    text.replaceAll(/2\.25\.\d{20,}/g, (uid) => uid.slice(0, -1) + ((Number(uid.at(-1)) + turn) % 10));
-  return objects.map(({ studyInstanceUid, seriesInstanceUid, sopInstanceUid, role, bytes }) => ({
-    studyInstanceUid: other(studyInstanceUid) as StudyInstanceUid,
-    seriesInstanceUid: other(seriesInstanceUid) as SeriesInstanceUid,
-    sopInstanceUid: other(sopInstanceUid) as SopInstanceUid,
-    role,
-    bytes: Buffer.from(other(Buffer.from(bytes).toString('latin1')), 'latin1'),
+export function asAnotherStudy(
+  objects: readonly PhantomInstance[],
+  turn: number,
+): readonly PhantomInstance[] {
+  const other = <Text extends string>(text: Text) =>
+    text.replaceAll(
+      /2\.25\.\d{20,}/g,
+      (uid) => uid.slice(0, -1) + ((Number(uid.at(-1)) + turn) % 10),
+    ) as Text;
+  return objects.map((object) => ({
+    ...object,
+    studyInstanceUid: other(object.studyInstanceUid),
+    seriesInstanceUid: other(object.seriesInstanceUid),
+    sopInstanceUid: other(object.sopInstanceUid),
+    bytes: Buffer.from(other(Buffer.from(object.bytes).toString('latin1')), 'latin1'),
   }));
 }
 
 /** The same images with another BodyPartExamined (0018,0015), of at most the six characters of LSPINE. */
-export function ofBodyPart(objects: readonly PhantomObject[], bodyPart: string): readonly PhantomObject[] {
+export function ofBodyPart(
+  objects: readonly PhantomInstance[],
+  bodyPart: string,
+): readonly PhantomInstance[] {
   return objects.map((object) => ({
     ...object,
     bytes: Buffer.from(
@@ -60,9 +52,9 @@ export function ofBodyPart(objects: readonly PhantomObject[], bodyPart: string):
 
 /** The same images without the attributes of these tags; empty they stay, as type 2 attributes do. */
 export function withoutAttributes(
-  objects: readonly PhantomObject[],
+  objects: readonly PhantomInstance[],
   tags: readonly string[],
-): readonly PhantomObject[] {
+): readonly PhantomInstance[] {
   return objects.map((object) => {
     const dataSet = parsePart10(object.bytes);
     const bytes = Buffer.from(object.bytes);
@@ -77,10 +69,10 @@ export function withoutAttributes(
 
 /** The same images with another PatientName, given as its bytes in Latin-1, and the character sets it is written in. */
 export function withPatientName(
-  objects: readonly PhantomObject[],
+  objects: readonly PhantomInstance[],
   name: string,
   characterSets: readonly string[],
-): readonly PhantomObject[] {
+): readonly PhantomInstance[] {
   const value = (text: string, vr: string, tag: readonly number[]) => {
     const padded = Buffer.from(text.length % 2 === 0 ? text : `${text} `, 'latin1');
     const head = Buffer.from([tag[0]!, tag[1]!, tag[2]!, tag[3]!, 0, 0, 0, 0]);
