@@ -1,17 +1,15 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Inspection } from '../src/cli/inspection.ts';
-import { type PrivateOrthanc, startPrivateOrthanc } from '../src/cli/private-orthanc.ts';
-import { dicomWebArchive } from '../src/dicomweb/dicomweb-archive.ts';
 import { type PhantomInstance, phantomDicom, phantomEnhancedDicom } from '../src/phantom/phantom-dicom.ts';
 import { phantomStudy } from '../src/phantom/phantom-study.ts';
 import { element, withAttributes } from './support/alter-image.ts';
 import { storeAll } from './support/archive-client.ts';
+import { startTestSite, type TestSite } from './support/test-site.ts';
 
 const WHEN = { studyDate: '20240131', studyTime: '101500' };
 /** Whole fields of view on few pixels: nothing is graded here. */
@@ -25,28 +23,23 @@ const study = phantomStudy(31, {
   }),
 });
 
-let root: string;
-let orthanc: PrivateOrthanc;
+let site: TestSite;
 let objects: readonly PhantomInstance[];
 
 beforeAll(async () => {
-  root = mkdtempSync(join(tmpdir(), 'inspect-'));
+  site = await startTestSite();
   objects = phantomDicom(study, WHEN);
-  orthanc = await startPrivateOrthanc();
 }, 120_000);
-afterAll(async () => {
-  await orthanc?.stop();
-  rmSync(root, { recursive: true, force: true });
-});
+afterAll(() => site?.close());
 
 function folderOf(name: string, files: readonly Uint8Array[]): string {
-  const folder = join(root, name, 'images');
+  const folder = join(site.folder, name, 'images');
   mkdirSync(folder, { recursive: true });
   files.forEach((bytes, index) => {
     writeFileSync(join(folder, `${index}.dcm`), bytes);
   });
-  writeFileSync(join(root, name, 'notes.txt'), 'not DICOM');
-  return join(root, name);
+  writeFileSync(join(site.folder, name, 'notes.txt'), 'not DICOM');
+  return join(site.folder, name);
 }
 
 interface Ran {
@@ -185,7 +178,7 @@ describe('a folder', () => {
 
 describe('rules of a site', () => {
   const rulesFile = (rules: readonly object[]) => {
-    const path = join(root, `rules-${Math.random()}.json`);
+    const path = join(site.folder, `rules-${Math.random()}.json`);
     writeFileSync(path, JSON.stringify({ rules }));
     return path;
   };
@@ -234,7 +227,7 @@ describe('rules of a site', () => {
       { name: 'a', when: { EchoTme: 3 }, refuse: true },
       { name: 'b', when: { PatientID: 'x' }, refuse: true },
     ]);
-    const ran = await inspect([root, '--rules', rules]);
+    const ran = await inspect([site.folder, '--rules', rules]);
     expect(ran).toMatchObject({ code: 2, out: '' });
     expect(ran.err).toContain(
       'SERIES_RULES_FILE: /rules/0/when/EchoTme is no DICOM keyword or tag: is EchoTime meant?',
@@ -260,13 +253,9 @@ describe('misuse has exit code 2', () => {
 });
 
 describe('a study in the PACS', () => {
-  const env = () => ({ PACS_URL: orthanc.dicomWebUrl });
+  const env = () => ({ PACS_URL: site.orthanc.dicomWebUrl });
 
-  beforeAll(async () => {
-    const archive = dicomWebArchive({ url: orthanc.dicomWebUrl });
-    await storeAll(archive, phantomEnhancedDicom(study, WHEN));
-    await archive.close();
-  }, 60_000);
+  beforeAll(() => storeAll(site.archive, phantomEnhancedDicom(study, WHEN)), 60_000);
 
   test('of Enhanced MR objects: exit code 0, frames counted as images', async () => {
     const ran = await inspect([study.studyInstanceUid, '--json'], env());

@@ -4,9 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type AnalysisOutcome, studyAnalysis } from '../src/analyze-study.ts';
-import { type PrivateOrthanc, startPrivateOrthanc } from '../src/cli/private-orthanc.ts';
 import { parseTemplate } from '../src/dataset/pack-template.ts';
-import { dicomWebArchive } from '../src/dicomweb/dicomweb-archive.ts';
 import { DEFAULT_STUDY_LIMITS } from '../src/dicomweb/study-limits.ts';
 import type { GradedStudy } from '../src/domain/assessment.ts';
 import { NUMBERING_STATEMENT } from '../src/domain/level.ts';
@@ -35,6 +33,7 @@ import {
   withoutAttributes,
   withPatientName,
 } from './support/phantom-objects.ts';
+import { startTestSite, type TestSite } from './support/test-site.ts';
 
 /** PixelMed alone takes 9 s a file on an idle machine. */
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
@@ -53,8 +52,7 @@ const { signal } = new AbortController();
 
 let place: LedgerPlace;
 let database: Database;
-let orthanc: PrivateOrthanc;
-let archive: ReturnType<typeof dicomWebArchive>;
+let site: TestSite;
 let decoders: DecoderPool;
 let pack: ModelPack;
 let phantom: readonly PhantomInstance[];
@@ -64,8 +62,7 @@ beforeAll(async () => {
   mkdirSync(folder, { recursive: true });
   place = await startLedgerPlace('embedded');
   database = await openDatabase({ ...place, onFault: () => undefined });
-  orthanc = await startPrivateOrthanc();
-  archive = dicomWebArchive({ url: orthanc.dicomWebUrl });
+  site = await startTestSite();
   decoders = startDecoderPool();
   pack = await loadModelPack('models/default', { preferred: ['cpu'], required: true }, 1);
   phantom = phantomObjects(21);
@@ -73,8 +70,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await pack?.close();
   await decoders?.close();
-  await archive?.close();
-  await orthanc?.stop();
+  await site?.close();
   await database?.close();
   await place?.remove();
   if (KEPT === undefined) rmSync(folder, { recursive: true, force: true });
@@ -86,7 +82,7 @@ async function analyse(
   changes = {},
 ): Promise<AnalysisOutcome> {
   const outbox = createResultOutbox(database);
-  const parts = { archive, decode: decoders.decode, pack: by, outbox, now: () => new Date() };
+  const parts = { archive: site.archive, decode: decoders.decode, pack: by, outbox, now: () => new Date() };
   const limits = { limits: DEFAULT_STUDY_LIMITS, rules: NO_RULES };
   const run = studyAnalysis({ ...parts, ...limits, profile: { ...profile, ...changes } });
   const outcome = await run(study, { signal, observe: (_, work) => work() });
@@ -119,7 +115,7 @@ function leave({ objects, studyInstanceUid }: KeptResults, meant: GradedStudy | 
 
 /** Sends images to the archive, and leaves them beside the objects for readers that check points against them. */
 async function send(images: readonly PhantomInstance[]): Promise<void> {
-  await storeAll(archive, images);
+  await storeAll(site.archive, images);
   if (KEPT === undefined) return;
   mkdirSync(join(KEPT, 'images'), { recursive: true });
   for (const { sopInstanceUid, bytes } of images) {
@@ -128,7 +124,7 @@ async function send(images: readonly PhantomInstance[]): Promise<void> {
 }
 
 const inStudy = async (study: StudyInstanceUid) =>
-  (await instancesIn(orthanc.dicomWebUrl, study)).filter(({ modality }) => modality !== 'MR');
+  (await instancesIn(site.orthanc.dicomWebUrl, study)).filter(({ modality }) => modality !== 'MR');
 const ofRole = (study: readonly PhantomInstance[], role: PhantomInstance['role']) =>
   study.filter((object) => object.role === role);
 const reportOf = (results: KeptResults) => {
@@ -190,9 +186,12 @@ describe('a study whose axial images come late, and a new pack', () => {
   test('an object the archive has lost is stored again, the others are not', async () => {
     const { results } = await graded(study);
     const { sopInstanceUid } = results.objects.find(({ kind }) => kind === 'SC')!;
-    const found = await fetch(`${orthanc.baseUrl}/tools/lookup`, { method: 'POST', body: sopInstanceUid });
+    const found = await fetch(`${site.orthanc.baseUrl}/tools/lookup`, {
+      method: 'POST',
+      body: sopInstanceUid,
+    });
     const [{ ID }] = (await found.json()) as [{ ID: string }];
-    await fetch(`${orthanc.baseUrl}/instances/${ID}`, { method: 'DELETE' });
+    await fetch(`${site.orthanc.baseUrl}/instances/${ID}`, { method: 'DELETE' });
     expect(await inStudy(study)).toHaveLength(8);
     await graded(study);
     expect(await inStudy(study)).toHaveLength(9);

@@ -1,12 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { type PrivateOrthanc, startPrivateOrthanc } from '../src/cli/private-orthanc.ts';
-import { type ServiceProcess, startServiceProcess } from '../src/cli/service-process.ts';
-import { dicomWebArchive } from '../src/dicomweb/dicomweb-archive.ts';
 import type { SeriesRole } from '../src/domain/series-role.ts';
-import type { SeriesInstanceUid, SopInstanceUid, StudyInstanceUid } from '../src/domain/uid.ts';
+import type { StudyInstanceUid } from '../src/domain/uid.ts';
 import type { PhantomInstance } from '../src/phantom/phantom-dicom.ts';
 import { dcmtkJson } from '../src/sr/dcmtk-json.ts';
 import { evidenceOf, instancesIn, reportsIn, storeAll } from './support/archive-client.ts';
@@ -18,30 +12,26 @@ import {
   withoutLastPart,
 } from './support/archive-proxy.ts';
 import { asAnotherStudy, phantomObjects } from './support/phantom-objects.ts';
-import { metricValue, serviceClient, until } from './support/service-client.ts';
+import { metricValue, type ServiceClient, until } from './support/service-client.ts';
+import { startTestSite, type TestSite } from './support/test-site.ts';
 
 const SEED = 23;
 
-let folder: string;
-let orthanc: PrivateOrthanc;
+let site: TestSite;
 let proxy: ArchiveProxy;
-let archive: ReturnType<typeof dicomWebArchive>;
-let service: ServiceProcess;
-let client: ReturnType<typeof serviceClient>;
+let client: ServiceClient;
 let objects: readonly PhantomInstance[];
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'service-faults-test-'));
-  orthanc = await startPrivateOrthanc();
-  proxy = await archiveProxy(orthanc.dicomWebUrl);
+  site = await startTestSite();
+  proxy = await archiveProxy(site.orthanc.dicomWebUrl);
   proxy.down = true;
-  archive = dicomWebArchive({ url: orthanc.dicomWebUrl });
-  service = await startServiceProcess(join(folder, 'data'), proxy.dicomWebUrl, {
+  client = await site.startService({
+    PACS_URL: proxy.dicomWebUrl,
     WATCH_QUIET_MS: '2500',
     JOB_RETRY_LIMIT: '1',
     JOB_RETRY_DELAY_MS: '50',
   });
-  client = serviceClient(service.url);
   objects = phantomObjects(SEED);
 }, 300_000);
 
@@ -50,11 +40,8 @@ afterEach(() => {
 });
 
 afterAll(async () => {
-  await service?.stop();
-  await archive?.close();
+  await site?.close();
   await proxy?.close();
-  await orthanc?.stop();
-  await rm(folder, { recursive: true, force: true });
 }, 120_000);
 
 /** The study's images of one role, and the means to treat every transfer of that series. */
@@ -88,14 +75,10 @@ async function watched(study: StudyInstanceUid) {
 
 async function expectAllImagesInEvidence(study: readonly PhantomInstance[]) {
   const studyInstanceUid = study[0]!.studyInstanceUid;
-  const reports = await reportsIn(orthanc.dicomWebUrl, studyInstanceUid);
+  const reports = await reportsIn(site.orthanc.dicomWebUrl, studyInstanceUid);
   expect(reports).toHaveLength(1);
   const { seriesInstanceUid, sopInstanceUid } = reports[0]!;
-  const bytes = await archive.retrieveInstance(
-    studyInstanceUid,
-    seriesInstanceUid as SeriesInstanceUid,
-    sopInstanceUid as SopInstanceUid,
-  );
+  const bytes = await site.archive.retrieveInstance(studyInstanceUid, seriesInstanceUid, sopInstanceUid);
   const evidence = evidenceOf(await dcmtkJson(bytes!));
   expect(evidence).toEqual(study.map((object) => object.sopInstanceUid).sort());
 }
@@ -133,7 +116,7 @@ test('cut off in mid-transfer again and again, then healthy: graded whole or not
       ? {}
       : { cut: { afterBytes: Math.round(bytesEach * transfer * 1.5), by: transfer % 2 ? 'close' : 'reset' } },
   );
-  await storeAll(archive, study);
+  await storeAll(site.archive, study);
   const analysis = await watched(study[0]!.studyInstanceUid);
   expect(analysis).toMatchObject({ state: 'stored', attempts: 2 });
   const retries = 'spinegrade_analysis_retries_total{stage="fetch"}';
@@ -147,7 +130,7 @@ test('always cut off: given up with stage and reason, nothing stored; asked for 
   const { studyInstanceUid } = study[0]!;
   const t1 = seriesOf(study, 'sagittal-t1');
   t1.treat(() => ({ cut: { afterBytes: 1_000_000, by: 'close' } }));
-  await storeAll(archive, study);
+  await storeAll(site.archive, study);
   const analysis = await watched(studyInstanceUid);
   expect(analysis).toMatchObject({
     state: 'failed',
@@ -162,7 +145,7 @@ test('always cut off: given up with stage and reason, nothing stored; asked for 
       `^fetch: series ${t1.series}: \\d+ of ${t1.images.length} instances arrived.*after 2 attempts`,
     ),
   );
-  expect(await instancesIn(orthanc.dicomWebUrl, studyInstanceUid)).toHaveLength(study.length);
+  expect(await instancesIn(site.orthanc.dicomWebUrl, studyInstanceUid)).toHaveLength(study.length);
   const failures = 'spinegrade_analysis_failures_total{stage="fetch",retryable="true"}';
   expect(metricValue(await client.metrics(), failures)).toBe(1);
 
@@ -177,7 +160,7 @@ test('an image that QIDO-RS counts and WADO-RS leaves out, well formed: not grad
   const { studyInstanceUid } = study[0]!;
   const t2 = seriesOf(study, 'sagittal-t2');
   t2.treat(() => ({ rewrite: withoutLastPart }));
-  await storeAll(archive, study);
+  await storeAll(site.archive, study);
   const analysis = await watched(studyInstanceUid);
   expect(analysis).toMatchObject({
     state: 'failed',
@@ -186,7 +169,7 @@ test('an image that QIDO-RS counts and WADO-RS leaves out, well formed: not grad
   });
   const { length } = t2.images;
   expect(analysis.failure!.reason).toContain(`${length - 1} of ${length} instances arrived`);
-  expect(await instancesIn(orthanc.dicomWebUrl, studyInstanceUid)).toHaveLength(study.length);
+  expect(await instancesIn(site.orthanc.dicomWebUrl, studyInstanceUid)).toHaveLength(study.length);
 }, 300_000);
 
 test('metadata of fewer images than QIDO-RS counts: not graded, and graded once they are whole', async () => {
@@ -195,7 +178,7 @@ test('metadata of fewer images than QIDO-RS counts: not graded, and graded once 
   const { series, images } = seriesOf(study, 'axial-t2');
   proxy.treat = ({ path }) =>
     path.endsWith(`/series/${series}/metadata`) ? { rewrite: withoutLastElement } : {};
-  await storeAll(archive, study);
+  await storeAll(site.archive, study);
   const { body } = await client.analyze(studyInstanceUid);
   const analysis = await client.ended(body.id);
   expect(analysis).toMatchObject({
@@ -206,7 +189,7 @@ test('metadata of fewer images than QIDO-RS counts: not graded, and graded once 
   expect(analysis.failure!.reason).toContain(
     `${images.length - 1} instances in its metadata, ${images.length} by QIDO-RS`,
   );
-  expect(await instancesIn(orthanc.dicomWebUrl, studyInstanceUid)).toHaveLength(study.length);
+  expect(await instancesIn(site.orthanc.dicomWebUrl, studyInstanceUid)).toHaveLength(study.length);
 
   proxy.treat = () => ({});
   await until(

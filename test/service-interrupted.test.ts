@@ -1,67 +1,50 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { STAGES, type Stage } from '../src/analyze-study.ts';
 import type { Analysis } from '../src/cli/follow-analysis.ts';
-import { type PrivateOrthanc, startPrivateOrthanc } from '../src/cli/private-orthanc.ts';
-import { type ServiceProcess, startServiceProcess } from '../src/cli/service-process.ts';
-import { dicomWebArchive } from '../src/dicomweb/dicomweb-archive.ts';
 import type { StudyInstanceUid } from '../src/domain/uid.ts';
 import type { PhantomInstance } from '../src/phantom/phantom-dicom.ts';
 import { seededRandom } from '../src/phantom/random.ts';
 import { reportsIn, storeAll } from './support/archive-client.ts';
 import { type ArchiveProxy, archiveProxy } from './support/archive-proxy.ts';
 import { asAnotherStudy, phantomObjects } from './support/phantom-objects.ts';
-import { serviceClient, until } from './support/service-client.ts';
+import { type ServiceClient, until } from './support/service-client.ts';
+import { startTestSite, type TestSite } from './support/test-site.ts';
 
 const SEED = 22;
 /** What the archive is slowed to, so that stages that wait for it last. */
 const SLOW_MS = 250;
 
-let folder: string;
-let orthanc: PrivateOrthanc;
+let site: TestSite;
 let proxy: ArchiveProxy;
-let archive: ReturnType<typeof dicomWebArchive>;
-let service: ServiceProcess;
 let objects: readonly PhantomInstance[];
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'service-interrupted-test-'));
-  orthanc = await startPrivateOrthanc();
-  proxy = await archiveProxy(orthanc.dicomWebUrl);
-  archive = dicomWebArchive({ url: orthanc.dicomWebUrl });
+  site = await startTestSite();
+  proxy = await archiveProxy(site.orthanc.dicomWebUrl);
   objects = phantomObjects(SEED);
 }, 300_000);
 
 afterAll(async () => {
-  await archive?.close();
+  await site?.close();
   await proxy?.close();
-  await orthanc?.stop();
-  await rm(folder, { recursive: true, force: true });
 }, 120_000);
 
 afterEach(async () => {
-  await service?.stop();
+  await site.service.stop();
 }, 120_000);
 
-/** The service on the one data folder, whatever became of the process before it. */
-async function start(environment: Readonly<Record<string, string>> = {}) {
-  service = await startServiceProcess(join(folder, 'data'), proxy.dicomWebUrl, {
-    WATCH_QUIET_MS: '2500',
-    ...environment,
-  });
-  return serviceClient(service.url);
-}
+/** The service beside the slowed archive, whatever became of the process before it. */
+const start = (settings: Readonly<Record<string, string>> = {}) =>
+  site.startService({ PACS_URL: proxy.dicomWebUrl, WATCH_QUIET_MS: '2500', ...settings });
 
 async function kill(): Promise<void> {
-  process.kill(service.pid, 'SIGKILL');
-  expect(await service.stop()).toBeNull();
+  process.kill(site.service.pid, 'SIGKILL');
+  expect(await site.service.stop()).toBeNull();
 }
 
 /** Waits until the study's latest analysis has come as far as `stage`, or is final. */
-function reaches(client: ReturnType<typeof serviceClient>, study: StudyInstanceUid, stage: Stage) {
+function reaches(client: ServiceClient, study: StudyInstanceUid, stage: Stage) {
   return until(`stage ${stage}`, async () => {
     const [latest] = await client.analyses(study);
     return latest !== undefined && isAt(latest, stage) && latest;
@@ -79,7 +62,7 @@ test('killed at every stage, the service gives the study exactly one report', as
   const stored = () => proxy.answered.some(({ method, status }) => method === 'POST' && status === 200);
   proxy.treat = ({ method }) =>
     method === 'POST' ? { holdRequestMs: SLOW_MS, holdAnswerMs: SLOW_MS } : { holdAnswerMs: SLOW_MS };
-  await storeAll(archive, objects);
+  await storeAll(site.archive, objects);
 
   const moments: readonly (Stage | 'sent' | 'final')[] = [
     ...(['select', 'fetch', 'localise', 'classify', 'report', 'store'] as const),
@@ -107,7 +90,7 @@ test('killed at every stage, the service gives the study exactly one report', as
   expect(all.map(({ state }) => state)).toEqual(all.map(() => 'stored'));
   expect(all.map(({ report }) => report)).toEqual(all.map(() => analysis.report));
   expect(analysis.findings).toHaveLength(25);
-  expect(await reportsIn(orthanc.dicomWebUrl, study)).toEqual([{ modality: 'SR', ...analysis.report }]);
+  expect(await reportsIn(site.orthanc.dicomWebUrl, study)).toEqual([{ modality: 'SR', ...analysis.report }]);
 }, 300_000);
 
 test('told to stop, the service lets the running study finish', async () => {
@@ -115,11 +98,11 @@ test('told to stop, the service lets the running study finish', async () => {
   const other = asAnotherStudy(objects, 1);
   const study = other[0]!.studyInstanceUid;
   const client = await start();
-  await storeAll(archive, other);
+  await storeAll(site.archive, other);
   const running = await reaches(client, study, 'fetch');
   expect(running.state).toBe('running');
-  expect(await service.stop()).toBe(0);
-  const [report] = await reportsIn(orthanc.dicomWebUrl, study);
+  expect(await site.service.stop()).toBe(0);
+  const [report] = await reportsIn(site.orthanc.dicomWebUrl, study);
 
   const later = await (await start()).analysis(running.id);
   expect(later).toMatchObject({
@@ -136,14 +119,14 @@ test('told to stop while a study hangs, the service gives it back in time and fi
   const other = asAnotherStudy(objects, 2);
   const study = other[0]!.studyInstanceUid;
   const hanging = await start({ SHUTDOWN_TIMEOUT_MS: '500' });
-  await storeAll(archive, other);
+  await storeAll(site.archive, other);
   const { id } = await reaches(hanging, study, 'fetch');
-  expect(await service.stop()).toBe(0);
-  expect(await reportsIn(orthanc.dicomWebUrl, study)).toEqual([]);
+  expect(await site.service.stop()).toBe(0);
+  expect(await reportsIn(site.orthanc.dicomWebUrl, study)).toEqual([]);
 
   healthy = true;
   const client = await start();
   const analysis = await client.ended(id);
   expect(analysis).toMatchObject({ state: 'stored', attempts: 2, failure: null });
-  expect(await reportsIn(orthanc.dicomWebUrl, study)).toEqual([{ modality: 'SR', ...analysis.report }]);
+  expect(await reportsIn(site.orthanc.dicomWebUrl, study)).toEqual([{ modality: 'SR', ...analysis.report }]);
 }, 300_000);

@@ -1,12 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { api } from 'dicomweb-client';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { STAGES } from '../src/analyze-study.ts';
-import { type PrivateOrthanc, startPrivateOrthanc } from '../src/cli/private-orthanc.ts';
-import { type ServiceProcess, startServiceProcess } from '../src/cli/service-process.ts';
-import { dicomWebArchive } from '../src/dicomweb/dicomweb-archive.ts';
 import { LEVELS } from '../src/domain/level.ts';
 import { TARGETS, targetKey } from '../src/domain/target.ts';
 import type { StudyInstanceUid } from '../src/domain/uid.ts';
@@ -16,34 +12,24 @@ import { readReport } from '../src/sr/read-report.ts';
 import { VALIDATORS, validateObject } from '../src/sr/validators.ts';
 import { evidenceOf, instancesIn, reportsIn, storeAll } from './support/archive-client.ts';
 import { asAnotherStudy, ofBodyPart, phantomObjects } from './support/phantom-objects.ts';
-import { metricValue, serviceClient, until } from './support/service-client.ts';
+import { metricValue, type ServiceClient, until } from './support/service-client.ts';
+import { startTestSite, type TestSite } from './support/test-site.ts';
 import { tinyMrSeries } from './support/tiny-mr.ts';
 import { XmlHttpRequest } from './support/xml-http-request.ts';
 
 const SEED = 21;
 
-let folder: string;
-let orthanc: PrivateOrthanc;
-let archive: ReturnType<typeof dicomWebArchive>;
-let service: ServiceProcess;
-let client: ReturnType<typeof serviceClient>;
+let site: TestSite;
+let client: ServiceClient;
 let objects: readonly PhantomInstance[];
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'service-test-'));
-  orthanc = await startPrivateOrthanc();
-  archive = dicomWebArchive({ url: orthanc.dicomWebUrl });
-  service = await startServiceProcess(join(folder, 'data'), orthanc.dicomWebUrl, { WATCH_QUIET_MS: '2500' });
-  client = serviceClient(service.url);
+  site = await startTestSite();
+  client = await site.startService({ WATCH_QUIET_MS: '2500' });
   objects = phantomObjects(SEED);
 }, 300_000);
 
-afterAll(async () => {
-  await service?.stop();
-  await archive?.close();
-  await orthanc?.stop();
-  await rm(folder, { recursive: true, force: true });
-}, 120_000);
+afterAll(() => site?.close(), 120_000);
 
 describe('a study that arrives in two halves', () => {
   let study: StudyInstanceUid;
@@ -54,16 +40,16 @@ describe('a study that arrives in two halves', () => {
     const sagittal = objects.filter(({ role }) => role !== 'axial-t2');
     const [early, late] = [sagittal.filter((_, i) => i % 2 === 0), sagittal.filter((_, i) => i % 2 === 1)];
     const before = await client.metrics();
-    await storeAll(archive, early);
+    await storeAll(site.archive, early);
     const noticed = 'spinegrade_studies_noticed_total';
     await until('the study to be noticed', async () => metricValue(await client.metrics(), noticed) === 1);
     // Longer than the quiet time: what is missing, not the clock, is what it waits for.
     await client.polls(12);
     expect(await client.analyses(study)).toEqual([]);
 
-    await storeAll(archive, late);
+    await storeAll(site.archive, late);
     await storeAll(
-      archive,
+      site.archive,
       objects.filter(({ role }) => role === 'axial-t2'),
     );
     const [begun] = await until('an analysis', async () => {
@@ -75,7 +61,7 @@ describe('a study that arrives in two halves', () => {
     await client.polls(15);
     expect((await client.analyses(study)).map(({ id }) => id)).toEqual([analysis.id]);
 
-    const reports = await reportsIn(orthanc.dicomWebUrl, study);
+    const reports = await reportsIn(site.orthanc.dicomWebUrl, study);
     expect(reports).toEqual([{ modality: 'SR', ...analysis.report }]);
     const after = await client.metrics();
     for (const [sample, grown] of [
@@ -135,7 +121,7 @@ describe('a study that arrives in two halves', () => {
     vi.stubGlobal('XMLHttpRequest', XmlHttpRequest);
     // Its types ask for what is optional.
     type Asked = Parameters<typeof api.DICOMwebClient.prototype.retrieveInstance>[0];
-    const pacs = new api.DICOMwebClient({ url: orthanc.dicomWebUrl, verbose: false, singlepart: false });
+    const pacs = new api.DICOMwebClient({ url: site.orthanc.dicomWebUrl, verbose: false, singlepart: false });
     const series = (await pacs.searchForSeries({
       studyInstanceUID: study,
       queryParams: { Modality: 'SR' },
@@ -164,11 +150,11 @@ describe('a study that arrives in two halves', () => {
   });
 
   test('has a report without errors to any validator', async () => {
-    const file = join(folder, 'report.dcm');
+    const file = join(site.folder, 'report.dcm');
     await writeFile(file, report);
     const images = await Promise.all(
       objects.map(async ({ sopInstanceUid, bytes }) => {
-        const image = join(folder, `${sopInstanceUid}.dcm`);
+        const image = join(site.folder, `${sopInstanceUid}.dcm`);
         await writeFile(image, bytes);
         return image;
       }),
@@ -187,25 +173,25 @@ describe('a study that arrives in two halves', () => {
     const [again, earlier] = [await client.ended(answer.body.id), (await client.analyses(study))[1]];
     expect(again).toMatchObject({ state: 'stored', trigger: 'api', report: earlier!.report });
     expect(again.findings).toEqual(earlier!.findings);
-    expect(await reportsIn(orthanc.dicomWebUrl, study)).toHaveLength(1);
+    expect(await reportsIn(site.orthanc.dicomWebUrl, study)).toHaveLength(1);
   }, 240_000);
 
   test('is given its report again when the archive has lost it', async () => {
-    const [report] = await reportsIn(orthanc.dicomWebUrl, study);
+    const [report] = await reportsIn(site.orthanc.dicomWebUrl, study);
     const uid = (await client.analyses(study))[0]!.report!.sopInstanceUid;
-    const found = await fetch(`${orthanc.baseUrl}/tools/lookup`, { method: 'POST', body: uid });
+    const found = await fetch(`${site.orthanc.baseUrl}/tools/lookup`, { method: 'POST', body: uid });
     const [{ ID }] = (await found.json()) as [{ ID: string }];
-    await fetch(`${orthanc.baseUrl}/instances/${ID}`, { method: 'DELETE' });
-    expect(await reportsIn(orthanc.dicomWebUrl, study)).toEqual([]);
+    await fetch(`${site.orthanc.baseUrl}/instances/${ID}`, { method: 'DELETE' });
+    expect(await reportsIn(site.orthanc.dicomWebUrl, study)).toEqual([]);
     const { body } = await client.analyze(study);
     expect(await client.ended(body.id)).toMatchObject({ state: 'stored', report: { sopInstanceUid: uid } });
-    expect(await reportsIn(orthanc.dicomWebUrl, study)).toEqual([report]);
+    expect(await reportsIn(site.orthanc.dicomWebUrl, study)).toEqual([report]);
   }, 240_000);
 
   test('is analysed without holding up the event loop for long: the longest delay is printed', async () => {
     const other = asAnotherStudy(objects, 1);
     const sample = 'nodejs_eventloop_lag_max_seconds';
-    await storeAll(archive, other);
+    await storeAll(site.archive, other);
     // Each scrape begins the measure anew.
     await client.metrics();
     const { body } = await client.analyze(other[0]!.studyInstanceUid);
@@ -224,13 +210,13 @@ describe('a study that cannot be graded', () => {
     await client.polls(3);
     const now = await client.analysis(analysis.id);
     expect(now).toEqual(analysis);
-    expect(await instancesIn(orthanc.dicomWebUrl, study)).toHaveLength(images);
+    expect(await instancesIn(site.orthanc.dicomWebUrl, study)).toHaveLength(images);
     return analysis;
   }
 
   test('with sagittal T1 alone: told what is missing, nothing stored, no second attempt', async () => {
     const t1 = asAnotherStudy(objects, 2).filter(({ role }) => role === 'sagittal-t1');
-    await storeAll(archive, t1);
+    await storeAll(site.archive, t1);
     const { reasons, series } = await expectIneligible(t1[0]!.studyInstanceUid, t1.length);
     expect(reasons).toEqual(['no series qualifies as sagittal T2']);
     expect(series).toMatchObject([{ role: 'sagittal-t1', instanceCount: t1.length }]);
@@ -241,9 +227,9 @@ describe('a study that cannot be graded', () => {
       ({ role }) => role === 'sagittal-t2',
     );
     const study = brain[0]!.studyInstanceUid;
-    await storeAll(archive, brain);
+    await storeAll(site.archive, brain);
     const localiser = tinyMrSeries(2, { study, series: 1 });
-    await archive.store(study, localiser);
+    await site.archive.store(study, localiser);
     const { reasons, series } = await expectIneligible(study, brain.length + 2);
     expect(reasons).toEqual(['no series qualifies as sagittal T2']);
     const why = (uid: string) => series.find((one) => one.seriesInstanceUid === uid);

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type PrivateOrthanc, startPrivateOrthanc } from '../src/cli/private-orthanc.ts';
 import { dicomWebArchive } from '../src/dicomweb/dicomweb-archive.ts';
 import type { SeriesInstanceUid, StudyInstanceUid } from '../src/domain/uid.ts';
 import { decodeFrame } from '../src/imaging/decode-frame.ts';
@@ -7,6 +6,7 @@ import { encodedFrames } from '../src/imaging/encoded-frame.ts';
 import { convert, element, imageBytes } from '../src/imaging/image.fixture.ts';
 import { readInstance } from '../src/imaging/read-instance.ts';
 import { httpAnswer, scriptedServer } from './support/scripted-server.ts';
+import { startTestSite, type TestSite } from './support/test-site.ts';
 
 const [STUDY, SERIES] = ['2.25.1' as StudyInstanceUid, '2.25.2' as SeriesInstanceUid];
 const [ROWS, COLUMNS] = [64, 48];
@@ -38,23 +38,19 @@ const STORED = (
 const decoded = (bytes: Uint8Array) => decodeFrame(encodedFrames(readInstance(bytes))[0]!);
 
 describe('an Orthanc that holds every syntax', () => {
-  let orthanc: PrivateOrthanc;
-  let archive: ReturnType<typeof dicomWebArchive>;
+  let site: TestSite;
 
   beforeAll(async () => {
-    orthanc = await startPrivateOrthanc();
-    archive = dicomWebArchive({ url: orthanc.dicomWebUrl });
+    site = await startTestSite();
     const objects = STORED.map((bytes) => ({
       sopInstanceUid: readInstance(bytes).header.sopInstanceUid,
       bytes,
     }));
-    for (const result of await archive.store(STUDY, objects)) expect(result).toMatchObject({ stored: true });
+    for (const result of await site.archive.store(STUDY, objects))
+      expect(result).toMatchObject({ stored: true });
   });
 
-  afterAll(async () => {
-    await archive?.close();
-    await orthanc?.stop();
-  });
+  afterAll(() => site?.close());
 
   test('gives each image as it is stored, and each is decoded', async () => {
     const expected = new Map(
@@ -64,7 +60,7 @@ describe('an Orthanc that holds every syntax', () => {
       }),
     );
     const seen = new Map<string, string>();
-    for await (const bytes of archive.retrieveSeries(STUDY, SERIES)) {
+    for await (const bytes of site.archive.retrieveSeries(STUDY, SERIES)) {
       const { header, transferSyntaxUid } = readInstance(bytes);
       seen.set(header.sopInstanceUid, transferSyntaxUid);
       expect(await decoded(bytes)).toEqual(Float32Array.from(CELLS));
@@ -73,7 +69,7 @@ describe('an Orthanc that holds every syntax', () => {
   });
 
   test('would fail where it is not asked for what it stores', async () => {
-    const url = `${orthanc.dicomWebUrl}/studies/${STUDY}/series/${SERIES}`;
+    const url = `${site.orthanc.dicomWebUrl}/studies/${STUDY}/series/${SERIES}`;
     const headers = { accept: 'multipart/related; type="application/dicom"' };
     const complete = await fetch(url, { headers }).then(async (answer) => {
       const parts = (await answer.text()).split('DICM').length - 1;

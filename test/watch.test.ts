@@ -1,26 +1,19 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type PrivateOrthanc, startPrivateOrthanc } from '../src/cli/private-orthanc.ts';
-import { dicomWebArchive } from '../src/dicomweb/dicomweb-archive.ts';
 import type { WatchEvent } from '../src/dicomweb/study-visit.ts';
 import { watchStudies } from '../src/dicomweb/study-watcher.ts';
 import type { WatchedStudy, WatchStore } from '../src/dicomweb/watch-store.ts';
 import type { StudyInstanceUid } from '../src/domain/uid.ts';
+import { startTestSite, type TestSite } from './support/test-site.ts';
 import { testUid, tinyMr, tinyMrSeries } from './support/tiny-mr.ts';
 
-let orthanc: PrivateOrthanc;
-let archive: ReturnType<typeof dicomWebArchive>;
-
+let site: TestSite;
 beforeAll(async () => {
-  orthanc = await startPrivateOrthanc();
-  archive = dicomWebArchive({ url: orthanc.dicomWebUrl });
+  site = await startTestSite();
 });
-
-afterAll(async () => {
-  await archive?.close();
-  await orthanc?.stop();
-});
+afterAll(() => site?.close());
 
 test('a study that arrives in two halves is submitted once, whole; its report starts nothing', async () => {
+  const { archive } = site;
   const study = testUid<StudyInstanceUid>('two halves');
   const other = testUid<StudyInstanceUid>('of another year');
   const started = new Date('2024-01-15T10:00:00Z');

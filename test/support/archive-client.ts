@@ -1,5 +1,6 @@
+import type { Analysis } from '../../src/cli/follow-analysis.ts';
 import type { Archive } from '../../src/dicomweb/archive.ts';
-import type { StudyInstanceUid } from '../../src/domain/uid.ts';
+import type { SeriesInstanceUid, SopInstanceUid, StudyInstanceUid } from '../../src/domain/uid.ts';
 import type { DicomJson } from '../../src/imaging/dicom-json.ts';
 import type { PhantomInstance } from '../../src/phantom/phantom-dicom.ts';
 import { first, items } from '../../src/sr/dcmtk-json.ts';
@@ -16,8 +17,8 @@ export async function storeAll(
 
 export interface StoredInstance {
   readonly modality: string;
-  readonly seriesInstanceUid: string;
-  readonly sopInstanceUid: string;
+  readonly seriesInstanceUid: SeriesInstanceUid;
+  readonly sopInstanceUid: SopInstanceUid;
 }
 
 /** Every instance of the study, by QIDO-RS. */
@@ -26,14 +27,28 @@ export async function instancesIn(dicomWebUrl: string, study: StudyInstanceUid):
   if (!answer.ok) throw new Error(`QIDO-RS answered ${answer.status}`);
   return ((await answer.json()) as DicomJson[]).map((row) => ({
     modality: String(first(row, '00080060')),
-    seriesInstanceUid: String(first(row, '0020000E')),
-    sopInstanceUid: String(first(row, '00080018')),
+    seriesInstanceUid: String(first(row, '0020000E')) as SeriesInstanceUid,
+    sopInstanceUid: String(first(row, '00080018')) as SopInstanceUid,
   }));
 }
 
 /** The Structured Reports of the study, by QIDO-RS. */
 export async function reportsIn(dicomWebUrl: string, study: StudyInstanceUid): Promise<StoredInstance[]> {
   return (await instancesIn(dicomWebUrl, study)).filter(({ modality }) => modality === 'SR');
+}
+
+/** The report of an analysis that was stored, as the archive gives it back. */
+export async function storedReport(
+  archive: Archive,
+  { studyInstanceUid, report }: Analysis,
+): Promise<Uint8Array> {
+  const bytes = await archive.retrieveInstance(
+    studyInstanceUid as StudyInstanceUid,
+    report?.seriesInstanceUid as SeriesInstanceUid,
+    report?.sopInstanceUid as SopInstanceUid,
+  );
+  if (bytes === null) throw new Error('the archive does not give the report back');
+  return bytes;
 }
 
 /** SOP Instance UIDs in CurrentRequestedProcedureEvidenceSequence (0040,A375), sorted. */

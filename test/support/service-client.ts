@@ -29,6 +29,8 @@ export async function until<T>(
 
 const check = contractChecker();
 
+export type ServiceClient = ReturnType<typeof serviceClient>;
+
 /** The service's API; every answer is held against the contract. */
 export function serviceClient(url: string) {
   const ask = async (path: string, route = path): Promise<Response> => {
