@@ -59,7 +59,7 @@ export function studyAnalysis(parts: AnalysisParts): AnalyzeStudy {
   const { archive, decode, pack, outbox, limits, rules, onWarning = () => undefined } = parts;
   const { manifest } = pack;
   return async (study, { signal, observe }) => {
-    const { selection, oneImage, exceeded } = await observe('select', () =>
+    const { selection, oneImage } = await observe('select', () =>
       inspectStudy(archive, study, manifest, { decode, limits, rules, signal }),
     );
     const series = selection.decisions;
@@ -76,9 +76,7 @@ export function studyAnalysis(parts: AnalysisParts): AnalyzeStudy {
       const kept = await observe('report', () => keepNotice(parts, of, pack.algorithm, reasons));
       return { ...ineligible, notice: await store(kept) };
     };
-    if (exceeded !== null) return turnedDown([exceeded]);
-    if (series.length === 0) return turnedDown(['the archive holds no series of this study']);
-    if (selection.missing.length > 0) return turnedDown(selection.reasons);
+    if (selection.reasons.length > 0) return turnedDown(selection.reasons);
 
     const analysisKey = inputSetHash([study, pack.sha256, ...inputSet(selection.chosen)]);
     const earlier = await outbox.find(analysisKey);

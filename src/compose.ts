@@ -174,9 +174,9 @@ async function watch(config: Config, parts: WatchParts, signal: AbortSignal): Pr
       void (await queue.submit(study, 'watch')),
     rolesPresent: async (study: Parameters<AnalysisQueue['submit']>[0], stop: AbortSignal) => {
       const settings = { decode, limits: config.limits, rules: config.seriesRules, signal: stop };
-      const { selection, exceeded } = await inspectStudy(archive, study, pack.manifest, settings);
+      const { selection, beyondLimit } = await inspectStudy(archive, study, pack.manifest, settings);
       // Beyond a limit no image that may still come makes a difference.
-      return exceeded !== null || pack.manifest.uses.every((role) => selection.chosen.has(role));
+      return beyondLimit || pack.manifest.uses.every((role) => selection.chosen.has(role));
     },
     onEvent: (event: WatchEvent) => {
       watcher.note(event);

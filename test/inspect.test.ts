@@ -129,8 +129,8 @@ describe('a folder', () => {
       'linked',
       objects.slice(1).map(({ bytes }) => bytes),
     );
-    writeFileSync(join(root, 'elsewhere'), objects[0]!.bytes);
-    symlinkSync(join(root, 'elsewhere'), join(folder, 'first'));
+    writeFileSync(join(site.folder, 'elsewhere'), objects[0]!.bytes);
+    symlinkSync(join(site.folder, 'elsewhere'), join(folder, 'first'));
     symlinkSync('images', join(folder, 'folder.dcm'));
     symlinkSync('nowhere', join(folder, 'notes'));
     const whole = await inspect([folder, '--json']);
@@ -285,7 +285,7 @@ describe('a study in the PACS', () => {
     const unknown = await inspect(['2.25.123'], env());
     expect(unknown).toMatchObject({ code: 3 });
     expect(unknown.out).toContain(
-      `the PACS at ${orthanc.dicomWebUrl} (PACS_URL) holds no series of this study`,
+      `the PACS at ${site.orthanc.dicomWebUrl} (PACS_URL) holds no series of this study`,
     );
     const silent = await inspect(['2.25.123', '--json'], { PACS_URL: 'http://127.0.0.1:9/dicom-web' });
     expect(silent).toMatchObject({ code: 3, err: '' });

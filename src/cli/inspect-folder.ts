@@ -112,8 +112,8 @@ async function inspectFiles(
   const { candidates, pathOf } = catalogue(files);
   const read = (headers: readonly ImageHeader[]) => readSlices(headers, pathOf, decode);
   const selection = await decideSeries(candidates, roles, (_, headers) => read(headers), limits);
-  const { decisions, missing, reasons } = selection;
-  if (missing.length > 0) return { decisions, reasons };
+  const { decisions, reasons } = selection;
+  if (reasons.length > 0) return { decisions, reasons };
   try {
     for (const [role, series] of selection.chosen) {
       const slices = await read(series.flatMap(({ headers }) => headers));

@@ -133,13 +133,11 @@ async function inspectInArchive(study: StudyInstanceUid, env: Request['env']): P
       },
     );
     if (typeof seen === 'string') return inspection(study, [], [seen]);
-    const { selection, exceeded } = seen;
-    const { decisions, missing, reasons, chosen } = selection;
-    const against = exceeded === null ? [] : [exceeded];
-    if (decisions.length === 0)
-      against.push(`the PACS at ${config.pacs.url} (PACS_URL) holds no series of this study`);
-    else if (exceeded === null && missing.length > 0) against.push(...reasons);
-    if (against.length > 0) return inspection(study, decisions, against);
+    const { decisions, reasons, chosen } = seen.selection;
+    if (decisions.length === 0 && !seen.beyondLimit) {
+      return inspection(study, [], [`the PACS at ${config.pacs.url} (PACS_URL) holds no series of this study`]);
+    }
+    if (reasons.length > 0) return inspection(study, decisions, reasons);
     try {
       const volumes = await fetchVolumes(archive, decode, study, chosen, undefined, limits);
       for (const { slices } of Object.values(volumes)) for (const { pixels } of slices) await pixels();

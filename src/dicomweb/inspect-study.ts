@@ -17,8 +17,8 @@ export interface InspectedStudy {
   readonly selection: Selection;
   /** The attributes of one image: a chosen one, else any MR image; empty when there is none. */
   readonly oneImage: DicomJson;
-  /** Why the study is beyond a limit; then nothing was chosen, and the series were not all looked at. */
-  readonly exceeded: string | null;
+  /** Whether the study is beyond a limit: then nothing was chosen, and the series were not all looked at. */
+  readonly beyondLimit: boolean;
 }
 
 export interface InspectionSettings {
@@ -47,11 +47,15 @@ export async function inspectStudy(
   try {
     return await withinTime(limits.maxReadingMs, signal, async (within) => {
       summaries = await archive.findSeries(study, within);
+      if (summaries.length === 0) {
+        const selection = nothingChosen([], roles, 'the archive holds no series of this study');
+        return { selection, oneImage: {}, beyondLimit: false };
+      }
       return await inspectSeries(archive, study, summaries, roles, { decode, limits, rules, signal: within });
     });
   } catch (cause) {
     if (!(cause instanceof StudyLimitError)) throw cause;
-    return beyondLimit(summaries, roles, cause.message);
+    return { selection: nothingChosen(summaries, roles, cause.message), oneImage: {}, beyondLimit: true };
   }
 }
 
@@ -95,7 +99,7 @@ async function inspectSeries(
   const first = [...selection.chosen.values()].flat()[0];
   const ofFirst = first && read.get(first.seriesInstanceUid)?.metadata;
   const any = [...read.values()].flatMap(({ metadata }) => metadata);
-  return { selection, oneImage: (ofFirst ?? any)[0] ?? {}, exceeded: null };
+  return { selection, oneImage: (ofFirst ?? any)[0] ?? {}, beyondLimit: false };
 }
 
 function checkCount(images: number, { maxImages }: StudyLimits): void {
@@ -173,24 +177,20 @@ function sliceReader(
   };
 }
 
-function beyondLimit(
-  summaries: readonly SeriesSummary[],
-  { requires }: Roles,
-  exceeded: string,
-): InspectedStudy {
+/** The series were not looked at, for a reason that goes for the whole study. */
+function nothingChosen(summaries: readonly SeriesSummary[], { requires }: Roles, reason: string): Selection {
   const decisions = summaries.map((series) => ({
     ...series,
     role: null,
     chosen: false,
     reasons: ['not looked at: the study is beyond a limit of the configuration'],
   }));
-  const selection: Selection = {
+  return {
     decisions,
     chosen: new Map(),
     missing: requires,
-    reasons: [exceeded],
+    reasons: [reason],
     warnings: [],
     unweighed: [],
   };
-  return { selection, oneImage: {}, exceeded };
 }

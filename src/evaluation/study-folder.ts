@@ -71,7 +71,7 @@ export async function readStudyFolder(
     const selection = await decideSeries(candidateSeries(images), roles, async (_, headers) =>
       slicesOf(headers),
     );
-    if (selection.missing.length > 0) return ineligible(...selection.reasons);
+    if (selection.reasons.length > 0) return ineligible(...selection.reasons);
     const volumes = [...selection.chosen].map(([role, series]) => {
       const slices = series.flatMap(({ headers }) => slicesOf(headers));
       return [role, buildVolume(role, slices)] as const;

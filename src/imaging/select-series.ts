@@ -26,7 +26,7 @@ export interface Selection {
   readonly chosen: ReadonlyMap<SeriesRole, readonly CandidateSeries[]>;
   /** Required roles nothing was chosen for. */
   readonly missing: readonly SeriesRole[];
-  /** Why each is missing, in words. */
+  /** Why the study cannot be graded with what was chosen, in words; empty when it can. */
   readonly reasons: readonly string[];
   /** Shortcomings of the series chosen: slices missing, contrast known from pixels alone, UIDs that name several images. */
   readonly warnings: readonly string[];
