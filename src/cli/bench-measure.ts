@@ -1,3 +1,5 @@
+import { observedQuantile } from '../domain/quantile.ts';
+
 /** One run of some work. */
 export interface Sample {
   readonly ms: number;
@@ -37,18 +39,14 @@ export async function measureInTurn(
 /** The warm runs among the samples, summed up. */
 export function timingOf(samples: readonly Sample[]): Timing {
   const warm = samples.slice(WARM_UP_RUNS);
-  const of = (key: keyof Sample) => warm.map((one) => one[key]).sort((a, b) => a - b);
+  const of = (key: keyof Sample) => warm.map((one) => one[key]);
   return {
-    medianMs: quantile(of('ms'), 0.5),
-    p99Ms: quantile(of('ms'), 0.99),
-    blockMedianMs: quantile(of('blockMs'), 0.5),
-    blockWorstMs: of('blockMs').at(-1)!,
-    blockCpuMedianMs: quantile(of('blockCpuMs'), 0.5),
+    medianMs: observedQuantile(of('ms'), 0.5),
+    p99Ms: observedQuantile(of('ms'), 0.99),
+    blockMedianMs: observedQuantile(of('blockMs'), 0.5),
+    blockWorstMs: Math.max(...of('blockMs')),
+    blockCpuMedianMs: observedQuantile(of('blockCpuMs'), 0.5),
   };
-}
-
-function quantile(sorted: readonly number[], share: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!;
 }
 
 const TICK_MS = 1;

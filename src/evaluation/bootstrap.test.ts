@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../phantom/random.ts';
-import { bootstrap, quantile } from './bootstrap.ts';
+import { bootstrap } from './bootstrap.ts';
 
 const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
 const random = seededRandom(7, 'sample');
@@ -33,12 +33,4 @@ describe('bootstrap', () => {
     // A given unit is in a resample with probability 1 − 1/e.
     expect(bootstrap(SAMPLE, ofFirst, { seed: 1, resamples: 200 }).s).toEqual({ value: 1, interval: null });
   });
-});
-
-test('quantile is linear between order statistics', () => {
-  expect(quantile([4, 1, 3, 2], 0.5)).toBe(2.5);
-  expect(quantile([4, 1, 3, 2], 0)).toBe(1);
-  expect(quantile([4, 1, 3, 2], 1)).toBe(4);
-  expect(quantile([10, 20], 0.025)).toBeCloseTo(10.25, 12);
-  expect(quantile([], 0.5)).toBeNaN();
 });

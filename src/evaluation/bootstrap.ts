@@ -1,3 +1,4 @@
+import { quantile } from '../domain/quantile.ts';
 import { seededRandom } from '../phantom/random.ts';
 
 /** A statistic with its 95 % percentile interval; null where it is undefined. */
@@ -39,12 +40,4 @@ export function bootstrap<Unit, Name extends string>(
     return { value: values[name], interval: defined && values[name] !== null ? interval : null };
   };
   return Object.fromEntries(names.map((name) => [name, estimate(name)])) as Record<Name, Estimate>;
-}
-
-/** Linear between order statistics; NaN of nothing. */
-export function quantile(values: readonly number[], share: number): number {
-  const sorted = Float64Array.from(values).sort();
-  const place = share * (sorted.length - 1);
-  const [low, high] = [sorted[Math.floor(place)], sorted[Math.ceil(place)]];
-  return low === undefined || high === undefined ? Number.NaN : low + (high - low) * (place % 1);
 }

@@ -1,13 +1,13 @@
 import type { Finding, Observation } from '../domain/assessment.ts';
 import { LEVELS, type Level } from '../domain/level.ts';
 import type { Point } from '../domain/point.ts';
+import { quantile } from '../domain/quantile.ts';
 import { greyPng } from '../imaging/grey-png.ts';
 import { patientToPixel } from '../imaging/plane-geometry.ts';
 import type { SlicePlane } from '../imaging/volume.ts';
 import { sampleDims } from '../inference/classifier-samples.ts';
 import type { ClassifierSpec, InputSpec } from '../inference/pack-manifest.ts';
 import { nearestSlice } from '../inference/view-patch.ts';
-import { quantile } from './bootstrap.ts';
 import type { EvaluatedStudy, LabelledStudy } from './evaluate-study.ts';
 import type { ReferenceLabels } from './graded-labels.ts';
 import type { ReferenceGrades } from './grades-table.ts';

@@ -1,5 +1,6 @@
 import { LEVELS, type Level } from '../domain/level.ts';
-import { type BootstrapOptions, bootstrap, type Estimate, quantile } from './bootstrap.ts';
+import { quantile } from '../domain/quantile.ts';
+import { type BootstrapOptions, bootstrap, type Estimate } from './bootstrap.ts';
 import type { EvaluatedStudy, PlaceError } from './evaluate-study.ts';
 
 export interface PlaceSummary {

@@ -1,5 +1,5 @@
+import { quantile } from '../domain/quantile.ts';
 import type { ModelPack } from '../inference/model-pack.ts';
-import { quantile } from './bootstrap.ts';
 import { evaluateStudy } from './evaluate-study.ts';
 import type { StudySource } from './study-source.ts';
 

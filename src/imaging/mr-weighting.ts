@@ -1,3 +1,4 @@
+import { lowerMedian } from '../domain/quantile.ts';
 import { dixonImage } from './image-fitness.ts';
 import type { ImageHeader } from './image-header.ts';
 
@@ -170,8 +171,7 @@ function isFatSuppressed(headers: readonly ImageHeader[]): boolean {
 
 /** The median of the values that are there; null when none is. */
 function median(values: readonly (number | null)[]): number | null {
-  const known = values.filter((value) => value !== null).sort((a, b) => a - b);
-  return known[Math.floor((known.length - 1) / 2)] ?? null;
+  return lowerMedian(values.filter((value) => value !== null));
 }
 
 function round(milliseconds: number): number {

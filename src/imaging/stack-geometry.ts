@@ -1,4 +1,5 @@
 import { dot, type Point } from '../domain/point.ts';
+import { lowerMedian } from '../domain/quantile.ts';
 import type { ImageHeader } from './image-header.ts';
 import { planeNormal } from './plane-geometry.ts';
 
@@ -104,10 +105,6 @@ function stackSteps(headers: readonly PlacedHeader[]): number[][] {
     const positions = stack.map((header) => dot(header.imagePositionMm, normal)).sort((a, b) => a - b);
     return positions.slice(1).map((position, index) => position - positions[index]!);
   });
-}
-
-function lowerMedian(values: readonly number[]): number | null {
-  return [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) / 2)] ?? null;
 }
 
 /** How far up and down the patient the image's field of view reaches, mm. */

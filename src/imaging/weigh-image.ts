@@ -1,4 +1,5 @@
 import { dot } from '../domain/point.ts';
+import { observedQuantile } from '../domain/quantile.ts';
 import { type CoarseSlice, coarseSlice } from './coarse-slice.ts';
 import { planeNormal } from './plane-geometry.ts';
 import type { PlacedHeader } from './stack-geometry.ts';
@@ -113,10 +114,10 @@ function judge({ fat, muscle, core }: Brightness): ImageWeighting {
 function sagittalBrightness(images: readonly CoarseSlice[]): Brightness {
   const lateral = [images[0]!, images.at(-1)!].map((image) => depthProfiles(image, 'rows'));
   const middle = images.slice(Math.floor(images.length * 0.25), Math.ceil(images.length * 0.75));
-  const cores = middle.map((image) => quantile(depthProfiles(image, 'rows').flatMap(coreOf), 0.95));
+  const cores = middle.map((image) => observedQuantile(depthProfiles(image, 'rows').flatMap(coreOf), 0.95));
   return {
-    fat: quantile(lateral.flat().map(fatOf), 0.5),
-    muscle: quantile(lateral.flat().flatMap(muscleOf), 0.25),
+    fat: observedQuantile(lateral.flat().map(fatOf), 0.5),
+    muscle: observedQuantile(lateral.flat().flatMap(muscleOf), 0.25),
     core: Math.max(...cores),
   };
 }
@@ -127,12 +128,15 @@ function axialBrightness(images: readonly CoarseSlice[]): Brightness {
     profile.fromMiddleMm >= from && profile.fromMiddleMm <= to;
   const beside = profiles.flatMap((of) => of.filter((profile) => near(profile, MUSCLE_FROM_MIDLINE_MM)));
   const cores = profiles.map((of) =>
-    quantile(of.filter((profile) => near(profile, [0, MIDLINE_MM])).flatMap(coreOf), 0.95),
+    observedQuantile(of.filter((profile) => near(profile, [0, MIDLINE_MM])).flatMap(coreOf), 0.95),
   );
   return {
-    fat: quantile(profiles.flatMap((of) => of.filter((profile) => near(profile, [0, 50]))).map(fatOf), 0.5),
-    muscle: quantile(beside.flatMap(muscleOf), 0.25),
-    core: quantile(cores, 0.5),
+    fat: observedQuantile(
+      profiles.flatMap((of) => of.filter((profile) => near(profile, [0, 50]))).map(fatOf),
+      0.5,
+    ),
+    muscle: observedQuantile(beside.flatMap(muscleOf), 0.25),
+    core: observedQuantile(cores, 0.5),
   };
 }
 
@@ -150,7 +154,7 @@ const coreOf = ({ values }: Profile) => values.slice(18, 56);
 /** One profile a row, from its posterior end (sagittal: the middle half of the rows), or one a column (axial). */
 function depthProfiles(image: CoarseSlice, along: 'rows' | 'columns'): readonly Profile[] {
   const { values, width, height, mmPerCell } = image;
-  const bright = quantile(Array.from(values), 0.95);
+  const bright = observedQuantile(Array.from(values), 0.95);
   const [count, length] = along === 'rows' ? [height, width] : [width, height];
   const at = (line: number, index: number) =>
     values[along === 'rows' ? line * width + index : index * width + line]!;
@@ -169,10 +173,4 @@ function depthProfiles(image: CoarseSlice, along: 'rows' | 'columns'): readonly 
     });
   }
   return profiles;
-}
-
-/** NaN when there is none; values that are not numbers are passed over. */
-function quantile(values: readonly number[], share: number): number {
-  const known = values.filter((value) => !Number.isNaN(value)).sort((a, b) => a - b);
-  return known[Math.min(known.length - 1, Math.floor(share * known.length))] ?? Number.NaN;
 }

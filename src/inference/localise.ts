@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { LocalisedLevel } from '../domain/assessment.ts';
 import { LEVELS } from '../domain/level.ts';
 import { along, type Point } from '../domain/point.ts';
+import { observedQuantile } from '../domain/quantile.ts';
 import type { Volume } from '../imaging/volume.ts';
 import {
   decodeChain,
@@ -45,9 +46,11 @@ const LEAST_NUMBERING_MARGIN = 1.2;
 export async function localise(pack: ModelPack, sagittal: Volume): Promise<Localisation> {
   const spec = pack.manifest.localiser;
   const first = await detect(pack, await localiserInput(sagittal, spec, null));
-  const offCentre = median(first.discs.flatMap((d) => (d ? [d.lateralMm] : [])));
-  if (Math.abs(offCentre) <= RECENTRE_MM) return judge(first, spec);
-  const centreX = first.discs.find((d) => d !== null)!.middleX + offCentre;
+  const lateralMm = first.discs.flatMap((disc) => (disc ? [disc.lateralMm] : []));
+  // NaN where no disc was seen.
+  const offCentre = observedQuantile(lateralMm, 0.5);
+  if (!(Math.abs(offCentre) > RECENTRE_MM)) return judge(first, spec);
+  const centreX = first.discs.find((disc) => disc !== null)!.middleX + offCentre;
   return judge(await detect(pack, await localiserInput(sagittal, spec, centreX)), spec);
 }
 
@@ -155,9 +158,4 @@ function peakToPatient(
   const v = (peak.row - (height - 1) / 2) * spec.output.mmPerPixel;
   const inSlice = along(along(frame.centreMm, frame.columnDirection, u), frame.rowDirection, v);
   return along(inSlice, leftDirection, lateralMm);
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }
