@@ -1,19 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import type { Express } from 'express';
 import request from 'supertest';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { AnalyzeStudy } from '../src/analyze-study.ts';
 import { NUMBERING_STATEMENT } from '../src/domain/level.ts';
 import { createApp, type ReadinessChecks } from '../src/http/app.ts';
-import { type AnalysisQueue, openAnalysisQueue } from '../src/jobs/analysis-queue.ts';
-import { openDatabase } from '../src/jobs/open-database.ts';
-import type { Database } from '../src/jobs/sql.ts';
 import { contractChecker } from './contract-check.ts';
-import { type LedgerPlace, startLedgerPlace } from './ledger-databases.ts';
-import { recordingEvents } from './ledger-events.ts';
+import { startTestLedger, type TestLedger } from './ledger-databases.ts';
 import { GRADED, INELIGIBLE, someStudy, storedOutcome } from './ledger-sample.ts';
+import { openTestApi, type TestApi } from './support/test-api.ts';
 
-const SETTINGS = { concurrency: 1, retryLimit: 0, retryDelayMs: 10, timeoutMs: 60_000 };
 const ANALYZE = ['/studies/{studyInstanceUid}/analyze', 'post'] as const;
 const ANALYSES = ['/studies/{studyInstanceUid}/analyses', 'get'] as const;
 const ANALYSIS = ['/analyses/{id}', 'get'] as const;
@@ -27,39 +22,26 @@ const READY: ReadinessChecks = {
 
 describe('the HTTP API', () => {
   const check = contractChecker();
-  let place: LedgerPlace;
-  let database: Database;
-  let queue: AnalysisQueue;
-  let recorded: ReturnType<typeof recordingEvents>;
-  let app: Express;
+  let ledger: TestLedger;
+  let api: TestApi;
+  let app: TestApi['app'];
   let checks: ReadinessChecks;
 
   beforeAll(async () => {
-    place = await startLedgerPlace('embedded');
-    database = await openDatabase({ ...place, onFault: () => undefined });
+    ledger = await startTestLedger('embedded');
   });
-  afterAll(async () => {
-    await database.close();
-    await place.remove();
-  });
+  afterAll(() => ledger.close());
   beforeEach(async () => {
-    recorded = recordingEvents();
-    queue = await openAnalysisQueue(database, recorded.events, SETTINGS);
     checks = READY;
-    const { events, registry } = recorded;
-    app = createApp({ queue, readiness: async () => checks, registry, events, validateResponses: true });
+    api = await openTestApi(ledger.database, async () => checks);
+    app = api.app;
   });
-  afterEach(() => queue.stop({ timeoutMs: 0 }));
+  afterEach(() => api.close());
 
-  /** Submits over the API and follows the Location to a final state. */
   async function analysed(analyze: AnalyzeStudy) {
-    await queue.work(analyze);
-    const submitted = await request(app).post(`/studies/${someStudy()}/analyze`);
-    for (;;) {
-      const answer = await request(app).get(submitted.get('Location')!);
-      check(ANALYSIS, answer);
-      if (answer.body.finishedAt !== null) return answer.body;
-    }
+    const answer = await api.analysed(someStudy(), analyze);
+    check(ANALYSIS, answer);
+    return answer.body;
   }
 
   test('takes a study, says where to follow it, and joins an open analysis', async () => {
@@ -200,8 +182,11 @@ describe('the HTTP API', () => {
   });
 
   test('hides a fault of its own behind an instance that the log knows', async () => {
-    const broken = { ...queue, find: () => Promise.reject(new Error('relation of DOE^JANE does not exist')) };
-    const { events, registry, lines } = recorded;
+    const broken = {
+      ...api.queue,
+      find: () => Promise.reject(new Error('relation of DOE^JANE does not exist')),
+    };
+    const { events, registry, lines } = api;
     const faulty = createApp({ queue: broken, readiness: async () => checks, registry, events });
     const answer = await request(faulty).get(`/analyses/${randomUUID()}`);
     check(ANALYSIS, answer);
@@ -214,7 +199,7 @@ describe('the HTTP API', () => {
 
   test('takes no new work while stopping, still answers questions, and is not ready', async () => {
     const { body } = await request(app).post(`/studies/${someStudy()}/analyze`);
-    await queue.stop({ timeoutMs: 0 });
+    await api.close();
     const refused = await request(app).post(`/studies/${someStudy()}/analyze`);
     check(ANALYZE, refused);
     expect(refused.status).toBe(503);
@@ -253,9 +238,9 @@ describe('the HTTP API', () => {
     const study = someStudy();
     await request(app).get(`/studies/${study}/analyses`);
     await request(app).get(`/nothing/${study}`);
-    const routes = recorded.lines.filter(({ event }) => event === 'http-request').map(({ route }) => route);
+    const routes = api.lines.filter(({ event }) => event === 'http-request').map(({ route }) => route);
     expect(routes).toEqual(['/studies/{studyInstanceUid}/analyses', 'none']);
-    expect(await recorded.registry.metrics()).not.toContain(study);
+    expect(await api.registry.metrics()).not.toContain(study);
   });
 
   test('sends protective headers and does not say what it is made with', async () => {

@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
+import { openDatabase } from '../src/jobs/open-database.ts';
+import type { Database } from '../src/jobs/sql.ts';
 
 /** Where a test's ledger lives: arguments of openDatabase, and the end of it all. */
 export interface LedgerPlace {
@@ -26,6 +28,25 @@ export async function startLedgerPlace(kind: (typeof LEDGER_KINDS)[number]): Pro
     async remove() {
       await server?.stop();
       rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+export interface TestLedger {
+  readonly database: Database;
+  /** Closes the database and removes where it lived. */
+  close(): Promise<void>;
+}
+
+/** An open database in a place of its own. */
+export async function startTestLedger(kind: (typeof LEDGER_KINDS)[number]): Promise<TestLedger> {
+  const place = await startLedgerPlace(kind);
+  const database = await openDatabase({ ...place, onFault: () => undefined });
+  return {
+    database,
+    async close() {
+      await database.close();
+      await place.remove();
     },
   };
 }

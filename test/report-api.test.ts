@@ -1,61 +1,40 @@
-import type { Express } from 'express';
 import request from 'supertest';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { AnalyzeStudy } from '../src/analyze-study.ts';
-import { createApp, type ReadinessChecks } from '../src/http/app.ts';
-import { type AnalysisQueue, openAnalysisQueue } from '../src/jobs/analysis-queue.ts';
-import { openDatabase } from '../src/jobs/open-database.ts';
-import type { Database } from '../src/jobs/sql.ts';
 import { contractChecker } from './contract-check.ts';
-import { type LedgerPlace, startLedgerPlace } from './ledger-databases.ts';
-import { recordingEvents } from './ledger-events.ts';
+import { startTestLedger, type TestLedger } from './ledger-databases.ts';
 import { GRADED, INELIGIBLE, someStudy, storedOutcome } from './ledger-sample.ts';
 import { fhirValidators } from './support/fhir-validators.ts';
+import { openTestApi, type TestApi } from './support/test-api.ts';
 
-const SETTINGS = { concurrency: 1, retryLimit: 0, retryDelayMs: 10, timeoutMs: 60_000 };
 const REPORT = ['/studies/{studyInstanceUid}/report', 'get'] as const;
 
 describe('GET /studies/{uid}/report', () => {
   const check = contractChecker();
-  let place: LedgerPlace;
-  let database: Database;
-  let queue: AnalysisQueue;
-  let app: Express;
+  let ledger: TestLedger;
+  let api: TestApi;
   let study: ReturnType<typeof someStudy>;
 
+  const openApi = () => openTestApi(ledger.database, () => Promise.reject(new Error('nobody asks')));
   beforeAll(async () => {
-    place = await startLedgerPlace('embedded');
-    database = await openDatabase({ ...place, onFault: () => undefined });
+    ledger = await startTestLedger('embedded');
   });
-  afterAll(async () => {
-    await database.close();
-    await place.remove();
-  });
+  afterAll(() => ledger.close());
   beforeEach(async () => {
-    const { events, registry } = recordingEvents();
-    queue = await openAnalysisQueue(database, events, SETTINGS);
-    const readiness = () => Promise.reject<ReadinessChecks>(new Error('nobody asks'));
-    app = createApp({ queue, readiness, registry, events, validateResponses: true });
+    api = await openApi();
     study = someStudy();
   });
-  afterEach(() => queue.stop({ timeoutMs: 0 }));
+  afterEach(() => api.close());
 
   async function report(accept?: string) {
-    const asked = request(app).get(`/studies/${study}/report`);
+    const asked = request(api.app).get(`/studies/${study}/report`);
     const answer = await (accept === undefined ? asked : asked.set('Accept', accept));
     check(REPORT, answer);
     return answer;
   }
 
   /** The study's analysis, ended. */
-  async function analysed(analyze: AnalyzeStudy) {
-    await queue.work(analyze);
-    const { body } = await request(app).post(`/studies/${study}/analyze`);
-    for (;;) {
-      const answer = await request(app).get(`/analyses/${body.id}`);
-      if (answer.body.finishedAt !== null) return answer.body;
-    }
-  }
+  const analysed = async (analyze: AnalyzeStudy) => (await api.analysed(study, analyze)).body;
 
   test('gives the analysis as JSON by default, a FHIR Bundle of the same results when asked', async () => {
     const analysis = await analysed(async (asked) => storedOutcome(asked));
@@ -90,7 +69,7 @@ describe('GET /studies/{uid}/report', () => {
   });
 
   test('says that the analysis has not ended, and when to ask again', async () => {
-    await request(app).post(`/studies/${study}/analyze`);
+    await request(api.app).post(`/studies/${study}/analyze`);
     const answer = await report();
     expect(answer.status).toBe(409);
     expect(answer.get('Retry-After')).toBe('5');
@@ -119,11 +98,9 @@ describe('GET /studies/{uid}/report', () => {
 
   test('keeps giving the results it has while the study is analysed again', async () => {
     const first = await analysed(async (asked) => storedOutcome(asked));
-    await queue.stop({ timeoutMs: 0 });
-    const { events, registry } = recordingEvents();
-    queue = await openAnalysisQueue(database, events, SETTINGS);
-    app = createApp({ queue, readiness: () => Promise.reject(), registry, events, validateResponses: true });
-    await request(app).post(`/studies/${study}/analyze`);
+    await api.close();
+    api = await openApi();
+    await request(api.app).post(`/studies/${study}/analyze`);
     const answer = await report();
     expect([answer.status, answer.body.id]).toEqual([200, first.id]);
   });
@@ -139,7 +116,7 @@ describe('GET /studies/{uid}/report', () => {
   );
 
   test('turns down what is no UID', async () => {
-    const answer = await request(app).get('/studies/1.02.3/report');
+    const answer = await request(api.app).get('/studies/1.02.3/report');
     check(REPORT, answer);
     expect(answer.status).toBe(400);
   });

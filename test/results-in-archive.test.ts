@@ -16,16 +16,14 @@ import { type DecoderPool, startDecoderPool } from '../src/imaging/decoder-pool.
 import { NO_RULES } from '../src/imaging/series-rules.ts';
 import { loadModelPack, type ModelPack } from '../src/inference/model-pack.ts';
 import { writeTinyPack } from '../src/inference/tiny-pack.fixture.ts';
-import { openDatabase } from '../src/jobs/open-database.ts';
 import { createResultOutbox } from '../src/jobs/result-outbox.ts';
-import type { Database } from '../src/jobs/sql.ts';
 import type { PhantomInstance } from '../src/phantom/phantom-dicom.ts';
 import type { KeptResults } from '../src/result-outbox.ts';
 import { commentsOf, dcmtkJson, first, items } from '../src/sr/dcmtk-json.ts';
 import { readReport } from '../src/sr/read-report.ts';
 import { reportToCompose } from '../src/sr/report-fixture.ts';
 import { validateObject } from '../src/sr/validators.ts';
-import { type LedgerPlace, startLedgerPlace } from './ledger-databases.ts';
+import { startTestLedger, type TestLedger } from './ledger-databases.ts';
 import { instancesIn, storeAll } from './support/archive-client.ts';
 import {
   asAnotherStudy,
@@ -50,8 +48,7 @@ const profile = {
 };
 const { signal } = new AbortController();
 
-let place: LedgerPlace;
-let database: Database;
+let ledger: TestLedger;
 let site: TestSite;
 let decoders: DecoderPool;
 let pack: ModelPack;
@@ -60,8 +57,7 @@ const files: { readonly file: string; readonly kind: ResultKind }[] = [];
 
 beforeAll(async () => {
   mkdirSync(folder, { recursive: true });
-  place = await startLedgerPlace('embedded');
-  database = await openDatabase({ ...place, onFault: () => undefined });
+  ledger = await startTestLedger('embedded');
   site = await startTestSite();
   decoders = startDecoderPool();
   pack = await loadModelPack('models/default', { preferred: ['cpu'], required: true }, 1);
@@ -71,8 +67,7 @@ afterAll(async () => {
   await pack?.close();
   await decoders?.close();
   await site?.close();
-  await database?.close();
-  await place?.remove();
+  await ledger?.close();
   if (KEPT === undefined) rmSync(folder, { recursive: true, force: true });
 });
 
@@ -81,7 +76,7 @@ async function analyse(
   by: ModelPack = pack,
   changes = {},
 ): Promise<AnalysisOutcome> {
-  const outbox = createResultOutbox(database);
+  const outbox = createResultOutbox(ledger.database);
   const parts = { archive: site.archive, decode: decoders.decode, pack: by, outbox, now: () => new Date() };
   const limits = { limits: DEFAULT_STUDY_LIMITS, rules: NO_RULES };
   const run = studyAnalysis({ ...parts, ...limits, profile: { ...profile, ...changes } });

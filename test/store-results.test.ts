@@ -3,9 +3,7 @@ import { dicomWebArchive } from '../src/dicomweb/dicomweb-archive.ts';
 import { storeResults } from '../src/dicomweb/store-results.ts';
 import type { SeriesInstanceUid, SopInstanceUid } from '../src/domain/uid.ts';
 import { deterministicUid } from '../src/imaging/deterministic-uid.ts';
-import { openDatabase } from '../src/jobs/open-database.ts';
 import { createResultOutbox } from '../src/jobs/result-outbox.ts';
-import type { Database } from '../src/jobs/sql.ts';
 import type { KeptResults, ResultOutbox } from '../src/result-outbox.ts';
 import { composeReport } from '../src/sr/encode-report.ts';
 import { composeKeyObjects } from '../src/sr/key-object-selection.ts';
@@ -13,11 +11,10 @@ import { objectDifferences } from '../src/sr/object-differences.ts';
 import { parseObject, text } from '../src/sr/parsed-object.ts';
 import { readReport } from '../src/sr/read-report.ts';
 import { reportToCompose, STUDY_UID } from '../src/sr/report-fixture.ts';
-import { type LedgerPlace, startLedgerPlace } from './ledger-databases.ts';
+import { startTestLedger, type TestLedger } from './ledger-databases.ts';
 import { type StowServer, stowServer } from './support/stow-server.ts';
 
-let place: LedgerPlace;
-let database: Database;
+let ledger: TestLedger;
 let outbox: ResultOutbox;
 let server: StowServer;
 let archive: ReturnType<typeof dicomWebArchive>;
@@ -25,14 +22,10 @@ let results: KeptResults;
 let turn = 0;
 
 beforeAll(async () => {
-  place = await startLedgerPlace('embedded');
-  database = await openDatabase({ ...place, onFault: () => undefined });
-  outbox = createResultOutbox(database);
+  ledger = await startTestLedger('embedded');
+  outbox = createResultOutbox(ledger.database);
 }, 120_000);
-afterAll(async () => {
-  await database.close();
-  await place.remove();
-});
+afterAll(() => ledger.close());
 beforeEach(async () => {
   server = await stowServer((bytes) => text(parseObject(bytes), 'SOPInstanceUID'));
   archive = dicomWebArchive({

@@ -1,13 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { LEDGER_KINDS, type LedgerPlace, startLedgerPlace } from '../../test/ledger-databases.ts';
+import { LEDGER_KINDS, startTestLedger, type TestLedger } from '../../test/ledger-databases.ts';
 import { recordingEvents } from '../../test/ledger-events.ts';
 import { GRADED, INELIGIBLE, someStudy, storedOutcome } from '../../test/ledger-sample.ts';
 import type { AnalyzeStudy } from '../analyze-study.ts';
 import { ArchiveError } from '../dicomweb/archive.ts';
 import { type AnalysisQueue, openAnalysisQueue, QueueStoppingError } from './analysis-queue.ts';
 import type { AnalysisRecord } from './analysis-record.ts';
-import { openDatabase } from './open-database.ts';
 import type { Database } from './sql.ts';
 
 const SETTINGS = { concurrency: 1, retryLimit: 2, retryDelayMs: 10, timeoutMs: 60_000 };
@@ -33,22 +32,17 @@ async function until<Value>(read: () => Promise<Value>, holds: (value: Value) =>
 }
 
 describe.each(LEDGER_KINDS)('the analysis queue on %s', (kind) => {
-  let place: LedgerPlace;
-  let database: Database;
+  let ledger: TestLedger;
   let queue: AnalysisQueue;
   let recorded: ReturnType<typeof recordingEvents>;
 
   beforeAll(async () => {
-    place = await startLedgerPlace(kind);
-    database = await openDatabase({ ...place, onFault: () => undefined });
+    ledger = await startTestLedger(kind);
   });
-  afterAll(async () => {
-    await database.close();
-    await place.remove();
-  });
+  afterAll(() => ledger.close());
   const reopen = async (settings = SETTINGS) => {
     recorded = recordingEvents();
-    queue = await openAnalysisQueue(database, recorded.events, settings);
+    queue = await openAnalysisQueue(ledger.database, recorded.events, settings);
   };
   beforeEach(() => reopen());
   afterEach(async () => {
@@ -244,7 +238,7 @@ describe.each(LEDGER_KINDS)('the analysis queue on %s', (kind) => {
 
   test('gives a study up that took the process down with it ten times', async () => {
     const { id } = await queue.submit(someStudy(), 'api');
-    await database.query('UPDATE spinegrade.analysis SET interruptions = 10 WHERE id = $1', [id]);
+    await ledger.database.query('UPDATE spinegrade.analysis SET interruptions = 10 WHERE id = $1', [id]);
     await queue.work(storing);
     const record = await closed(id);
     expect(record.failure).toEqual({
@@ -257,7 +251,7 @@ describe.each(LEDGER_KINDS)('the analysis queue on %s', (kind) => {
   test('finds an analysis whose job was deleted by hand', async () => {
     const { id } = await queue.submit(someStudy(), 'api');
     await queue.stop({ timeoutMs: 0 });
-    await database.query('DELETE FROM spinegrade_jobs.job');
+    await ledger.database.query('DELETE FROM spinegrade_jobs.job');
     await reopen();
     expect(recorded.lines).toContainEqual(expect.objectContaining({ event: 'analyses-recovered', count: 1 }));
     await queue.work(storing);
@@ -266,13 +260,14 @@ describe.each(LEDGER_KINDS)('the analysis queue on %s', (kind) => {
 
   test('leaves neither a record nor a job when the commit of a submission fails', async () => {
     const study = someStudy();
-    const jobs = async () => (await database.query('SELECT id FROM spinegrade_jobs.job ORDER BY id')).rows;
+    const jobs = async () =>
+      (await ledger.database.query('SELECT id FROM spinegrade_jobs.job ORDER BY id')).rows;
     await queue.stop({ timeoutMs: 0 });
     let cutOff = false;
     const faulty: Database = {
-      ...database,
+      ...ledger.database,
       transaction: (run) =>
-        database.transaction(async (sql) => {
+        ledger.database.transaction(async (sql) => {
           const result = await run(sql);
           if (cutOff) throw new Error('cut off before the commit');
           return result;

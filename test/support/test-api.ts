@@ -1,0 +1,36 @@
+import request from 'supertest';
+import type { AnalyzeStudy } from '../../src/analyze-study.ts';
+import type { StudyInstanceUid } from '../../src/domain/uid.ts';
+import { createApp, type ReadinessChecks } from '../../src/http/app.ts';
+import { openAnalysisQueue } from '../../src/jobs/analysis-queue.ts';
+import type { Database } from '../../src/jobs/sql.ts';
+import { recordingEvents } from '../ledger-events.ts';
+
+export type TestApi = Awaited<ReturnType<typeof openTestApi>>;
+
+const SETTINGS = { concurrency: 1, retryLimit: 0, retryDelayMs: 10, timeoutMs: 60_000 };
+
+/** The HTTP API before a queue of its own on the database; what it says is held against the contract. */
+export async function openTestApi(database: Database, readiness: () => Promise<ReadinessChecks>) {
+  const { events, registry, lines } = recordingEvents();
+  const queue = await openAnalysisQueue(database, events, SETTINGS);
+  const app = createApp({ queue, readiness, registry, events, validateResponses: true });
+  return {
+    app,
+    queue,
+    events,
+    registry,
+    /** What was logged. */
+    lines,
+    /** Submits the study and follows the Location to the answer that tells a final state. */
+    async analysed(study: StudyInstanceUid, analyze: AnalyzeStudy) {
+      await queue.work(analyze);
+      const submitted = await request(app).post(`/studies/${study}/analyze`);
+      for (;;) {
+        const answer = await request(app).get(submitted.get('Location')!);
+        if (answer.body.finishedAt !== null) return answer;
+      }
+    },
+    close: () => queue.stop({ timeoutMs: 0 }),
+  };
+}
