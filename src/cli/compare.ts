@@ -1,7 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
 import { ComparisonError, type EvaluationJson, modelsTable } from '../evaluation/models-table.ts';
-import { MisuseError } from './option-values.ts';
+import { MisuseError, parseOptions, tellFault } from './option-values.ts';
 
 const USAGE = `usage: npm run -s cli -- compare --out FILE.md EVALUATION.json…
 
@@ -18,27 +17,16 @@ export async function compareCommand(args: string[]): Promise<number> {
     await writeFile(out, modelsTable(files, evaluations));
     return 0;
   } catch (fault) {
-    const misuse = fault instanceof MisuseError;
-    const foreseen = misuse || fault instanceof ComparisonError;
-    if (!(foreseen || (fault instanceof Error && 'syscall' in fault))) throw fault;
-    process.stderr.write(`compare: ${fault.message}\n${misuse ? USAGE : ''}`);
-    return misuse ? 2 : 1;
+    return tellFault('compare', USAGE, fault, ComparisonError);
   }
 }
 
 function readOptions(args: string[]): { readonly out: string; readonly files: readonly string[] } {
-  try {
-    const { values, positionals } = parseArgs({
-      args,
-      options: { out: { type: 'string' } },
-      allowPositionals: true,
-    });
-    if (!values.out) throw new MisuseError('--out is missing');
-    if (positionals.length === 0) throw new MisuseError('there is no evaluation to compare');
-    return { out: values.out, files: positionals };
-  } catch (cause) {
-    throw new MisuseError((cause as Error).message);
-  }
+  const options = { out: { type: 'string' } } as const;
+  const { values, positionals } = parseOptions({ args, options, allowPositionals: true });
+  if (!values.out) throw new MisuseError('--out is missing');
+  if (positionals.length === 0) throw new MisuseError('there is no evaluation to compare');
+  return { out: values.out, files: positionals };
 }
 
 async function readEvaluation(file: string): Promise<EvaluationJson> {

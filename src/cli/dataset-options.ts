@@ -1,7 +1,6 @@
-import { parseArgs } from 'node:util';
 import type { PhantomOptions } from '../phantom/phantom-study.ts';
 import { PROTOCOL_FAMILIES } from '../phantom/protocol.ts';
-import { MisuseError, oneOf, wholeNumber } from './option-values.ts';
+import { MisuseError, oneOf, parseOptions, wholeNumber } from './option-values.ts';
 
 export const DATASET_USAGE = `usage: npm run -s cli -- dataset --out DIR (--studies N | --from DIR [--localiser PACK]) [--pack FILE]…
   [--seed S] [--family train|validation|held-out] [--prevalence balanced|clinical]
@@ -54,7 +53,7 @@ export interface DatasetOptions {
 
 /** @throws MisuseError */
 export function readDatasetOptions(args: string[]): DatasetOptions {
-  const values = parsed(args);
+  const { values } = parseOptions({ args, options: OPTIONS });
   if (!values.out) throw new MisuseError('--out is missing');
   if ((values.studies === undefined) === (values.from === undefined)) {
     throw new MisuseError('either --studies or --from is needed');
@@ -80,12 +79,4 @@ export function readDatasetOptions(args: string[]): DatasetOptions {
     workers: wholeNumber('--workers', values.workers, 1),
     shard: values.shard === undefined ? null : wholeNumber('--shard', values.shard, 0),
   };
-}
-
-function parsed(args: string[]) {
-  try {
-    return parseArgs({ args, options: OPTIONS }).values;
-  } catch (cause) {
-    throw new MisuseError((cause as Error).message);
-  }
 }

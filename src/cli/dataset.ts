@@ -12,7 +12,7 @@ import { loadModelPack } from '../inference/model-pack.ts';
 import { ModelPackError } from '../inference/model-pack-error.ts';
 import type { PackManifest } from '../inference/pack-manifest.ts';
 import { DATASET_USAGE, type DatasetOptions, readDatasetOptions } from './dataset-options.ts';
-import { MisuseError } from './option-values.ts';
+import { tellFault } from './option-values.ts';
 
 /** `cli dataset`: exit code 0, 1 when the input cannot be used, 2 on misuse. */
 export async function datasetCommand(args: string[]): Promise<number> {
@@ -31,11 +31,7 @@ export async function datasetCommand(args: string[]): Promise<number> {
     );
     return codes.every((code) => code === 0) ? 0 : 1;
   } catch (fault) {
-    const misuse = fault instanceof MisuseError;
-    const foreseen = misuse || fault instanceof CsvError || fault instanceof ModelPackError;
-    if (!(foreseen || (fault instanceof Error && 'syscall' in fault))) throw fault;
-    process.stderr.write(`dataset: ${fault.message}\n${misuse ? DATASET_USAGE : ''}`);
-    return misuse ? 2 : 1;
+    return tellFault('dataset', DATASET_USAGE, fault, CsvError, ModelPackError);
   }
 }
 

@@ -1,13 +1,13 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { STAGES } from '../analyze-study.ts';
 import { type Archive, ArchiveError } from '../dicomweb/archive.ts';
 import { dicomWebArchive } from '../dicomweb/dicomweb-archive.ts';
 import type { SeriesInstanceUid, SopInstanceUid, StudyInstanceUid } from '../domain/uid.ts';
 import { type DemoStudy, demoStudy } from './demo-study.ts';
 import { type Analysis, followAnalysis } from './follow-analysis.ts';
+import { MisuseError, parseOptions, tellFault, wholeNumber } from './option-values.ts';
 import { startPrivateOrthanc } from './private-orthanc.ts';
 import { resultsTable } from './results-table.ts';
 import { startServiceProcess } from './service-process.ts';
@@ -32,21 +32,18 @@ interface DemoOptions {
 
 /** `npm run demo`: exit code 0 when a report was stored and read back, 1 when not, 2 on misuse. */
 export async function demoCommand(args: string[]): Promise<number> {
-  const options = readOptions(args);
-  if (typeof options === 'string') {
-    process.stderr.write(`${options}\n${USAGE}`);
-    return 2;
-  }
   const stopping: (() => Promise<unknown>)[] = [];
   const interrupted = new AbortController();
   const interrupt = () => interrupted.abort();
   process.once('SIGINT', interrupt);
   process.once('SIGTERM', interrupt);
   try {
+    const options = readOptions(args);
     const code = await runDemo(options, stopping, interrupted.signal);
     if (code === 0 && options.keep) await untilInterrupted(interrupted.signal);
     return code;
   } catch (cause) {
+    if (cause instanceof MisuseError) return tellFault('demo', USAGE, cause);
     process.stderr.write(`demo: ${interrupted.signal.aborted ? 'interrupted' : (cause as Error).message}\n`);
     return 1;
   } finally {
@@ -58,30 +55,24 @@ export async function demoCommand(args: string[]): Promise<number> {
   }
 }
 
-function readOptions(args: string[]): DemoOptions | string {
-  try {
-    const { values } = parseArgs({
-      args,
-      options: {
-        study: { type: 'string' },
-        seed: { type: 'string', default: '1' },
-        keep: { type: 'boolean', default: false },
-        json: { type: 'string' },
-        out: { type: 'string', default: 'out/demo' },
-      },
-    });
-    const seed = Number(values.seed);
-    if (!Number.isSafeInteger(seed)) return 'demo: --seed must be a whole number';
-    return {
-      study: values.study ?? null,
-      seed,
-      keep: values.keep,
-      json: values.json ?? null,
-      out: values.out,
-    };
-  } catch (cause) {
-    return `demo: ${(cause as Error).message}`;
-  }
+function readOptions(args: string[]): DemoOptions {
+  const { study, seed, keep, json, out } = parseOptions({
+    args,
+    options: {
+      study: { type: 'string' },
+      seed: { type: 'string', default: '1' },
+      keep: { type: 'boolean', default: false },
+      json: { type: 'string' },
+      out: { type: 'string', default: 'out/demo' },
+    },
+  }).values;
+  return {
+    study: study ?? null,
+    seed: wholeNumber('--seed', seed, Number.MIN_SAFE_INTEGER),
+    keep,
+    json: json ?? null,
+    out,
+  };
 }
 
 const say = (label: string, text: string) => process.stdout.write(`  ${label.padEnd(10)} ${text}\n`);

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { parseArgs } from 'node:util';
+import type { parseArgs } from 'node:util';
 import { SERIES_ROLES } from '../domain/series-role.ts';
 import { CsvError } from '../evaluation/csv-table.ts';
 import { evaluationInShort } from '../evaluation/evaluation-in-short.ts';
@@ -19,7 +19,7 @@ import { ModelPackError } from '../inference/model-pack-error.ts';
 import { PROTOCOL_FAMILIES } from '../phantom/protocol.ts';
 import { settingReader } from '../setting.ts';
 import { decoding } from '../study-settings.ts';
-import { MisuseError, oneOf, wholeNumber } from './option-values.ts';
+import { MisuseError, oneOf, parseOptions, tellFault, wholeNumber } from './option-values.ts';
 
 const USAGE = `usage: npm run -s cli -- evaluate --model PACK… (--from DIR [--csv DIR] | --phantoms N [--family F])
   [--json FILE] [--report FILE] [--submission FILE] [--seed S] [--limit N] [--without ROLE]… [--show STUDY]…
@@ -63,24 +63,9 @@ type Values = ReturnType<typeof parseArgs<{ args: string[]; options: typeof OPTI
 /** `cli evaluate`: exit code 0, 1 when the input cannot be used or a study failed, 2 on misuse. */
 export async function evaluateCommand(args: string[]): Promise<number> {
   try {
-    return await evaluate(readValues(args), ['evaluate', ...args].join(' '));
+    return await evaluate(parseOptions({ args, options: OPTIONS }).values, ['evaluate', ...args].join(' '));
   } catch (fault) {
-    if (fault instanceof MisuseError) {
-      process.stderr.write(`evaluate: ${fault.message}\n${USAGE}`);
-      return 2;
-    }
-    const foreseen = fault instanceof CsvError || fault instanceof ModelPackError;
-    if (!(foreseen || (fault instanceof Error && 'syscall' in fault))) throw fault;
-    process.stderr.write(`evaluate: ${fault.message}\n`);
-    return 1;
-  }
-}
-
-function readValues(args: string[]): Values {
-  try {
-    return parseArgs({ args, options: OPTIONS }).values;
-  } catch (cause) {
-    throw new MisuseError((cause as Error).message);
+    return tellFault('evaluate', USAGE, fault, CsvError, ModelPackError);
   }
 }
 

@@ -169,11 +169,11 @@ describe('the mapping and repetition', () => {
 
 describe('the command', () => {
   async function run(...args: readonly string[]) {
-    const error = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const error = vi.spyOn(process.stderr, 'write').mockImplementation(() => true);
     const log = vi.spyOn(console, 'log').mockImplementation(() => {});
     try {
       const code = await importRsnaCommand(args);
-      return { code, error: error.mock.calls.join('\n'), log: log.mock.calls.join('\n') };
+      return { code, error: error.mock.calls.join(''), log: log.mock.calls.join('\n') };
     } finally {
       error.mockRestore();
       log.mockRestore();
@@ -205,7 +205,7 @@ describe('the command', () => {
     mkdirSync(join(root, 'photos', 'summer'), { recursive: true });
     expect(await run(join(root, 'absent'), '--out', target)).toMatchObject({
       code: 1,
-      error: `${join(root, 'absent')} is not a folder`,
+      error: `import-rsna: ${join(root, 'absent')} is not a folder\n`,
     });
     const layout = await run(join(root, 'photos'), '--out', target);
     expect(layout.code).toBe(1);
@@ -213,7 +213,7 @@ describe('the command', () => {
     for (const date of ['2024-01-01', '20240230', '20241301', '']) {
       expect(await run(challenge, '--out', target, '--study-date', date)).toMatchObject({
         code: 1,
-        error: 'the study date is not a date of the form YYYYMMDD',
+        error: 'import-rsna: the study date is not a date of the form YYYYMMDD\n',
       });
     }
     expect(() => readdirSync(target)).toThrow('ENOENT');
@@ -223,7 +223,7 @@ describe('the command', () => {
     for (const folder of [challenge, join(challenge, STUDY)]) {
       const { code, error } = await run(folder, '--out', challenge);
       expect(code).toBe(1);
-      expect(error).toBe(`${join(challenge, STUDY)} would be overwritten`);
+      expect(error).toBe(`import-rsna: ${join(challenge, STUDY)} would be overwritten\n`);
     }
     const blocked = join(root, 'a-file');
     writeFileSync(blocked, '');

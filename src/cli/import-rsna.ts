@@ -1,14 +1,15 @@
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { conformRsnaImage, type RsnaImageIdentity } from '../imaging/conform-rsna-image.ts';
 import { deterministicUid } from '../imaging/deterministic-uid.ts';
+import { MisuseError, parseOptions, tellFault } from './option-values.ts';
 
 const USAGE = `usage: import-rsna FOLDER --out FOLDER [--study-date YYYYMMDD]
 
 Turns studies of the RSNA 2024 Lumbar Spine Degenerative Classification challenge into conforming DICOM.
 FOLDER   holds <study>/<series>/<instance>.dcm, or is one such study.
---out    receives <study>/<series>/<instance>.dcm and import.json, which maps the challenge's numbers to UIDs.`;
+--out    receives <study>/<series>/<instance>.dcm and import.json, which maps the challenge's numbers to UIDs.
+`;
 
 const DESCRIPTIONS_FILE = 'train_series_descriptions.csv';
 
@@ -186,21 +187,13 @@ async function readDescriptions(folder: string): Promise<ReadonlyMap<string, str
  * @returns the exit code: 0 done, 1 the folder cannot be imported, 2 misuse.
  */
 export async function importRsnaCommand(args: readonly string[]): Promise<number> {
-  let parsed: { values: { out?: string; 'study-date'?: string }; positionals: string[] };
   try {
     const options = { out: { type: 'string' }, 'study-date': { type: 'string' } } as const;
-    parsed = parseArgs({ args: [...args], options, allowPositionals: true });
-  } catch (misuse) {
-    console.error(`${misuse instanceof Error ? misuse.message : misuse}\n\n${USAGE}`);
-    return 2;
-  }
-  const { out, 'study-date': studyDate } = parsed.values;
-  const [folder, ...rest] = parsed.positionals;
-  if (folder === undefined || rest.length > 0 || out === undefined) {
-    console.error(USAGE);
-    return 2;
-  }
-  try {
+    const { values, positionals } = parseOptions({ args: [...args], options, allowPositionals: true });
+    const { out, 'study-date': studyDate } = values;
+    const [folder, ...rest] = positionals;
+    if (folder === undefined || rest.length > 0) throw new MisuseError('name one folder');
+    if (out === undefined) throw new MisuseError('--out is missing');
     const { studies } = await importRsna(folder, out, studyDate === undefined ? {} : { studyDate });
     for (const { studyId, studyInstanceUid, series } of studies) {
       const images = series.reduce((sum, { instances }) => sum + Object.keys(instances).length, 0);
@@ -210,9 +203,6 @@ export async function importRsnaCommand(args: readonly string[]): Promise<number
     }
     return 0;
   } catch (fault) {
-    // A fault of the file system names its path; any other is ours and keeps its trace.
-    if (!(fault instanceof ImportError || (fault instanceof Error && 'syscall' in fault))) throw fault;
-    console.error(fault.message);
-    return 1;
+    return tellFault('import-rsna', USAGE, fault, ImportError);
   }
 }

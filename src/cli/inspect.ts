@@ -135,7 +135,11 @@ async function inspectInArchive(study: StudyInstanceUid, env: Request['env']): P
     if (typeof seen === 'string') return inspection(study, [], [seen]);
     const { decisions, reasons, chosen } = seen.selection;
     if (decisions.length === 0 && !seen.beyondLimit) {
-      return inspection(study, [], [`the PACS at ${config.pacs.url} (PACS_URL) holds no series of this study`]);
+      return inspection(
+        study,
+        [],
+        [`the PACS at ${config.pacs.url} (PACS_URL) holds no series of this study`],
+      );
     }
     if (reasons.length > 0) return inspection(study, decisions, reasons);
     try {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, test, vi } from 'vitest';
@@ -110,9 +110,19 @@ test('makes patients of six lumbar vertebrae, who are others than those of five'
   );
 });
 
+test('a folder that cannot be written is named', async () => {
+  const file = join(root, 'a-file');
+  writeFileSync(file, '');
+  const told: string[] = [];
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => Boolean(told.push(String(text))));
+  expect(await phantomCommand(['--out', file, '--tables-only'])).toBe(1);
+  expect(told.join('')).toMatch(/^phantom: /);
+  expect(told.join('')).toContain(file);
+});
+
 test.each([
   [[], '--out is missing'],
-  [['--out', root, '--studies', '0'], '--studies must be a whole number above 0'],
+  [['--out', root, '--studies', '0'], '--studies must be a whole number of at least 1'],
   [['--out', root, '--seed', 'x'], '--seed must be a whole number'],
   [['--out', root, '--family', 'other'], '--family must be one of demo, train, validation, held-out'],
   [['--out', root, '--prevalence', 'rare'], '--prevalence must be one of clinical, balanced'],

@@ -1,6 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import type { SeriesRole } from '../domain/series-role.ts';
 import {
   type LabelledPoint,
@@ -16,6 +15,7 @@ import { phantomDicom } from '../phantom/phantom-dicom.ts';
 import { type PhantomOptions, type PhantomStudy, phantomStudy } from '../phantom/phantom-study.ts';
 import { PROTOCOL_FAMILIES } from '../phantom/protocol.ts';
 import { LUMBAR_COUNTS, TRANSITIONS } from '../phantom/spine-variant.ts';
+import { MisuseError, oneOf, parseOptions, tellFault, wholeNumber } from './option-values.ts';
 import { gradesPicture, patientsPicture } from './phantom-pictures.ts';
 
 const USAGE = `usage: npm run -s cli -- phantom --out DIR [--studies N] [--seed S] [--family demo|train|validation|held-out]
@@ -35,9 +35,6 @@ Study i has the seed S + i. The same seed gives the same bytes. How often each g
 --pictures     writes two pictures instead, phantom.png (studies S … S + N − 1) and phantom-grades.png (study S)
 `;
 
-const BODY_PARTS = ['lumbar-spine', ...OTHER_BODY_PARTS] as const;
-const PREVALENCES = ['clinical', 'balanced'] as const;
-
 /** The challenge's words for the roles. */
 const ROLE_DESCRIPTIONS: Readonly<Record<SeriesRole, string>> = {
   'sagittal-t1': 'Sagittal T1',
@@ -55,78 +52,70 @@ interface PhantomCommandOptions {
   readonly pictures: boolean;
 }
 
-/** `cli phantom`: exit code 0, or 2 on misuse. */
+/** `cli phantom`: exit code 0, 1 when a file cannot be written, 2 on misuse. */
 export async function phantomCommand(args: string[]): Promise<number> {
-  const options = readOptions(args);
-  if (typeof options === 'string') {
-    process.stderr.write(`phantom: ${options}\n${USAGE}`);
-    return 2;
+  try {
+    await makePhantoms(readOptions(args));
+    return 0;
+  } catch (fault) {
+    return tellFault('phantom', USAGE, fault);
   }
+}
+
+async function makePhantoms(options: PhantomCommandOptions): Promise<void> {
   const seeds = Array.from({ length: options.studies }, (_, i) => options.seed + i);
   if (options.pictures) {
     await mkdir(options.out, { recursive: true });
     await writeFile(join(options.out, 'phantom.png'), patientsPicture(seeds));
     await writeFile(join(options.out, 'phantom-grades.png'), gradesPicture(options.seed));
-    return 0;
+    return;
   }
   const made = seeds.map((seed) => () => phantomStudy(seed, options.study));
   const grades = await writePhantoms(made, options);
   if (grades.length > 0) process.stdout.write(prevalenceText(countPrevalence(grades)));
-  return 0;
 }
 
-function readOptions(args: string[]): PhantomCommandOptions | string {
-  try {
-    const { values } = parseArgs({
-      args,
-      options: {
-        out: { type: 'string' },
-        studies: { type: 'string', default: '1' },
-        seed: { type: 'string', default: '1' },
-        family: { type: 'string', default: 'demo' },
-        prevalence: { type: 'string', default: 'clinical' },
-        'body-part': { type: 'string', default: 'lumbar-spine' },
-        'lumbar-vertebrae': { type: 'string', default: '5' },
-        transition: { type: 'string' },
-        'tables-only': { type: 'boolean', default: false },
-        pictures: { type: 'boolean', default: false },
-        'study-date': { type: 'string', default: '20240101' },
-      },
-    });
-    const [studies, seed] = [Number(values.studies), Number(values.seed)];
-    const family = PROTOCOL_FAMILIES.find((name) => name === values.family);
-    const prevalence = PREVALENCES.find((name) => name === values.prevalence);
-    const bodyPart = BODY_PARTS.find((name) => name === values['body-part']);
-    const lumbarVertebrae = LUMBAR_COUNTS.find((count) => String(count) === values['lumbar-vertebrae']);
-    const transition = TRANSITIONS.find((name) => name === values.transition);
-    if (!values.out) return '--out is missing';
-    if (!Number.isInteger(studies) || studies < 1) return '--studies must be a whole number above 0';
-    if (!Number.isSafeInteger(seed)) return '--seed must be a whole number';
-    if (!family) return `--family must be one of ${PROTOCOL_FAMILIES.join(', ')}`;
-    if (!prevalence) return `--prevalence must be one of ${PREVALENCES.join(', ')}`;
-    if (!bodyPart) return `--body-part must be one of ${BODY_PARTS.join(', ')}`;
-    if (!lumbarVertebrae) return `--lumbar-vertebrae must be one of ${LUMBAR_COUNTS.join(', ')}`;
-    if (values.transition !== undefined && !transition) {
-      return `--transition must be one of ${TRANSITIONS.join(', ')}`;
-    }
-    if (!/^\d{8}$/.test(values['study-date'])) return '--study-date must be of the form YYYYMMDD';
-    // Studies that differ must not share UIDs.
-    const variant = { lumbarVertebrae, ...(transition === undefined ? {} : { transition }) };
-    const common = { family, prevalence, contrast: 'physical', variant } as const;
-    const uidSalt = [
-      `phantom ${family} ${prevalence}`,
-      ...(lumbarVertebrae === 5 ? [] : [`${lumbarVertebrae} lumbar vertebrae`]),
-      ...(transition === undefined ? [] : [transition]),
-    ].join(' ');
-    const study: PhantomOptions =
-      bodyPart === 'lumbar-spine'
-        ? { ...common, uidSalt }
-        : { ...common, uidSalt: `${uidSalt} ${bodyPart}`, bodyPart };
-    const { out, 'study-date': studyDate, 'tables-only': tablesOnly, pictures } = values;
-    return { out, studies, seed, studyDate, study, tablesOnly, pictures };
-  } catch (cause) {
-    return (cause as Error).message;
-  }
+function readOptions(args: string[]): PhantomCommandOptions {
+  const { values } = parseOptions({
+    args,
+    options: {
+      out: { type: 'string' },
+      studies: { type: 'string', default: '1' },
+      seed: { type: 'string', default: '1' },
+      family: { type: 'string', default: 'demo' },
+      prevalence: { type: 'string', default: 'clinical' },
+      'body-part': { type: 'string', default: 'lumbar-spine' },
+      'lumbar-vertebrae': { type: 'string', default: '5' },
+      transition: { type: 'string' },
+      'tables-only': { type: 'boolean', default: false },
+      pictures: { type: 'boolean', default: false },
+      'study-date': { type: 'string', default: '20240101' },
+    },
+  });
+  const { out, 'study-date': studyDate, 'tables-only': tablesOnly, pictures } = values;
+  if (!out) throw new MisuseError('--out is missing');
+  const studies = wholeNumber('--studies', values.studies, 1);
+  const seed = wholeNumber('--seed', values.seed, Number.MIN_SAFE_INTEGER);
+  const family = oneOf('--family', values.family, PROTOCOL_FAMILIES);
+  const prevalence = oneOf('--prevalence', values.prevalence, ['clinical', 'balanced'] as const);
+  const bodyPart = oneOf('--body-part', values['body-part'], ['lumbar-spine', ...OTHER_BODY_PARTS] as const);
+  const lumbarVertebrae = oneOf('--lumbar-vertebrae', values['lumbar-vertebrae'], LUMBAR_COUNTS);
+  const transition =
+    values.transition === undefined ? null : oneOf('--transition', values.transition, TRANSITIONS);
+  if (!/^\d{8}$/.test(studyDate)) throw new MisuseError('--study-date must be of the form YYYYMMDD');
+  // Studies that differ must not share UIDs.
+  const variant = { lumbarVertebrae, ...(transition === null ? {} : { transition }) };
+  const common = { family, prevalence, contrast: 'physical', variant } as const;
+  const uidSalt = [
+    `phantom ${family} ${prevalence}`,
+    ...(lumbarVertebrae === 5 ? [] : [`${lumbarVertebrae} lumbar vertebrae`]),
+    ...(transition === null ? [] : [transition]),
+  ].join(' ');
+  const study: PhantomOptions =
+    bodyPart === 'lumbar-spine'
+      ? { ...common, uidSalt }
+      : { ...common, uidSalt: `${uidSalt} ${bodyPart}`, bodyPart };
+  return { out, studies, seed, studyDate, study, tablesOnly, pictures };
 }
 
 /**

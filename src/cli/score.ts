@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
 import { type CompetitionScore, competitionScore } from '../evaluation/competition-score.ts';
 import { CsvError } from '../evaluation/csv-table.ts';
 import { readGrades } from '../evaluation/grades-table.ts';
 import { alignSubmission, readSubmission } from '../evaluation/submission-table.ts';
+import { MisuseError, parseOptions, tellFault } from './option-values.ts';
 
 const USAGE = `usage: npm run -s cli -- score --labels L.csv --submission S.csv
 
@@ -13,29 +13,15 @@ S.csv row_id, normal_mild, moderate, severe; rows are matched by row_id. Targets
 
 /** `cli score`: exit code 0, 1 when a file cannot be used, 2 on misuse. */
 export async function scoreCommand(args: string[]): Promise<number> {
-  let files: { labels?: string; submission?: string };
   try {
-    files = parseArgs({
-      args,
-      options: { labels: { type: 'string' }, submission: { type: 'string' } },
-    }).values;
-  } catch (cause) {
-    process.stderr.write(`score: ${(cause as Error).message}\n${USAGE}`);
-    return 2;
-  }
-  const { labels, submission } = files;
-  if (!labels || !submission) {
-    process.stderr.write(USAGE);
-    return 2;
-  }
-  try {
+    const options = { labels: { type: 'string' }, submission: { type: 'string' } } as const;
+    const { labels, submission } = parseOptions({ args, options }).values;
+    if (!labels || !submission) throw new MisuseError('--labels and --submission are needed');
     const score = await scoreFiles(labels, submission);
     process.stdout.write(describeScore(score));
     return 0;
   } catch (fault) {
-    if (!(fault instanceof CsvError || (fault instanceof Error && 'syscall' in fault))) throw fault;
-    process.stderr.write(`score: ${fault.message}\n`);
-    return 1;
+    return tellFault('score', USAGE, fault, CsvError);
   }
 }
 
