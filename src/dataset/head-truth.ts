@@ -4,7 +4,7 @@ import type { ClassifierSpec, ClassName, GradeHead } from '../inference/pack-man
 import type { TrainingTruth } from './training-study.ts';
 
 /** Stands where nothing is known, or nothing that the network's classes can say. */
-export const BLANK = 255;
+const BLANK = 255;
 
 /** [samples, heads]: the index of the class, or 1 and 0 for yes and no; BLANK where it is not known. */
 export function headTruth(

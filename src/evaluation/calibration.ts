@@ -5,7 +5,7 @@ export interface ReliabilityBin {
   readonly observed: number;
 }
 
-export const RELIABILITY_BINS = 15;
+const RELIABILITY_BINS = 15;
 
 /**
  * Sorts predictions into bins of equal mass (equal counts, but for equal predictions, which stay together); empty

@@ -10,7 +10,7 @@ export interface CompetitionScore {
 }
 
 /** A miss costs 1 (Normal/Mild), 2 (Moderate) or 4 (Severe). */
-export const gradeWeight = (truth: GradeIndex): number => 2 ** truth;
+const gradeWeight = (truth: GradeIndex): number => 2 ** truth;
 
 const SMALLEST = 1e-15;
 const clip = (probability: number) => Math.min(1 - SMALLEST, Math.max(SMALLEST, probability));
@@ -42,7 +42,7 @@ export function weightedLogLoss(rows: readonly GradedRow[]): number | null {
  * "Any severe spinal canal": per study the greatest P(severe) over its labelled canal rows against whether any of
  * them is severe, weighted with the greatest weight among them; null when no canal is labelled.
  */
-export function anySevereCanalLoss(studies: readonly GradedStudyRows[]): number | null {
+function anySevereCanalLoss(studies: readonly GradedStudyRows[]): number | null {
   let loss = 0;
   let weights = 0;
   for (const { rows } of studies) {

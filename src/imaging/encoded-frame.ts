@@ -10,7 +10,7 @@ import {
 } from './transfer-syntax.ts';
 
 /** 4096²: four times the area of any MR matrix in use; bounds what one frame can make us allocate. */
-export const MAX_PIXELS = 4096 * 4096;
+const MAX_PIXELS = 4096 * 4096;
 
 /** One frame as it lies in its object, with all that its decoder needs. Plain values: it can go to another thread. */
 export interface EncodedFrame {

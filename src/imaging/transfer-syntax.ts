@@ -4,7 +4,7 @@ export const EXPLICIT_VR_LITTLE_ENDIAN = '1.2.840.10008.1.2.1';
 export const IMPLICIT_VR_LITTLE_ENDIAN = '1.2.840.10008.1.2';
 export const DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN = '1.2.840.10008.1.2.1.99';
 export const EXPLICIT_VR_BIG_ENDIAN = '1.2.840.10008.1.2.2';
-export const RLE_LOSSLESS = '1.2.840.10008.1.2.5';
+const RLE_LOSSLESS = '1.2.840.10008.1.2.5';
 
 /** How the pixels of a frame are written; null where there is no decoder. */
 export type PixelCoding =

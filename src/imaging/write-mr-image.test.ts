@@ -3,10 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { encodePart10 } from './encode-part10.ts';
 import { headerFromJson } from './image-header.ts';
 import { headerJson, parsePart10 } from './parse-part10.ts';
 import type { SlicePlane } from './volume.ts';
-import { type MrImageAttributes, writeMrImage } from './write-mr-image.ts';
+import { type MrImageAttributes, mrImageDataSet } from './write-mr-image.ts';
 
 const [sine, cosine] = [Math.sin(0.2), Math.cos(0.2)];
 const PLANE: SlicePlane = {
@@ -49,8 +50,8 @@ const PIXELS = Float32Array.of(-5, 0, 0.4, 0.6, 10, 20, 30, 40, 4000, 4095, 4096
 const folder = mkdtempSync(join(tmpdir(), 'mr-image-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-describe('writeMrImage', () => {
-  const bytes = Buffer.from(writeMrImage(PLANE, PIXELS, ATTRIBUTES));
+describe('mrImageDataSet', () => {
+  const bytes = Buffer.from(encodePart10(mrImageDataSet(PLANE, PIXELS, ATTRIBUTES)));
   const source = parsePart10(bytes);
   const header = headerFromJson(headerJson(source));
 

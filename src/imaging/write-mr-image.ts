@@ -1,5 +1,5 @@
 import { decimals, shorts, text } from './data-elements.ts';
-import { type DataSetToEncode, encodePart10 } from './encode-part10.ts';
+import type { DataSetToEncode } from './encode-part10.ts';
 import { storedPixels } from './stored-pixels.ts';
 import type { SlicePlane } from './volume.ts';
 
@@ -35,20 +35,11 @@ export interface MrImageAttributes {
 }
 
 /**
- * A classic MR Image Storage object (PS3.3 A.4), Explicit VR Little Endian: a 2D spin echo of the lumbar spine,
+ * The attributes of a classic MR Image Storage object (PS3.3 A.4): a 2D spin echo of the lumbar spine,
  * supine head first, 12 of 16 bits unsigned. Values are rounded, those outside 0 … 4095 cut off.
  * The same arguments give the same bytes.
  * @param pixels plane.rows × plane.columns, row-major
  */
-export function writeMrImage(
-  plane: SlicePlane,
-  pixels: Float32Array,
-  attributes: MrImageAttributes,
-): Uint8Array {
-  return encodePart10(mrImageDataSet(plane, pixels, attributes));
-}
-
-/** What writeMrImage encodes. */
 export function mrImageDataSet(
   plane: SlicePlane,
   pixels: Float32Array,

@@ -89,7 +89,7 @@ export interface Calibration {
 }
 
 /** What a network may tell apart. Normal and Mild add up to Normal/Mild; a grade without a class has probability 0. */
-export const CLASS_NAMES = ['Normal', 'Mild', 'Normal/Mild', 'Moderate', 'Severe'] as const;
+const CLASS_NAMES = ['Normal', 'Mild', 'Normal/Mild', 'Moderate', 'Severe'] as const;
 export type ClassName = (typeof CLASS_NAMES)[number];
 
 /** One graded target of a sample. */

@@ -8,7 +8,7 @@ import type { KeptObject, ReportReference } from '../result-outbox.ts';
 export type Trigger = 'api' | 'watch';
 
 /** `queued` and `running` are open; the others are final. */
-export const ANALYSIS_STATES = ['queued', 'running', 'stored', 'ineligible', 'failed'] as const;
+const ANALYSIS_STATES = ['queued', 'running', 'stored', 'ineligible', 'failed'] as const;
 export type AnalysisState = (typeof ANALYSIS_STATES)[number];
 
 /** Why an attempt, or the whole analysis, came to nothing. */

@@ -18,7 +18,7 @@ export interface Run {
 }
 
 /** How many of a study's analyses `ofStudy` tells, newest first. */
-export const STUDY_HISTORY_LIMIT = 100;
+const STUDY_HISTORY_LIMIT = 100;
 
 const COLUMNS = `id, study_instance_uid AS "studyInstanceUid", trigger, state, stage, attempts,
   created_at AS "createdAt", updated_at AS "updatedAt", finished_at AS "finishedAt", failure, reasons, series,

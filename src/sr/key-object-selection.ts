@@ -9,7 +9,7 @@ import { observerContext, RESEARCH_USE_STATEMENT } from './measurement-report.ts
 import { encodeResult, type ResultHeader, resultHeader } from './result-header.ts';
 
 /** PS3.6 annex A. */
-export const KEY_OBJECT_SELECTION = '1.2.840.10008.5.1.4.1.1.88.59';
+const KEY_OBJECT_SELECTION = '1.2.840.10008.5.1.4.1.1.88.59';
 
 /** Whether there is an image on which a moderate or severe finding was read. */
 export function hasKeyImages({ findings }: GradedStudy): boolean {

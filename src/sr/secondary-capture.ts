@@ -7,7 +7,7 @@ import type { RgbImage } from './render-svg.ts';
 import { encodeResult, type ResultHeader, resultHeader } from './result-header.ts';
 
 /** PS3.6 annex A. */
-export const SECONDARY_CAPTURE = '1.2.840.10008.5.1.4.1.1.7';
+const SECONDARY_CAPTURE = '1.2.840.10008.5.1.4.1.1.7';
 
 /**
  * Encodes a picture as a Secondary Capture Image (PS3.3 A.8): RGB, 8 bits, uncompressed, so that every viewer shows

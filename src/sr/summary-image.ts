@@ -20,7 +20,7 @@ export interface SummaryToDraw {
 /** Stands in the picture, twice. */
 export const UNVERIFIED_STATEMENT = 'AI result, unverified – research use';
 
-export const SUMMARY_SIZE = 1024;
+const SUMMARY_SIZE = 1024;
 const SPINE = { x: 16, y: 72, width: 400, height: 800 };
 const TABLE = { x: 436, y: 72, width: 572, rowHeight: 52 };
 const FOOTER_Y = 900;
