@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { memoryStore } from '../src/dicomweb/hospital.fixture.ts';
 import type { WatchEvent } from '../src/dicomweb/study-visit.ts';
 import { watchStudies } from '../src/dicomweb/study-watcher.ts';
-import type { WatchedStudy, WatchStore } from '../src/dicomweb/watch-store.ts';
 import type { StudyInstanceUid } from '../src/domain/uid.ts';
 import { startTestSite, type TestSite } from './support/test-site.ts';
 import { testUid, tinyMr, tinyMrSeries } from './support/tiny-mr.ts';
@@ -36,7 +36,7 @@ test('a study that arrives in two halves is submitted once, whole; its report st
   await watchStudies(
     {
       archive,
-      store: storeInMemory(),
+      store: memoryStore({ cursor: null, saved: new Map(), saveFault: null }),
       clock: {
         now: () => new Date(started.getTime() + minute * minuteMs),
         async sleep() {
@@ -69,20 +69,3 @@ test('a study that arrives in two halves is submitted once, whole; its report st
   expect(events.filter(({ kind }) => kind.endsWith('failed'))).toEqual([]);
   expect(events.filter(({ kind }) => kind === 'study-changed')).toHaveLength(3);
 });
-
-function storeInMemory(): WatchStore {
-  const saved = new Map<StudyInstanceUid, WatchedStudy>();
-  let cursor: Date | null = null;
-  return {
-    cursor: async () => cursor,
-    async saveCursor(at) {
-      cursor = at;
-    },
-    find: async (study) => saved.get(study) ?? null,
-    async save(study) {
-      saved.set(study.studyInstanceUid, study);
-    },
-    awaited: async () =>
-      [...saved.values()].filter((study) => study.fingerprint !== study.submittedFingerprint),
-  };
-}
