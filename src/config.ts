@@ -7,6 +7,7 @@ import type { DecoderPoolOptions } from './imaging/decoder-pool.ts';
 import type { SeriesRules } from './imaging/series-rules.ts';
 import { EXECUTION_PROVIDERS, type ExecutionProvider } from './inference/execution-provider.ts';
 import { misspelt } from './misspelt.ts';
+import { type PacsCredentials, pacsCredentials, pacsUrl } from './pacs-settings.ts';
 import { type Secret, type SettingReader, settingReader } from './setting.ts';
 import { decoding, seriesRules, studyLimits } from './study-settings.ts';
 
@@ -14,10 +15,7 @@ export interface Config {
   readonly pacs: {
     /** DICOMweb root without credentials, query, fragment or a slash at the end. */
     readonly url: string;
-    readonly credentials:
-      | { readonly kind: 'none' }
-      | { readonly kind: 'bearer'; readonly token: Secret }
-      | { readonly kind: 'basic'; readonly username: string; readonly password: Secret };
+    readonly credentials: PacsCredentials;
     readonly timeoutMs: number;
   };
   readonly dataDir: string;
@@ -115,7 +113,7 @@ function configFrom(settings: SettingReader): Config {
   return {
     pacs: {
       url: pacsUrl(settings),
-      credentials: credentials(settings),
+      credentials: pacsCredentials(settings),
       timeoutMs: settings.integer('PACS_TIMEOUT_MS', MINUTE, SECOND, HOUR),
     },
     dataDir: settings.text('DATA_DIR', './data'),
@@ -171,43 +169,6 @@ function configFrom(settings: SettingReader): Config {
 /** Folder of the model pack. */
 export function modelPackDir(settings: SettingReader): string {
   return settings.text('MODEL_PACK', COMMITTED_PACK);
-}
-
-function pacsUrl(settings: SettingReader): string {
-  const text = settings.text('PACS_URL', null);
-  const example = 'such as http://pacs.example:8042/dicom-web';
-  if (text === null) {
-    settings.problems.push(`PACS_URL is missing: the DICOMweb root of the archive, ${example}`);
-    return '';
-  }
-  const url = URL.parse(text);
-  if (url === null || !/^https?:$/.test(url.protocol)) {
-    settings.problems.push(`PACS_URL must be an http or https URL, ${example}`);
-    return '';
-  }
-  if (url.username !== '' || url.password !== '') {
-    settings.problems.push(
-      'PACS_URL must not hold credentials: use PACS_USERNAME and PACS_PASSWORD, or PACS_TOKEN',
-    );
-  }
-  if (url.search !== '' || url.hash !== '') {
-    settings.problems.push('PACS_URL must end with the path, without a query or a fragment');
-  }
-  return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
-}
-
-function credentials(settings: SettingReader): Config['pacs']['credentials'] {
-  const token = settings.secret('PACS_TOKEN');
-  const username = settings.text('PACS_USERNAME', null);
-  const password = settings.secret('PACS_PASSWORD');
-  if (token !== null && (username !== null || password !== null)) {
-    settings.problems.push('PACS_TOKEN and PACS_USERNAME/PACS_PASSWORD exclude each other');
-  }
-  if (token !== null) return { kind: 'bearer', token };
-  if (username !== null && password !== null) return { kind: 'basic', username, password };
-  if (username !== null) settings.problems.push('PACS_USERNAME is set without PACS_PASSWORD');
-  if (password !== null) settings.problems.push('PACS_PASSWORD is set without PACS_USERNAME');
-  return { kind: 'none' };
 }
 
 function databaseUrl(settings: SettingReader): Secret | null {

@@ -72,7 +72,8 @@ export function quadraticKappa(matrix: ConfusionMatrix): number | null {
   return expected > 0 ? 1 - observed / expected : null;
 }
 
-function ratio(part: number, whole: number): number | null {
+/** Null of nothing. */
+export function ratio(part: number, whole: number): number | null {
   return whole === 0 ? null : part / whole;
 }
 

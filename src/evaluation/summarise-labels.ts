@@ -3,6 +3,7 @@ import { auroc } from './auroc.ts';
 import { type BootstrapOptions, bootstrap, type Estimate } from './bootstrap.ts';
 import { expectedCalibrationError, reliabilityBins } from './calibration.ts';
 import type { EvaluatedStudy, LabelRow } from './evaluate-study.ts';
+import { ratio } from './grade-agreement.ts';
 
 /** Each said once, as the report prints it. */
 export const LABEL_MEASURES = {
@@ -111,8 +112,4 @@ function meanMeasures(studies: readonly LabelledRows[]): Record<LabelMeasure, nu
     LabelMeasure,
     number | null
   >;
-}
-
-function ratio(part: number, whole: number): number | null {
-  return whole === 0 ? null : part / whole;
 }

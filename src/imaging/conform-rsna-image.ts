@@ -5,8 +5,7 @@ import { ImagingError } from './imaging-error.ts';
 import { headerJson, parsePart10 } from './parse-part10.ts';
 import { type EncodedPixels, encodedPixels } from './read-instance.ts';
 import { EXPLICIT_VR_BIG_ENDIAN, EXPLICIT_VR_LITTLE_ENDIAN, transferSyntaxName } from './transfer-syntax.ts';
-
-const MR_IMAGE_STORAGE = '1.2.840.10008.5.1.4.1.1.4';
+import { MR_IMAGE_STORAGE } from './write-mr-image.ts';
 
 /** What the challenge's files lack or get wrong. */
 export interface RsnaImageIdentity {

@@ -3,7 +3,7 @@ import type { DataSetToEncode } from './encode-part10.ts';
 import { storedPixels } from './stored-pixels.ts';
 import type { SlicePlane } from './volume.ts';
 
-const MR_IMAGE_STORAGE = '1.2.840.10008.5.1.4.1.1.4';
+export const MR_IMAGE_STORAGE = '1.2.840.10008.5.1.4.1.1.4';
 
 /** What an MR image says of itself beside its pixels and plane. */
 export interface MrImageAttributes {

@@ -4,6 +4,7 @@ import { SERIES_ROLES, type SeriesRole } from '../domain/series-role.ts';
 import type { AnyUid, SeriesInstanceUid, SopInstanceUid, StudyInstanceUid } from '../domain/uid.ts';
 import { deterministicUid } from '../imaging/deterministic-uid.ts';
 import type { Slice, SlicePlane, Volume } from '../imaging/volume.ts';
+import { MR_IMAGE_STORAGE } from '../imaging/write-mr-image.ts';
 import { type Acquisition, drawAcquisition } from './acquisition.ts';
 import type { Anatomy } from './anatomy.ts';
 import { type Contrast, physicalContrast, randomContrast } from './contrast.ts';
@@ -16,8 +17,6 @@ import { renderSlice } from './render-slice.ts';
 import type { SpineVariant } from './spine-variant.ts';
 import { tissueSampler } from './tissue-sampler.ts';
 import { type Truth, truth } from './truth.ts';
-
-export const MR_IMAGE_STORAGE = '1.2.840.10008.5.1.4.1.1.4';
 
 /** Standard deviation along each axis. */
 const MOVEMENT_MM = 0.7;

@@ -7,12 +7,12 @@ import type { StudyInstanceUid } from '../domain/uid.ts';
 import { deterministicUid } from '../imaging/deterministic-uid.ts';
 import type { DicomJson } from '../imaging/dicom-json.ts';
 import type { SlicePlane } from '../imaging/volume.ts';
+import { MR_IMAGE_STORAGE } from '../imaging/write-mr-image.ts';
 import type { GradedVolumes } from './compose-results.ts';
 import type { ReportToCompose } from './encode-report.ts';
 
 /** Inputs for this folder's tests: a small study with known planes, so that every point can be checked. */
 export const STUDY_UID = deterministicUid<StudyInstanceUid>('report test', 'study');
-const MR_IMAGE_STORAGE = '1.2.840.10008.5.1.4.1.1.4';
 const ROLE_OF_CONDITION = {
   spinal_canal_stenosis: 'sagittal-t2',
   neural_foraminal_narrowing: 'sagittal-t1',
