@@ -1,7 +1,5 @@
 import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import type { parseArgs } from 'node:util';
-import { SERIES_ROLES } from '../domain/series-role.ts';
 import { CsvError } from '../evaluation/csv-table.ts';
 import { evaluationInShort } from '../evaluation/evaluation-in-short.ts';
 import { evaluationPage } from '../evaluation/evaluation-page.ts';
@@ -16,75 +14,21 @@ import { timeStudy } from '../evaluation/time-study.ts';
 import { startDecoderPool } from '../imaging/decoder-pool.ts';
 import { loadModelPack, type ModelPack } from '../inference/model-pack.ts';
 import { ModelPackError } from '../inference/model-pack-error.ts';
-import { PROTOCOL_FAMILIES } from '../phantom/protocol.ts';
-import { settingReader } from '../setting.ts';
-import { decoding } from '../study-settings.ts';
-import { MisuseError, oneOf, parseOptions, tellFault, wholeNumber } from './option-values.ts';
-
-const USAGE = `usage: npm run -s cli -- evaluate --model PACK… (--from DIR [--csv DIR] | --phantoms N [--family F])
-  [--json FILE] [--report FILE] [--submission FILE] [--seed S] [--limit N] [--without ROLE]… [--show STUDY]…
-
-Runs whole studies through the stages that serve and compares with the reference.
---model PACK      may be repeated: the same studies for all, rendered once; then --json FILE stands for each in turn
---from DIR        studies as DIR/<study>/<series>/<instance>.dcm, tables as in the RSNA 2024 challenge (train.csv;
-                  train_label_coordinates.csv, train_series_descriptions.csv, disc_coordinates.csv when there)
---csv DIR         where the tables lie, when not beside the studies
---phantoms N      N synthetic studies of the seeds S, S + 1, …; --family held-out (default), validation, train or demo;
-                  --prevalence clinical (default) or balanced; --contrast physical (default), random or mixed
---limit N         only the first N studies of DIR
---without ROLE    as if there were no such series: ${SERIES_ROLES.join(', ')}
---json FILE       every figure; --report FILE: one HTML page; --submission FILE: the challenge's submission
---workers N       studies run side by side (default: one a core)
---show STUDY      a study to picture in the report (default: the first, and the two whose grades cost most)
---seed S          of the phantoms and of the bootstrap (default 1); --resamples N of the bootstrap (default 1000)
-`;
-
-const OPTIONS = {
-  model: { type: 'string', multiple: true },
-  from: { type: 'string' },
-  csv: { type: 'string' },
-  phantoms: { type: 'string' },
-  family: { type: 'string', default: 'held-out' },
-  prevalence: { type: 'string', default: 'clinical' },
-  contrast: { type: 'string', default: 'physical' },
-  limit: { type: 'string' },
-  without: { type: 'string', multiple: true },
-  json: { type: 'string', multiple: true },
-  report: { type: 'string' },
-  submission: { type: 'string' },
-  show: { type: 'string', multiple: true },
-  workers: { type: 'string', default: String(availableParallelism()) },
-  seed: { type: 'string', default: '1' },
-  resamples: { type: 'string', default: '1000' },
-} as const;
-
-type Values = ReturnType<typeof parseArgs<{ args: string[]; options: typeof OPTIONS }>>['values'];
+import { EVALUATE_USAGE, type EvaluateOptions, readEvaluateOptions } from './evaluate-options.ts';
+import { MisuseError, tellFault } from './option-values.ts';
 
 /** `cli evaluate`: exit code 0, 1 when the input cannot be used or a study failed, 2 on misuse. */
 export async function evaluateCommand(args: string[]): Promise<number> {
   try {
-    return await evaluate(parseOptions({ args, options: OPTIONS }).values, ['evaluate', ...args].join(' '));
+    return await evaluate(readEvaluateOptions(args), ['evaluate', ...args].join(' '));
   } catch (fault) {
-    return tellFault('evaluate', USAGE, fault, CsvError, ModelPackError);
+    return tellFault('evaluate', EVALUATE_USAGE, fault, CsvError, ModelPackError);
   }
 }
 
-async function evaluate(values: Values, command: string): Promise<number> {
-  const { model: folders = [], json = [], report, submission } = values;
-  if (folders.length === 0) throw new MisuseError('--model is missing');
-  if (folders.length > 1 && (report || submission)) {
-    throw new MisuseError('--report and --submission are for one --model');
-  }
-  if (json.length !== 0 && json.length !== folders.length) {
-    throw new MisuseError('--json must be given as often as --model');
-  }
-  const seed = wholeNumber('--seed', values.seed, Number.MIN_SAFE_INTEGER);
-  const resamples = wholeNumber('--resamples', values.resamples, 0);
-  const workers = wholeNumber('--workers', values.workers, 1);
-  const studies = studiesOf(values, seed);
-  const settings = settingReader(process.env);
-  const { frameTimeoutMs } = decoding(settings);
-  if (settings.problems.length > 0) throw new MisuseError(settings.problems.join('; '));
+async function evaluate(options: EvaluateOptions, command: string): Promise<number> {
+  const { folders, json, report, submission, show, studies, seed, resamples, workers, frameTimeoutMs } =
+    options;
   const packs: ModelPack[] = [];
   const decoders = startDecoderPool({ frameTimeoutMs });
   try {
@@ -93,7 +37,6 @@ async function evaluate(values: Values, command: string): Promise<number> {
     const sources = await sourcesOfPacks(studies, manifests, decoders.decode);
     const order = { packFolders: folders, studies, frameTimeoutMs };
     const outcomes = await runOnThreads(order, sources[0]!.length, workers);
-    const show = values.show ?? null;
     let code = 0;
     for (const [p, pack] of packs.entries()) {
       const about = { command, studies, seed, resamples };
@@ -166,44 +109,22 @@ async function runOnThreads(
 ): Promise<readonly (readonly StudyOutcome[])[]> {
   const side = Math.min(workers, count);
   const threads = Math.max(1, Math.floor(availableParallelism() / Math.max(1, side)));
-  const started = await Promise.all(
-    Array.from({ length: side }, (_, k) =>
-      startEvaluationThread(`evaluation ${k + 1}`, { ...order, threads }),
-    ),
+  const starting = Array.from({ length: side }, (_, k) =>
+    startEvaluationThread(`evaluation ${k + 1}`, { ...order, threads }),
   );
   try {
+    const started = await Promise.all(starting);
     return await runStudies(
       started.map((thread) => thread.evaluate),
       count,
       onStudy,
     );
   } finally {
-    for (const thread of started) await thread.close();
+    // Where one did not start, the others would keep the command from ending.
+    for (const thread of await Promise.allSettled(starting)) {
+      if (thread.status === 'fulfilled') await thread.value.close();
+    }
   }
-}
-
-function studiesOf(values: Values, seed: number): EvaluationStudies {
-  const { from, phantoms } = values;
-  if ((from === undefined) === (phantoms === undefined)) {
-    throw new MisuseError('either --from or --phantoms is needed');
-  }
-  return {
-    from:
-      from === undefined
-        ? {
-            kind: 'phantoms',
-            seed,
-            count: wholeNumber('--phantoms', phantoms!, 1),
-            options: {
-              family: oneOf('--family', values.family, PROTOCOL_FAMILIES),
-              prevalence: oneOf('--prevalence', values.prevalence, ['clinical', 'balanced'] as const),
-              contrast: oneOf('--contrast', values.contrast, ['physical', 'random', 'mixed'] as const),
-            },
-          }
-        : { kind: 'folder', folder: from, tables: values.csv ?? from },
-    limit: values.limit === undefined ? null : wholeNumber('--limit', values.limit, 1),
-    without: (values.without ?? []).map((role) => oneOf('--without', role, SERIES_ROLES)),
-  };
 }
 
 function described(
