@@ -1,11 +1,8 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type PrivateOrthanc, startPrivateOrthanc } from '../src/cli/private-orthanc.ts';
-import { dicomWebArchive } from '../src/dicomweb/dicomweb-archive.ts';
 import { readStudyContext } from '../src/dicomweb/read-study-context.ts';
 import type { StudyInstanceUid } from '../src/domain/uid.ts';
 import { dcmtkJson, first } from '../src/sr/dcmtk-json.ts';
@@ -13,6 +10,7 @@ import { composeReport } from '../src/sr/encode-report.ts';
 import { reportToCompose } from '../src/sr/report-fixture.ts';
 import { storeAll } from './support/archive-client.ts';
 import { withPatientName } from './support/phantom-objects.ts';
+import { startTestSite, type TestSite } from './support/test-site.ts';
 import { testUid, tinyMr } from './support/tiny-mr.ts';
 
 /** Who else reads the name: DCMTK (Debian's has no ISO 2022 of two bytes a character), or nobody but the standard. */
@@ -71,19 +69,11 @@ const NAMES: readonly (readonly [readonly string[], string, string, Reader])[] =
   [['ISO_IR 87'], 'Yamada=\x1b$B;3ED\x1b(B', 'Yamada=山田', null],
 ];
 
-let folder: string;
-let orthanc: PrivateOrthanc;
-let archive: ReturnType<typeof dicomWebArchive>;
+let site: TestSite;
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'character-sets-'));
-  orthanc = await startPrivateOrthanc();
-  archive = dicomWebArchive({ url: orthanc.dicomWebUrl });
+  site = await startTestSite();
 }, 60_000);
-afterAll(async () => {
-  await archive?.close();
-  await orthanc?.stop();
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => site?.close());
 
 /** The only name of an object, its component groups joined as in Part 10. */
 async function nameIn(bytes: Uint8Array): Promise<string> {
@@ -93,8 +83,9 @@ async function nameIn(bytes: Uint8Array): Promise<string> {
 }
 
 test.each(NAMES)('a name in %j', async (characterSets, bytes, name, reader) => {
+  const { archive, folder } = site;
   const study = testUid<StudyInstanceUid>(characterSets.join('\\'));
-  const tiny = { ...tinyMr({ study }), studyInstanceUid: study, role: 'sagittal-t2' } as const;
+  const tiny = { ...tinyMr({ study }), studyInstanceUid: study };
   // Its series description is in UTF-8, which no other set is.
   const plain = Buffer.from(Buffer.from(tiny.bytes).toString('latin1').replace('\xc3\xa4', 'ae'), 'latin1');
   const [image] = withPatientName([{ ...tiny, bytes: plain }], bytes, characterSets);

@@ -8,10 +8,11 @@ import { sequenceItems } from '../src/dicomweb/dicom-json-answer.ts';
 import { dicomWebArchive } from '../src/dicomweb/dicomweb-archive.ts';
 import type { DicomJson } from '../src/imaging/dicom-json.ts';
 import { textValue } from '../src/imaging/dicom-json-values.ts';
+import type { PhantomInstance } from '../src/phantom/phantom-dicom.ts';
 import { COMPREHENSIVE_3D_SR } from '../src/sr/encode-report.ts';
 import { instancesIn, storeAll } from './support/archive-client.ts';
 import { type ArchiveProxy, archiveProxy } from './support/archive-proxy.ts';
-import { asAnotherStudy, type PhantomObject, phantomObjects } from './support/phantom-objects.ts';
+import { asAnotherStudy, phantomObjects } from './support/phantom-objects.ts';
 import { metricValue, serviceClient } from './support/service-client.ts';
 
 let folder: string;
@@ -20,7 +21,7 @@ let proxy: ArchiveProxy;
 let archive: ReturnType<typeof dicomWebArchive>;
 let service: ServiceProcess;
 let client: ReturnType<typeof serviceClient>;
-let phantom: readonly PhantomObject[];
+let phantom: readonly PhantomInstance[];
 
 /** While this file is there Orthanc drops every report it is sent, and lists it as stored all the same. */
 const dropping = () => join(folder, 'no reports');
@@ -74,11 +75,11 @@ function reportsRefused(body: Buffer): Buffer {
   );
 }
 
-async function analysed(study: PhantomObject['studyInstanceUid']) {
+async function analysed(study: PhantomInstance['studyInstanceUid']) {
   const { body } = await client.analyze(study);
   return client.ended(body.id);
 }
-const resultsIn = async (study: PhantomObject['studyInstanceUid']) =>
+const resultsIn = async (study: PhantomInstance['studyInstanceUid']) =>
   (await instancesIn(orthanc.dicomWebUrl, study))
     .map(({ modality }) => modality)
     .filter((one) => one !== 'MR');

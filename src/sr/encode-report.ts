@@ -14,7 +14,7 @@ import {
 } from './result-header.ts';
 
 /** PS3.6 annex A. */
-const COMPREHENSIVE_3D_SR = '1.2.840.10008.5.1.4.1.1.88.34';
+export const COMPREHENSIVE_3D_SR = '1.2.840.10008.5.1.4.1.1.88.34';
 
 export interface ReportDocument extends ResultHeader {
   /** Reports of the same study that this one replaces (PS3.3 C.17.2). */

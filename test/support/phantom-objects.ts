@@ -68,11 +68,11 @@ export function withoutAttributes(
 }
 
 /** The same images with another PatientName, given as its bytes in Latin-1, and the character sets it is written in. */
-export function withPatientName(
-  objects: readonly PhantomInstance[],
+export function withPatientName<Image extends Pick<PhantomInstance, 'bytes'>>(
+  objects: readonly Image[],
   name: string,
   characterSets: readonly string[],
-): readonly PhantomInstance[] {
+): readonly Image[] {
   const value = (text: string, vr: string, tag: readonly number[]) => {
     const padded = Buffer.from(text.length % 2 === 0 ? text : `${text} `, 'latin1');
     const head = Buffer.from([tag[0]!, tag[1]!, tag[2]!, tag[3]!, 0, 0, 0, 0]);
