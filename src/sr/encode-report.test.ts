@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { NUMBERING_STATEMENT } from '../domain/level.ts';
 import { TARGETS } from '../domain/target.ts';
+import type { SeriesInstanceUid, SopInstanceUid } from '../domain/uid.ts';
 import { deterministicUid } from '../imaging/deterministic-uid.ts';
 import { CODES, targetName } from './coded-concepts.ts';
 import { children, commentsOf, dcmtkJson, first, groupsOf, items, named, ofType } from './dcmtk-json.ts';
@@ -103,7 +104,10 @@ describe('what is missing is said in the report', () => {
 test('images of different series that share their SOP Instance UIDs are each in evidence and library', async () => {
   const images = plannedImages('2.25.5').map((image, index) => ({
     ...image,
-    reference: { ...image.reference, sopInstanceUid: `2.25.${70 + (index % 5)}` },
+    reference: {
+      ...image.reference,
+      sopInstanceUid: deterministicUid<SopInstanceUid>('shared', String(index % 5)),
+    },
   }));
   const { bytes } = composeReport(reportToCompose({ images, graded: gradedStudy(images) }));
   const json = await dcmtkJson(bytes);
@@ -119,7 +123,10 @@ test('images of different series that share their SOP Instance UIDs are each in 
   expect(groups).toEqual([5, 5, 5]);
   // A finding on an image that only another series has is refused.
   const [finding] = gradedStudy(images).findings;
-  const image = { ...finding!.location!.image, seriesInstanceUid: '2.25.99' };
+  const image = {
+    ...finding!.location!.image,
+    seriesInstanceUid: deterministicUid<SeriesInstanceUid>('astray'),
+  };
   const astray = { ...finding!, location: { ...finding!.location!, image } };
   expect(() =>
     composeReport(reportToCompose({ images, graded: { ...gradedStudy(images), findings: [astray] } })),

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { SopInstanceUid } from '../domain/uid.ts';
 import { deterministicUid } from '../imaging/deterministic-uid.ts';
 import { composeReport, type ReportToCompose } from './encode-report.ts';
 import { gradedStudy, plannedImages, reportToCompose } from './report-fixture.ts';
@@ -19,7 +20,10 @@ const framedWithoutAxial = plannedImages(frame).filter(({ role }) => role !== 'a
 /** Images of different series share their SOP Instance UIDs. */
 const repeated = plannedImages('2.25.5').map((image, index) => ({
   ...image,
-  reference: { ...image.reference, sopInstanceUid: deterministicUid('repeated', String(index % 5)) },
+  reference: {
+    ...image.reference,
+    sopInstanceUid: deterministicUid<SopInstanceUid>('repeated', String(index % 5)),
+  },
 }));
 const predecessors = [{ studyInstanceUid: '2.25.1', seriesInstanceUid: '2.25.2', sopInstanceUid: '2.25.3' }];
 
