@@ -40,7 +40,7 @@ function evaluation(name: string, certainty: number, targets: typeof TARGETS, co
     ...{ schema: 'spinegrade-evaluation/2', command: 'evaluate', seed: 1, resamples: 20 },
     source: {
       from: { kind: 'phantoms', seed: 1, count, options: { family: 'held-out', prevalence: 'clinical' } },
-      ...{ limit: null, without: [] },
+      ...{ limit: null, without: [], crop: 1 },
     },
     timing: { msPerStudy: 123.4, threads: 2 },
     pack: {

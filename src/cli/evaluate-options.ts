@@ -7,7 +7,7 @@ import { decoding } from '../study-settings.ts';
 import { MisuseError, oneOf, parseOptions, wholeNumber } from './option-values.ts';
 
 export const EVALUATE_USAGE = `usage: npm run -s cli -- evaluate --model PACK… (--from DIR [--csv DIR] | --phantoms N [--family F])
-  [--json FILE] [--report FILE] [--submission FILE] [--seed S] [--limit N] [--without ROLE]… [--show STUDY]…
+  [--json FILE] [--report FILE] [--submission FILE] [--seed S] [--limit N] [--without ROLE]… [--crop SHARE] [--show STUDY]…
 
 Runs whole studies through the stages that serve and compares with the reference.
 --model PACK      may be repeated: the same studies for all, rendered once; then --json FILE stands for each in turn
@@ -18,6 +18,7 @@ Runs whole studies through the stages that serve and compares with the reference
                   --prevalence clinical (default) or balanced; --contrast physical (default), random or mixed
 --limit N         only the first N studies of DIR
 --without ROLE    as if there were no such series: ${SERIES_ROLES.join(', ')}
+--crop SHARE      as if every slice had only this share (above 0, at most 1) of its rows and columns, the middle ones
 --json FILE       every figure; --report FILE: one HTML page; --submission FILE: the challenge's submission
 --workers N       studies run side by side (default: one a core)
 --show STUDY      a study to picture in the report (default: the first, and the two whose grades cost most)
@@ -34,6 +35,7 @@ const OPTIONS = {
   contrast: { type: 'string', default: 'physical' },
   limit: { type: 'string' },
   without: { type: 'string', multiple: true },
+  crop: { type: 'string', default: '1' },
   json: { type: 'string', multiple: true },
   report: { type: 'string' },
   submission: { type: 'string' },
@@ -104,5 +106,12 @@ function studiesOf(values: ReturnType<typeof parsed>, seed: number): EvaluationS
         : { kind: 'folder', folder: from, tables: values.csv ?? from },
     limit: values.limit === undefined ? null : wholeNumber('--limit', values.limit, 1),
     without: (values.without ?? []).map((role) => oneOf('--without', role, SERIES_ROLES)),
+    crop: shareOf('--crop', values.crop),
   };
+}
+
+function shareOf(option: string, text: string): number {
+  const share = Number(text);
+  if (!(share > 0 && share <= 1)) throw new MisuseError(`${option} must be a number above 0 and at most 1`);
+  return share;
 }

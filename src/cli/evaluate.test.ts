@@ -93,7 +93,7 @@ describe('evaluate --from', () => {
     const json = JSON.parse(readFileSync(file('a.json'), 'utf8'));
     expect(json).toMatchObject({
       schema: 'spinegrade-evaluation/2',
-      source: { from: { kind: 'folder', folder: studies }, without: [] },
+      source: { from: { kind: 'folder', folder: studies }, without: [], crop: 1 },
       labels: null,
     });
     expect(json.pack.parameters).toBeGreaterThan(1_000_000);
@@ -170,6 +170,7 @@ test.each([
     ['--model', PACK, '--phantoms', '1', '--family', 'x'],
     '--family must be one of demo, train, validation, held-out',
   ],
+  [['--model', PACK, '--phantoms', '1', '--crop', '0'], '--crop must be a number above 0 and at most 1'],
   [['--model', PACK, '--phantoms', '1', '--without', 'sagittal-t2'], 'cannot do without sagittal-t2'],
   [
     ['--model', PACK, '--model', PACK, '--phantoms', '1', '--json', 'x'],

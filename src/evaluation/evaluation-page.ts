@@ -54,8 +54,10 @@ ${shown.length === 0 ? null : html`<h2>Studies pictured</h2>${shown.map(studySec
 }
 
 function head({ pack, command, seed, resamples, source, timing }: EvaluationDescription): Html {
-  const { without } = source;
+  const { without, crop } = source;
   const aside = without.length === 0 ? null : html`<dt>series set aside</dt><dd>${without.join(', ')}</dd>`;
+  const less =
+    crop === 1 ? null : html`<dt>cropped</dt><dd>to ${crop} of the rows and columns of every slice</dd>`;
   return html`<h1>Evaluation of ${pack.name} ${pack.version}</h1>
 <p class="statement"><b>Research use only. Not a medical device; not for diagnosis.</b> These figures hold for the studies evaluated here and say nothing
 of other scanners, protocols or patients.</p>
@@ -65,7 +67,7 @@ of other scanners, protocols or patients.</p>
 <dt>computed on</dt><dd>${pack.provider}${timing && html`, ${timing.msPerStudy.toFixed(0)} ms a study on ${timing.threads} threads (localise, crop, classify)`}</dd>
 <dt>weights</dt><dd>${pack.parameters.toLocaleString('en')}</dd>
 <dt>command</dt><dd><code>${command}</code></dd>
-<dt>seed</dt><dd>${seed}</dd>${aside}
+<dt>seed</dt><dd>${seed}</dd>${aside}${less}
 <dt>intervals</dt><dd>95 %, percentile bootstrap over studies, ${resamples} resamples; none is given where a figure is undefined in many of them</dd></dl>`;
 }
 

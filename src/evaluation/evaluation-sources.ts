@@ -2,8 +2,9 @@ import type { SeriesRole } from '../domain/series-role.ts';
 import type { DecodeFrame } from '../imaging/slice-from-instance.ts';
 import type { PackManifest } from '../inference/pack-manifest.ts';
 import type { PhantomOptions } from '../phantom/phantom-study.ts';
+import { cropped, withoutRoles } from './degraded-studies.ts';
 import { folderSources } from './folder-sources.ts';
-import { phantomSources, type StudySource, withoutRoles } from './study-source.ts';
+import { phantomSources, type StudySource } from './study-source.ts';
 
 /** Which studies are evaluated: plain data, so that every thread opens the same. */
 export interface EvaluationStudies {
@@ -19,10 +20,12 @@ export interface EvaluationStudies {
   readonly limit: number | null;
   /** Roles whose series are set aside. */
   readonly without: readonly SeriesRole[];
+  /** Share of rows and columns of every slice that is kept; 1 for all. */
+  readonly crop: number;
 }
 
 async function evaluationSources(
-  { from, limit, without }: EvaluationStudies,
+  { from, limit, without, crop }: EvaluationStudies,
   manifest: PackManifest,
   decode: DecodeFrame,
 ): Promise<readonly StudySource[]> {
@@ -30,7 +33,8 @@ async function evaluationSources(
     from.kind === 'phantoms'
       ? phantomSources(from.seed, from.count, from.options)
       : await folderSources(from.folder, from.tables, manifest, decode);
-  return withoutRoles(all.slice(0, limit ?? all.length), without);
+  const taken = withoutRoles(all.slice(0, limit ?? all.length), without);
+  return crop === 1 ? taken : cropped(taken, crop);
 }
 
 /**

@@ -1,4 +1,3 @@
-import type { SeriesRole } from '../domain/series-role.ts';
 import { type PhantomOptions, phantomStudy } from '../phantom/phantom-study.ts';
 import type { LabelledStudy, TruePlace } from './evaluate-study.ts';
 
@@ -32,22 +31,6 @@ export function phantomSources(seed: number, count: number, options: PhantomOpti
     };
     return { studyId, open };
   });
-}
-
-/** The same studies as if series of these roles had not been taken. */
-export function withoutRoles(
-  sources: readonly StudySource[],
-  roles: readonly SeriesRole[],
-): readonly StudySource[] {
-  return sources.map(({ studyId, open }) => ({
-    studyId,
-    open: async () => {
-      const study = await open();
-      if (study.kind !== 'labelled') return study;
-      const kept = Object.entries(study.volumes).filter(([role]) => !roles.includes(role as SeriesRole));
-      return { ...study, volumes: Object.fromEntries(kept) };
-    },
-  }));
 }
 
 /** The same study, read the first time it is opened and kept as long as this source is. */
