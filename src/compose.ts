@@ -196,6 +196,6 @@ async function watch(config: Config, parts: WatchParts, signal: AbortSignal): Pr
 function tell(event: WatchEvent, events: Events): void {
   if (event.kind === 'study-noticed') events.studyNoticed(event.study);
   if (event.kind === 'poll-failed') events.watcherPollFailed(event.error);
-  if (event.kind === 'study-failed') events.watcherPollFailed(event.error);
+  if (event.kind === 'study-failed') events.watcherStudyFailed(event.study, event.error);
   if (event.kind === 'poll-completed') events.watcherPolled({ studies: event.listed });
 }

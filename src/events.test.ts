@@ -39,6 +39,15 @@ test('an archive’s reservation is told with the kind of object, and counted by
   expect(await registry.metrics()).toContain('spinegrade_store_warnings_total{kind="SC"} 1');
 });
 
+test('a study that cannot be looked at is no failed poll', async () => {
+  const { events, registry, lines } = record({ studyUids: 'plain' });
+  events.watcherStudyFailed(STUDY, new Error('503'));
+  expect(lines()).toMatchObject([{ level: 40, event: 'watcher-study-failed', study: STUDY }]);
+  const metrics = await registry.metrics();
+  expect(metrics).toContain('spinegrade_watcher_study_failures_total 1');
+  expect(metrics).not.toContain('spinegrade_watcher_polls_total{outcome="failed"}');
+});
+
 test('pseudonymises UIDs wherever they stand, the same one alike, and only comparably with a key', () => {
   const first = record();
   first.events.studyNoticed(STUDY);

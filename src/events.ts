@@ -84,6 +84,14 @@ export function createEvents(options: {
       metrics.polls.inc({ outcome: 'failed' });
       log.warn({ event: 'watcher-poll-failed', ...fault(error) }, 'archive could not be polled');
     },
+    /** The archive was polled, but what it holds of this study could not be learnt; it is looked at again. */
+    watcherStudyFailed(uid: StudyInstanceUid, error: unknown) {
+      metrics.studyVisitsFailed.inc();
+      log.warn(
+        { event: 'watcher-study-failed', ...study(uid), ...fault(error) },
+        'study could not be looked at',
+      );
+    },
     studyNoticed(uid: StudyInstanceUid) {
       metrics.studiesNoticed.inc();
       log.info({ event: 'study-noticed', ...study(uid) }, 'study noticed');

@@ -36,6 +36,10 @@ export function createMetrics(registry: Registry) {
       'used',
     ),
     polls: counter('watcher_polls_total', 'Polls of the archive, by outcome.', 'outcome'),
+    studyVisitsFailed: counter(
+      'watcher_study_failures_total',
+      'Times that a listed study could not be looked at or submitted; it is tried again.',
+    ),
     lastPoll: gauge('watcher_last_poll_timestamp_seconds', 'When the archive was last polled with success.'),
     studiesNoticed: counter('studies_noticed_total', 'Studies seen for the first time.'),
     studiesSubmitted: counter(
