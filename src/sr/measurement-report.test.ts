@@ -201,9 +201,12 @@ test('another grading of the same study keeps the tracking UIDs, another study h
 test('a frame of a multi-frame image: referenced by number in its group, once as a whole in the library', async () => {
   const enhancedMr = '1.2.840.10008.5.1.4.1.1.4.1';
   const sopInstanceUid = deterministicUid<SopInstanceUid>('multi-frame');
-  const images = plannedImages('2.25.5').map((image, index) => ({
+  const planned = plannedImages('2.25.5');
+  const { seriesInstanceUid } = planned[0]!.reference;
+  const object = { sopClassUid: enhancedMr, seriesInstanceUid, sopInstanceUid };
+  const images = planned.map((image, index) => ({
     ...image,
-    reference: { ...image.reference, sopClassUid: enhancedMr, sopInstanceUid, frameNumber: index + 1 },
+    reference: { ...image.reference, ...object, frameNumber: index + 1 },
   }));
   const json = await dcmtkJson(composeReport(reportToCompose({ images, graded: gradedStudy(images) })).bytes);
   const frames = groupsOf(json).map((group) =>
