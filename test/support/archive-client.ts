@@ -1,18 +1,35 @@
 import type { Analysis } from '../../src/cli/follow-analysis.ts';
-import type { Archive } from '../../src/dicomweb/archive.ts';
+import { type Archive, ArchiveError } from '../../src/dicomweb/archive.ts';
 import type { SeriesInstanceUid, SopInstanceUid, StudyInstanceUid } from '../../src/domain/uid.ts';
 import type { DicomJson } from '../../src/imaging/dicom-json.ts';
 import type { PhantomInstance } from '../../src/phantom/phantom-dicom.ts';
 import { first, items } from '../../src/sr/dcmtk-json.ts';
+
+/** How often a request is sent whose connection Orthanc closed for being idle just as it was used again. */
+const ATTEMPTS = 3;
 
 /** Stores objects of one study in one request, so that no pause between requests looks like the end of the study. */
 export async function storeAll(
   archive: Archive,
   objects: readonly Pick<PhantomInstance, 'studyInstanceUid' | 'sopInstanceUid' | 'bytes'>[],
 ): Promise<void> {
-  const results = await archive.store(objects[0]!.studyInstanceUid, objects);
+  const results = await storedAgain(archive, objects, ATTEMPTS);
   const refused = results.find((result) => !result.stored);
   if (refused !== undefined) throw new Error(`the archive refused an image: ${refused.reason}`);
+}
+
+async function storedAgain(
+  archive: Archive,
+  objects: Parameters<typeof storeAll>[1],
+  attempts: number,
+): ReturnType<Archive['store']> {
+  try {
+    return await archive.store(objects[0]!.studyInstanceUid, objects);
+  } catch (fault) {
+    if (attempts > 1 && fault instanceof ArchiveError && fault.retryable)
+      return storedAgain(archive, objects, attempts - 1);
+    throw fault;
+  }
 }
 
 export interface StoredInstance {
