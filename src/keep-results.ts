@@ -57,19 +57,13 @@ export function lackingKinds(
 /** Composes the kinds that results of a graded study lack and keeps them beside the others, which stay as they are. */
 export async function completeResults(
   parts: ResultParts,
-  { study, studyContext }: ResultStudy,
+  of: ResultStudy,
   kept: KeptResults,
   graded: GradedStudy,
   volumes: GradedVolumes,
 ): Promise<KeptResults> {
   const { analysisKey, predecessors } = kept;
-  const context: ResultContext = {
-    analysisKey,
-    studyInstanceUid: study,
-    studyContext,
-    createdAt: parts.now(),
-    predecessor: predecessors[0] ?? null,
-  };
+  const context = resultContext(parts, of, analysisKey, predecessors);
   const profile = { ...parts.profile, kinds: lackingKinds(parts, kept, graded) };
   return parts.outbox.add(analysisKey, await composeResults(profile, context, graded, volumes));
 }
@@ -90,19 +84,24 @@ export async function keepNotice(
 }
 
 async function keepComposed(
-  { outbox, now }: ResultParts,
-  { study, studyContext }: ResultStudy,
+  parts: ResultParts,
+  of: ResultStudy,
   analysisKey: string,
   graded: GradedStudy | null,
   compose: (context: ResultContext) => Promise<readonly ResultObject[]>,
 ): Promise<KeptResults> {
-  const predecessors = await outbox.storedReports(study);
-  const objects = await compose({
-    analysisKey,
-    studyInstanceUid: study,
-    studyContext,
-    createdAt: now(),
-    predecessor: predecessors[0] ?? null,
-  });
-  return outbox.keep({ analysisKey, studyInstanceUid: study, objects, graded, predecessors });
+  const { outbox } = parts;
+  const predecessors = await outbox.storedReports(of.study);
+  const objects = await compose(resultContext(parts, of, analysisKey, predecessors));
+  return outbox.keep({ analysisKey, studyInstanceUid: of.study, objects, graded, predecessors });
+}
+
+function resultContext(
+  { now }: Pick<ResultParts, 'now'>,
+  { study, studyContext }: ResultStudy,
+  analysisKey: string,
+  predecessors: KeptResults['predecessors'],
+): ResultContext {
+  const predecessor = predecessors[0] ?? null;
+  return { analysisKey, studyInstanceUid: study, studyContext, createdAt: now(), predecessor };
 }

@@ -6,6 +6,7 @@ import { seededRandom } from '../src/phantom/random.ts';
 import { renderSlice } from '../src/phantom/render-slice.ts';
 import { tissueSampler } from '../src/phantom/tissue-sampler.ts';
 import { element, withAttributes } from './support/alter-image.ts';
+import { ofHalfTheMatrix } from './support/phantom-objects.ts';
 import { readObjects } from './support/read-objects.ts';
 
 /** Slices are rendered, which a busy machine may take long for. */
@@ -25,13 +26,7 @@ function withAxial(kind: Kind, seed: number): PhantomStudy {
   const study = phantomStudy(seed, {
     family: 'held-out',
     omit: ['sagittal-t1', 'sagittal-t2'],
-    window: (_, plane) => ({
-      ...plane,
-      rows: Math.floor(plane.rows / 2),
-      columns: Math.floor(plane.columns / 2),
-      rowSpacingMm: plane.rowSpacingMm * 2,
-      columnSpacingMm: plane.columnSpacingMm * 2,
-    }),
+    window: ofHalfTheMatrix,
   });
   const { anatomy, volumes } = study;
   const [series] = study.series;

@@ -9,19 +9,12 @@ import { type PhantomInstance, phantomDicom, phantomEnhancedDicom } from '../src
 import { phantomStudy } from '../src/phantom/phantom-study.ts';
 import { element, withAttributes } from './support/alter-image.ts';
 import { storeAll } from './support/archive-client.ts';
+import { ofHalfTheMatrix } from './support/phantom-objects.ts';
 import { startTestSite, type TestSite } from './support/test-site.ts';
 
 const WHEN = { studyDate: '20240131', studyTime: '101500' };
-/** Whole fields of view on few pixels: nothing is graded here. */
-const study = phantomStudy(31, {
-  window: (_, plane) => ({
-    ...plane,
-    rows: Math.floor(plane.rows / 2),
-    columns: Math.floor(plane.columns / 2),
-    rowSpacingMm: plane.rowSpacingMm * 2,
-    columnSpacingMm: plane.columnSpacingMm * 2,
-  }),
-});
+/** Nothing is graded here. */
+const study = phantomStudy(31, { window: ofHalfTheMatrix });
 
 let site: TestSite;
 let objects: readonly PhantomInstance[];

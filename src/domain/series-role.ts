@@ -1,4 +1,5 @@
 import type { SeriesInstanceUid } from './uid.ts';
+
 /** What a series can be to a model. STIR counts as sagittal T2, as in the challenge. */
 export const SERIES_ROLES = ['sagittal-t1', 'sagittal-t2', 'axial-t2'] as const;
 export type SeriesRole = (typeof SERIES_ROLES)[number];

@@ -1,5 +1,5 @@
-import { along } from '../domain/point.ts';
 import type { SeriesRole } from '../domain/series-role.ts';
+import { pixelToPatient } from '../imaging/plane-geometry.ts';
 import type { Slice, Volume } from '../imaging/volume.ts';
 import type { LabelledStudy } from './evaluate-study.ts';
 import type { StudySource } from './study-source.ts';
@@ -51,10 +51,8 @@ function croppedVolume(volume: Volume, share: number): Volume {
 function croppedSlice({ plane, image, pixels }: Slice, share: number): Slice {
   const [rows, columns] = [Math.ceil(plane.rows * share), Math.ceil(plane.columns * share)];
   const [top, left] = [Math.floor((plane.rows - rows) / 2), Math.floor((plane.columns - columns) / 2)];
-  const firstColumn = along(plane.originMm, plane.rowDirection, left * plane.columnSpacingMm);
-  const originMm = along(firstColumn, plane.columnDirection, top * plane.rowSpacingMm);
   return {
-    plane: { ...plane, originMm, rows, columns },
+    plane: { ...plane, originMm: pixelToPatient(plane, left, top), rows, columns },
     image,
     pixels: async () => {
       const whole = await pixels();

@@ -12,6 +12,7 @@ const MAX_SLICE_SPACING_MM = 8;
 const MAX_PIXEL_SPACING_MM = 1.5;
 /** L1 to S1 is about 180 mm in a small adult. */
 const MIN_SAGITTAL_EXTENT_MM = 150;
+
 /** Why images of one plane cannot have its role, in words; null when they can. */
 export function stackShortcoming(headers: readonly PlacedHeader[], plane: AnatomicalPlane): string | null {
   if (headers.length < MIN_SLICES[plane]) {

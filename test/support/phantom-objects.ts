@@ -1,4 +1,6 @@
+import type { SeriesRole } from '../../src/domain/series-role.ts';
 import { parsePart10 } from '../../src/imaging/parse-part10.ts';
+import type { SlicePlane } from '../../src/imaging/volume.ts';
 import { type PhantomInstance, phantomDicom } from '../../src/phantom/phantom-dicom.ts';
 import { type PhantomOptions, phantomStudy } from '../../src/phantom/phantom-study.ts';
 
@@ -11,6 +13,17 @@ export function phantomObjects(seed: number, options: PhantomOptions = {}): read
     ...options,
   });
   return phantomDicom(study, { studyDate: '20240115', studyTime: '101112' });
+}
+
+/** For PhantomOptions.window: the whole field of view on a quarter of the pixels, where nothing is graded. */
+export function ofHalfTheMatrix(_: SeriesRole, plane: SlicePlane): SlicePlane {
+  return {
+    ...plane,
+    rows: Math.floor(plane.rows / 2),
+    columns: Math.floor(plane.columns / 2),
+    rowSpacingMm: plane.rowSpacingMm * 2,
+    columnSpacingMm: plane.columnSpacingMm * 2,
+  };
 }
 
 /**
