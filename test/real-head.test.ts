@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Point } from '../src/domain/point.ts';
+import { pixelToPatient } from '../src/imaging/plane-geometry.ts';
+import type { Slice, Volume } from '../src/imaging/volume.ts';
+import { localise } from '../src/inference/localise.ts';
+import { loadModelPack, type ModelPack } from '../src/inference/model-pack.ts';
+import { phantomStudy } from '../src/phantom/phantom-study.ts';
+
+/**
+ * A real head, imaged as a protocol images lumbar spines: its images reach the networks and are turned down. The file
+ * is Debian's mricron-data: Colin Holmes' head, 27 T1 scans averaged (Holmes et al., J Comput Assist Tomogr 1998).
+ */
+const FILE = process.env['REAL_HEAD'];
+
+/** A signal (0 … 1) at a patient point: x to the left, y backwards, z up, mm. */
+type Signal = (point: Point) => number;
+
+/** NIfTI-1 (nifti.nimh.nih.gov) of unsigned bytes whose axes are the patient's: to the right, forwards, up. */
+function readHead(path: string): Signal {
+  const bytes = gunzipSync(readFileSync(path));
+  const dims = [42, 44, 46].map((at) => bytes.readInt16LE(at)) as [number, number, number];
+  const datatype = bytes.readInt16LE(70);
+  if (datatype !== 2) throw new Error(`${path}: datatype ${datatype}, where unsigned bytes were expected`);
+  const data = bytes.subarray(bytes.readFloatLE(108));
+  // The rows of the affine are 16 bytes apart.
+  const affine = (row: number, column: number) => bytes.readFloatLE(280 + 16 * row + 4 * column);
+  return ([x, y, z]) => {
+    const voxel = [-x, -y, z].map((mm, axis) => Math.round((mm - affine(axis, 3)) / affine(axis, axis)));
+    const inside = voxel.every((i, axis) => i >= 0 && i < dims[axis]!);
+    return inside ? data[(voxel[2]! * dims[1] + voxel[1]!) * dims[0] + voxel[0]!]! / 255 : 0;
+  };
+}
+
+/** T1 as it is, and with its contrast turned round, so that fluid is bright as in T2. */
+const CONTRASTS: Readonly<Record<string, (signal: number) => number>> = {
+  T1: (signal) => signal,
+  'turned round': (signal) => (signal > 0.06 ? 1 - signal : signal),
+};
+
+/** The slices of a lumbar protocol, its middle `downMm` below the middle of the head. */
+function imaged(protocol: Volume, head: Signal, downMm: number): Volume {
+  const { plane } = protocol.slices[Math.floor(protocol.slices.length / 2)]!;
+  const middle = pixelToPatient(plane, (plane.columns - 1) / 2, (plane.rows - 1) / 2);
+  const slices = protocol.slices.map((slice): Slice => {
+    const { rows, columns } = slice.plane;
+    const pixels = Float32Array.from({ length: rows * columns }, (_, i) => {
+      const [x, y, z] = pixelToPatient(slice.plane, i % columns, Math.floor(i / columns));
+      return 1000 * head([x - middle[0], y - middle[1], z - middle[2] - downMm]);
+    });
+    return { ...slice, pixels: async () => pixels };
+  });
+  return { ...protocol, slices };
+}
+
+let pack: ModelPack;
+beforeAll(async () => {
+  pack = await loadModelPack('models/default', { preferred: ['cpu'], required: true }, 2);
+});
+afterAll(() => pack.close());
+
+test
+  .skipIf(FILE === undefined)
+  .each(
+    Object.keys(CONTRASTS).flatMap((contrast) => [0, 40, 70].map((downMm) => [contrast, downMm] as const)),
+  )('a real head, contrast %s, from %d mm below its middle: no lumbar spine', async (contrast, downMm) => {
+  const head = readHead(FILE!);
+  const signal: Signal = (point) => CONTRASTS[contrast]!(head(point));
+  for (const seed of [1, 2, 3]) {
+    const protocol = phantomStudy(seed, { family: seed === 1 ? 'demo' : 'held-out' }).volumes['sagittal-t2']!;
+    const found = await localise(pack, imaged(protocol, signal, downMm));
+    expect(found).toEqual({ kind: 'not-localised', reasons: [expect.stringMatching(/^sagittal T2: /)] });
+  }
+});
