@@ -12,8 +12,9 @@ import { ImagingError } from './imaging/imaging-error.ts';
 import type { Selection } from './imaging/select-series.ts';
 import type { SeriesRules } from './imaging/series-rules.ts';
 import type { DecodeFrame } from './imaging/slice-from-instance.ts';
+import { letGo } from './imaging/volume.ts';
 import { classify } from './inference/classify.ts';
-import { cropRegions } from './inference/crop-regions.ts';
+import { cropRegions, type Volumes } from './inference/crop-regions.ts';
 import { localise } from './inference/localise.ts';
 import type { ModelPack } from './inference/model-pack.ts';
 import { completeResults, keepNotice, keepResults, lackingKinds, type ResultParts } from './keep-results.ts';
@@ -90,40 +91,59 @@ export function studyAnalysis(parts: AnalysisParts): AnalyzeStudy {
     if (before !== null) {
       const { kept, graded } = before;
       if (typeof volumes === 'string') return { kind: 'stored', graded, results: await store(kept) };
-      const whole = await observe('report', () => completeResults(parts, of, kept, graded, volumes));
+      const whole = await observe('report', () =>
+        completeResults(parts, of, kept, graded, volumes).finally(() => letGo(volumes)),
+      );
       return { kind: 'stored', graded, results: await store(whole) };
     }
     if (typeof volumes === 'string') return turnedDown([volumes]);
-    const localisation = await observe('localise', () =>
-      localise(pack, volumes[manifest.localiser.input.role]!),
-    ).catch((cause: unknown) => ({ kind: 'not-localised' as const, reasons: [unreadable(cause)] }));
-    if (localisation.kind === 'not-localised') return turnedDown(localisation.reasons);
-    const { levels } = localisation;
-    const regions = await observe('crop', () => cropRegions(manifest.classifiers, volumes, levels)).catch(
-      (cause: unknown) => unreadable(cause),
-    );
-    if (typeof regions === 'string') return turnedDown([regions]);
-    const classification = await observe('classify', () => classify(pack, regions, levels, volumes));
-    const { findings, observations } = classification;
-    if (findings.length + observations.length === 0) return turnedDown(classification.warnings);
-    const graded: GradedStudy = {
-      kind: 'graded',
-      series,
-      levels,
-      findings,
-      observations,
-      algorithm: pack.algorithm,
-      warnings: [
-        ...localisation.warnings,
-        ...missingRoles(manifest.uses, selection),
-        ...selection.warnings,
-        ...classification.warnings,
-        ...contextRemarks(of.studyContext),
-      ],
+    const make = async () => {
+      const grading = await grade(pack, volumes, observe);
+      if ('reasons' in grading) return grading;
+      const graded: GradedStudy = {
+        ...grading,
+        kind: 'graded',
+        series,
+        algorithm: pack.algorithm,
+        warnings: [
+          ...missingRoles(manifest.uses, selection),
+          ...selection.warnings,
+          ...grading.warnings,
+          ...contextRemarks(of.studyContext),
+        ],
+      };
+      const kept = await observe('report', () => keepResults(parts, of, analysisKey, graded, volumes));
+      return { graded: kept.graded ?? graded, kept };
     };
-    const kept = await observe('report', () => keepResults(parts, of, analysisKey, graded, volumes));
-    return { kind: 'stored', graded: kept.graded ?? graded, results: await store(kept) };
+    const made = await make().finally(() => letGo(volumes));
+    if ('reasons' in made) return turnedDown(made.reasons);
+    return { kind: 'stored', graded: made.graded, results: await store(made.kept) };
   };
+}
+
+type Grading = Pick<GradedStudy, 'levels' | 'findings' | 'observations' | 'warnings'>;
+
+/** @returns the reasons where these images cannot be graded. */
+async function grade(
+  pack: ModelPack,
+  volumes: Volumes,
+  observe: ObserveStage,
+): Promise<Grading | { readonly reasons: readonly string[] }> {
+  const { localiser, classifiers } = pack.manifest;
+  const localisation = await observe('localise', () => localise(pack, volumes[localiser.input.role]!)).catch(
+    (cause: unknown) => ({ kind: 'not-localised' as const, reasons: [unreadable(cause)] }),
+  );
+  if (localisation.kind === 'not-localised') return { reasons: localisation.reasons };
+  const { levels } = localisation;
+  const regions = await observe('crop', () => cropRegions(classifiers, volumes, levels)).catch(
+    (cause: unknown) => unreadable(cause),
+  );
+  if (typeof regions === 'string') return { reasons: [regions] };
+  const classification = await observe('classify', () => classify(pack, regions, levels, volumes));
+  const { findings, observations } = classification;
+  if (findings.length + observations.length === 0) return { reasons: classification.warnings };
+  const warnings = [...localisation.warnings, ...classification.warnings];
+  return { levels, findings, observations, warnings };
 }
 
 function missingRoles(uses: readonly SeriesRole[], { chosen }: Selection): string[] {

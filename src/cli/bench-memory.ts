@@ -18,7 +18,7 @@ const [SIZE, AXIAL_SLICES_FOR_ONE] = [512, 4];
 const LIMIT_MS = 300_000;
 /** Until what starting allocated and freed is given back. */
 const SETTLE_MS = 5_000;
-const STUDIES = 4;
+const STUDIES = 10;
 
 /**
  * The service itself, in a process of its own: how far its resident memory rises above what it has when idle while it

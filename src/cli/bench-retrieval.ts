@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { fetchVolumes } from '../dicomweb/fetch-volumes.ts';
+import { letGo } from '../imaging/volume.ts';
 import { measureInTurn } from './bench-measure.ts';
 import type { BenchRow } from './bench-row.ts';
 import type { BenchStudy } from './bench-study.ts';
@@ -30,6 +31,7 @@ export async function benchRetrieval(
       const volumes = await fetchVolumes(archive, decode, study, inspected.selection.chosen);
       const slices = Object.values(volumes).flatMap((volume) => volume.slices);
       await Promise.all(slices.map((slice) => slice.pixels()));
+      letGo(volumes);
     },
   ]);
   return [

@@ -29,11 +29,13 @@ export async function startServiceProcess(
   environment: Readonly<Record<string, string>> = {},
 ): Promise<ServiceProcess> {
   const server = fileURLToPath(new URL('../server.ts', import.meta.url));
-  const child = spawn(process.execPath, [server], {
+  // As `npm start` has it; docs/performance.md tells why.
+  const child = spawn(process.execPath, ['--max-semi-space-size=4', server], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       PATH: process.env['PATH'],
       HOME: process.env['HOME'],
+      MALLOC_ARENA_MAX: '2',
       PACS_URL: pacsUrl,
       DATA_DIR: dataDir,
       PORT: '0',

@@ -181,7 +181,7 @@ async function readHeaders(
 }
 
 async function readExactly(window: ByteWindow, count: number): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = new Uint8Array(count);
+  const bytes: Uint8Array<ArrayBuffer> = Buffer.allocUnsafeSlow(count);
   for (let filled = 0; filled < count; ) {
     if (window.bytes.length === 0 && !(await window.more())) throw truncated(window.call);
     const taken = window.bytes.subarray(0, count - filled);

@@ -168,6 +168,23 @@ describe('pixel values', () => {
     }
   });
 
+  test('a slice let go gives its memory back, whether it was decoded or not', async () => {
+    const [rows, columns] = [256, 200];
+    const bytes = imageBytes({
+      '00280010': element('US', rows),
+      '00280011': element('US', columns),
+      '7FE00010': element('OW', new Uint16Array(rows * columns).buffer),
+    });
+    const own = () => readInstance(Uint8Array.from(bytes));
+    const [decoded, waiting] = [own(), own()];
+    const [slice, never] = [decoded, waiting].map((one) => slicesFromInstance(one, [null], decodeFrame)[0]!);
+    const pixels = await slice!.pixels();
+    expect(pixels).toHaveLength(rows * columns);
+    for (const one of [slice!, never!, slice!]) one.letGo!();
+    await expect.poll(() => pixels.length).toBe(0);
+    expect(waiting.pixels).toMatchObject({ bytes: { length: 0 } });
+  });
+
   test('a slice carries its plane and its image reference', async () => {
     const slice = sliceOf(imageBytes());
     expect([...(await slice.pixels())]).toEqual(THOUSANDS);

@@ -2,6 +2,7 @@
 import { answerQuestions } from '../threads/conversation.ts';
 import { decodeFrame } from './decode-frame.ts';
 import type { EncodedFrame } from './encoded-frame.ts';
+import { freeMemory } from './free-memory.ts';
 import { ImagingError } from './imaging-error.ts';
 
 /** The values, or what is wrong with the frame. */
@@ -16,6 +17,9 @@ answerQuestions<EncodedFrame, DecoderAnswer>(null, {
     } catch (cause) {
       if (cause instanceof ImagingError) return { problem: cause.problem, tag: cause.tag };
       throw cause;
+    } finally {
+      // It came to be decoded and is this thread's own: given back now, not when the garbage collector comes by.
+      for (const { buffer } of frame.fragments) freeMemory(buffer);
     }
   },
   moved: (answer) => ('values' in answer ? [answer.values.buffer] : []),

@@ -1,4 +1,5 @@
 import { type EncodedFrame, encodedFrames } from './encoded-frame.ts';
+import { freeMemory } from './free-memory.ts';
 import { headerFromJson, type ImageHeader } from './image-header.ts';
 import { ImagingError } from './imaging-error.ts';
 import { type Instance, rescale } from './read-instance.ts';
@@ -50,6 +51,14 @@ function sliceOf(header: ImageHeader, frame: EncodedFrame, decode: DecodeFrame):
       pixels ??= decode(waiting!);
       waiting = null;
       return pixels;
+    },
+    letGo() {
+      for (const { buffer } of waiting?.fragments ?? []) freeMemory(buffer);
+      waiting = null;
+      void pixels?.then(
+        ({ buffer }) => freeMemory(buffer),
+        () => undefined,
+      );
     },
   };
 }

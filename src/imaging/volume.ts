@@ -30,6 +30,11 @@ export interface Slice {
    * @throws ImagingError when the image cannot be decoded.
    */
   readonly pixels: () => Promise<Float32Array>;
+  /**
+   * Gives the memory of the pixels back: neither they nor another frame of the same object are asked for again. Absent
+   * where the memory is not the slice's own.
+   */
+  readonly letGo?: () => void;
 }
 
 /**
@@ -40,4 +45,9 @@ export interface Volume {
   readonly role: SeriesRole;
   readonly frameOfReferenceUid: string | null;
   readonly slices: readonly Slice[];
+}
+
+/** Gives the memory of all pixels of one study back. */
+export function letGo(volumes: Readonly<Partial<Record<SeriesRole, Volume>>>): void {
+  for (const { slices } of Object.values(volumes)) for (const slice of slices) slice.letGo?.();
 }
