@@ -4,9 +4,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { AnalyzeStudy } from '../src/analyze-study.ts';
 import { NUMBERING_STATEMENT } from '../src/domain/level.ts';
 import { createApp, type ReadinessChecks } from '../src/http/app.ts';
-import { contractChecker } from './contract-check.ts';
-import { startTestLedger, type TestLedger } from './ledger-databases.ts';
-import { GRADED, INELIGIBLE, someStudy, storedOutcome } from './ledger-sample.ts';
+import { contractChecker } from './support/contract-check.ts';
+import { startTestLedger, type TestLedger } from './support/ledger-databases.ts';
+import { GRADED, INELIGIBLE, someStudy, storedOutcome } from './support/ledger-sample.ts';
 import { openTestApi, type TestApi } from './support/test-api.ts';
 
 const ANALYZE = ['/studies/{studyInstanceUid}/analyze', 'post'] as const;

@@ -7,14 +7,14 @@ import type { StudyInstanceUid } from '../src/domain/uid.ts';
 import { openAnalysisQueue } from '../src/jobs/analysis-queue.ts';
 import { openDatabase } from '../src/jobs/open-database.ts';
 import type { Database } from '../src/jobs/sql.ts';
-import { type LedgerPlace, startLedgerPlace } from './ledger-databases.ts';
-import { recordingEvents } from './ledger-events.ts';
-import { someStudy } from './ledger-sample.ts';
+import { type LedgerPlace, startLedgerPlace } from './support/ledger-databases.ts';
+import { recordingEvents } from './support/ledger-events.ts';
+import { someStudy } from './support/ledger-sample.ts';
 
 const SETTINGS = { concurrency: 1, retryLimit: 0, retryDelayMs: 10, timeoutMs: 60_000 };
 
 function startChild(place: LedgerPlace): ChildProcess {
-  const program = join(import.meta.dirname, 'ledger-child.ts');
+  const program = join(import.meta.dirname, 'support/ledger-child.ts');
   const where = [place.dataDir, place.databaseUrl ?? '', join(place.dataDir, 'archive.txt')];
   return spawn(process.execPath, [program, ...where], { stdio: ['ignore', 'pipe', 'inherit'] });
 }

@@ -1,10 +1,10 @@
 import request from 'supertest';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { AnalyzeStudy } from '../src/analyze-study.ts';
-import { contractChecker } from './contract-check.ts';
-import { startTestLedger, type TestLedger } from './ledger-databases.ts';
-import { GRADED, INELIGIBLE, someStudy, storedOutcome } from './ledger-sample.ts';
+import { contractChecker } from './support/contract-check.ts';
 import { fhirValidators } from './support/fhir-validators.ts';
+import { startTestLedger, type TestLedger } from './support/ledger-databases.ts';
+import { GRADED, INELIGIBLE, someStudy, storedOutcome } from './support/ledger-sample.ts';
 import { openTestApi, type TestApi } from './support/test-api.ts';
 
 const REPORT = ['/studies/{studyInstanceUid}/report', 'get'] as const;

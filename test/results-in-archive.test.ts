@@ -23,8 +23,8 @@ import { commentsOf, dcmtkJson, first, items } from '../src/sr/dcmtk-json.ts';
 import { readReport } from '../src/sr/read-report.ts';
 import { reportToCompose } from '../src/sr/report-fixture.ts';
 import { validateObject } from '../src/sr/validators.ts';
-import { startTestLedger, type TestLedger } from './ledger-databases.ts';
 import { instancesIn, storeAll } from './support/archive-client.ts';
+import { startTestLedger, type TestLedger } from './support/ledger-databases.ts';
 import {
   asAnotherStudy,
   phantomObjects,

@@ -11,7 +11,7 @@ import { objectDifferences } from '../src/sr/object-differences.ts';
 import { parseObject, text } from '../src/sr/parsed-object.ts';
 import { readReport } from '../src/sr/read-report.ts';
 import { reportToCompose, STUDY_UID } from '../src/sr/report-fixture.ts';
-import { startTestLedger, type TestLedger } from './ledger-databases.ts';
+import { startTestLedger, type TestLedger } from './support/ledger-databases.ts';
 import { type StowServer, stowServer } from './support/stow-server.ts';
 
 let ledger: TestLedger;

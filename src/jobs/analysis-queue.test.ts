@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { LEDGER_KINDS, startTestLedger, type TestLedger } from '../../test/ledger-databases.ts';
-import { recordingEvents } from '../../test/ledger-events.ts';
-import { GRADED, INELIGIBLE, someStudy, storedOutcome } from '../../test/ledger-sample.ts';
+import { LEDGER_KINDS, startTestLedger, type TestLedger } from '../../test/support/ledger-databases.ts';
+import { recordingEvents } from '../../test/support/ledger-events.ts';
+import { GRADED, INELIGIBLE, someStudy, storedOutcome } from '../../test/support/ledger-sample.ts';
 import type { AnalyzeStudy } from '../analyze-study.ts';
 import { ArchiveError } from '../dicomweb/archive.ts';
 import { type AnalysisQueue, openAnalysisQueue, QueueStoppingError } from './analysis-queue.ts';

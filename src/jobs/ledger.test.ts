@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { LEDGER_KINDS, type LedgerPlace, startLedgerPlace } from '../../test/ledger-databases.ts';
-import { asKept, composeSample, GRADED, someStudy } from '../../test/ledger-sample.ts';
+import { LEDGER_KINDS, type LedgerPlace, startLedgerPlace } from '../../test/support/ledger-databases.ts';
+import { asKept, composeSample, GRADED, someStudy } from '../../test/support/ledger-sample.ts';
 import { openEmbeddedDatabase } from './embedded-database.ts';
 import { findAnalysis } from './ledger.ts';
 import { migrate } from './migrations.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import request, { type Response } from 'supertest';
 import type { Analysis } from '../../src/cli/follow-analysis.ts';
-import { contractChecker } from '../contract-check.ts';
+import { contractChecker } from './contract-check.ts';
 
 const POLL_MS = 20;
 /** For what takes a second or two on an idle machine. */

@@ -4,7 +4,7 @@ import type { StudyInstanceUid } from '../../src/domain/uid.ts';
 import { createApp, type ReadinessChecks } from '../../src/http/app.ts';
 import { openAnalysisQueue } from '../../src/jobs/analysis-queue.ts';
 import type { Database } from '../../src/jobs/sql.ts';
-import { recordingEvents } from '../ledger-events.ts';
+import { recordingEvents } from './ledger-events.ts';
 
 export type TestApi = Awaited<ReturnType<typeof openTestApi>>;
 

@@ -1,12 +1,12 @@
 import { createHash, randomInt } from 'node:crypto';
-import type { AnalysisOutcome } from '../src/analyze-study.ts';
-import type { GradedStudy, IneligibleStudy } from '../src/domain/assessment.ts';
-import { gradeProbabilities, mostProbableGrade } from '../src/domain/grade.ts';
-import { LEVELS } from '../src/domain/level.ts';
-import type { SeriesDecision } from '../src/domain/series-role.ts';
-import { TARGETS } from '../src/domain/target.ts';
-import type { SeriesInstanceUid, SopInstanceUid, StudyInstanceUid } from '../src/domain/uid.ts';
-import type { ComposedResults, KeptResults, ResultObject } from '../src/result-outbox.ts';
+import type { AnalysisOutcome } from '../../src/analyze-study.ts';
+import type { GradedStudy, IneligibleStudy } from '../../src/domain/assessment.ts';
+import { gradeProbabilities, mostProbableGrade } from '../../src/domain/grade.ts';
+import { LEVELS } from '../../src/domain/level.ts';
+import type { SeriesDecision } from '../../src/domain/series-role.ts';
+import { TARGETS } from '../../src/domain/target.ts';
+import type { SeriesInstanceUid, SopInstanceUid, StudyInstanceUid } from '../../src/domain/uid.ts';
+import type { ComposedResults, KeptResults, ResultObject } from '../../src/result-outbox.ts';
 
 /** A study UID nobody else uses. */
 export function someStudy(): StudyInstanceUid {

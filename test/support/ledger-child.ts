@@ -4,10 +4,10 @@
  */
 import { appendFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { AnalyzeStudy } from '../src/analyze-study.ts';
-import { openAnalysisQueue } from '../src/jobs/analysis-queue.ts';
-import { openDatabase } from '../src/jobs/open-database.ts';
-import { createResultOutbox } from '../src/jobs/result-outbox.ts';
+import type { AnalyzeStudy } from '../../src/analyze-study.ts';
+import { openAnalysisQueue } from '../../src/jobs/analysis-queue.ts';
+import { openDatabase } from '../../src/jobs/open-database.ts';
+import { createResultOutbox } from '../../src/jobs/result-outbox.ts';
 import { recordingEvents } from './ledger-events.ts';
 import { composeSample, GRADED } from './ledger-sample.ts';
 

@@ -15,7 +15,7 @@ export function contractChecker(): (
   answer: Response,
 ) => void {
   const contract = yaml.load(
-    readFileSync(new URL('../openapi/spinegrade.yaml', import.meta.url), 'utf8'),
+    readFileSync(new URL('../../openapi/spinegrade.yaml', import.meta.url), 'utf8'),
   ) as Json;
   const ajv = new Ajv2020({ strict: false, validateFormats: false, allErrors: true });
   ajv.addSchema(contract, 'contract');
