@@ -12,8 +12,8 @@ export interface WatcherHealth {
   check(): ReadinessChecks['watcher'];
 }
 
-/** The archive's answer is waited for no longer than this: probes have limits of their own. */
-const ARCHIVE_LIMIT_MS = 5_000;
+/** A part's answer is waited for no longer than this: probes have limits of their own. */
+const ANSWER_LIMIT_MS = 5_000;
 
 /** Begins as healthy: the first poll is yet to come. */
 export function watcherHealth(enabled: boolean): WatcherHealth {
@@ -35,15 +35,18 @@ export function watcherHealth(enabled: boolean): WatcherHealth {
 }
 
 /** Asks every part whether it can do its work; a part that does not answer is not ok, never a rejection. */
-export async function readinessChecks(parts: {
-  readonly database: Sql;
-  readonly archive: Pick<Archive, 'ping'>;
-  readonly pack: ModelPack;
-  readonly watcher: WatcherHealth;
-}): Promise<ReadinessChecks> {
+export async function readinessChecks(
+  parts: {
+    readonly database: Pick<Sql, 'query'>;
+    readonly archive: Pick<Archive, 'ping'>;
+    readonly pack: Pick<ModelPack, 'manifest' | 'sha256' | 'provider'>;
+    readonly watcher: WatcherHealth;
+  },
+  limitMs = ANSWER_LIMIT_MS,
+): Promise<ReadinessChecks> {
   const [database, archive] = await Promise.all([
-    outcome('the database does not answer', parts.database.query('SELECT 1')),
-    outcome('the archive does not answer', parts.archive.ping(AbortSignal.timeout(ARCHIVE_LIMIT_MS))),
+    outcome('the database does not answer', limitMs, () => parts.database.query('SELECT 1')),
+    outcome('the archive does not answer', limitMs, (signal) => parts.archive.ping(signal)),
   ]);
   const { manifest, sha256, provider } = parts.pack;
   return {
@@ -57,10 +60,14 @@ export async function readinessChecks(parts: {
 
 async function outcome(
   problem: string,
-  asked: Promise<unknown>,
+  limitMs: number,
+  ask: (signal: AbortSignal) => Promise<unknown>,
 ): Promise<{ ok: boolean; detail: string | null }> {
+  const limit = AbortSignal.timeout(limitMs);
+  const late = Promise.withResolvers<never>();
+  limit.addEventListener('abort', () => late.reject(limit.reason), { once: true });
   try {
-    await asked;
+    await Promise.race([ask(limit), late.promise]);
     return { ok: true, detail: null };
   } catch {
     return { ok: false, detail: problem };

@@ -5,6 +5,7 @@ import { PROTOCOL_FAMILIES } from '../phantom/protocol.ts';
 import { settingReader } from '../setting.ts';
 import { decoding } from '../study-settings.ts';
 import { MisuseError, oneOf, parseOptions, wholeNumber } from './option-values.ts';
+import { VARIANT_OPTIONS, variantOf } from './variant-options.ts';
 
 export const EVALUATE_USAGE = `usage: npm run -s cli -- evaluate --model PACK… (--from DIR [--csv DIR] | --phantoms N [--family F])
   [--json FILE] [--report FILE] [--submission FILE] [--seed S] [--limit N] [--without ROLE]… [--crop SHARE] [--show STUDY]…
@@ -15,7 +16,8 @@ Runs whole studies through the stages that serve and compares with the reference
                   train_label_coordinates.csv, train_series_descriptions.csv, disc_coordinates.csv when there)
 --csv DIR         where the tables lie, when not beside the studies
 --phantoms N      N synthetic studies of the seeds S, S + 1, …; --family held-out (default), validation, train or demo;
-                  --prevalence clinical (default) or balanced; --contrast physical (default), random or mixed
+                  --prevalence clinical (default) or balanced; --contrast physical (default), random or mixed;
+                  --lumbar-vertebrae 4, 5 (default) or 6; --transition lumbarised-s1 or sacralised-l5
 --limit N         only the first N studies of DIR
 --without ROLE    as if there were no such series: ${SERIES_ROLES.join(', ')}
 --crop SHARE      as if every slice had only this share (above 0, at most 1) of its rows and columns, the middle ones
@@ -33,6 +35,7 @@ const OPTIONS = {
   family: { type: 'string', default: 'held-out' },
   prevalence: { type: 'string', default: 'clinical' },
   contrast: { type: 'string', default: 'physical' },
+  ...VARIANT_OPTIONS,
   limit: { type: 'string' },
   without: { type: 'string', multiple: true },
   crop: { type: 'string', default: '1' },
@@ -101,6 +104,7 @@ function studiesOf(values: ReturnType<typeof parsed>, seed: number): EvaluationS
               family: oneOf('--family', values.family, PROTOCOL_FAMILIES),
               prevalence: oneOf('--prevalence', values.prevalence, ['clinical', 'balanced'] as const),
               contrast: oneOf('--contrast', values.contrast, ['physical', 'random', 'mixed'] as const),
+              variant: variantOf(values),
             },
           }
         : { kind: 'folder', folder: from, tables: values.csv ?? from },

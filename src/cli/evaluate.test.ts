@@ -159,6 +159,19 @@ describe('evaluate --from', () => {
     expect(readdirSync(root)).toContain('w.csv');
     expect(readFileSync(file('w.csv'), 'utf8')).not.toBe(readFileSync(file('a.csv'), 'utf8'));
   });
+
+  test('counts the discs of phantoms with six lumbar vertebrae from the sacrum, and says what they were', async () => {
+    const { code, out } = await run(
+      ...['--model', PACK, '--phantoms', '1', '--seed', SEED, '--lumbar-vertebrae', '6'],
+      ...['--json', file('six.json'), '--resamples', '0'],
+    );
+    expect(code).toBe(0);
+    expect(out).toContain('misnumbered studies: 0; with a warning: ');
+    expect(readJson('six.json')).toMatchObject({
+      studies: { graded: 1 },
+      source: { from: { options: { variant: { lumbarVertebrae: 6 } } } },
+    });
+  });
 });
 
 test.each([
@@ -169,6 +182,10 @@ test.each([
   [
     ['--model', PACK, '--phantoms', '1', '--family', 'x'],
     '--family must be one of demo, train, validation, held-out',
+  ],
+  [
+    ['--model', PACK, '--phantoms', '1', '--transition', 'l6'],
+    '--transition must be one of lumbarised-s1, sacralised-l5',
   ],
   [['--model', PACK, '--phantoms', '1', '--crop', '0'], '--crop must be a number above 0 and at most 1'],
   [['--model', PACK, '--phantoms', '1', '--without', 'sagittal-t2'], 'cannot do without sagittal-t2'],

@@ -14,9 +14,9 @@ import { OTHER_BODY_PARTS } from '../phantom/head-and-neck.ts';
 import { phantomDicom } from '../phantom/phantom-dicom.ts';
 import { type PhantomOptions, type PhantomStudy, phantomStudy } from '../phantom/phantom-study.ts';
 import { PROTOCOL_FAMILIES } from '../phantom/protocol.ts';
-import { LUMBAR_COUNTS, TRANSITIONS } from '../phantom/spine-variant.ts';
 import { MisuseError, oneOf, parseOptions, tellFault, wholeNumber } from './option-values.ts';
 import { gradesPicture, patientsPicture } from './phantom-pictures.ts';
+import { VARIANT_OPTIONS, variantOf } from './variant-options.ts';
 
 const USAGE = `usage: npm run -s cli -- phantom --out DIR [--studies N] [--seed S] [--family demo|train|validation|held-out]
   [--prevalence clinical|balanced] [--body-part lumbar-spine|cervical-spine|head] [--lumbar-vertebrae 4|5|6]
@@ -85,8 +85,7 @@ function readOptions(args: string[]): PhantomCommandOptions {
       family: { type: 'string', default: 'demo' },
       prevalence: { type: 'string', default: 'clinical' },
       'body-part': { type: 'string', default: 'lumbar-spine' },
-      'lumbar-vertebrae': { type: 'string', default: '5' },
-      transition: { type: 'string' },
+      ...VARIANT_OPTIONS,
       'tables-only': { type: 'boolean', default: false },
       pictures: { type: 'boolean', default: false },
       'study-date': { type: 'string', default: '20240101' },
@@ -99,17 +98,14 @@ function readOptions(args: string[]): PhantomCommandOptions {
   const family = oneOf('--family', values.family, PROTOCOL_FAMILIES);
   const prevalence = oneOf('--prevalence', values.prevalence, ['clinical', 'balanced'] as const);
   const bodyPart = oneOf('--body-part', values['body-part'], ['lumbar-spine', ...OTHER_BODY_PARTS] as const);
-  const lumbarVertebrae = oneOf('--lumbar-vertebrae', values['lumbar-vertebrae'], LUMBAR_COUNTS);
-  const transition =
-    values.transition === undefined ? null : oneOf('--transition', values.transition, TRANSITIONS);
+  const variant = variantOf(values);
   if (!/^\d{8}$/.test(studyDate)) throw new MisuseError('--study-date must be of the form YYYYMMDD');
   // Studies that differ must not share UIDs.
-  const variant = { lumbarVertebrae, ...(transition === null ? {} : { transition }) };
   const common = { family, prevalence, contrast: 'physical', variant } as const;
   const uidSalt = [
     `phantom ${family} ${prevalence}`,
-    ...(lumbarVertebrae === 5 ? [] : [`${lumbarVertebrae} lumbar vertebrae`]),
-    ...(transition === null ? [] : [transition]),
+    ...(variant.lumbarVertebrae === 5 ? [] : [`${variant.lumbarVertebrae} lumbar vertebrae`]),
+    ...(variant.transition === undefined ? [] : [variant.transition]),
   ].join(' ');
   const study: PhantomOptions =
     bodyPart === 'lumbar-spine'

@@ -27,7 +27,8 @@ export function evaluationInShort({ studies, grading, labels, localisation }: Ev
       const place = localisation[kind];
       return `${kind} centres: median ${shown(place?.medianMm, 1)} mm, mean ${shown(place?.meanMm, 1)} mm, worst ${place?.worstMm?.toFixed(1) ?? '–'} mm`;
     }),
-    `misnumbered studies: ${localisation.misnumbered.length}`,
+    `misnumbered studies: ${localisation.misnumbered.length}; with a warning: ${studies.warned.length}`,
+    ...studies.warned.map(({ studyId, reasons }) => `  warning ${studyId}: ${reasons.join('; ')}`),
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -13,7 +13,7 @@ export interface EvaluationStudies {
         readonly kind: 'phantoms';
         readonly seed: number;
         readonly count: number;
-        readonly options: Pick<PhantomOptions, 'family' | 'prevalence' | 'contrast'>;
+        readonly options: Pick<PhantomOptions, 'family' | 'prevalence' | 'contrast' | 'variant'>;
       }
     | { readonly kind: 'folder'; readonly folder: string; readonly tables: string };
   /** Only the first so many; null for all. */

@@ -37,12 +37,18 @@ export function modelsTable(files: readonly string[], evaluations: readonly Eval
   return `${parts.join('\n\n')}\n`;
 }
 
-function inWords({ from, limit, without }: EvaluationStudies): string {
+function inWords({ from, limit, without, crop }: EvaluationStudies): string {
   const studies =
     from.kind === 'phantoms'
       ? `${from.count} synthetic studies of the seeds ${from.seed} to ${from.seed + from.count - 1}, protocols of the family ${from.options.family}, grades as often as the setting ${from.options.prevalence} has them.`
       : `Studies of a folder in the challenge's layout${limit === null ? '' : `, the first ${limit}`}.`;
-  return without.length === 0 ? studies : `${studies} Set aside: ${without.join(', ')}.`;
+  const variant = from.kind === 'phantoms' ? Object.values(from.options.variant ?? {}) : [];
+  return [
+    studies,
+    ...(variant.join() === '5' || variant.length === 0 ? [] : [`Lumbar vertebrae: ${variant.join(', ')}.`]),
+    ...(without.length === 0 ? [] : [`Set aside: ${without.join(', ')}.`]),
+    ...(crop === 1 ? [] : [`Of every slice the middle ${crop} of its rows and columns.`]),
+  ].join(' ');
 }
 
 function packsTable(evaluations: readonly EvaluationJson[]): string {

@@ -13,21 +13,21 @@ export interface StoredPixels {
 /** Rounds to whole numbers and cuts off outside 0 … 4095. */
 export function storedPixels(pixels: Float32Array): StoredPixels {
   const stored = new Uint16Array(pixels.length);
-  let [least, largest] = [MAX_12_BIT, 1];
+  const counts = new Uint32Array(MAX_12_BIT + 1);
   for (let i = 0; i < pixels.length; i++) {
     const raised = pixels[i]! + 0.5;
     const value = raised >= MAX_12_BIT ? MAX_12_BIT : raised > 0 ? raised | 0 : 0;
     stored[i] = value;
-    if (value > largest) largest = value;
-    if (value < least) least = value;
+    counts[value]!++;
   }
-  return { stored, least, largest, bright: percentile(stored, 0.995) };
+  const least = counts.findIndex((count) => count > 0);
+  const largest = counts.findLastIndex((count) => count > 0);
+  return { stored, least, largest: Math.max(1, largest), bright: percentile(counts, 0.995 * stored.length) };
 }
 
-function percentile(stored: Uint16Array, share: number): number {
-  const counts = new Uint32Array(MAX_12_BIT + 1);
-  for (const value of stored) counts[value]!++;
-  let left = share * stored.length;
+/** The value at which this many pixels are counted, at least 1. */
+function percentile(counts: Uint32Array, pixels: number): number {
+  let left = pixels;
   const at = counts.findIndex((count) => {
     left -= count;
     return left <= 0;

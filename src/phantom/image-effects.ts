@@ -19,15 +19,17 @@ export function addShifted(
   const [c0, r0] = [Math.floor(alongRow), Math.floor(alongColumn)];
   const [fc, fr] = [alongRow - c0, alongColumn - r0];
   const wrap = (i: number, size: number) => (i < 0 ? 0 : i >= size ? size - 1 : i);
-  for (let row = 0; row < rows; row++) {
+  const lefts = Int32Array.from({ length: columns }, (_, column) => wrap(column - c0, columns));
+  const rights = Int32Array.from({ length: columns }, (_, column) => wrap(column - c0 - 1, columns));
+  for (let row = 0, i = 0; row < rows; row++) {
     const a = wrap(row - r0, rows) * columns;
     const b = wrap(row - r0 - 1, rows) * columns;
-    for (let column = 0; column < columns; column++) {
-      const left = wrap(column - c0, columns);
-      const right = wrap(column - c0 - 1, columns);
+    for (let column = 0; column < columns; column++, i++) {
+      const left = lefts[column]!;
+      const right = rights[column]!;
       const upper = image[a + left]! * (1 - fc) + image[a + right]! * fc;
       const lower = fr === 0 ? upper : image[b + left]! * (1 - fc) + image[b + right]! * fc;
-      into[row * columns + column]! += share * (upper * (1 - fr) + lower * fr);
+      into[i]! += share * (upper * (1 - fr) + lower * fr);
     }
   }
 }
@@ -99,13 +101,16 @@ export function applyGain(
   for (let row = 0; row < rows; row++) {
     const j = Math.floor(row / GAIN_CELL);
     const fj = row / GAIN_CELL - j;
-    for (let column = 0; column < columns; column++) {
-      const i = Math.floor(column / GAIN_CELL);
-      const fi = column / GAIN_CELL - i;
+    for (let i = 0; i * GAIN_CELL < columns; i++) {
       const at = j * width + i;
-      const upper = grid[at]! * (1 - fi) + grid[at + 1]! * fi;
-      const lower = grid[at + width]! * (1 - fi) + grid[at + width + 1]! * fi;
-      image[row * columns + column]! *= upper * (1 - fj) + lower * fj;
+      const [g0, g1, g2, g3] = [grid[at]!, grid[at + 1]!, grid[at + width]!, grid[at + width + 1]!];
+      const end = Math.min(columns, (i + 1) * GAIN_CELL);
+      for (let column = i * GAIN_CELL; column < end; column++) {
+        const fi = column / GAIN_CELL - i;
+        const upper = g0 * (1 - fi) + g1 * fi;
+        const lower = g2 * (1 - fi) + g3 * fi;
+        image[row * columns + column]! *= upper * (1 - fj) + lower * fj;
+      }
     }
   }
 }

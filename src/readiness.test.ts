@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { readinessChecks, watcherHealth } from './readiness.ts';
+
+const pack = { manifest: { name: 'pack' }, sha256: 'f'.repeat(64), provider: 'cpu' } as Parameters<
+  typeof readinessChecks
+>[0]['pack'];
+const watcher = watcherHealth(true);
+const answering = { query: async () => ({ rows: [] }), ping: async () => undefined };
+const silent = { query: () => new Promise<never>(() => {}), ping: () => new Promise<never>(() => {}) };
+const failing = {
+  query: () => Promise.reject(new Error('no')),
+  ping: () => Promise.reject(new Error('no')),
+};
+
+test.each([
+  ['answers', answering, true],
+  ['fails', failing, false],
+  ['never answers', silent, false],
+])('a part that %s is told of in time, for itself alone', async (_, part, ok) => {
+  const database = await readinessChecks({ database: part, archive: answering, pack, watcher }, 30);
+  expect([database.database.ok, database.archive.ok]).toEqual([ok, true]);
+  const archive = await readinessChecks({ database: answering, archive: part, pack, watcher }, 30);
+  expect([archive.database.ok, archive.archive.ok]).toEqual([true, ok]);
+  if (!ok) expect(archive.archive.detail).toBe('the archive does not answer');
+});
