@@ -3,6 +3,7 @@ import type { WatchEvent } from './dicomweb/study-visit.ts';
 import type { ReadinessChecks } from './http/app.ts';
 import type { ModelPack } from './inference/model-pack.ts';
 import type { Sql } from './jobs/sql.ts';
+import { inTime } from './threads/in-time.ts';
 
 /** What the watcher last did, as its events tell it. */
 export interface WatcherHealth {
@@ -63,11 +64,8 @@ async function outcome(
   limitMs: number,
   ask: (signal: AbortSignal) => Promise<unknown>,
 ): Promise<{ ok: boolean; detail: string | null }> {
-  const limit = AbortSignal.timeout(limitMs);
-  const late = Promise.withResolvers<never>();
-  limit.addEventListener('abort', () => late.reject(limit.reason), { once: true });
   try {
-    await Promise.race([ask(limit), late.promise]);
+    await inTime(ask(AbortSignal.timeout(limitMs)), limitMs);
     return { ok: true, detail: null };
   } catch {
     return { ok: false, detail: problem };

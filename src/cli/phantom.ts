@@ -14,6 +14,7 @@ import { OTHER_BODY_PARTS } from '../phantom/head-and-neck.ts';
 import { phantomDicom } from '../phantom/phantom-dicom.ts';
 import { type PhantomOptions, type PhantomStudy, phantomStudy } from '../phantom/phantom-study.ts';
 import { PROTOCOL_FAMILIES } from '../phantom/protocol.ts';
+import { variantInWords } from '../phantom/spine-variant.ts';
 import { MisuseError, oneOf, parseOptions, tellFault, wholeNumber } from './option-values.ts';
 import { gradesPicture, patientsPicture } from './phantom-pictures.ts';
 import { VARIANT_OPTIONS, variantOf } from './variant-options.ts';
@@ -102,11 +103,7 @@ function readOptions(args: string[]): PhantomCommandOptions {
   if (!/^\d{8}$/.test(studyDate)) throw new MisuseError('--study-date must be of the form YYYYMMDD');
   // Studies that differ must not share UIDs.
   const common = { family, prevalence, contrast: 'physical', variant } as const;
-  const uidSalt = [
-    `phantom ${family} ${prevalence}`,
-    ...(variant.lumbarVertebrae === 5 ? [] : [`${variant.lumbarVertebrae} lumbar vertebrae`]),
-    ...(variant.transition === undefined ? [] : [variant.transition]),
-  ].join(' ');
+  const uidSalt = [`phantom ${family} ${prevalence}`, ...variantInWords(variant)].join(' ');
   const study: PhantomOptions =
     bodyPart === 'lumbar-spine'
       ? { ...common, uidSalt }

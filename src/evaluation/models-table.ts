@@ -1,5 +1,6 @@
 import { DISC_LABELS } from '../domain/assessment.ts';
 import { CONDITIONS } from '../domain/target.ts';
+import { variantInWords } from '../phantom/spine-variant.ts';
 import type { Estimate } from './bootstrap.ts';
 import type { EvaluationDescription } from './evaluation-description.ts';
 import type { EvaluationStudies } from './evaluation-sources.ts';
@@ -42,10 +43,10 @@ function inWords({ from, limit, without, crop }: EvaluationStudies): string {
     from.kind === 'phantoms'
       ? `${from.count} synthetic studies of the seeds ${from.seed} to ${from.seed + from.count - 1}, protocols of the family ${from.options.family}, grades as often as the setting ${from.options.prevalence} has them.`
       : `Studies of a folder in the challenge's layout${limit === null ? '' : `, the first ${limit}`}.`;
-  const variant = from.kind === 'phantoms' ? Object.values(from.options.variant ?? {}) : [];
+  const variant = from.kind === 'phantoms' ? variantInWords(from.options.variant ?? {}) : [];
   return [
     studies,
-    ...(variant.join() === '5' || variant.length === 0 ? [] : [`Lumbar vertebrae: ${variant.join(', ')}.`]),
+    ...(variant.length === 0 ? [] : [`Spines with ${variant.join(', ')}.`]),
     ...(without.length === 0 ? [] : [`Set aside: ${without.join(', ')}.`]),
     ...(crop === 1 ? [] : [`Of every slice the middle ${crop} of its rows and columns.`]),
   ].join(' ');

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { type Conversation, startConversation } from '../threads/conversation.ts';
+import { inTime, TOO_LATE } from '../threads/in-time.ts';
 import type { DecoderAnswer } from './decoder-worker.ts';
 import type { EncodedFrame } from './encoded-frame.ts';
 import { ImagingError } from './imaging-error.ts';
@@ -102,18 +103,6 @@ function ask(thread: Thread, frame: EncodedFrame): Promise<DecoderAnswer> {
     : frame.fragments.map((fragment) => new Uint8Array(fragment));
   const memory = fragments.map(({ buffer }) => buffer).filter((buffer) => buffer instanceof ArrayBuffer);
   return thread.ask({ ...frame, fragments }, [...new Set(memory)]);
-}
-
-const TOO_LATE = Symbol('too late');
-
-async function inTime<T>(work: Promise<T>, ms: number): Promise<T> {
-  const limit = Promise.withResolvers<never>();
-  const timer = setTimeout(() => limit.reject(TOO_LATE), ms);
-  try {
-    return await Promise.race([work, limit.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 function imagingError(

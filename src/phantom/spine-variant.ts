@@ -42,6 +42,14 @@ const TRANSITIONAL_FORMS: Readonly<Record<Transition, Readonly<Record<number, Ve
   'sacralised-l5': { [FIRST_SACRAL - 1]: [27.5, 26.5, 16.6, 3, 3.6, 3] },
 };
 
+/** What is out of the ordinary, in words; none for an ordinary spine. */
+export function variantInWords({ lumbarVertebrae = 5, transition }: SpineVariant): readonly string[] {
+  return [
+    ...(lumbarVertebrae === 5 ? [] : [`${lumbarVertebrae} lumbar vertebrae`]),
+    ...(transition === undefined ? [] : [transition]),
+  ];
+}
+
 /** Index of L1. */
 export function firstLumbar({ lumbarVertebrae = 5 }: SpineVariant): number {
   return FIRST_SACRAL - lumbarVertebrae;
