@@ -6,11 +6,13 @@ import { TISSUE } from './tissue.ts';
 /** Aorta, vena cava and the iliac vessels below L4 as flow voids; −1 elsewhere. */
 export function vessels({ habitus }: Anatomy): SpineTissue {
   const { aortaRadiusMm, cavaRadiusMm, vesselOffsetMm } = habitus;
+  /** Farther in front of the bodies there are none. */
+  const reach = 2 * Math.max(aortaRadiusMm, cavaRadiusMm) + 3;
   const inTube = (du: number, dv: number, radius: number) => du * du + dv * dv < radius * radius;
   return (q) => {
     const along = q.along;
     const ahead = q.v + q.halfDepth;
-    if (along > 11.5 || ahead > 2) return -1;
+    if (along > 11.5 || ahead > 2 || ahead < -reach) return -1;
     const wave = 2.5 * Math.sin(along * 1.1 + vesselOffsetMm);
     const split = Math.max(0, along - 8.6);
     const artery = aortaRadiusMm * (1 - 0.38 * Math.min(1, 2 * split));

@@ -10,8 +10,8 @@ const SMOOTHING = 18;
 export interface BackProfile {
   /** y of the skin of the back at (x, z), mm; −1e6 beside the trunk. */
   skinY(x: number, z: number): number;
-  /** Depth of the trunk from back skin to front skin at (x, z), mm. */
-  trunkDepthMm(x: number, z: number): number;
+  /** Depth of the trunk from back skin to front skin where skinY was asked last, mm. */
+  trunkDepthMm: number;
 }
 
 function smooth(values: Float64Array): Float64Array {
@@ -71,16 +71,16 @@ export function backProfile(anatomy: Anatomy): BackProfile {
     const dx = x - axis[row]!;
     return ((dx < 0 ? -dx : dx) * perMm + 0.5) | 0;
   };
-  return {
+  const profile: BackProfile = {
+    trunkDepthMm: 0,
     skinY(x, z) {
       const row = rowOf(z);
       const column = columnOf(x, row);
+      const width = column >= X_COUNT ? 0 : chord[column]!;
+      profile.trunkDepthMm = 2 * habitus.bodyHalfDepthMm * width;
       if (column >= X_COUNT) return -1e6;
-      return skin[row]! + furrow[row]! * mound[column]! - habitus.bodyHalfDepthMm * (1 - chord[column]!);
-    },
-    trunkDepthMm(x, z) {
-      const column = columnOf(x, rowOf(z));
-      return column >= X_COUNT ? 0 : 2 * habitus.bodyHalfDepthMm * chord[column]!;
+      return skin[row]! + furrow[row]! * mound[column]! - habitus.bodyHalfDepthMm * (1 - width);
     },
   };
+  return profile;
 }

@@ -54,7 +54,7 @@ const RANGES: Readonly<Record<ProtocolFamily, Ranges>> = {
     axialFovMm: [170, 240],
   },
   demo: {
-    matrices: [384],
+    matrices: [320],
     thicknessesMm: [4],
     gapMm: [0.4, 0.4],
     sagittalSlices: [18, 18],

@@ -169,41 +169,52 @@ export function sampleTissue(
 ): SignalImages {
   const { rows, columns } = plane;
   const steps = stepsOf(plane, sliceThicknessMm);
-  const { origin: o, column: r, row: c, through: n } = steps;
   const { codes, fatShares } = middles(sampler, rows, columns, steps);
-  const water = new Float32Array(rows * columns);
-  const fat = new Float32Array(rows * columns);
+  const images = { water: new Float32Array(rows * columns), fat: new Float32Array(rows * columns) };
+  const { origin: o, column: r, row: c } = steps;
   const point = new Float64Array(3);
   for (let row = 0, i = 0; row < rows; row++) {
     for (let k = 0; k < columns; k++, i++) {
       const code = codes[i]!;
-      const x = o[0] + k * r[0] + row * c[0];
-      const y = o[1] + k * r[1] + row * c[1];
-      const z = o[2] + k * r[2] + row * c[2];
       const uniform = THIN[code] === 0 && isUniform(codes, i, row, k, rows, columns);
       if (uniform && code === TISSUE.air) continue;
-      point[0] = x;
-      point[1] = y;
-      point[2] = z;
+      point[0] = o[0] + k * r[0] + row * c[0];
+      point[1] = o[1] + k * r[1] + row * c[1];
+      point[2] = o[2] + k * r[2] + row * c[2];
       shader.shade(code, fatShares[i]!, point);
-      const share = uniform ? 1 : SHARE;
-      let fromWater = share * shader.water;
-      let fromFat = share * shader.fat;
-      for (let s = 0; !uniform && s < SAMPLES.length; s += 3) {
-        const depth = SAMPLES[s]!;
-        const du = SAMPLES[s + 1]!;
-        const dv = SAMPLES[s + 2]!;
-        point[0] = x + depth * n[0] + du * r[0] + dv * c[0];
-        point[1] = y + depth * n[1] + du * r[1] + dv * c[1];
-        point[2] = z + depth * n[2] + du * r[2] + dv * c[2];
-        const sampled = sampler.at(point);
-        shader.shade(sampled, sampled === TISSUE.muscle ? sampler.fatShare() : 0, point);
-        fromWater += SHARE * shader.water;
-        fromFat += SHARE * shader.fat;
-      }
-      water[i] = fromWater;
-      fat[i] = fromFat;
+      if (uniform) {
+        images.water[i] = shader.water;
+        images.fat[i] = shader.fat;
+      } else addSamples(sampler, shader, steps, point, images, i);
     }
   }
-  return { water, fat };
+  return images;
+}
+
+/** Sets pixel i to the mean of its middle, `point`, which has just been shaded, and the samples beside it. */
+function addSamples(
+  sampler: TissueSampler,
+  shader: TissueShader,
+  { column: r, row: c, through: n }: Steps,
+  point: Float64Array,
+  images: SignalImages,
+  i: number,
+): void {
+  const [x, y, z] = [point[0]!, point[1]!, point[2]!];
+  let water = SHARE * shader.water;
+  let fat = SHARE * shader.fat;
+  for (let s = 0; s < SAMPLES.length; s += 3) {
+    const depth = SAMPLES[s]!;
+    const du = SAMPLES[s + 1]!;
+    const dv = SAMPLES[s + 2]!;
+    point[0] = x + depth * n[0] + du * r[0] + dv * c[0];
+    point[1] = y + depth * n[1] + du * r[1] + dv * c[1];
+    point[2] = z + depth * n[2] + du * r[2] + dv * c[2];
+    const sampled = sampler.at(point);
+    shader.shade(sampled, sampled === TISSUE.muscle ? sampler.fatShare() : 0, point);
+    water += SHARE * shader.water;
+    fat += SHARE * shader.fat;
+  }
+  images.water[i] = water;
+  images.fat[i] = fat;
 }

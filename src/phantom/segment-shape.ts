@@ -62,7 +62,11 @@ export function frontWall(
     segment.diffuseBulgeMm +
     segment.centralAnteriorMm * centralWindow(u) +
     side.recessAnteriorMm * recessWindow(u);
-  return base + bulge * discWindow(segment, h) - 0.8 * rise(6, 12, Math.abs(h)) * (1 - rise(0, 12, u));
+  return (
+    base +
+    (bulge === 0 ? 0 : bulge * discWindow(segment, h)) -
+    0.8 * rise(6, 12, Math.abs(h)) * (1 - rise(0, 12, u))
+  );
 }
 
 /** Front of the laminae, without the flavum. */

@@ -71,7 +71,7 @@ export function tissueSampler(anatomy: Anatomy): TissueSampler {
     const z = p[2]!;
     const depth = back.skinY(x, z) - y;
     if (depth < SKIN_MM) return depth < 0 ? TISSUE.air : TISSUE.skin;
-    const trunk = back.trunkDepthMm(x, z);
+    const trunk = back.trunkDepthMm;
     if (depth > trunk) return TISSUE.air;
     if (depth > trunk - frontFatMm) return TISSUE.subcutaneousFat;
     locate(p);
