@@ -13,12 +13,14 @@ import { compareCommand } from './compare.ts';
 const root = mkdtempSync(join(tmpdir(), 'compare-'));
 afterAll(() => rmSync(root, { recursive: true }));
 
-/** The more certain a grader, the better it is here. */
-function study(index: number, certainty: number, targets: typeof TARGETS): StudyOutcome {
+/** The more certain a grader, the better it is here. `never`: a grade it has no class for. */
+function study(index: number, certainty: number, targets: typeof TARGETS, never: number): StudyOutcome {
   const random = seededRandom(index, 'compare');
   const rows = TARGETS.map((target): GradedRow => {
     const truth = random.integer(0, 2) as GradeIndex;
-    const posteriors = [1, 1, 1].map((_, g) => (g === truth ? certainty : random.uniform(0.2, 0.6)));
+    const posteriors = [1, 1, 1].map((_, g) =>
+      g === never ? 0 : g === truth ? certainty : random.uniform(0.2, 0.6),
+    );
     return { ...target, truth, posteriors: posteriors as [number, number, number] };
   }).filter((row) =>
     targets.some((target) => target.condition === row.condition && target.level === row.level),
@@ -33,11 +35,11 @@ function study(index: number, certainty: number, targets: typeof TARGETS): Study
   };
 }
 
-function evaluation(name: string, certainty: number, targets: typeof TARGETS, count = 12) {
-  const outcomes = Array.from({ length: count }, (_, i) => study(i, certainty, targets));
+function evaluation(name: string, certainty: number, targets: typeof TARGETS, count = 12, never = -1) {
+  const outcomes = Array.from({ length: count }, (_, i) => study(i, certainty, targets, never));
   const run = summariseRun(outcomes, { seed: 1, resamples: 20 });
   const about: EvaluationDescription = {
-    ...{ schema: 'spinegrade-evaluation/2', command: 'evaluate', seed: 1, resamples: 20 },
+    ...{ schema: 'spinegrade-evaluation/3', command: 'evaluate', seed: 1, resamples: 20 },
     source: {
       from: { kind: 'phantoms', seed: 1, count, options: { family: 'held-out', prevalence: 'clinical' } },
       ...{ limit: null, without: [], crop: 1 },
@@ -50,7 +52,7 @@ function evaluation(name: string, certainty: number, targets: typeof TARGETS, co
   };
   const file = join(root, `${name}-${count}.json`);
   writeFileSync(file, JSON.stringify({ ...about, ...run.evaluation }));
-  return { file, grading: run.evaluation.grading };
+  return { file, grading: run.evaluation.grading, outcomes };
 }
 
 async function run(...args: string[]) {
@@ -89,6 +91,27 @@ test('one line a pack, one a pack and condition or label that it reads, figures 
     expect.stringMatching(/^\| bulge \| l4-l5 \| 6 of 12 \|.*1\.000/),
   ]);
   expect(lines.filter((line) => line.includes('| everything |'))).toHaveLength(3);
+});
+
+test('a pack without a class for a grade has a second line, of targets whose grade it can say', async () => {
+  const binary = evaluation('binary', 3, L45.slice(3), 12, 1);
+  expect(await run('--out', out, binary.file)).toEqual({ code: 0, err: '' });
+  const rows = binary.outcomes.flatMap((outcome) => (outcome.kind === 'graded' ? outcome.rows : []));
+  const own = rows.filter(({ truth }) => truth !== 1);
+  expect(own.length).toBeLessThan(rows.length);
+  const lines = readFileSync(out, 'utf8').split('\n');
+  expect(lines).toContainEqual(
+    expect.stringMatching(new RegExp(`^\\| subarticular stenosis \\| binary \\| ${rows.length} \\| `)),
+  );
+  const loss = own.reduce((sum, { truth, posteriors }) => {
+    const [a, b, c] = posteriors;
+    return sum - Math.log(posteriors[truth] / (a + b + c)) / own.length;
+  }, 0);
+  expect(lines).toContainEqual(
+    expect.stringContaining(
+      `| subarticular stenosis | binary, its own grades | ${own.length} | ${loss.toFixed(3)} (`,
+    ),
+  );
 });
 
 test('evaluations of other studies, and files that are none, are refused by name', async () => {

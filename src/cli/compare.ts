@@ -31,7 +31,7 @@ function readOptions(args: string[]): { readonly out: string; readonly files: re
 
 async function readEvaluation(file: string): Promise<EvaluationJson> {
   const text = await readFile(file, 'utf8');
-  const wanted: EvaluationJson['schema'] = 'spinegrade-evaluation/2';
+  const wanted: EvaluationJson['schema'] = 'spinegrade-evaluation/3';
   try {
     const json = JSON.parse(text) as EvaluationJson;
     if (json?.schema === wanted) return json;

@@ -92,7 +92,7 @@ describe('evaluate --from', () => {
   test('says what was measured on what, how many weights there are and how long a study takes', () => {
     const json = JSON.parse(readFileSync(file('a.json'), 'utf8'));
     expect(json).toMatchObject({
-      schema: 'spinegrade-evaluation/2',
+      schema: 'spinegrade-evaluation/3',
       source: { from: { kind: 'folder', folder: studies }, without: [], crop: 1 },
       labels: null,
     });

@@ -134,7 +134,7 @@ function described(
 ) {
   const { name, version, intendedUse, trainedOn } = manifest;
   return {
-    schema: 'spinegrade-evaluation/2',
+    schema: 'spinegrade-evaluation/3',
     command,
     source: studies,
     pack: { name, version, sha256, provider, intendedUse, trainedOn, parameters },

@@ -2,7 +2,7 @@ import type { EvaluationStudies } from './evaluation-sources.ts';
 
 /** What an evaluation was made with: the head of its JSON and of its page. */
 export interface EvaluationDescription {
-  readonly schema: 'spinegrade-evaluation/2';
+  readonly schema: 'spinegrade-evaluation/3';
   readonly command: string;
   readonly seed: number;
   readonly resamples: number;

@@ -33,6 +33,10 @@ export function gradingSection({ competition, conditions }: GradingSummary): Htm
   const summaries = CONDITIONS.filter((condition) => conditions[condition].rows > 0).map(
     (condition) => [CONDITION_NAMES[condition], conditions[condition]] as const,
   );
+  const measured = summaries.flatMap(([name, summary]): (readonly [string, GroupSummary])[] => [
+    [name, summary],
+    ...(summary.sayable === null ? [] : [[`${name}: grades the model can say`, summary.sayable] as const]),
+  ]);
   return html`<h2>Competition metric</h2>
 <p>Weighted log loss of the RSNA 2024 Lumbar Spine Degenerative Classification challenge; less is better. Equal
 thirds for every target give about 1.0.${competition.notScored && html` There is no score: ${competition.notScored}.`}</p>
@@ -41,7 +45,7 @@ thirds for every target give about 1.0.${competition.notScored && html` There is
     (condition) => html`<td>${estimate(competition.conditions[condition], 4)}</td>`,
   )}<td>${estimate(competition.anySevereCanal, 4)}</td></tr></table>
 <h2>By condition</h2>
-${measuresTable(summaries)}
+${measuresTable(measured)}
 <h3>Truth and prediction</h3>
 <div class="row">${summaries.map(([name, summary]) => confusionTable(name, summary.confusion))}</div>
 <h3>Each grade</h3>
@@ -55,7 +59,7 @@ ${ROC_KEY}
 ${summaries.map(([name, summary]) => levelsTable(name, summary))}`;
 }
 
-function measuresTable(summaries: readonly (readonly [string, ConditionSummary])[]): Html {
+function measuresTable(summaries: readonly (readonly [string, GroupSummary])[]): Html {
   const rows = (Object.keys(MEASURES) as Measure[]).map(
     (measure) =>
       html`<tr><th>${MEASURES[measure]}</th>${summaries.map(

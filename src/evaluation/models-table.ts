@@ -5,6 +5,7 @@ import type { Estimate } from './bootstrap.ts';
 import type { EvaluationDescription } from './evaluation-description.ts';
 import type { EvaluationStudies } from './evaluation-sources.ts';
 import type { Evaluation } from './run-evaluation.ts';
+import type { GroupSummary } from './summarise.ts';
 
 /** What `cli evaluate --json` writes. */
 export type EvaluationJson = EvaluationDescription & Evaluation;
@@ -31,7 +32,7 @@ export function modelsTable(files: readonly string[], evaluations: readonly Eval
     `${inWords(first.source)} Every figure comes from \`cli evaluate\`; in parentheses the 95 % interval of a bootstrap over studies. This page is written by \`cli compare\`.`,
     packsTable(evaluations),
     '## Grades',
-    'AUROC is that of Moderate or worse; F1 is the mean over the grades; sides and levels are pooled. A network without a class for a grade gives it probability 0, for which the log loss has no bound (it is clipped at 1e-15).',
+    'AUROC is that of Moderate or worse; F1 is the mean over the grades; sides and levels are pooled. A network without a class for a grade gives it probability 0, for which the log loss has no bound (it is clipped at 1e-15); its second row leaves targets of that grade out.',
     gradesTable(evaluations),
     ...labelsPart(evaluations),
   ];
@@ -71,11 +72,18 @@ function packsTable(evaluations: readonly EvaluationJson[]): string {
 function gradesTable(evaluations: readonly EvaluationJson[]): string {
   const rows = CONDITIONS.flatMap((condition) =>
     evaluations.flatMap(({ pack, grading }) => {
-      const { rows: count, measures } = grading.conditions[condition];
-      if (count === 0) return [];
-      const { logLoss, accuracy, macroF1, aurocModerateOrWorse, calibrationError } = measures;
-      const figures = [logLoss, accuracy, macroF1, aurocModerateOrWorse, calibrationError].map(estimate);
-      return [[condition.replaceAll('_', ' '), pack.name, String(count), ...figures]];
+      const summary = grading.conditions[condition];
+      if (summary.rows === 0) return [];
+      const row = (name: string, { rows: count, measures }: GroupSummary) => {
+        const { logLoss, accuracy, macroF1, aurocModerateOrWorse, calibrationError } = measures;
+        const figures = [logLoss, accuracy, macroF1, aurocModerateOrWorse, calibrationError].map(estimate);
+        return [condition.replaceAll('_', ' '), name, String(count), ...figures];
+      };
+      const { sayable } = summary;
+      return [
+        row(pack.name, summary),
+        ...(sayable === null ? [] : [row(`${pack.name}, its own grades`, sayable)]),
+      ];
     }),
   );
   return table(

@@ -1,3 +1,4 @@
+import { GRADES } from '../domain/grade.ts';
 import { LEVELS, type Level } from '../domain/level.ts';
 import { CONDITIONS, type Condition } from '../domain/target.ts';
 import { auroc, type RocPoint, rocCurve } from './auroc.ts';
@@ -34,6 +35,8 @@ export interface GroupSummary {
 }
 
 export interface ConditionSummary extends GroupSummary {
+  /** Targets whose true grade the model can say; null where it can say every grade. */
+  readonly sayable: GroupSummary | null;
   readonly levels: Readonly<Record<Level, GroupSummary>>;
   readonly roc: {
     readonly moderateOrWorse: readonly RocPoint[];
@@ -93,8 +96,16 @@ function summariseCondition(
 ): ConditionSummary {
   const rows = studies.flatMap((study) => study.rows);
   const likely = rows.map(moderateOrWorse);
+  const said = GRADES.map((_, grade) => rows.some((row) => row.posteriors[grade]! > 0));
   return {
     ...summariseGroup(studies, options),
+    sayable:
+      rows.length === 0 || said.every(Boolean)
+        ? null
+        : summariseGroup(
+            restrict(studies, (row) => said[row.truth]!),
+            options,
+          ),
     levels: record(LEVELS, (level) =>
       summariseGroup(
         restrict(studies, (row) => row.level === level),
