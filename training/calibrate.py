@@ -1,5 +1,7 @@
 """Calibration: temperature and bias by maximum likelihood (vector scaling with a shared temperature; Guo et al.,
-ICML 2017) on studies of clinical prevalence that no weight has seen."""
+ICML 2017) on studies of clinical prevalence that no weight has seen: of whole samples, and of samples that lack a series."""
+
+from itertools import combinations
 
 import torch
 import torch.nn.functional as F
@@ -11,12 +13,26 @@ from dataset import BLANK
 PENALTY = 1e-3
 
 
-def all_logits(net, samples, spec, size: int = 8):
+def roles_of(spec) -> list[str]:
+    """Of every view of all inputs in order: its series."""
+    return [view["role"] for i in spec["inputs"] for view in i["views"]]
+
+
+def lacks(spec, required) -> list[tuple[str, ...]]:
+    """What a network with a mask may have to do without: any series that the pack does not require, but never all."""
+    read = list(dict.fromkeys(roles_of(spec))) if "mask" in spec else []
+    optional = [role for role in read if role not in required]
+    sets = [roles for n in range(1, len(optional) + 1) for roles in combinations(optional, n)]
+    return [roles for roles in sets if len(roles) < len(read)]
+
+
+def all_logits(net, samples, spec, without=(), size: int = 8):
     """Logits and truth of all samples, first axis studies × samples, in full precision as they are served."""
     logits, truth = [], []
+    hidden = torch.tensor([role in without for role in roles_of(spec)])
     net.eval()
     for batch in samples.batches(size):
-        inputs, known = grading.prepare(batch, spec)
+        inputs, known = grading.prepare({**batch, "mask": batch["mask"].masked_fill(hidden, 0)}, spec)
         with torch.no_grad():
             logits.append(net(*inputs))
         truth.append(known)
@@ -51,23 +67,33 @@ def fit(logits, truth) -> dict:
     return {"temperature": round(log_t.exp().item(), 4), "bias": [round(b, 4) for b in found.tolist()]}
 
 
-def calibrate(net, samples, spec) -> tuple[list[dict], list[dict]]:
-    """Calibration of every head, both sides of a condition together; and a line of figures a condition or label."""
-    logits, truth = all_logits(net, samples, spec)
-    by_head: list[dict] = [{}] * len(spec["output"]["heads"])
+def calibrate(net, samples, spec, required=()) -> tuple[list[dict], list[dict]]:
+    """
+    What the manifest says of every head's calibration, both sides of a condition together; and a line of figures a
+    condition or label. `required`: series without which the pack grades nothing.
+    """
+    heads: list[dict] = [{} for _ in spec["output"]["heads"]]
     lines = []
-    for name, columns in grading.groups(spec).items():
-        x, y = logits[:, columns].flatten(0, 1), truth[:, columns].flatten()
-        x, y = x[y != BLANK], y[y != BLANK]
-        found = fit(x, y)
-        for column in columns:
-            by_head[column] = found
-        line = {"of": name, "samples": len(y), **found}
-        if len(y):
-            fitted = (found["temperature"], torch.tensor(found["bias"]))
-            line |= {
-                "logLossBefore": round(log_loss(x, y, 1.0, 0.0).item(), 4),
-                "logLoss": round(log_loss(x, y, *fitted).item(), 4),
-            }
-        lines.append(line)
-    return by_head, lines
+    for without in [(), *lacks(spec, required)]:
+        logits, truth = all_logits(net, samples, spec, without)
+        for name, columns in grading.groups(spec).items():
+            x, y = logits[:, columns].flatten(0, 1), truth[:, columns].flatten()
+            x, y = x[y != BLANK], y[y != BLANK]
+            if without and not len(y):
+                continue
+            found = fit(x, y)
+            for column in columns:
+                if without:
+                    heads[column].setdefault("calibrationWithout", []).append({"roles": list(without), **found})
+                else:
+                    heads[column]["calibration"] = found
+            lines.append({"of": name, "without": list(without), "samples": len(y), **found, **losses(x, y, found)})
+    return heads, lines
+
+
+def losses(logits, truth, found) -> dict:
+    """Mean log loss before and after calibration, where there is anything to measure."""
+    if not len(truth):
+        return {}
+    after = log_loss(logits, truth, found["temperature"], torch.tensor(found["bias"]))
+    return {"logLossBefore": round(log_loss(logits, truth, 1.0, 0.0).item(), 4), "logLoss": round(after.item(), 4)}

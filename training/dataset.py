@@ -89,7 +89,7 @@ def position(classifiers: list[dict], spec: dict, folder: str) -> int:
 def seen(spec: dict) -> dict:
     """What a classifier's tensors depend on."""
     output = spec["output"]
-    heads = [{k: v for k, v in head.items() if k != "calibration"} for head in output["heads"]]
+    heads = [{k: v for k, v in head.items() if not k.startswith("calibration")} for head in output["heads"]]
     return {
         "sample": spec["sample"],
         "levels": spec["levels"],

@@ -69,17 +69,17 @@ def example_inputs(spec: dict) -> tuple[torch.Tensor, ...]:
     return tuple(inputs)
 
 
-def export_classifier(checkpoint: Path, template: dict, calibration: str, out: Path) -> tuple[dict, dict]:
-    """Manifest entry and facts of one classifier."""
+def export_classifier(checkpoint: Path, template: dict, requires: list[str], calibration: str, out: Path):
+    """Manifest entry and facts of one classifier of a pack that requires these series."""
     net, state = trained(checkpoint)
     spec = json.loads(json.dumps(template))
     if seen(state["spec"]) != seen(spec):
         raise SystemExit(f"{checkpoint}: was trained on other inputs or heads than the template's {spec['file']}")
     samples = classifier_samples(calibration, spec)
-    by_head, lines = calibrate(net, samples, spec)
+    by_head, lines = calibrate(net, samples, spec, requires)
     for line in lines:
         print(json.dumps(line))
-    spec["output"]["heads"] = [{**h, "calibration": c} for h, c in zip(spec["output"]["heads"], by_head)]
+    spec["output"]["heads"] = [{**h, **c} for h, c in zip(spec["output"]["heads"], by_head)]
     names = [i["name"] for i in spec["inputs"]] + ([spec["mask"]] if "mask" in spec else [])
     spec["sha256"] = export(net, example_inputs(spec), out / spec["file"], names, [spec["output"]["name"]])
     facts = facts_of(state, parameters(net))
@@ -96,7 +96,7 @@ def export_pack(template: dict, run: Path, classifiers: list[str], localiser: Pa
     facts = [facts]
     entries = []
     for name, spec in zip(classifiers, template["classifiers"]):
-        entry, fact = export_classifier(run / f"{name}.pt", spec, calibration, out)
+        entry, fact = export_classifier(run / f"{name}.pt", spec, template["requires"], calibration, out)
         entries.append(entry)
         facts.append(fact)
     manifest["classifiers"] = entries

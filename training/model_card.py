@@ -127,11 +127,16 @@ def calibration_text(facts: list[dict]) -> str:
         rows = ["| of | samples | temperature | bias | log loss before | after |", "| --- | --- | --- | --- | --- | --- |"]
         for line in fact["calibration"]:
             rows.append(
-                f"| {line['of'].replace('_', ' ')} | {line['samples']} | {line['temperature']} | {line['bias']} | "
+                f"| {calibrated(line)} | {line['samples']} | {line['temperature']} | {line['bias']} | "
                 f"{line.get('logLossBefore', '')} | {line.get('logLoss', '')} |"
             )
         parts.append(f"{fact['network']}, on {dataset_text(fact['calibrationData'])}:\n\n" + "\n".join(rows))
     return "\n\n".join(parts)
+
+
+def calibrated(line: dict) -> str:
+    of = line["of"].replace("_", " ")
+    return f"{of}, without {' and '.join(line['without'])}" if line["without"] else of
 
 
 def figures_block(file: str | None) -> str:

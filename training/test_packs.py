@@ -8,9 +8,13 @@ import unittest
 from hashlib import sha256
 from pathlib import Path
 
+import torch
+
 import export_ensemble
 import export_pack
 import model_card
+from calibrate import calibrate, lacks
+from dataset import classifier_samples
 from fake_dataset import classifier, grade_output, image_input, pack, view, write_dataset
 from train import arguments, train
 
@@ -56,6 +60,30 @@ class Packs(unittest.TestCase):
             (spec,) = self.manifest(name)["classifiers"]
             self.assertEqual(len(spec["output"]["heads"][0]["calibration"]["bias"]), 3)
         self.assertEqual(self.manifest("one")["localiser"]["sha256"], self.manifest("two")["localiser"]["sha256"])
+
+    def test_each_lack_of_a_series_that_a_pack_can_do_without_has_a_calibration_of_its_own(self):
+        views = [view("canal"), view("axial", role="axial-t2", plane="axial")]
+        masked = classifier([image_input(views)], CANAL, mask=True)
+        self.assertEqual(lacks(masked, ["sagittal-t2"]), [("axial-t2",)])
+        self.assertEqual(lacks(masked, []), [("sagittal-t2",), ("axial-t2",)])
+        self.assertEqual(lacks(classifier([image_input(views)], CANAL), []), [])
+        write_dataset(self.root / "masked", pack(masked), 6, 1)
+        samples = classifier_samples(str(self.root / "masked"), masked)
+
+        class SeesTheMask(torch.nn.Module):
+            """Says Normal/Mild of whole samples and Severe of those without axial images."""
+
+            def forward(self, images, mask):
+                return torch.tensor([[[4.0, 0, 0]], [[0, 0, 4.0]]])[(mask[:, 1] == 0).long()]
+
+        heads, lines = calibrate(SeesTheMask(), samples, masked, ["sagittal-t2"])
+        (head,) = heads
+        (lack,) = head["calibrationWithout"]
+        self.assertEqual(lack["roles"], ["axial-t2"])
+        self.assertLess(head["calibration"]["bias"][0], lack["bias"][0])
+        self.assertEqual([line["without"] for line in lines], [[], ["axial-t2"]])
+        for line in lines:
+            self.assertLess(line["logLoss"], line["logLossBefore"])
 
     def test_the_card_says_what_was_seen(self):
         card = (self.root / "one" / "MODEL_CARD.md").read_text()

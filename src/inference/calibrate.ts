@@ -1,5 +1,18 @@
 import { type GradeProbabilities, gradeProbabilities } from '../domain/grade.ts';
-import type { Calibration, ClassName } from './pack-manifest.ts';
+import type { SeriesRole } from '../domain/series-role.ts';
+import type { Calibration, ClassName, GradeHead, LabelHead } from './pack-manifest.ts';
+
+/** That of a sample that lacks just these series; where there is none, that of whole samples. */
+export function calibrationFor(
+  { calibration, calibrationWithout = [] }: GradeHead | LabelHead,
+  missing: readonly SeriesRole[],
+): Calibration {
+  return (
+    calibrationWithout.find(
+      ({ roles }) => roles.length === missing.length && roles.every((role) => missing.includes(role)),
+    ) ?? calibration
+  );
+}
 
 /** softmax(logits / temperature + bias), one a class. */
 export function calibratedSoftmax(logits: ArrayLike<number>, { temperature, bias }: Calibration): number[] {

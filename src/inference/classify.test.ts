@@ -116,6 +116,31 @@ describe('classify', () => {
     expect(findings[2]!.probabilities.Severe).toBeCloseTo(wanted[2]!, 4);
   });
 
+  test('calibrates a sample that lacks a series as the manifest says for that lack', async () => {
+    const without = { roles: ['axial-t2'], temperature: 3, bias: [-0.4, 0.6, 0.1] } as const;
+    const other = { roles: ['sagittal-t2'], temperature: 9, bias: [0, 0, 0] } as const;
+    const heads = [{ ...canalHead, calibrationWithout: [other, without] }];
+    const asked = spec({
+      ...{ inputs: [input('views', [view(), axial('left')])], mask: 'mask' },
+      output: { name: 'logits', activation: 'softmax', classes: GRADES, heads },
+    });
+    const stack = study.volumes['axial-t2']!;
+    const middle = (levels[2]!.canalMm[2] + levels[3]!.canalMm[2]) / 2;
+    const low = stack.slices.filter(({ plane }) => plane.originMm[2] < middle);
+    const volumes: Volumes = { ...study.volumes, 'axial-t2': { ...stack, slices: low } };
+    const { findings, regions } = await read([asked], volumes);
+    const { inputs, mask } = regions[0]!;
+    expect([...mask]).toEqual([1, 0, 1, 0, 1, 0, 1, 1, 1, 1]);
+    for (const [l, { probabilities }] of findings.entries()) {
+      const seen = [part(inputs[0]!, l, 5), part(mask, l, 5)];
+      const wanted = softmax(
+        logits(asked, seen),
+        l < 3 ? { ...without, bias: [...without.bias] } : calibration,
+      );
+      for (const [g, grade] of GRADES.entries()) expect(probabilities[grade]).toBeCloseTo(wanted[g]!, 4);
+    }
+  });
+
   test('grades each side from its own sample', async () => {
     const heads = [{ ...canalHead, condition: 'subarticular_stenosis', side: 'near' } as const];
     const asked = spec({

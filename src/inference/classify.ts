@@ -8,13 +8,12 @@ import {
 import { GRADES, type GradeProbabilities, gradeProbabilities, mostProbableGrade } from '../domain/grade.ts';
 import { LEVELS, type Level } from '../domain/level.ts';
 import { TARGETS, type Target, targetKey } from '../domain/target.ts';
-import { calibratedSigmoid, calibratedSoftmax, mergeClasses } from './calibrate.ts';
-import type { Sample } from './classifier-samples.ts';
+import { calibratedSigmoid, calibratedSoftmax, calibrationFor, mergeClasses } from './calibrate.ts';
 import type { Regions, Volumes } from './crop-regions.ts';
 import type { ModelPack } from './model-pack.ts';
 import type { ClassifierSpec } from './pack-manifest.ts';
 import { locateLabel, locateTarget } from './reading-place.ts';
-import { type ClassifierReading, runClassifier, unreadWarning } from './run-classifier.ts';
+import { type ClassifierReading, missingRoles, runClassifier, unreadWarning } from './run-classifier.ts';
 
 /** What the networks say of a study. A target or label that none of them read is absent. */
 export interface Classification {
@@ -49,8 +48,8 @@ export async function classify(
     const reading = await runClassifier(spec, pack.classifiers[k]!, regions[k]!);
     const warning = unreadWarning(spec, regions[k]!, reading.readable);
     if (warning !== null) warnings.push(warning);
-    for (const [s, sample] of regions[k]!.samples.entries()) {
-      if (reading.readable[s]) vote(spec, reading, sample, s, votes);
+    for (const s of regions[k]!.samples.keys()) {
+      if (reading.readable[s]) vote(spec, reading, regions[k]!, s, votes);
     }
   }
   const at = new Map(levels.map((level) => [level.level, level]));
@@ -77,23 +76,28 @@ export async function classify(
 
 /** Adds what a network says of one sample. */
 function vote(
-  { output }: ClassifierSpec,
+  spec: ClassifierSpec,
   { logits }: ClassifierReading,
-  { level, side }: Sample,
+  regions: Regions,
   s: number,
   votes: Votes,
 ): void {
+  const { output } = spec;
+  const { level, side } = regions.samples[s]!;
+  const missing = missingRoles(spec, regions, s);
   if (output.activation === 'sigmoid') {
-    for (const [h, { label, calibration }] of output.heads.entries()) {
-      const probability = calibratedSigmoid(logits[s * output.heads.length + h]!, calibration);
-      push(votes.labels, labelKey(label, level), probability);
+    for (const [h, head] of output.heads.entries()) {
+      const logit = logits[s * output.heads.length + h]!;
+      const probability = calibratedSigmoid(logit, calibrationFor(head, missing));
+      push(votes.labels, labelKey(head.label, level), probability);
     }
     return;
   }
   const { classes, heads } = output;
   for (const [h, head] of heads.entries()) {
     const at = (s * heads.length + h) * classes.length;
-    const posteriors = calibratedSoftmax(logits.subarray(at, at + classes.length), head.calibration);
+    const calibration = calibrationFor(head, missing);
+    const posteriors = calibratedSoftmax(logits.subarray(at, at + classes.length), calibration);
     const target: Target = {
       condition: head.condition,
       side: head.side === 'near' ? side : head.side,

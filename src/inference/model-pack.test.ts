@@ -124,6 +124,37 @@ describe('loadModelPack', () => {
     ]);
   });
 
+  it('names every contradiction of a calibration for want of a series', async () => {
+    const plain = { temperature: 1, bias: [0, 0, 0] };
+    const head = { condition: 'spinal_canal_stenosis', side: null, calibration: plain };
+    const place = 'manifest.json /classifiers/0/output/heads/0/calibrationWithout';
+    const lacking = (...lacks: string[][]) => [
+      { ...head, calibrationWithout: lacks.map((roles) => ({ ...plain, roles })) },
+    ];
+    const all = ['sagittal-t1', 'sagittal-t2', 'axial-t2'];
+    await changeManifest({
+      'classifiers.0.output.heads': lacking(['axial-t2', 'sagittal-t1'], ['sagittal-t1', 'axial-t2'], all),
+    });
+    expect(await problems()).toEqual([
+      `${place}/2/roles: nothing is left to be read`,
+      `${place}: a lack is there twice`,
+    ]);
+    const { inputs } = JSON.parse(await readFile(join(COMMITTED, 'manifest.json'), 'utf8')).classifiers[0];
+    const views = inputs[0].views.filter((view: { role: string }) => view.role !== 'axial-t2');
+    await changeManifest({
+      'classifiers.0.inputs.0.views': views,
+      'classifiers.0.mask': undefined,
+      'classifiers.0.output.heads': [
+        { ...head, calibrationWithout: [{ temperature: 1, bias: [0], roles: ['axial-t2'] }] },
+      ],
+    });
+    expect(await problems()).toEqual([
+      `${place}/0/bias has 1 values, not 3`,
+      `${place}/0/roles: no view reads axial-t2`,
+      `${place}: a network without a mask reads whole samples only`,
+    ]);
+  });
+
   it('says of an output what its own activation asks for', async () => {
     await changeManifest({
       'classifiers.0.output': { activation: 'sigmoid', name: 'logits', heads: [{ label: 'scoliosis' }] },

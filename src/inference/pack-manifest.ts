@@ -88,22 +88,31 @@ export interface Calibration {
   readonly bias: readonly number[];
 }
 
+/** Of samples of which no view of these series is there, and some view of every other one. */
+export interface CalibrationWithout extends Calibration {
+  readonly roles: readonly SeriesRole[];
+}
+
+/** What a network says is not as certain without a series as with it: each lack may have a calibration of its own. */
+interface CalibratedHead {
+  readonly calibration: Calibration;
+  readonly calibrationWithout?: readonly CalibrationWithout[];
+}
+
 /** What a network may tell apart. Normal and Mild add up to Normal/Mild; a grade without a class has probability 0. */
 const CLASS_NAMES = ['Normal', 'Mild', 'Normal/Mild', 'Moderate', 'Severe'] as const;
 export type ClassName = (typeof CLASS_NAMES)[number];
 
 /** One graded target of a sample. */
-export interface GradeHead {
+export interface GradeHead extends CalibratedHead {
   readonly condition: Condition;
   /** 'near': the side of a level-side sample. */
   readonly side: Side | 'near';
-  readonly calibration: Calibration;
 }
 
 /** One yes-or-no label of a sample's motion segment. */
-export interface LabelHead {
+export interface LabelHead extends CalibratedHead {
   readonly label: DiscLabel;
-  readonly calibration: Calibration;
 }
 
 /** Softmax: logits [samples, heads, classes]; sigmoid: logits [samples, heads]. `name` is the ONNX output's. */

@@ -97,14 +97,38 @@ function inputProblems({ views, layout }: InputSpec, { sample }: ClassifierSpec)
   ];
 }
 
-function outputProblems({ sample, output }: ClassifierSpec): string[] {
-  const { heads } = output;
+/** What is wrong with the calibrations of the heads. */
+function calibrationProblems({ inputs, mask, output }: ClassifierSpec): string[] {
   const classes = output.activation === 'softmax' ? output.classes.length : 1;
-  const problems = heads.flatMap(({ calibration }, h) =>
-    calibration.bias.length === classes
-      ? []
-      : [`/heads/${h}/calibration/bias has ${calibration.bias.length} values, not ${classes}`],
-  );
+  const read = new Set(inputs.flatMap(({ views }) => views).map(({ role }) => role));
+  return output.heads.flatMap(({ calibration, calibrationWithout = [] }, h) => {
+    const places = calibrationWithout.map((each, i) => [`calibrationWithout/${i}`, each] as const);
+    const lacks = calibrationWithout.map(({ roles }) => [...roles].sort().join());
+    return [
+      ...[['calibration', calibration] as const, ...places].flatMap(([place, { bias }]) =>
+        bias.length === classes
+          ? []
+          : [`/heads/${h}/${place}/bias has ${bias.length} values, not ${classes}`],
+      ),
+      ...places.flatMap(([place, { roles }]) => [
+        ...roles
+          .filter((role) => !read.has(role))
+          .map((role) => `/heads/${h}/${place}/roles: no view reads ${role}`),
+        ...(roles.length < read.size ? [] : [`/heads/${h}/${place}/roles: nothing is left to be read`]),
+      ]),
+      ...(new Set(lacks).size < lacks.length
+        ? [`/heads/${h}/calibrationWithout: a lack is there twice`]
+        : []),
+      ...(places.length > 0 && mask === undefined
+        ? [`/heads/${h}/calibrationWithout: a network without a mask reads whole samples only`]
+        : []),
+    ];
+  });
+}
+
+function outputProblems(spec: ClassifierSpec): string[] {
+  const { sample, output } = spec;
+  const problems = calibrationProblems(spec);
   if (output.activation === 'sigmoid') {
     const labels = output.heads.map(({ label }) => label);
     return new Set(labels).size < labels.length ? [...problems, '/heads: a label is there twice'] : problems;

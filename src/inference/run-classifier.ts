@@ -1,3 +1,4 @@
+import { SERIES_ROLES, type SeriesRole } from '../domain/series-role.ts';
 import { outputDims, type Sample, sampleDims, viewCount } from './classifier-samples.ts';
 import type { Regions } from './crop-regions.ts';
 import type { ModelRunner, Tensor } from './model-runner.ts';
@@ -46,6 +47,13 @@ export async function runClassifier(
     );
   }
   return { logits: logits!.data, readable };
+}
+
+/** The series of which sample s shows no view, though the network reads some. */
+export function missingRoles({ inputs }: ClassifierSpec, { mask }: Regions, s: number): SeriesRole[] {
+  const views = inputs.flatMap((input) => input.views);
+  const there = new Set(views.filter((_, v) => mask[s * views.length + v] === 1).map(({ role }) => role));
+  return SERIES_ROLES.filter((role) => !there.has(role) && views.some((view) => view.role === role));
 }
 
 /** In words, what a classifier could not read and for want of what; null when it read everything. */
