@@ -26,7 +26,8 @@ samples calibration --studies "${CALIBRATION:-160}" --seed 800000 --family valid
 fit() { # network, its own arguments of train.py
   "$python" training/train.py "$@" --data "$run/train" --validation "$run/validation" --run "$run" --seed 1
 }
-fit localiser --epochs 12 --cycles 2
+# Not to stop within the second cycle, whose high rate loses at first what the first one had found.
+fit localiser --epochs 12 --cycles 2 --patience 12
 fit multi-view --epochs 12 --cycles 2
 "$python" training/export_pack.py --template "$template" --run "$run" --classifiers multi-view \
   --calibration "$run/calibration" --out "${PACK:-models/default}"
