@@ -29,9 +29,9 @@ export type Localisation =
 const RECENTRE_MM = 5;
 /**
  * A mean score ratio of about 3 between the numbering chosen and the next best (see numberingMargin, upperMargin).
- * Whole lumbar studies, real and synthetic, have 6 and more; of those with the sacrum cut off most have less. Phantoms
- * of six lumbar vertebrae have as little in the upper half in one of four, ordinary ones in one of fifty: the others
- * look no different, as in patients (Tokgoz et al., Korean J Radiol 2014;15:258). See NUMBERING_STATEMENT.
+ * Whole lumbar studies have 6 and more as a rule; of those with the sacrum cut off many have less. Phantoms of six lumbar
+ * vertebrae (family validation) have as little in one of four, ordinary ones in one of twenty-five: the others look no
+ * different, as in patients (Tokgoz et al., Korean J Radiol 2014;15:258). See NUMBERING_STATEMENT.
  */
 const LEAST_NUMBERING_MARGIN = 1.2;
 
