@@ -6,7 +6,7 @@ import { seededRandom } from '../src/phantom/random.ts';
 import { renderSlice } from '../src/phantom/render-slice.ts';
 import { tissueSampler } from '../src/phantom/tissue-sampler.ts';
 import { element, withAttributes } from './support/alter-image.ts';
-import { ofHalfTheMatrix } from './support/phantom-objects.ts';
+import { ofFewerPixels } from './support/phantom-objects.ts';
 import { readObjects } from './support/read-objects.ts';
 
 /** Slices are rendered, which a busy machine may take long for. */
@@ -21,12 +21,12 @@ const TIMES = {
 } as const;
 type Kind = keyof typeof TIMES;
 
-/** A study whose axial series was taken so, on half the matrix: nothing is graded here. */
+/** A study whose axial series was taken so, on fewer pixels: nothing is graded here. */
 function withAxial(kind: Kind, seed: number): PhantomStudy {
   const study = phantomStudy(seed, {
     family: 'held-out',
     omit: ['sagittal-t1', 'sagittal-t2'],
-    window: ofHalfTheMatrix,
+    window: ofFewerPixels,
   });
   const { anatomy, volumes } = study;
   const [series] = study.series;

@@ -9,12 +9,12 @@ import { type PhantomInstance, phantomDicom, phantomEnhancedDicom } from '../src
 import { phantomStudy } from '../src/phantom/phantom-study.ts';
 import { element, withAttributes } from './support/alter-image.ts';
 import { storeAll } from './support/archive-client.ts';
-import { ofHalfTheMatrix } from './support/phantom-objects.ts';
+import { ofFewerPixels } from './support/phantom-objects.ts';
 import { startTestSite, type TestSite } from './support/test-site.ts';
 
 const WHEN = { studyDate: '20240131', studyTime: '101500' };
 /** Nothing is graded here. */
-const study = phantomStudy(31, { window: ofHalfTheMatrix });
+const study = phantomStudy(31, { window: ofFewerPixels });
 
 let site: TestSite;
 let objects: readonly PhantomInstance[];

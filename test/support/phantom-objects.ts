@@ -15,14 +15,15 @@ export function phantomObjects(seed: number, options: PhantomOptions = {}): read
   return phantomDicom(study, { studyDate: '20240115', studyTime: '101112' });
 }
 
-/** For PhantomOptions.window: the whole field of view on a quarter of the pixels, where nothing is graded. */
-export function ofHalfTheMatrix(_: SeriesRole, plane: SlicePlane): SlicePlane {
+/** For PhantomOptions.window: the whole field of view on about a third of the pixels, where nothing is graded. */
+export function ofFewerPixels(_: SeriesRole, plane: SlicePlane): SlicePlane {
+  const [rows, columns] = [Math.floor(0.6 * plane.rows), Math.floor(0.6 * plane.columns)];
   return {
     ...plane,
-    rows: Math.floor(plane.rows / 2),
-    columns: Math.floor(plane.columns / 2),
-    rowSpacingMm: plane.rowSpacingMm * 2,
-    columnSpacingMm: plane.columnSpacingMm * 2,
+    rows,
+    columns,
+    rowSpacingMm: (plane.rowSpacingMm * plane.rows) / rows,
+    columnSpacingMm: (plane.columnSpacingMm * plane.columns) / columns,
   };
 }
 
