@@ -13,14 +13,9 @@ from dataset import BLANK
 PENALTY = 1e-3
 
 
-def roles_of(spec) -> list[str]:
-    """Of every view of all inputs in order: its series."""
-    return [view["role"] for i in spec["inputs"] for view in i["views"]]
-
-
 def lacks(spec, required) -> list[tuple[str, ...]]:
     """What a network with a mask may have to do without: any series that the pack does not require, but never all."""
-    read = list(dict.fromkeys(roles_of(spec))) if "mask" in spec else []
+    read = list(dict.fromkeys(grading.view_roles(spec))) if "mask" in spec else []
     optional = [role for role in read if role not in required]
     sets = [roles for n in range(1, len(optional) + 1) for roles in combinations(optional, n)]
     return [roles for roles in sets if len(roles) < len(read)]
@@ -29,7 +24,7 @@ def lacks(spec, required) -> list[tuple[str, ...]]:
 def all_logits(net, samples, spec, without=(), size: int = 8):
     """Logits and truth of all samples, first axis studies × samples, in full precision as they are served."""
     logits, truth = [], []
-    hidden = torch.tensor([role in without for role in roles_of(spec)])
+    hidden = torch.tensor([role in without for role in grading.view_roles(spec)])
     net.eval()
     for batch in samples.batches(size):
         inputs, known = grading.prepare({**batch, "mask": batch["mask"].masked_fill(hidden, 0)}, spec)
@@ -87,11 +82,11 @@ def calibrate(net, samples, spec, required=()) -> tuple[list[dict], list[dict]]:
                     heads[column].setdefault("calibrationWithout", []).append({"roles": list(without), **found})
                 else:
                     heads[column]["calibration"] = found
-            lines.append({"of": name, "without": list(without), "samples": len(y), **found, **losses(x, y, found)})
+            lines.append({"of": name, "without": list(without), "samples": len(y), **found, **before_and_after(x, y, found)})
     return heads, lines
 
 
-def losses(logits, truth, found) -> dict:
+def before_and_after(logits, truth, found) -> dict:
     """Mean log loss before and after calibration, where there is anything to measure."""
     if not len(truth):
         return {}

@@ -73,8 +73,13 @@ def drop_some(mask: torch.Tensor, spec: dict, g) -> torch.Tensor:
     return mask * (~(drop_view | (role_gone & (roles[None] == which)))).float()
 
 
+def view_roles(spec: dict) -> list[str]:
+    """Of every view of all inputs in order: its series."""
+    return [view["role"] for i in spec["inputs"] for view in i["views"]]
+
+
 def role_of_views(spec: dict) -> torch.Tensor:
-    views = [view["role"] for i in spec["inputs"] for view in i["views"]]
+    views = view_roles(spec)
     names = sorted(set(views))
     return torch.tensor([names.index(role) for role in views])
 

@@ -89,7 +89,7 @@ export interface Calibration {
 }
 
 /** Of samples of which no view of these series is there, and some view of every other one. */
-export interface CalibrationWithout extends Calibration {
+interface CalibrationWithout extends Calibration {
   readonly roles: readonly SeriesRole[];
 }
 
