@@ -48,6 +48,14 @@ test('a study that cannot be looked at is no failed poll', async () => {
   expect(metrics).not.toContain('spinegrade_watcher_polls_total{outcome="failed"}');
 });
 
+test('what is passed over is told with its code and counted by it', async () => {
+  const { events, registry, lines, output } = record();
+  events.passedOver('uid-unusable', STUDY, `series ${STUDY}.9`, 2);
+  expect(lines()).toMatchObject([{ level: 40, event: 'passed-over', code: 'uid-unusable', count: 2 }]);
+  expect(output()).not.toContain(STUDY);
+  expect(await registry.metrics()).toContain('spinegrade_passed_over_total{code="uid-unusable"} 2');
+});
+
 test('pseudonymises UIDs wherever they stand, the same one alike, and only comparably with a key', () => {
   const first = record();
   first.events.studyNoticed(STUDY);

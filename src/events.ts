@@ -2,6 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { type DestinationStream, type Logger, pino } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Stage } from './analyze-study.ts';
+import { CATALOGUE, type CodeOf } from './domain/catalogue.ts';
 import type { ResultKind } from './domain/result-object.ts';
 import type { StudyInstanceUid } from './domain/uid.ts';
 import { createMetrics } from './metrics.ts';
@@ -91,6 +92,12 @@ export function createEvents(options: {
         { event: 'watcher-study-failed', ...study(uid), ...fault(error) },
         'study could not be looked at',
       );
+    },
+    /** Something odd was left aside; `uid` names its study, where that is known. `where`: which series or attribute. */
+    passedOver(code: CodeOf<'passed-over'>, uid: StudyInstanceUid | null, where: string, count = 1) {
+      metrics.passedOver.inc({ code }, count);
+      const facts = { event: 'passed-over', code, ...(uid === null ? {} : study(uid)), where: words(where) };
+      log.warn({ ...facts, count }, CATALOGUE[code].meaning);
     },
     studyNoticed(uid: StudyInstanceUid) {
       metrics.studiesNoticed.inc();

@@ -41,6 +41,11 @@ export function createMetrics(registry: Registry) {
       'Times that a listed study could not be looked at or submitted; it is tried again.',
     ),
     lastPoll: gauge('watcher_last_poll_timestamp_seconds', 'When the archive was last polled with success.'),
+    passedOver: counter(
+      'passed_over_total',
+      'Odd things left aside: rows, series, instances, attributes; by code.',
+      'code',
+    ),
     studiesNoticed: counter('studies_noticed_total', 'Studies seen for the first time.'),
     studiesSubmitted: counter(
       'studies_submitted_total',
