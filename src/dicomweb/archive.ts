@@ -1,3 +1,4 @@
+import type { CodeOf } from '../domain/catalogue.ts';
 import type { SeriesInstanceUid, SopInstanceUid, StudyInstanceUid } from '../domain/uid.ts';
 import type { DicomJson } from '../imaging/dicom-json.ts';
 
@@ -33,15 +34,24 @@ export interface StoreResult {
  */
 export class ArchiveError extends Error {
   override readonly name = 'ArchiveError';
+  readonly code: CodeOf<'fault'>;
   readonly retryable: boolean;
   readonly status: number | null;
   /** What came is larger than this service takes. */
   readonly tooLarge: boolean;
   constructor(
     message: string,
-    options: { retryable: boolean; status?: number; tooLarge?: boolean; cause?: unknown },
+    options: {
+      retryable: boolean;
+      status?: number;
+      tooLarge?: boolean;
+      code?: CodeOf<'fault'>;
+      cause?: unknown;
+    },
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    const refused = options.status === 401 || options.status === 403;
+    this.code = options.code ?? (refused ? 'archive-refuses-credentials' : 'archive-fault');
     this.retryable = options.retryable;
     this.status = options.status ?? null;
     this.tooLarge = options.tooLarge ?? false;
