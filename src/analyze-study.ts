@@ -1,15 +1,13 @@
 import type { Archive } from './dicomweb/archive.ts';
-import { fetchVolumes } from './dicomweb/fetch-volumes.ts';
-import { inspectStudy } from './dicomweb/inspect-study.ts';
 import { readStudyContext } from './dicomweb/read-study-context.ts';
 import { type StoreParts, storeResults } from './dicomweb/store-results.ts';
-import { StudyLimitError, type StudyLimits } from './dicomweb/study-limits.ts';
+import type { StudyLimits } from './dicomweb/study-limits.ts';
 import type { GradedStudy, IneligibleStudy } from './domain/assessment.ts';
-import type { SeriesRole } from './domain/series-role.ts';
+import type { CodeOf } from './domain/catalogue.ts';
+import { inWords, type Reason, remark } from './domain/remark.ts';
 import type { StudyInstanceUid } from './domain/uid.ts';
 import { inputSet, inputSetHash } from './imaging/analysis-input.ts';
-import { ImagingError } from './imaging/imaging-error.ts';
-import type { Selection } from './imaging/select-series.ts';
+import { unusedParts } from './imaging/selection-words.ts';
 import type { SeriesRules } from './imaging/series-rules.ts';
 import type { DecodeFrame } from './imaging/slice-from-instance.ts';
 import { letGo } from './imaging/volume.ts';
@@ -21,6 +19,10 @@ import { completeResults, keepNotice, keepResults, lackingKinds, type ResultPart
 import type { KeptResults } from './result-outbox.ts';
 import { objectDifferences } from './sr/object-differences.ts';
 import { contextRemarks } from './sr/result-header.ts';
+import { archiveImages } from './study/archive-images.ts';
+import { fetchVolumes } from './study/fetch-volumes.ts';
+import { inspectStudy } from './study/inspect-study.ts';
+import { reasonOf } from './study/unusable-study.ts';
 
 /** The way of a study; a stage's name appears in the API, in metrics and in failure reasons. */
 export const STAGES = ['select', 'fetch', 'localise', 'crop', 'classify', 'report', 'store'] as const;
@@ -48,6 +50,13 @@ export interface AnalysisParts extends ResultParts {
   readonly rules: SeriesRules;
   /** Told when the archive stores an object with a reservation. */
   readonly onWarning?: StoreParts['onWarning'];
+  /** Told of every series, and of the objects in a series chosen, that the analysis does not use. */
+  readonly onPassedOver?: (
+    code: CodeOf<'passed-over'>,
+    study: StudyInstanceUid,
+    where: string,
+    count: number,
+  ) => void;
 }
 
 /**
@@ -57,12 +66,16 @@ export interface AnalysisParts extends ResultParts {
  * @throws ArchiveError and whatever the networks throw; each says whether a retry can help.
  */
 export function studyAnalysis(parts: AnalysisParts): AnalyzeStudy {
-  const { archive, decode, pack, outbox, limits, rules, onWarning = () => undefined } = parts;
+  const { archive, decode, pack, outbox, limits, rules } = parts;
+  const { onWarning = () => undefined, onPassedOver = () => undefined } = parts;
   const { manifest } = pack;
   return async (study, { signal, observe }) => {
-    const { selection, oneImage } = await observe('select', () =>
-      inspectStudy(archive, study, manifest, { decode, limits, rules, signal }),
+    const source = archiveImages(archive, study);
+    const inspected = await observe('select', () =>
+      inspectStudy(source, manifest, { decode, limits, rules, signal }),
     );
+    const { selection, oneImage } = inspected;
+    for (const [code, where, count] of unusedParts(selection)) onPassedOver(code, study, where, count);
     const series = selection.decisions;
     const of = { study, studyContext: await readStudyContext(archive, study, oneImage, signal) };
     // Also what was stored before: the archive may have lost it since. What it holds is not sent again.
@@ -70,11 +83,11 @@ export function studyAnalysis(parts: AnalysisParts): AnalyzeStudy {
       observe('store', () =>
         storeResults({ archive, outbox, differences: objectDifferences, onWarning }, kept, signal),
       );
-    const turnedDown = async (reasons: readonly string[]): Promise<AnalysisOutcome> => {
+    const turnedDown = async (reasons: readonly Reason[]): Promise<AnalysisOutcome> => {
       const ineligible = { kind: 'ineligible', series, reasons } as const;
       // Without an image there is no patient to file a notice under.
       if (!parts.profile.notAnalysed || Object.keys(of.studyContext).length === 0) return ineligible;
-      const kept = await observe('report', () => keepNotice(parts, of, pack.algorithm, reasons));
+      const kept = await observe('report', () => keepNotice(parts, of, pack.algorithm, reasons.map(inWords)));
       return { ...ineligible, notice: await store(kept) };
     };
     if (selection.reasons.length > 0) return turnedDown(selection.reasons);
@@ -86,17 +99,17 @@ export function studyAnalysis(parts: AnalysisParts): AnalyzeStudy {
       return { kind: 'stored', graded: before.graded, results: await store(before.kept) };
     }
     const volumes = await observe('fetch', () =>
-      fetchVolumes(archive, decode, study, selection.chosen, signal, limits),
+      fetchVolumes(source, decode, inspected, signal, limits),
     ).catch((cause: unknown) => unreadable(cause));
     if (before !== null) {
       const { kept, graded } = before;
-      if (typeof volumes === 'string') return { kind: 'stored', graded, results: await store(kept) };
+      if ('code' in volumes) return { kind: 'stored', graded, results: await store(kept) };
       const whole = await observe('report', () =>
         completeResults(parts, of, kept, graded, volumes).finally(() => letGo(volumes)),
       );
       return { kind: 'stored', graded, results: await store(whole) };
     }
-    if (typeof volumes === 'string') return turnedDown([volumes]);
+    if ('code' in volumes) return turnedDown([volumes]);
     const make = async () => {
       const grading = await grade(pack, volumes, observe);
       if ('reasons' in grading) return grading;
@@ -106,10 +119,9 @@ export function studyAnalysis(parts: AnalysisParts): AnalyzeStudy {
         series,
         algorithm: pack.algorithm,
         warnings: [
-          ...missingRoles(manifest.uses, selection),
           ...selection.warnings,
           ...grading.warnings,
-          ...contextRemarks(of.studyContext),
+          ...contextRemarks(of.studyContext).map((words) => remark('context-incomplete', { words })),
         ],
       };
       const kept = await observe('report', () => keepResults(parts, of, analysisKey, graded, volumes));
@@ -128,7 +140,7 @@ async function grade(
   pack: ModelPack,
   volumes: Volumes,
   observe: ObserveStage,
-): Promise<Grading | { readonly reasons: readonly string[] }> {
+): Promise<Grading | { readonly reasons: readonly Reason[] }> {
   const { localiser, classifiers } = pack.manifest;
   const localisation = await observe('localise', () => localise(pack, volumes[localiser.input.role]!)).catch(
     (cause: unknown) => ({ kind: 'not-localised' as const, reasons: [unreadable(cause)] }),
@@ -138,26 +150,24 @@ async function grade(
   const regions = await observe('crop', () => cropRegions(classifiers, volumes, levels)).catch(
     (cause: unknown) => unreadable(cause),
   );
-  if (typeof regions === 'string') return { reasons: [regions] };
+  if ('code' in regions) return { reasons: [regions] };
   const classification = await observe('classify', () => classify(pack, regions, levels, volumes));
   const { findings, observations } = classification;
-  if (findings.length + observations.length === 0) return { reasons: classification.warnings };
+  if (findings.length + observations.length === 0) {
+    return {
+      reasons: classification.warnings.map((said) => remark('nothing-graded', { words: inWords(said) })),
+    };
+  }
   const warnings = [...localisation.warnings, ...classification.warnings];
   return { levels, findings, observations, warnings };
-}
-
-function missingRoles(uses: readonly SeriesRole[], { chosen }: Selection): string[] {
-  const missing = uses.filter((role) => !chosen.has(role));
-  return missing.map(
-    (role) => `There is no ${role.replace('-t', ' T')} series: what is read there was read without it.`,
-  );
 }
 
 /**
  * An image that cannot be decoded, or a study beyond a limit, makes the study ineligible, with the reason; every
  * other fault goes on.
  */
-function unreadable(cause: unknown): string {
-  if (cause instanceof ImagingError || cause instanceof StudyLimitError) return cause.message;
-  throw cause;
+function unreadable(cause: unknown): Reason {
+  const reason = reasonOf(cause);
+  if (reason === null) throw cause;
+  return reason;
 }

@@ -4,7 +4,6 @@ import { Registry } from 'prom-client';
 import { studyAnalysis } from './analyze-study.ts';
 import type { Config } from './config.ts';
 import type { Archive } from './dicomweb/archive.ts';
-import { inspectStudy } from './dicomweb/inspect-study.ts';
 import type { WatchEvent } from './dicomweb/study-visit.ts';
 import { watchStudies } from './dicomweb/study-watcher.ts';
 import { createEvents, type Events } from './events.ts';
@@ -21,6 +20,8 @@ import { createWatchLedger } from './jobs/watch-ledger.ts';
 import { openArchive } from './open-archive.ts';
 import { readinessChecks, type WatcherHealth, watcherHealth } from './readiness.ts';
 import type { ObserverDevice } from './sr/result-header.ts';
+import { archiveImages } from './study/archive-images.ts';
+import { inspectStudy } from './study/inspect-study.ts';
 
 /** The parts, wired: an app to listen with, work to start, and one way to stop it all. */
 export interface Service {
@@ -94,6 +95,7 @@ async function wire(
     limits: config.limits,
     rules: config.seriesRules,
     onWarning: events.objectStoredWithWarning,
+    onPassedOver: events.passedOver,
   });
   const watcher = watcherHealth(config.watch.enabled);
   const stopWatching = new AbortController();
@@ -174,9 +176,9 @@ async function watch(config: Config, parts: WatchParts, signal: AbortSignal): Pr
       void (await queue.submit(study, 'watch')),
     rolesPresent: async (study: Parameters<AnalysisQueue['submit']>[0], stop: AbortSignal) => {
       const settings = { decode, limits: config.limits, rules: config.seriesRules, signal: stop };
-      const { selection, beyondLimit } = await inspectStudy(archive, study, pack.manifest, settings);
-      // Beyond a limit no image that may still come makes a difference.
-      return beyondLimit || pack.manifest.uses.every((role) => selection.chosen.has(role));
+      const source = archiveImages(archive, study);
+      const { selection, final } = await inspectStudy(source, pack.manifest, settings);
+      return final || pack.manifest.uses.every((role) => selection.chosen.has(role));
     },
     onEvent: (event: WatchEvent) => {
       watcher.note(event);

@@ -1,5 +1,6 @@
 import { Registry } from 'prom-client';
 import { expect, test } from 'vitest';
+import { remark } from './domain/remark.ts';
 import type { StudyInstanceUid } from './domain/uid.ts';
 import { createEvents } from './events.ts';
 
@@ -60,7 +61,9 @@ test('pseudonymises UIDs wherever they stand, the same one alike, and only compa
   const first = record();
   first.events.studyNoticed(STUDY);
   first.events.watcherPollFailed(new Error(`GET /studies/${STUDY}/series: 503`, { cause: new Error(STUDY) }));
-  first.events.analysisIneligible(ANALYSIS, [`series ${STUDY}.7 is cut off`]);
+  first.events.analysisIneligible(ANALYSIS, [
+    remark('image-unreadable', { words: `series ${STUDY}.7 is cut off` }),
+  ]);
   expect(first.output()).not.toContain(STUDY);
   const pseudonym = String(first.lines()[0]?.['study']);
   expect(pseudonym).toMatch(/^~[0-9a-f]{16}$/);

@@ -3,6 +3,7 @@ import { type DestinationStream, type Logger, pino } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Stage } from './analyze-study.ts';
 import { CATALOGUE, type CodeOf } from './domain/catalogue.ts';
+import { inWords, type Reason } from './domain/remark.ts';
 import type { ResultKind } from './domain/result-object.ts';
 import type { StudyInstanceUid } from './domain/uid.ts';
 import { createMetrics } from './metrics.ts';
@@ -129,12 +130,11 @@ export function createEvents(options: {
         'the archive stored an object with a warning',
       );
     },
-    analysisIneligible(of: AnalysisReference, reasons: readonly string[]) {
+    analysisIneligible(of: AnalysisReference, reasons: readonly Reason[]) {
       metrics.analyses.inc({ outcome: 'ineligible' });
-      log.info(
-        { event: 'analysis-ineligible', ...analysis(of), reasons: reasons.map(words) },
-        'study cannot be analysed',
-      );
+      for (const { code } of reasons) metrics.ineligible.inc({ code });
+      const facts = { codes: reasons.map(({ code }) => code), reasons: reasons.map(inWords).map(words) };
+      log.info({ event: 'analysis-ineligible', ...analysis(of), ...facts }, 'study cannot be analysed');
     },
     /** A fault that will be tried again. */
     analysisRetried(of: AnalysisReference, stage: Stage | null, delayMs: number, error: unknown) {

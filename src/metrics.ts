@@ -55,6 +55,7 @@ export function createMetrics(registry: Registry) {
     ),
     attempts: counter('analysis_attempts_total', 'Runs begun.'),
     analyses: counter('analyses_total', 'Analyses that came to an end, by outcome.', 'outcome'),
+    ineligible: counter('ineligible_total', 'Reasons why studies were not analysed, by code.', 'code'),
     failures: counter('analysis_failures_total', 'Analyses that failed for good.', 'stage', 'retryable'),
     retries: counter('analysis_retries_total', 'Faults after which the analysis is tried again.', 'stage'),
     putBacks: counter('analysis_put_backs_total', 'Running analyses given back to the queue.'),

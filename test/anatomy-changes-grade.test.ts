@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Finding } from '../src/domain/assessment.ts';
 import type { Grade } from '../src/domain/grade.ts';
+import { inWords } from '../src/domain/remark.ts';
 import { type Target, targetKey } from '../src/domain/target.ts';
 import { classify } from '../src/inference/classify.ts';
 import { cropRegions } from '../src/inference/crop-regions.ts';
@@ -32,7 +33,7 @@ afterAll(() => pack.close());
 async function findings(grades: Readonly<Record<string, Grade>>): Promise<readonly Finding[]> {
   const study = phantomStudy(4242, { family: 'demo', grades: { ...ALL_NORMAL, ...grades } });
   const localisation = await localise(pack, study.volumes['sagittal-t2']!);
-  if (localisation.kind !== 'localised') throw new Error(localisation.reasons.join());
+  if (localisation.kind !== 'localised') throw new Error(localisation.reasons.map(inWords).join());
   const regions = await cropRegions(pack.manifest.classifiers, study.volumes, localisation.levels);
   return (await classify(pack, regions, localisation.levels, study.volumes)).findings;
 }

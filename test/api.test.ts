@@ -87,6 +87,7 @@ describe('the HTTP API', () => {
     expect(body.levels).toEqual(GRADED.levels);
     expect(body.series).toEqual(GRADED.series);
     expect(body.warnings).toEqual(GRADED.warnings);
+    expect(body.warningCodes).toEqual([null]);
     expect(body.numbering).toBe(NUMBERING_STATEMENT);
     expect(body.algorithm).toEqual(GRADED.algorithm);
     expect(body.stagesMs).toEqual({ select: expect.any(Number) });

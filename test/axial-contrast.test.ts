@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
+import { inWords } from '../src/domain/remark.ts';
 import { spinEchoContrast } from '../src/phantom/contrast.ts';
 import { type AlterImage, phantomDicom } from '../src/phantom/phantom-dicom.ts';
 import { type PhantomStudy, phantomStudy } from '../src/phantom/phantom-study.ts';
@@ -49,7 +50,7 @@ async function axialOf(study: PhantomStudy, alter: AlterImage) {
   const objects = phantomDicom(study, when, alter).map(({ bytes }) => bytes);
   const { selection } = await readObjects(objects);
   const [{ role, reasons } = { role: null, reasons: [] }] = selection.decisions;
-  return { role, words: reasons.join('; '), warnings: selection.warnings };
+  return { role, words: reasons.join('; '), warnings: selection.warnings.map(inWords) };
 }
 
 const described = (description: string) => ({ '0008103E': element('LO', description) });

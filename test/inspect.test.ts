@@ -150,7 +150,7 @@ describe('a folder', () => {
   });
 
   test.each([
-    ['STUDY_MAX_IMAGES', '70', '76 images are more than the limit of 70 a study'],
+    ['STUDY_MAX_IMAGES', '70', '76 MR images are more than the limit of 70 a study'],
     ['STUDY_MAX_MIB', '1', 'more than the limit of 1.0 MiB a study'],
     ['STUDY_MAX_FRAME_PIXELS', '1000', 'images of more pixels than the limit of 1000 a frame'],
   ])(
@@ -162,7 +162,7 @@ describe('a folder', () => {
       );
       const ran = await inspect([folder], { [name]: value });
       expect(ran.code).toBe(3);
-      const said = words.replace('76 images', `${objects.length} images`);
+      const said = words.replace('76 MR', `${objects.length} MR`);
       expect(ran.out).toContain(said);
     },
     120_000,
@@ -289,6 +289,7 @@ describe('a study in the PACS', () => {
         reasons: [
           'the PACS at http://127.0.0.1:9/dicom-web (PACS_URL) did not answer as it should: find series: ECONNREFUSED',
         ],
+        reasonCodes: [null],
         series: [],
       },
     ]);

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Finding, LocalisedLevel } from '../src/domain/assessment.ts';
 import type { Point } from '../src/domain/point.ts';
+import { inWords } from '../src/domain/remark.ts';
 import { SERIES_ROLES, type SeriesRole } from '../src/domain/series-role.ts';
 import { type Target, targetKey } from '../src/domain/target.ts';
 import { convert } from '../src/imaging/image.fixture.ts';
@@ -291,7 +292,9 @@ describe('what changes nothing', () => {
       expect(reasons.join()).toMatch(/seen in the pixels: .* times as bright as muscle/);
     }
     expect(selection.warnings).toHaveLength(3);
-    expect(selection.warnings.join()).toContain('Only its pixels tell the contrast of axial T2 (series 4)');
+    expect(selection.warnings.map(inWords).join()).toContain(
+      'Only its pixels tell the contrast of axial T2 (series 4)',
+    );
     await expectUndisturbed(objects);
   });
 
@@ -300,7 +303,7 @@ describe('what changes nothing', () => {
       withAttributes(dataSet, { '00080018': uid('repeated', index) }),
     );
     const { selection } = await readObjects(objects);
-    expect(selection.warnings).toEqual([
+    expect(selection.warnings.map(inWords)).toEqual([
       expect.stringMatching(/^\d+ SOP Instance UIDs name images of more than one series: /),
     ]);
     await expectUndisturbed(objects);
@@ -357,7 +360,7 @@ describe('what changes a little, or in a known way', () => {
 
   test('6. without sagittal T2 the study is ineligible, and why is said', async () => {
     const { selection } = await readObjects(written(only('sagittal-t2', () => null)));
-    expect(selection.reasons).toEqual(['no series qualifies as sagittal T2']);
+    expect(selection.reasons.map(inWords)).toEqual(['no series qualifies as sagittal T2']);
   });
 
   test.each(['sagittal-t1', 'sagittal-t2', 'axial-t2'] as const)(

@@ -8,6 +8,7 @@ import { parseTemplate } from '../src/dataset/pack-template.ts';
 import { DEFAULT_STUDY_LIMITS } from '../src/dicomweb/study-limits.ts';
 import type { GradedStudy } from '../src/domain/assessment.ts';
 import { NUMBERING_STATEMENT } from '../src/domain/level.ts';
+import { inWords } from '../src/domain/remark.ts';
 import { RESULT_KINDS, type ResultKind } from '../src/domain/result-object.ts';
 import { targetKey } from '../src/domain/target.ts';
 import type { StudyInstanceUid } from '../src/domain/uid.ts';
@@ -88,7 +89,7 @@ async function analyse(
 
 async function graded(study: StudyInstanceUid, by: ModelPack = pack) {
   const outcome = await analyse(study, by);
-  if (outcome.kind !== 'stored') throw new Error(outcome.reasons.join('; '));
+  if (outcome.kind !== 'stored') throw new Error(outcome.reasons.map(inWords).join('; '));
   return outcome;
 }
 
@@ -202,7 +203,7 @@ test('a study that cannot be graded is told so once; graded later, its report re
   const outcome = await analyse(study);
   if (outcome.kind !== 'ineligible') throw new Error('the study was graded');
   const notice = reportOf(outcome.notice!);
-  expect(commentsOf(await dcmtkJson(notice.bytes))[1]).toBe(`Reason: ${outcome.reasons[0]}.`);
+  expect(commentsOf(await dcmtkJson(notice.bytes))[1]).toBe(`Reason: ${inWords(outcome.reasons[0]!)}.`);
   await analyse(study);
   expect(await inStudy(study)).toMatchObject([{ modality: 'SR', ...notice.reference }]);
 

@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { fetchVolumes } from '../dicomweb/fetch-volumes.ts';
 import { letGo } from '../imaging/volume.ts';
+import { archiveImages } from '../study/archive-images.ts';
+import { fetchVolumes } from '../study/fetch-volumes.ts';
 import { measureInTurn } from './bench-measure.ts';
 import type { BenchRow } from './bench-row.ts';
 import type { BenchStudy } from './bench-study.ts';
@@ -28,7 +29,7 @@ export async function benchRetrieval(
   const [floor, fetched] = await measureInTurn(runs, [
     () => curlSeries(seriesUrls),
     async () => {
-      const volumes = await fetchVolumes(archive, decode, study, inspected.selection.chosen);
+      const volumes = await fetchVolumes(archiveImages(archive, study), decode, inspected);
       const slices = Object.values(volumes).flatMap((volume) => volume.slices);
       await Promise.all(slices.map((slice) => slice.pixels()));
       letGo(volumes);

@@ -1,12 +1,13 @@
 import { type Archive, ArchiveError } from '../dicomweb/archive.ts';
 import { dicomWebArchive } from '../dicomweb/dicomweb-archive.ts';
-import { fetchVolumes } from '../dicomweb/fetch-volumes.ts';
-import { type InspectedStudy, inspectStudy } from '../dicomweb/inspect-study.ts';
 import type { StudyInstanceUid } from '../domain/uid.ts';
 import { startDecoderPool } from '../imaging/decoder-pool.ts';
 import type { DecodeFrame } from '../imaging/slice-from-instance.ts';
 import type { Volumes } from '../inference/crop-regions.ts';
 import { loadModelPack, type ModelPack } from '../inference/model-pack.ts';
+import { archiveImages } from '../study/archive-images.ts';
+import { fetchVolumes } from '../study/fetch-volumes.ts';
+import { type InspectedStudy, inspectStudy } from '../study/inspect-study.ts';
 import { demoStudy } from './demo-study.ts';
 import { startPrivateOrthanc } from './private-orthanc.ts';
 
@@ -40,11 +41,11 @@ export async function benchStudy(
   const { studyInstanceUid: study, objects } = await demoStudy(null, 1);
   const refused = (await archive.store(study, objects)).find((result) => !result.stored);
   if (refused) throw new ArchiveError(`the PACS refused an image: ${refused.reason}`, { retryable: false });
-  const inspected = await inspectStudy(archive, study, pack.manifest);
+  const inspected = await inspectStudy(archiveImages(archive, study), pack.manifest);
   const { chosen } = inspected.selection;
   const seriesUrls = [...chosen.values()]
     .flat()
     .map((series) => `${orthanc.dicomWebUrl}/studies/${study}/series/${series.seriesInstanceUid}`);
-  const volumes = await fetchVolumes(archive, decode, study, chosen);
+  const volumes = await fetchVolumes(archiveImages(archive, study), decode, inspected);
   return { archive, decode, study, inspected, seriesUrls, volumes, pack };
 }

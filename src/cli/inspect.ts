@@ -3,18 +3,18 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ConfigError, modelPackDir, readConfig } from '../config.ts';
 import { ArchiveError } from '../dicomweb/archive.ts';
-import { fetchVolumes } from '../dicomweb/fetch-volumes.ts';
-import { inspectStudy } from '../dicomweb/inspect-study.ts';
-import { StudyLimitError } from '../dicomweb/study-limits.ts';
 import { isUid, type StudyInstanceUid } from '../domain/uid.ts';
 import { startDecoderPool } from '../imaging/decoder-pool.ts';
-import { ImagingError } from '../imaging/imaging-error.ts';
 import type { SeriesRules } from '../imaging/series-rules.ts';
 import { ModelPackError } from '../inference/model-pack-error.ts';
 import type { PackManifest } from '../inference/pack-manifest.ts';
 import { parseManifest } from '../inference/parse-manifest.ts';
 import { openArchive } from '../open-archive.ts';
 import { settingReader } from '../setting.ts';
+import { archiveImages } from '../study/archive-images.ts';
+import { fetchVolumes } from '../study/fetch-volumes.ts';
+import { inspectStudy } from '../study/inspect-study.ts';
+import { reasonOf } from '../study/unusable-study.ts';
 import { decoding, seriesRules, studyLimits } from '../study-settings.ts';
 import { inspectFolder, isFileFault } from './inspect-folder.ts';
 import { type Inspection, inspection, inspectionText } from './inspection.ts';
@@ -126,15 +126,14 @@ async function inspectInArchive(study: StudyInstanceUid, env: Request['env']): P
   const { decode } = decoders;
   try {
     const roles = await manifestOf(config.model.packDir);
-    const seen = await inspectStudy(archive, study, roles, { decode, limits, rules }).catch(
-      (cause: unknown) => {
-        if (cause instanceof ArchiveError) return unanswered(cause, config.pacs.url);
-        throw cause;
-      },
-    );
+    const source = archiveImages(archive, study);
+    const seen = await inspectStudy(source, roles, { decode, limits, rules }).catch((cause: unknown) => {
+      if (cause instanceof ArchiveError) return unanswered(cause, config.pacs.url);
+      throw cause;
+    });
     if (typeof seen === 'string') return inspection(study, [], [seen]);
-    const { decisions, reasons, chosen } = seen.selection;
-    if (decisions.length === 0 && !seen.beyondLimit) {
+    const { decisions, reasons } = seen.selection;
+    if (reasons[0]?.code === 'not-in-archive') {
       return inspection(
         study,
         [],
@@ -143,14 +142,13 @@ async function inspectInArchive(study: StudyInstanceUid, env: Request['env']): P
     }
     if (reasons.length > 0) return inspection(study, decisions, reasons);
     try {
-      const volumes = await fetchVolumes(archive, decode, study, chosen, undefined, limits);
+      const volumes = await fetchVolumes(source, decode, seen, undefined, limits);
       for (const { slices } of Object.values(volumes)) for (const { pixels } of slices) await pixels();
       return inspection(study, decisions, []);
     } catch (cause) {
-      if (cause instanceof ArchiveError)
-        return inspection(study, decisions, [unanswered(cause, config.pacs.url)]);
-      if (!(cause instanceof ImagingError || cause instanceof StudyLimitError)) throw cause;
-      return inspection(study, decisions, [cause.message]);
+      const reason = cause instanceof ArchiveError ? unanswered(cause, config.pacs.url) : reasonOf(cause);
+      if (reason === null) throw cause;
+      return inspection(study, decisions, [reason]);
     }
   } finally {
     await decoders.close();

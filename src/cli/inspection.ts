@@ -1,3 +1,5 @@
+import type { Code } from '../domain/catalogue.ts';
+import { codeOf, inWords, type StoredRemark } from '../domain/remark.ts';
 import type { SeriesDecision } from '../domain/series-role.ts';
 
 /** Whether one study can be analysed, and why not. */
@@ -6,6 +8,8 @@ export interface Inspection {
   readonly studyInstanceUid: string | null;
   readonly analysable: boolean;
   readonly reasons: readonly string[];
+  /** The code of each reason. */
+  readonly reasonCodes: readonly (Code | null)[];
   readonly series: readonly SeriesDecision[];
 }
 
@@ -13,9 +17,10 @@ export interface Inspection {
 export function inspection(
   studyInstanceUid: string | null,
   series: readonly SeriesDecision[],
-  reasons: readonly string[],
+  reasons: readonly StoredRemark[],
 ): Inspection {
-  return { studyInstanceUid, analysable: reasons.length === 0, reasons, series };
+  const said = { reasons: reasons.map(inWords), reasonCodes: reasons.map(codeOf) };
+  return { studyInstanceUid, analysable: reasons.length === 0, ...said, series };
 }
 
 /** For people: each series on a line, below it what speaks for and against it. */

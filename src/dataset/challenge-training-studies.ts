@@ -1,5 +1,6 @@
 import { LEVELS, type Level } from '../domain/level.ts';
 import type { Point } from '../domain/point.ts';
+import { inWords } from '../domain/remark.ts';
 import type { TruePlace } from '../evaluation/evaluate-study.ts';
 import { folderSources } from '../evaluation/folder-sources.ts';
 import type { DecodeFrame } from '../imaging/slice-from-instance.ts';
@@ -31,9 +32,9 @@ export async function challengeTrainingStudies(
     const leftOut = (reason: string) => ({ kind: 'left-out', studyId, reason }) as const;
     const opened = await open();
     if (opened.kind === 'unlabelled') return leftOut('train.csv has no row of it');
-    if (opened.kind === 'ineligible') return leftOut(opened.reasons.join('; '));
+    if (opened.kind === 'ineligible') return leftOut(opened.reasons.map(inWords).join('; '));
     const found = await localise(pack, opened.volumes[pack.manifest.localiser.input.role]!);
-    if (found.kind === 'not-localised') return leftOut(found.reasons.join('; '));
+    if (found.kind === 'not-localised') return leftOut(found.reasons.map(inWords).join('; '));
     const marked = markedPlaces(opened.places);
     const moved = misplace(
       found.levels.map((level) => ({ ...level, ...marked(level.level) })),

@@ -1,6 +1,7 @@
 import type { Grade, GradeProbabilities } from './grade.ts';
 import type { Level } from './level.ts';
 import type { Point } from './point.ts';
+import type { Reason, StoredRemark } from './remark.ts';
 import type { SeriesDecision, SeriesRole } from './series-role.ts';
 import type { Target } from './target.ts';
 import type { SeriesInstanceUid, SopInstanceUid } from './uid.ts';
@@ -91,11 +92,11 @@ export interface GradedStudy {
   readonly observations: readonly Observation[];
   readonly algorithm: Algorithm;
   /** Shortcomings that did not prevent grading: a missing role, uncertain numbering. */
-  readonly warnings: readonly string[];
+  readonly warnings: readonly StoredRemark[];
 }
 
 export interface IneligibleStudy {
   readonly kind: 'ineligible';
   readonly series: readonly SeriesDecision[];
-  readonly reasons: readonly string[];
+  readonly reasons: readonly Reason[];
 }

@@ -11,18 +11,49 @@ export interface CatalogueEntry {
 }
 
 const reason = (meaning: string) => ({ kind: 'reason', retryable: false, meaning }) as const;
+const warning = (meaning: string) => ({ kind: 'warning', retryable: false, meaning }) as const;
 const passedOver = (meaning: string) => ({ kind: 'passed-over', retryable: false, meaning }) as const;
 const fault = (meaning: string, retryable: boolean) => ({ kind: 'fault', retryable, meaning }) as const;
 
 /** Every code that events, metrics and results carry. */
 export const CATALOGUE = {
   'contradicting-patients': reason('Images of one study contradict each other about whose they are.'),
+  'not-in-archive': reason('The archive holds no series of the study.'),
+  'no-sagittal-t1': reason('The model needs a sagittal T1 series, and none could be used.'),
+  'no-sagittal-t2': reason('The model needs a sagittal T2 series, and none could be used.'),
+  'no-axial-t2': reason('The model needs an axial T2 series, and none could be used.'),
+  'frames-too-large': reason('The images of a series have more pixels than the configuration allows.'),
+  'beyond-limit': reason('The study is larger, or takes longer to read, than the configuration allows.'),
+  'image-unreadable': reason('An image that is to be graded cannot be read or decoded.'),
+  'file-unreadable': reason('A file that may belong to the study cannot be read.'),
+  'no-lumbar-spine': reason('What is to be seen is no lumbar spine.'),
+  'discs-not-found': reason('Not every lumbar disc was found.'),
+  'nothing-graded': reason('No network of the model found what it reads.'),
+
+  'without-sagittal-t1': warning(
+    'No sagittal T1 series could be used; what is read there was read without it.',
+  ),
+  'without-sagittal-t2': warning(
+    'No sagittal T2 series could be used; what is read there was read without it.',
+  ),
+  'without-axial-t2': warning('No axial T2 series could be used; what is read there was read without it.'),
+  'slices-missing': warning('A stack of images has a gap.'),
+  'contrast-from-pixels': warning('Only the pixels of a series tell its contrast.'),
+  'shared-sop-instance-uids': warning('A SOP Instance UID names images of more than one series.'),
+  'sacrum-not-seen': warning('S1/S2 was not seen: the numbering of the levels is less certain.'),
+  'numbering-uncertain': warning('The discs could be numbered otherwise.'),
+  'not-read': warning('A network of the model found no image of some places.'),
+  'context-incomplete': warning('Attributes of patient or study could not be copied from the images.'),
 
   'uid-unusable': passedOver(
     'A UID that cannot be asked for: it holds characters other than digits and dots.',
   ),
   'row-unreadable': passedOver(
     'A row of a query that names nothing, or an attribute in it that cannot be read.',
+  ),
+  'series-not-used': passedOver('A series of an analysed study that was not chosen; its decision says why.'),
+  'instances-not-used': passedOver(
+    'Objects of a chosen series that are no images of use, or cannot be read.',
   ),
 
   'archive-unreachable': fault('The archive cannot be reached or does not answer in time.', true),

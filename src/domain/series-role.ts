@@ -4,6 +4,12 @@ import type { SeriesInstanceUid } from './uid.ts';
 export const SERIES_ROLES = ['sagittal-t1', 'sagittal-t2', 'axial-t2'] as const;
 export type SeriesRole = (typeof SERIES_ROLES)[number];
 
+export const ROLE_NAMES: Readonly<Record<SeriesRole, string>> = {
+  'sagittal-t1': 'sagittal T1',
+  'sagittal-t2': 'sagittal T2',
+  'axial-t2': 'axial T2',
+};
+
 /** Why a series was chosen for a role or turned down. */
 export interface SeriesDecision {
   readonly seriesInstanceUid: SeriesInstanceUid;

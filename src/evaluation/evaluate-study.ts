@@ -2,6 +2,7 @@ import type { DiscLabel, Finding, LocalisedLevel, Observation } from '../domain/
 import { GRADES } from '../domain/grade.ts';
 import type { Level } from '../domain/level.ts';
 import { length, type Point, subtract } from '../domain/point.ts';
+import { inWords, type Reason, remark, type Warning } from '../domain/remark.ts';
 import { targetKey } from '../domain/target.ts';
 import { patientToPixel } from '../imaging/plane-geometry.ts';
 import type { SlicePlane } from '../imaging/volume.ts';
@@ -60,12 +61,12 @@ export interface EvaluatedStudy {
   readonly placeErrors: readonly PlaceError[];
   /** Whether each place found lies nearer to its own true place than to another level's. */
   readonly numberedRight: boolean;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
 }
 
 export type StudyEvaluation =
   | ({ readonly kind: 'evaluated' } & EvaluatedStudy)
-  | { readonly kind: 'ineligible'; readonly reasons: readonly string[] };
+  | { readonly kind: 'ineligible'; readonly reasons: readonly Reason[] };
 
 /**
  * One study through the stages that serve (localise, crop, classify), beside its labels.
@@ -80,7 +81,8 @@ export async function evaluateStudy(pack: ModelPack, study: LabelledStudy): Prom
   const classification = await classify(pack, regions, levels, volumes);
   const { findings, observations } = classification;
   if (findings.length + observations.length === 0) {
-    return { kind: 'ineligible', reasons: classification.warnings };
+    const reasons = classification.warnings.map((said) => remark('nothing-graded', { words: inWords(said) }));
+    return { kind: 'ineligible', reasons };
   }
   return {
     kind: 'evaluated',

@@ -100,5 +100,6 @@ test('a study with an image that is broken is ineligible, and says which', async
     writeFileSync(join(folder, '1', `${i}.dcm`), imageBytes({ ...large, ...place }));
   }
   const read = await readStudyFolder({ studyId: '7', folder }, ROLES, new Map(), decodeFrame);
-  expect(read).toEqual({ kind: 'ineligible', reasons: [expect.stringContaining('2.25.')] });
+  const facts = { words: expect.stringContaining('2.25.') };
+  expect(read).toEqual({ kind: 'ineligible', reasons: [{ code: 'image-unreadable', facts }] });
 });

@@ -1,17 +1,17 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { buildVolume } from '../imaging/build-volume.ts';
+import { type Reason, remark } from '../domain/remark.ts';
 import { conformRsnaImage } from '../imaging/conform-rsna-image.ts';
-import { decideSeries, type Roles } from '../imaging/decide-series.ts';
+import type { Roles } from '../imaging/decide-series.ts';
 import { deterministicUid } from '../imaging/deterministic-uid.ts';
 import { textValue } from '../imaging/dicom-json-values.ts';
-import { headersFromJson, type ImageHeader, imageKey } from '../imaging/image-header.ts';
-import { ImagingError } from '../imaging/imaging-error.ts';
-import { headerJson, parsePart10 } from '../imaging/parse-part10.ts';
-import { readInstance } from '../imaging/read-instance.ts';
-import type { CandidateSeries } from '../imaging/select-series.ts';
-import { type DecodeFrame, slicesFromInstance } from '../imaging/slice-from-instance.ts';
+import { headersFromJson, type ImageHeader } from '../imaging/image-header.ts';
+import type { DecodeFrame } from '../imaging/slice-from-instance.ts';
 import type { Volumes } from '../inference/crop-regions.ts';
+import { fetchVolumes } from '../study/fetch-volumes.ts';
+import { type FolderObject, folderImages, metadataOf } from '../study/folder-images.ts';
+import { inspectStudy } from '../study/inspect-study.ts';
+import { reasonOf } from '../study/unusable-study.ts';
 
 export interface StudyFolder {
   readonly studyId: string;
@@ -26,10 +26,10 @@ export interface FolderImage {
 
 export type FolderStudy =
   | { readonly kind: 'read'; readonly volumes: Volumes; readonly images: readonly FolderImage[] }
-  | { readonly kind: 'ineligible'; readonly reasons: readonly string[] };
+  | { readonly kind: 'ineligible'; readonly reasons: readonly Reason[] };
 
-interface ImageFile extends FolderImage {
-  readonly bytes: Uint8Array;
+interface ImageFile extends FolderObject {
+  readonly seriesId: string;
 }
 
 /**
@@ -61,33 +61,27 @@ export async function readStudyFolder(
       const description = descriptions.get(seriesId) ?? null;
       images.push(...(await readSeries(studyId, folder, seriesId, index + 1, description)));
     }
-    if (images.length === 0) return ineligible('there is no <series>/<instance>.dcm in its folder');
-    const byKey = new Map(images.map((image) => [imageKey(image.header), image]));
-    const slicesOf = (headers: readonly ImageHeader[]) =>
-      headers.flatMap((header) => {
-        const instance = readInstance(byKey.get(imageKey(header))!.bytes);
-        return slicesFromInstance(instance, [header.frameNumber], decode);
-      });
-    const selection = await decideSeries(candidateSeries(images), roles, async (_, headers) =>
-      slicesOf(headers),
+    if (images.length === 0) {
+      const words = 'there is no <series>/<instance>.dcm in its folder';
+      return ineligible(remark('file-unreadable', { words }));
+    }
+    const source = folderImages(images);
+    const inspected = await inspectStudy(source, roles, { decode });
+    const { reasons } = inspected.selection;
+    if (reasons.length > 0) return ineligible(...reasons);
+    const volumes = await fetchVolumes(source, decode, inspected);
+    const headers = images.flatMap(({ seriesId, json }) =>
+      headersFromJson(json).map((header) => ({ seriesId, header })),
     );
-    if (selection.reasons.length > 0) return ineligible(...selection.reasons);
-    const volumes = [...selection.chosen].map(([role, series]) => {
-      const slices = series.flatMap(({ headers }) => slicesOf(headers));
-      return [role, buildVolume(role, slices)] as const;
-    });
-    return {
-      kind: 'read',
-      volumes: Object.fromEntries(volumes),
-      images: images.map(({ seriesId, header }) => ({ seriesId, header })),
-    };
+    return { kind: 'read', volumes, images: headers };
   } catch (cause) {
-    if (cause instanceof ImagingError) return ineligible(cause.message);
-    throw cause;
+    const reason = reasonOf(cause);
+    if (reason === null) throw cause;
+    return ineligible(reason);
   }
 }
 
-function ineligible(...reasons: readonly string[]): FolderStudy {
+function ineligible(...reasons: readonly Reason[]): FolderStudy {
   return { kind: 'ineligible', reasons };
 }
 
@@ -101,38 +95,29 @@ async function readSeries(
   const files = (await readdir(join(folder, seriesId))).filter((name) => name.endsWith('.dcm'));
   const images: ImageFile[] = [];
   for (const file of files.sort(numerically)) {
-    const source: Uint8Array = await readFile(join(folder, seriesId, file));
-    const json = headerJson(parsePart10(source));
-    if (textValue(json, '00080016') !== null) {
-      images.push(...headersFromJson(json).map((header) => ({ seriesId, bytes: source, header })));
-      continue;
-    }
-    const bytes = conformRsnaImage(source, {
-      studyInstanceUid: deterministicUid('rsna-2024', 'study', studyId),
-      seriesInstanceUid: deterministicUid('rsna-2024', 'series', studyId, seriesId),
-      sopInstanceUid: deterministicUid('rsna-2024', 'instance', studyId, seriesId, file.slice(0, -4)),
-      frameOfReferenceUid: deterministicUid('rsna-2024', 'frame of reference', studyId),
-      studyId,
-      studyDate: '20240101',
-      seriesNumber,
-      instanceNumber: Number.parseInt(file, 10),
-      seriesDescription,
-    });
-    const headers = headersFromJson(headerJson(parsePart10(bytes)));
-    images.push(...headers.map((header) => ({ seriesId, bytes, header })));
+    const bytes = await conformed(join(folder, seriesId, file), (source) =>
+      conformRsnaImage(source, {
+        studyInstanceUid: deterministicUid('rsna-2024', 'study', studyId),
+        seriesInstanceUid: deterministicUid('rsna-2024', 'series', studyId, seriesId),
+        sopInstanceUid: deterministicUid('rsna-2024', 'instance', studyId, seriesId, file.slice(0, -4)),
+        frameOfReferenceUid: deterministicUid('rsna-2024', 'frame of reference', studyId),
+        studyId,
+        studyDate: '20240101',
+        seriesNumber,
+        instanceNumber: Number.parseInt(file, 10),
+        seriesDescription,
+      }),
+    );
+    // Each reader takes the memory of what it reads.
+    images.push({ seriesId, json: metadataOf(bytes), read: async () => Uint8Array.from(bytes) });
   }
   return images;
 }
 
-/** As an archive would list them; like the service, only of MR series are the headers looked at. */
-function candidateSeries(images: readonly ImageFile[]): CandidateSeries[] {
-  const bySeries = Map.groupBy(images, (image) => image.header.seriesInstanceUid);
-  return Array.from(bySeries, ([seriesInstanceUid, members]) => {
-    const { seriesNumber, modality } = members[0]!.header;
-    const headers = modality === 'MR' ? members.map((image) => image.header) : [];
-    const instanceCount = new Set(members.map((image) => image.header.sopInstanceUid)).size;
-    return { seriesInstanceUid, seriesNumber, modality, instanceCount, headers };
-  });
+/** A file as it is; one of the challenge's own, which name no SOP class, as `conform` makes it. */
+async function conformed(path: string, conform: (source: Uint8Array) => Uint8Array): Promise<Uint8Array> {
+  const source: Uint8Array = await readFile(path);
+  return textValue(metadataOf(source), '00080016') === null ? conform(source) : source;
 }
 
 async function subfolders(folder: string): Promise<readonly string[]> {

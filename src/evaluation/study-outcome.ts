@@ -1,4 +1,5 @@
 import { GRADES } from '../domain/grade.ts';
+import { inWords } from '../domain/remark.ts';
 import { TARGETS, targetKey } from '../domain/target.ts';
 import type { ModelPack } from '../inference/model-pack.ts';
 import { type EvaluatedStudy, evaluateStudy, type LabelledStudy } from './evaluate-study.ts';
@@ -12,9 +13,11 @@ export type StudyOutcome = { readonly studyId: string } & (
       readonly kind: 'graded';
       /** Targets with a reference grade that the pack did not grade. */
       readonly ungraded: number;
+      /** Shortcomings, in words. */
+      readonly warnings: readonly string[];
       /** row_id → probabilities of every target graded. */
       readonly submission: readonly (readonly [rowId: string, Posteriors])[];
-    } & Pick<EvaluatedStudy, 'rows' | 'labelRows' | 'placeErrors' | 'numberedRight' | 'warnings'>)
+    } & Pick<EvaluatedStudy, 'rows' | 'labelRows' | 'placeErrors' | 'numberedRight'>)
   | { readonly kind: 'ineligible' | 'failed'; readonly reasons: readonly string[] }
   | { readonly kind: 'unlabelled' }
 );
@@ -24,13 +27,15 @@ export async function studyOutcome(pack: ModelPack, { studyId, open }: StudySour
   try {
     const study = await open();
     if (study.kind === 'unlabelled') return { kind: 'unlabelled', studyId };
-    if (study.kind === 'ineligible') return { kind: 'ineligible', studyId, reasons: study.reasons };
+    if (study.kind === 'ineligible')
+      return { kind: 'ineligible', studyId, reasons: study.reasons.map(inWords) };
     const result = await evaluateStudy(pack, study);
-    if (result.kind === 'ineligible') return { kind: 'ineligible', studyId, reasons: result.reasons };
+    if (result.kind === 'ineligible')
+      return { kind: 'ineligible', studyId, reasons: result.reasons.map(inWords) };
     const { rows, labelRows, placeErrors, numberedRight, warnings } = result;
     const ungraded = ungradedTargets(study, result);
     const submission = submissionRows(studyId, result);
-    const figures = { rows, labelRows, placeErrors, numberedRight, warnings };
+    const figures = { rows, labelRows, placeErrors, numberedRight, warnings: warnings.map(inWords) };
     return { kind: 'graded', studyId, ...figures, ungraded, submission };
   } catch (fault) {
     const reason = fault instanceof Error ? fault.message : String(fault);

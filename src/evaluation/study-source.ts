@@ -1,10 +1,11 @@
+import type { Reason } from '../domain/remark.ts';
 import { type PhantomOptions, phantomStudy } from '../phantom/phantom-study.ts';
 import type { LabelledStudy, TruePlace } from './evaluate-study.ts';
 
 /** A study opened for evaluation, or why it cannot be evaluated. */
 export type OpenedStudy =
   | ({ readonly kind: 'labelled' } & LabelledStudy)
-  | { readonly kind: 'ineligible'; readonly reasons: readonly string[] }
+  | { readonly kind: 'ineligible'; readonly reasons: readonly Reason[] }
   | { readonly kind: 'unlabelled' };
 
 export interface StudySource {

@@ -1,6 +1,7 @@
 import type { Bundle, Device, DiagnosticReport, FhirResource, Reference } from 'fhir/r4.js';
 import type { Algorithm, GradedStudy } from '../domain/assessment.ts';
 import { NUMBERING_STATEMENT } from '../domain/level.ts';
+import { inWords } from '../domain/remark.ts';
 import { deterministicUid } from '../imaging/deterministic-uid.ts';
 import { CODES, targetName } from '../sr/coded-concepts.ts';
 import { trackingUid } from '../sr/measurement-group.ts';
@@ -97,7 +98,7 @@ function conclusions({ findings, observations, warnings, algorithm }: GradedStud
     `Normal/Mild: ${normal} of the ${findings.length} graded.`,
     ...(observations.length === 0 ? [] : [`Present: ${present} of ${observations.length} observed labels.`]),
     NUMBERING_STATEMENT,
-    ...warnings,
+    ...warnings.map(inWords),
     `Graded by ${algorithm.name} ${algorithm.version}.`,
   ];
 }

@@ -1,5 +1,6 @@
 import type { Finding, LocalisedLevel, Location, Observation, ReadingPlace } from '../domain/assessment.ts';
 import { NUMBERING_STATEMENT } from '../domain/level.ts';
+import { codeOf, inWords, type StoredRemark } from '../domain/remark.ts';
 import type { AnalysisRecord } from '../jobs/analysis-record.ts';
 import type { components } from './contract.ts';
 
@@ -8,6 +9,7 @@ type Schemas = components['schemas'];
 /** The ledger's record of an analysis as the contract shows it. */
 export function analysisRepresentation(record: AnalysisRecord): Schemas['Analysis'] {
   const { graded, report } = record;
+  const warnings = graded?.warnings ?? [];
   return {
     id: record.id,
     studyInstanceUid: record.studyInstanceUid,
@@ -24,8 +26,10 @@ export function analysisRepresentation(record: AnalysisRecord): Schemas['Analysi
     levels: graded?.levels.map(levelRepresentation) ?? [],
     numbering: graded === null ? null : NUMBERING_STATEMENT,
     series: record.series.map((series) => ({ ...series, reasons: [...series.reasons] })),
-    reasons: [...record.reasons],
-    warnings: [...(graded?.warnings ?? [])],
+    reasons: record.reasons.map(inWords),
+    reasonCodes: codes(record.reasons),
+    warnings: warnings.map(inWords),
+    warningCodes: codes(warnings),
     failure: record.failure,
     report:
       report === null
@@ -35,6 +39,11 @@ export function analysisRepresentation(record: AnalysisRecord): Schemas['Analysi
     predecessors: record.predecessors.map((report) => ({ ...report })),
     algorithm: graded?.algorithm ?? null,
   };
+}
+
+/** One a remark; null for what an earlier version kept in words alone. */
+function codes(remarks: readonly StoredRemark[]): (string | null)[] {
+  return remarks.map(codeOf);
 }
 
 function findingRepresentation(finding: Finding): Schemas['Finding'] {

@@ -293,8 +293,22 @@ export interface components {
              *     ]
              */
             reasons: string[];
+            /**
+             * @description The code of each of `reasons`, in order; null for one that an earlier version kept without.
+             * @example [
+             *       "no-sagittal-t2"
+             *     ]
+             */
+            reasonCodes: (string | null)[];
             /** @description Shortcomings that did not prevent grading, such as a missing series or slice, or uncertain numbering. */
             warnings: string[];
+            /**
+             * @description The code of each of `warnings`, in order; null for one that an earlier version kept without.
+             * @example [
+             *       "numbering-uncertain"
+             *     ]
+             */
+            warningCodes: (string | null)[];
             failure: components["schemas"]["Failure"] | null;
             /**
              * @description The Structured Report in the archive; null before the analysis is final, and where none was written. An

@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import type { GradedStudy } from '../domain/assessment.ts';
+import { inWords } from '../domain/remark.ts';
 import { reportBundle } from '../fhir/report-bundle.ts';
 import type { AnalysisRecord } from '../jobs/analysis-record.ts';
 import { analysisRepresentation } from './analysis-representation.ts';
@@ -29,7 +30,7 @@ export function latestResults(analyses: readonly AnalysisRecord[]): WithResults 
   if (stored !== undefined) return stored;
   switch (latest.state) {
     case 'ineligible':
-      throw new ProblemError(409, `The study cannot be analysed: ${latest.reasons.join('; ')}.`);
+      throw new ProblemError(409, `The study cannot be analysed: ${latest.reasons.map(inWords).join('; ')}.`);
     case 'failed':
       throw new ProblemError(409, `The analysis failed: ${latest.failure?.reason ?? 'no reason is known'}.`);
     default:

@@ -53,6 +53,8 @@ export interface AssessedSeries {
   readonly unweighed: readonly UnweighedSeries[];
   /** Why it has no role; empty where it has. */
   readonly refusals: readonly string[];
+  /** Turned down because it, or an image of it, cannot be read: what it shows is not known. */
+  readonly faulty: boolean;
 }
 
 export interface AssessmentOptions {
@@ -75,16 +77,18 @@ export function assessSeries(series: CandidateSeries, options: AssessmentOptions
     qualified: [],
     unweighed: [],
     refusals,
+    faulty: false,
   });
+  const faulty = (...refusals: string[]): AssessedSeries => ({ ...unfit(...refusals), faulty: true });
   if (series.modality !== 'MR') return unfit(`modality ${quotable(series.modality)} is not MR`);
   const unreadable = unreadableWords(series.unreadable ?? []);
   if (series.headers.length === 0)
-    return unfit(...(unreadable.length > 0 ? unreadable : ['there is no metadata of its images']));
+    return faulty(...(unreadable.length > 0 ? unreadable : ['there is no metadata of its images']));
   const { usable, objections, broken } = sortOut(series.headers, options.maxFramePixels);
   const remarks = [...objections, ...unreadable];
-  if (usable.length === 0) return unfit(...remarks);
+  if (usable.length === 0) return broken || unreadable.length > 0 ? faulty(...remarks) : unfit(...remarks);
   // What a stack with holes shows may lie in the holes.
-  if (broken || unreadable.length > 0) return unfit(...remarks, 'a series with broken images is not used');
+  if (broken || unreadable.length > 0) return faulty(...remarks, 'a series with broken images is not used');
   const elsewhere = usable.some(({ siteRule }) => siteRule?.role) ? null : otherBodyPart(usable);
   if (elsewhere !== null) return unfit(elsewhere, ...remarks);
   const parts = splitSeries(usable);
@@ -115,6 +119,7 @@ export function assessSeries(series: CandidateSeries, options: AssessmentOptions
     qualified,
     unweighed: verdicts.flatMap((verdict) => (verdict.kind === 'unweighed' ? [verdict.unweighed] : [])),
     refusals: qualified.length > 0 ? [] : reasonsOf(0),
+    faulty: false,
   };
 }
 

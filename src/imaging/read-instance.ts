@@ -5,6 +5,7 @@ import { frameDataSets, isMultiFrame } from './functional-groups.ts';
 import { headerFromJson, type ImageHeader } from './image-header.ts';
 import { ImagingError } from './imaging-error.ts';
 import { headerJson, parsePart10 } from './parse-part10.ts';
+import { type PatientIdentity, patientIdentity, patientJson } from './patient-identity.ts';
 
 /** dicom-parser's way to write (7FE0,0010). */
 const PIXEL_DATA = 'x7fe00010';
@@ -50,6 +51,7 @@ export interface Instance {
   readonly rescaleSlope: number;
   readonly rescaleIntercept: number;
   readonly pixels: EncodedPixels;
+  readonly patient: PatientIdentity;
 }
 
 /**
@@ -69,6 +71,7 @@ export function readInstance(bytes: Uint8Array): Instance {
     pixelFormat: pixelFormat(json, header.sopInstanceUid),
     ...rescale(json),
     pixels: encodedPixels(dataSet, header.sopInstanceUid),
+    patient: patientIdentity(patientJson(dataSet)),
   };
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { inWords } from '../domain/remark.ts';
 import { SERIES_ROLES } from '../domain/series-role.ts';
 import type { SeriesInstanceUid, SopInstanceUid } from '../domain/uid.ts';
 import { deterministicUid } from './deterministic-uid.ts';
@@ -44,7 +45,8 @@ describe('a plain study', () => {
   test('an absent role is missing with a reason; an optional one is not', () => {
     const selection = selectSeries([T1, T2], ALL);
     expect(selection.missing).toEqual(['axial-t2']);
-    expect(selection.reasons).toEqual(['no series qualifies as axial T2']);
+    expect(selection.reasons.map(inWords)).toEqual(['no series qualifies as axial T2']);
+    expect(selection.reasons.map(({ code }) => code)).toEqual(['no-axial-t2']);
     expect(selectSeries([T2], ['sagittal-t2'], ['sagittal-t1']).missing).toEqual([]);
     expect(selectSeries([], ALL).missing).toEqual(ALL);
   });
@@ -305,7 +307,7 @@ describe('slices that never arrived', () => {
     expect([...chosen.values()].flat()[0]!.headers).toHaveLength(15 - lost.length);
     expect(decisions[0]!.reasons.filter((reason) => reason.includes('missing'))).toEqual(gaps);
     const name = whole === T2 ? 'sagittal T2 (series 2)' : 'axial T2 (series 3)';
-    expect(warnings).toEqual(gaps.map((gap) => `The stack of ${name} is incomplete: ${gap}.`));
+    expect(warnings.map(inWords)).toEqual(gaps.map((gap) => `The stack of ${name} is incomplete: ${gap}.`));
   });
 
   test('of a series that is not chosen are its own affair', () => {
@@ -340,8 +342,8 @@ describe('frames of reference', () => {
     const strayAxial = candidate('2.25.41', 'axial-t2', elsewhere);
     const selection = selectSeries([T1, T2, strayAxial], ALL);
     expect(selection.missing).toEqual(['axial-t2']);
-    expect(selection.reasons).toEqual([
-      'axial T2 is there only in another frame of reference than the other series',
+    expect(selection.reasons.map(inWords)).toEqual([
+      'axial T2 is there (series 41) but lies in another frame of reference than the other series, and is not used',
     ]);
   });
 });

@@ -1,4 +1,5 @@
-import type { SeriesDecision, SeriesRole } from '../domain/series-role.ts';
+import { type Reason, remark, type Warning } from '../domain/remark.ts';
+import { ROLE_NAMES, type SeriesDecision, type SeriesRole } from '../domain/series-role.ts';
 import {
   type AssessedSeries,
   type AssessmentOptions,
@@ -9,7 +10,7 @@ import {
   type UnweighedSeries,
 } from './assess-series.ts';
 import { compareSeries, isRedundant, sliceCentres } from './rank-series.ts';
-import { passedOver, ROLE_NAMES, sharedUids, shortcomings, tooLarge, whyMissing } from './selection-words.ts';
+import { passedOver, sharedUids, shortcomings, tooLarge, whyUnused } from './selection-words.ts';
 
 export type { CandidateSeries };
 
@@ -26,10 +27,13 @@ export interface Selection {
   readonly chosen: ReadonlyMap<SeriesRole, readonly CandidateSeries[]>;
   /** Required roles nothing was chosen for. */
   readonly missing: readonly SeriesRole[];
-  /** Why the study cannot be graded with what was chosen, in words; empty when it can. */
-  readonly reasons: readonly string[];
-  /** Shortcomings of the series chosen: slices missing, contrast known from pixels alone, UIDs that name several images. */
-  readonly warnings: readonly string[];
+  /** Why the study cannot be graded with what was chosen; empty when it can. */
+  readonly reasons: readonly Reason[];
+  /**
+   * Shortcomings of what was chosen: a role without a series, slices missing, contrast known from pixels alone, UIDs
+   * that name several images.
+   */
+  readonly warnings: readonly Warning[];
   /** Series whose contrast nothing in their headers tells. */
   readonly unweighed: readonly UnweighedSeries[];
 }
@@ -78,15 +82,17 @@ export function selectSeries(
   }
   const decisions = assessed.flatMap((series) => decide(series, verdicts, [...required, ...optional]));
   const missing = [...new Set(required)].filter((role) => !chosen.has(role));
+  const unused = [...new Set(optional)].filter((role) => !chosen.has(role) && !missing.includes(role));
   return {
     decisions,
     chosen,
     missing,
     reasons: [
-      ...missing.map((role) => whyMissing(role, qualified)),
+      ...missing.map((role) => remark(`no-${role}`, { why: whyUnused(role, assessed) })),
       ...(missing.length > 0 ? tooLarge(assessed, maxFramePixels) : []),
     ],
     warnings: [
+      ...unused.map((role) => remark(`without-${role}`, { why: whyUnused(role, assessed) })),
       ...qualified.filter((series) => verdicts.get(series)?.chosen).flatMap(shortcomings),
       ...sharedUids([...chosen.values()].flat()),
     ],

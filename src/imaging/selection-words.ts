@@ -1,40 +1,29 @@
+import type { CodeOf } from '../domain/catalogue.ts';
 import type { Point } from '../domain/point.ts';
-import type { SeriesRole } from '../domain/series-role.ts';
+import { type Reason, remark, type Warning, type WhyUnused } from '../domain/remark.ts';
+import { ROLE_NAMES, type SeriesDecision, type SeriesRole } from '../domain/series-role.ts';
 import type { AssessedSeries, CandidateSeries, QualifiedSeries } from './assess-series.ts';
 import { compareSeries } from './rank-series.ts';
 
-export const ROLE_NAMES: Readonly<Record<SeriesRole, string>> = {
-  'sagittal-t1': 'sagittal T1',
-  'sagittal-t2': 'sagittal T2',
-  'axial-t2': 'axial T2',
-};
-
-/** What a chosen series lacks, a sentence each. */
-export function shortcomings({ series, role, gaps, weightingSource }: QualifiedSeries): string[] {
-  const name = `${ROLE_NAMES[role]} (series ${series.seriesNumber ?? series.seriesInstanceUid})`;
-  const alike = role === 'sagittal-t1' ? 'proton density-weighted' : 'fluid-suppressed (FLAIR)';
+/** What a chosen series lacks. */
+export function shortcomings({ series, role, gaps, weightingSource }: QualifiedSeries): Warning[] {
+  const of = { role, series: numberOf(series) };
   return [
-    ...gaps.map((gap) => `The stack of ${name} is incomplete: ${gap}.`),
-    ...(weightingSource === 'image'
-      ? [`Only its pixels tell the contrast of ${name}: that it is not ${alike} is not known.`]
-      : []),
+    ...gaps.map((gap) => remark('slices-missing', { ...of, gap })),
+    ...(weightingSource === 'image' ? [remark('contrast-from-pixels', of)] : []),
   ];
 }
 
 /** UIDs that name an image in each of several series, which PS3.5 9 forbids: references by them alone are ambiguous. */
-export function sharedUids(chosen: readonly CandidateSeries[]): string[] {
+export function sharedUids(chosen: readonly CandidateSeries[]): Warning[] {
   const seriesOf = new Map<string, Set<string>>();
   for (const { headers } of chosen) {
     for (const { sopInstanceUid, seriesInstanceUid } of headers) {
       seriesOf.set(sopInstanceUid, (seriesOf.get(sopInstanceUid) ?? new Set()).add(seriesInstanceUid));
     }
   }
-  const shared = [...seriesOf.values()].filter((series) => series.size > 1).length;
-  return shared === 0
-    ? []
-    : [
-        `${shared} SOP Instance ${shared === 1 ? 'UID names' : 'UIDs name'} images of more than one series: the results keep them apart, a viewer may not.`,
-      ];
+  const count = [...seriesOf.values()].filter((series) => series.size > 1).length;
+  return count === 0 ? [] : [remark('shared-sop-instance-uids', { count })];
 }
 
 /** Why a better series was preferred to one that qualifies too. */
@@ -54,21 +43,50 @@ function nameOf({ series }: QualifiedSeries, rival: QualifiedSeries): string {
     : `series number ${series.seriesNumber}`;
 }
 
+/** What an analysis of this selection does not use: series, each once, and objects of the series chosen. */
+export function unusedParts({
+  decisions,
+  chosen,
+}: {
+  readonly decisions: readonly SeriesDecision[];
+  readonly chosen: ReadonlyMap<SeriesRole, readonly CandidateSeries[]>;
+}): (readonly [CodeOf<'passed-over'>, where: string, count: number])[] {
+  const used = Map.groupBy([...chosen.values()].flat(), (series) => series.seriesInstanceUid);
+  const unused = decisions.filter(({ seriesInstanceUid }) => !used.has(seriesInstanceUid));
+  return [
+    ...unused.map(
+      ({ seriesInstanceUid, reasons }) =>
+        ['series-not-used', `series ${seriesInstanceUid}: ${reasons.at(-1)}`, 1] as const,
+    ),
+    ...[...used].flatMap(([uid, [first, ...others]]) => {
+      const headers = [first!, ...others].flatMap((series) => series.headers);
+      const count = first!.instanceCount - new Set(headers.map((header) => header.sopInstanceUid)).size;
+      return count > 0 ? [['instances-not-used', `series ${uid}`, count] as const] : [];
+    }),
+  ];
+}
+
 /** Why nothing was chosen for a role. */
-export function whyMissing(role: SeriesRole, qualified: readonly QualifiedSeries[]): string {
-  const elsewhere = qualified.some((series) => series.role === role);
-  return elsewhere
-    ? `${ROLE_NAMES[role]} is there only in another frame of reference than the other series`
-    : `no series qualifies as ${ROLE_NAMES[role]}`;
+export function whyUnused(role: SeriesRole, assessed: readonly AssessedSeries[]): WhyUnused {
+  const elsewhere = assessed.filter(({ qualified }) => qualified.some((series) => series.role === role));
+  if (elsewhere.length > 0) {
+    return { kind: 'other-frame-of-reference', series: elsewhere.map(({ series }) => numberOf(series)) };
+  }
+  const faulty = assessed.filter(({ faulty, qualified }) => faulty && qualified.length === 0);
+  return {
+    kind: 'none-qualifies',
+    faulty: faulty.map(({ series, refusals }) => `series ${numberOf(series)}: ${refusals[0]}`),
+  };
 }
 
 /** The series that have no role and images beyond the limit. */
-export function tooLarge(assessed: readonly AssessedSeries[], maxFramePixels: number): string[] {
+export function tooLarge(assessed: readonly AssessedSeries[], limit: number): Reason[] {
   return assessed
     .filter(({ qualified }) => qualified.length === 0)
-    .filter(({ series }) => series.headers.some(({ rows, columns }) => rows * columns > maxFramePixels))
-    .map(
-      ({ series }) =>
-        `series ${series.seriesNumber ?? series.seriesInstanceUid} has images of more pixels than the limit of ${maxFramePixels} a frame`,
-    );
+    .filter(({ series }) => series.headers.some(({ rows, columns }) => rows * columns > limit))
+    .map(({ series }) => remark('frames-too-large', { series: numberOf(series), limit }));
+}
+
+function numberOf({ seriesNumber, seriesInstanceUid }: CandidateSeries): number | string {
+  return seriesNumber ?? seriesInstanceUid;
 }

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { LocalisedLevel } from '../domain/assessment.ts';
 import { GRADES } from '../domain/grade.ts';
 import { LEVELS } from '../domain/level.ts';
+import { inWords } from '../domain/remark.ts';
 import { LEVEL_TARGETS, targetKey } from '../domain/target.ts';
 import { phantomStudy } from '../phantom/phantom-study.ts';
 import { classify } from './classify.ts';
@@ -242,13 +243,13 @@ describe('classify', () => {
       ...['left_subarticular_stenosis_l4_l5', 'right_subarticular_stenosis_l4_l5'],
       ...['left_subarticular_stenosis_l5_s1', 'right_subarticular_stenosis_l5_s1'],
     ]);
-    expect(partly.warnings).toEqual([
+    expect(partly.warnings.map(inWords)).toEqual([
       'Network recess.onnx did not read L1/L2 left, L1/L2 right, L2/L3 left, L2/L3 right, L3/L4 left, L3/L4 right: there is no axial T2 image there.',
     ]);
     const { 'axial-t2': _, ...withoutAxial } = study.volumes;
     const nothing = await read([recess], withoutAxial);
     expect(nothing.findings).toEqual([]);
-    expect(nothing.warnings).toEqual([
+    expect(nothing.warnings.map(inWords)).toEqual([
       'Network recess.onnx did not read any level it is made for: there is no axial T2 image there.',
     ]);
     const both = await read([recess, spec({})], withoutAxial);

@@ -7,6 +7,7 @@ import {
 } from '../domain/assessment.ts';
 import { GRADES, type GradeProbabilities, gradeProbabilities, mostProbableGrade } from '../domain/grade.ts';
 import { LEVELS, type Level } from '../domain/level.ts';
+import { remark, type Warning } from '../domain/remark.ts';
 import { TARGETS, type Target, targetKey } from '../domain/target.ts';
 import { calibratedSigmoid, calibratedSoftmax, calibrationFor, mergeClasses } from './calibrate.ts';
 import type { Regions, Volumes } from './crop-regions.ts';
@@ -22,7 +23,7 @@ export interface Classification {
   /** In LEVELS, then DISC_LABELS order. */
   readonly observations: readonly Observation[];
   /** What was not read, and why. */
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
 }
 
 /** Calibrated posteriors of several networks, side by side. */
@@ -43,11 +44,11 @@ export async function classify(
   volumes: Volumes,
 ): Promise<Classification> {
   const votes: Votes = { grades: new Map(), labels: new Map() };
-  const warnings: string[] = [];
+  const warnings: Warning[] = [];
   for (const [k, spec] of pack.manifest.classifiers.entries()) {
     const reading = await runClassifier(spec, pack.classifiers[k]!, regions[k]!);
     const warning = unreadWarning(spec, regions[k]!, reading.readable);
-    if (warning !== null) warnings.push(warning);
+    if (warning !== null) warnings.push(remark('not-read', { words: warning }));
     for (const s of regions[k]!.samples.keys()) {
       if (reading.readable[s]) vote(spec, reading, regions[k]!, s, votes);
     }

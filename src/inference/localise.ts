@@ -3,6 +3,7 @@ import type { LocalisedLevel } from '../domain/assessment.ts';
 import { LEVELS } from '../domain/level.ts';
 import { along, type Point } from '../domain/point.ts';
 import { observedQuantile } from '../domain/quantile.ts';
+import { type Reason, remark, type Warning } from '../domain/remark.ts';
 import type { Volume } from '../imaging/volume.ts';
 import {
   decodeChain,
@@ -21,9 +22,9 @@ export type Localisation =
   | {
       readonly kind: 'localised';
       readonly levels: readonly LocalisedLevel[];
-      readonly warnings: readonly string[];
+      readonly warnings: readonly Warning[];
     }
-  | { readonly kind: 'not-localised'; readonly reasons: readonly string[] };
+  | { readonly kind: 'not-localised'; readonly reasons: readonly Reason[] };
 
 /** Discs farther than this from the middle slice are looked for again on a stack centred on them. */
 const RECENTRE_MM = 5;
@@ -74,10 +75,13 @@ function judge({ discs, margin, upper }: Detection, spec: LocaliserSpec): Locali
   const at = (name: LandmarkLevel) => discs[spec.output.landmarks.indexOf(name)] ?? null;
   const missing = LEVELS.filter((level) => (at(level)?.confidence ?? 0) < spec.minConfidence);
   if (missing.length > 0) {
+    const confidence = spec.minConfidence;
     const reason =
       missing.length === LEVELS.length
-        ? `sagittal T2: no lumbar spine is to be seen: none of its discs was found with confidence ${spec.minConfidence} or more`
-        : `sagittal T2: disc ${missing.join(', ')} not found with confidence ${spec.minConfidence} or more`;
+        ? remark('no-lumbar-spine', {
+            words: `no lumbar spine is to be seen: none of its discs was found with confidence ${confidence} or more`,
+          })
+        : remark('discs-not-found', { levels: missing, confidence });
     return { kind: 'not-localised', reasons: [reason] };
   }
   const levels = LEVELS.map((level) => {
@@ -86,21 +90,17 @@ function judge({ discs, margin, upper }: Detection, spec: LocaliserSpec): Locali
   });
   const anchored = !spec.output.landmarks.includes('S1/S2') || at('S1/S2') !== null;
   const reasons = notLumbar(levels, anchored);
-  if (reasons.length > 0) return { kind: 'not-localised', reasons };
+  if (reasons.length > 0) {
+    return {
+      kind: 'not-localised',
+      reasons: reasons.map((words) => remark('no-lumbar-spine', { words })),
+    };
+  }
+  const doubtful = (value: number | null) => value !== null && value < LEAST_NUMBERING_MARGIN;
   const warnings = [
-    ...(anchored
-      ? []
-      : ['The S1/S2 disc remnant was not seen below L5/S1: level numbering is less certain.']),
-    ...(margin !== null && margin < LEAST_NUMBERING_MARGIN
-      ? [
-          'The discs could as well be numbered one level higher or lower (a sixth lumbar or a transitional vertebra, or too little of the sacrum in the image): level numbering is uncertain.',
-        ]
-      : []),
-    ...(upper !== null && upper < LEAST_NUMBERING_MARGIN
-      ? [
-          'Counted from the sacrum, the upper discs look like those one level lower (a sixth lumbar or a transitional vertebra?): level numbering is uncertain.',
-        ]
-      : []),
+    ...(anchored ? [] : [remark('sacrum-not-seen', {})]),
+    ...(doubtful(margin) ? [remark('numbering-uncertain', { because: 'neighbours' })] : []),
+    ...(doubtful(upper) ? [remark('numbering-uncertain', { because: 'upper-discs' })] : []),
   ];
   return { kind: 'localised', levels, warnings };
 }

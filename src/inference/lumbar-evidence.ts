@@ -41,7 +41,7 @@ export function notLumbar(levels: readonly LocalisedLevel[], sacrumSeen: boolean
       ? `the canal lies ${canal.toFixed(0)} mm behind their centres, where a lumbar one lies ${CANAL_DISTANCE_MM.least} to ${CANAL_DISTANCE_MM.most} mm behind`
       : null,
   ].filter((reason) => reason !== null);
-  return reasons.map((reason) => `sagittal T2: the discs found are not those of a lumbar spine: ${reason}`);
+  return reasons.map((reason) => `the discs found are not those of a lumbar spine: ${reason}`);
 }
 
 function angleDeg(a: Point, b: Point): number {

@@ -1,5 +1,6 @@
 import type { Stage } from '../analyze-study.ts';
 import type { GradedStudy } from '../domain/assessment.ts';
+import type { StoredRemark } from '../domain/remark.ts';
 import type { SeriesDecision } from '../domain/series-role.ts';
 import type { StudyInstanceUid } from '../domain/uid.ts';
 import type { KeptObject, ReportReference } from '../result-outbox.ts';
@@ -39,7 +40,7 @@ export interface AnalysisRecord {
   /** Of the latest attempt while the analysis is open, final once it has failed; null otherwise. */
   readonly failure: AnalysisFailure | null;
   /** Why the study is ineligible; empty in every other state. */
-  readonly reasons: readonly string[];
+  readonly reasons: readonly StoredRemark[];
   /** Known once the analysis is stored or ineligible. */
   readonly series: readonly SeriesDecision[];
   /** Known once the analysis is stored. */

@@ -1,5 +1,6 @@
 import type { Algorithm, GradedStudy, Location } from '../domain/assessment.ts';
 import { NUMBERING_STATEMENT } from '../domain/level.ts';
+import { inWords } from '../domain/remark.ts';
 import { targetKey } from '../domain/target.ts';
 import { CODES, observationName, targetName } from './coded-concepts.ts';
 import { type ChildOf, type ContentItem, codeItem, container, textItem, uidItem } from './content-item.ts';
@@ -37,7 +38,7 @@ export function measurementReport(
   const comments = [
     RESEARCH_USE_STATEMENT,
     NUMBERING_STATEMENT,
-    ...graded.warnings,
+    ...graded.warnings.map(inWords),
     ...missingPlaces(graded),
     ...remarks,
   ];

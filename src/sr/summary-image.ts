@@ -1,4 +1,5 @@
 import type { GradedStudy } from '../domain/assessment.ts';
+import { inWords } from '../domain/remark.ts';
 import { gradeTable, gradeTableHeight } from './grade-table.ts';
 import { distinctInstances } from './image-library.ts';
 import { LABEL_HEADINGS, labelTable } from './label-table.ts';
@@ -80,7 +81,7 @@ function footer({ graded, softwareVersion, date, time }: SummaryToDraw): string 
   );
   const remarks = [
     ...(present.length > 0 ? [`Also present: ${present.join(', ')}.`] : []),
-    ...warnings.map((warning) => `Note: ${warning}`),
+    ...warnings.map((warning) => `Note: ${inWords(warning)}`),
   ];
   const lines = remarks.flatMap((remark) => wrapped(remark, 128));
   const [shown, left] = [lines.slice(0, 4), lines.length - 4];

@@ -3,6 +3,7 @@ import type { AnalysisOutcome } from '../../src/analyze-study.ts';
 import type { GradedStudy, IneligibleStudy } from '../../src/domain/assessment.ts';
 import { gradeProbabilities, mostProbableGrade } from '../../src/domain/grade.ts';
 import { LEVELS } from '../../src/domain/level.ts';
+import { remark } from '../../src/domain/remark.ts';
 import type { SeriesDecision } from '../../src/domain/series-role.ts';
 import { TARGETS } from '../../src/domain/target.ts';
 import type { SeriesInstanceUid, SopInstanceUid, StudyInstanceUid } from '../../src/domain/uid.ts';
@@ -76,7 +77,7 @@ export const GRADED: GradedStudy = {
 export const INELIGIBLE: IneligibleStudy = {
   kind: 'ineligible',
   series: SERIES.slice(1),
-  reasons: ['no sagittal T2 series'],
+  reasons: [remark('no-sagittal-t2', { why: { kind: 'none-qualifies', faulty: [] } })],
 };
 
 /** Results as composed anew, a report and a summary image: same key for the same study, every UID fresh. */

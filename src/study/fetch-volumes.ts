@@ -1,13 +1,4 @@
-import type { SeriesRole } from '../domain/series-role.ts';
-import type { StudyInstanceUid } from '../domain/uid.ts';
-import { buildVolume } from '../imaging/build-volume.ts';
-import { type ImageHeader, imageKey } from '../imaging/image-header.ts';
-import { ImagingError } from '../imaging/imaging-error.ts';
-import { type Instance, readInstance } from '../imaging/read-instance.ts';
-import type { CandidateSeries, Selection } from '../imaging/select-series.ts';
-import { type DecodeFrame, slicesFromInstance } from '../imaging/slice-from-instance.ts';
-import type { Slice, Volume } from '../imaging/volume.ts';
-import { type Archive, ArchiveError } from './archive.ts';
+import { ArchiveError } from '../dicomweb/archive.ts';
 import {
   BYTES_PER_PIXEL,
   DEFAULT_STUDY_LIMITS,
@@ -15,22 +6,41 @@ import {
   StudyLimitError,
   type StudyLimits,
   withinTime,
-} from './study-limits.ts';
+} from '../dicomweb/study-limits.ts';
+import { remark } from '../domain/remark.ts';
+import type { SeriesRole } from '../domain/series-role.ts';
+import type { SopInstanceUid } from '../domain/uid.ts';
+import { buildVolume } from '../imaging/build-volume.ts';
+import { type ImageHeader, imageKey } from '../imaging/image-header.ts';
+import { ImagingError } from '../imaging/imaging-error.ts';
+import { contradictions, type PatientIdentity } from '../imaging/patient-identity.ts';
+import { type Instance, readInstance } from '../imaging/read-instance.ts';
+import type { CandidateSeries, Selection } from '../imaging/select-series.ts';
+import { type DecodeFrame, slicesFromInstance } from '../imaging/slice-from-instance.ts';
+import type { Slice, Volume } from '../imaging/volume.ts';
+import type { ImageSource } from './image-source.ts';
+import type { InspectedStudy } from './inspect-study.ts';
+import { UnusableStudyError } from './unusable-study.ts';
 
 /** A series is fetched this often before its count is given up on. */
 const ATTEMPTS = 3;
 
 /**
  * Fetches the chosen series side by side, each once, and orders their images into volumes. Pixels stay as they came
- * until they are asked for.
- * @throws ArchiveError when a series still arrives incomplete after three tries; ImagingError when an object cannot
- * be read or is encoded in a way that is not supported; StudyLimitError when the images are beyond a limit.
+ * until they are asked for. What came must be of one patient, and of the one the study was inspected for.
+ * @throws what the source throws; ArchiveError when a series still arrives incomplete after three tries; ImagingError
+ * when an image that was chosen cannot be read or is encoded in a way that is not supported; StudyLimitError when the
+ * images are beyond a limit; UnusableStudyError when they contradict each other about whose they are.
  */
 export async function fetchVolumes(
-  archive: Archive,
+  source: ImageSource,
   decode: DecodeFrame,
-  study: StudyInstanceUid,
-  chosen: Selection['chosen'],
+  {
+    selection: { chosen },
+    patients,
+  }: Pick<InspectedStudy, 'patients'> & {
+    readonly selection: Pick<Selection, 'chosen'>;
+  },
   signal?: AbortSignal,
   limits: StudyLimits = DEFAULT_STUDY_LIMITS,
 ): Promise<Partial<Record<SeriesRole, Volume>>> {
@@ -39,11 +49,17 @@ export async function fetchVolumes(
   const failed = new AbortController();
   try {
     return await withinTime(limits.maxReadingMs, signal, async (within) => {
-      const slices = await fetchSlices(archive, decode, study, chosen, {
+      const seen: PatientIdentity[] = [...patients];
+      const slices = await fetchSlices(source, decode, chosen, {
         signal: AbortSignal.any([within, failed.signal]),
         received: byteMeter(limits.maxBytes),
         maxBytes: limits.maxBytes,
+        identified: (patient) => seen.push(patient),
       });
+      const attributes = contradictions(seen);
+      if (attributes.length > 0) {
+        throw new UnusableStudyError(remark('contradicting-patients', { attributes }));
+      }
       const volumes = [...chosen].map(([role, series]) => {
         const members = series.flatMap(({ headers }) =>
           headers.map((header) => slices.get(imageKey(header))!),
@@ -63,13 +79,14 @@ interface Transfer {
   /** Told of the bytes of every instance as it arrives. */
   readonly received: (bytes: number) => void;
   readonly maxBytes: number;
+  /** Told whose every chosen image is that arrives. */
+  readonly identified: (patient: PatientIdentity) => void;
 }
 
 /** The slices of all chosen images by imageKey; a series that serves several roles is fetched once. */
 async function fetchSlices(
-  archive: Archive,
+  source: ImageSource,
   decode: DecodeFrame,
-  study: StudyInstanceUid,
   chosen: Selection['chosen'],
   transfer: Transfer,
 ): Promise<ReadonlyMap<string, Slice>> {
@@ -77,41 +94,25 @@ async function fetchSlices(
   const fetched = await Promise.all(
     Array.from(bySeries.values(), ([first, ...others]) => {
       const headers = [first!, ...others].flatMap((series) => series.headers);
-      return fetchSeries(archive, decode, study, { ...first!, headers }, transfer);
+      return fetchSeries(source, decode, { ...first!, headers }, transfer);
     }),
   );
   return new Map(fetched.flatMap((slices) => [...slices]));
 }
 
-/** The slices selected of one series; every instance QIDO-RS counts must arrive, selected or not. */
+/** The slices selected of one series; every instance the source counts must arrive, selected or not. */
 async function fetchSeries(
-  archive: Archive,
+  source: ImageSource,
   decode: DecodeFrame,
-  study: StudyInstanceUid,
   series: CandidateSeries,
-  { signal, received, maxBytes }: Transfer,
+  transfer: Transfer,
 ): Promise<ReadonlyMap<string, Slice>> {
-  const expected = Map.groupBy(series.headers, (header) => header.sopInstanceUid);
-  const headers = new Map(series.headers.map((header) => [imageKey(header), header]));
+  const { signal, maxBytes } = transfer;
   for (let attempt = 1; ; attempt++) {
-    const slices = new Map<string, Slice>();
-    const arrived = new Set<string>();
+    const arrived = arrival(series, decode, transfer);
     let fault: unknown = null;
-    let count = 0;
     try {
-      const uid = series.seriesInstanceUid;
-      for await (const bytes of archive.retrieveSeries(study, uid, signal)) {
-        received(bytes.length);
-        const instance = readNamed(bytes, `object ${++count} of series ${uid} as it came`);
-        const { sopInstanceUid } = instance.header;
-        arrived.add(sopInstanceUid);
-        const frames = (expected.get(sopInstanceUid) ?? []).map((header) => header.frameNumber);
-        if (frames.length === 0) continue;
-        for (const slice of slicesFromInstance(instance, frames, decodeOnce(instance, decode))) {
-          checkMatrix(headers.get(imageKey(slice.image))!, slice);
-          slices.set(imageKey(slice.image), slice);
-        }
-      }
+      for await (const bytes of source.instances(series, signal)) arrived.take(bytes);
     } catch (cause) {
       if (cause instanceof ArchiveError && cause.tooLarge) {
         const limit = mebibytes(maxBytes);
@@ -122,15 +123,64 @@ async function fetchSeries(
       if (signal.aborted || !(cause instanceof ArchiveError && cause.retryable)) throw cause;
       fault = cause;
     }
-    const complete = arrived.size === series.instanceCount && slices.size === headers.size;
-    if (fault === null && complete) return slices;
+    if (fault === null && arrived.complete()) return arrived.slices;
     if (attempt === ATTEMPTS) {
       throw new ArchiveError(
-        `series ${series.seriesInstanceUid}: ${arrived.size} of ${series.instanceCount} instances arrived, ${ATTEMPTS} times over`,
+        `series ${series.seriesInstanceUid}: ${arrived.count()} of ${series.instanceCount} instances arrived, ${ATTEMPTS} times over`,
         { retryable: true, cause: fault },
       );
     }
   }
+}
+
+/** What has come of a series in one transfer. */
+interface Arrival {
+  readonly slices: ReadonlyMap<string, Slice>;
+  /** @throws ImagingError when an image that was chosen cannot be used. What selection left aside is not read. */
+  take(bytes: Uint8Array): void;
+  count(): number;
+  /** @throws ImagingError when a chosen image is missing and one came that is too broken to say which it is. */
+  complete(): boolean;
+}
+
+function arrival(series: CandidateSeries, decode: DecodeFrame, transfer: Transfer): Arrival {
+  const expected = Map.groupBy(series.headers, (header) => header.sopInstanceUid);
+  const headers = new Map(series.headers.map((header) => [imageKey(header), header]));
+  const slices = new Map<string, Slice>();
+  const named = new Set<string>();
+  const nameless: ImagingError[] = [];
+  const takeChosen = (instance: Instance) => {
+    transfer.identified(instance.patient);
+    const frames = expected.get(instance.header.sopInstanceUid)!.map((header) => header.frameNumber);
+    for (const slice of slicesFromInstance(instance, frames, decodeOnce(instance, decode))) {
+      checkMatrix(headers.get(imageKey(slice.image))!, slice);
+      slices.set(imageKey(slice.image), slice);
+    }
+  };
+  const count = () => named.size + nameless.length;
+  return {
+    slices,
+    take(bytes) {
+      transfer.received(bytes.length);
+      const object = `object ${count() + 1} of series ${series.seriesInstanceUid} as it came`;
+      const read = readNamed(bytes, object);
+      if (read instanceof ImagingError) {
+        const { sopInstanceUid } = read;
+        if (sopInstanceUid === null) nameless.push(read);
+        else if (expected.has(sopInstanceUid as SopInstanceUid)) throw read;
+        else named.add(sopInstanceUid);
+        return;
+      }
+      named.add(read.header.sopInstanceUid);
+      if (expected.has(read.header.sopInstanceUid)) takeChosen(read);
+    },
+    count,
+    complete() {
+      const whole = slices.size === headers.size;
+      if (!whole && nameless.length > 0) throw nameless[0];
+      return whole && count() === series.instanceCount;
+    },
+  };
 }
 
 /** The memory of an object with one frame goes to the decoder as it is: each came alone in its own. */
@@ -139,12 +189,14 @@ function decodeOnce({ frames }: Instance, decode: DecodeFrame): DecodeFrame {
 }
 
 /** An object too broken to say its UID is named by its place. */
-function readNamed(bytes: Uint8Array, object: string): Instance {
+function readNamed(bytes: Uint8Array, object: string): Instance | ImagingError {
   try {
     return readInstance(bytes);
   } catch (cause) {
-    if (!(cause instanceof ImagingError) || cause.sopInstanceUid !== null) throw cause;
-    throw new ImagingError(cause.problem, { object, tag: cause.tag, cause });
+    if (!(cause instanceof ImagingError)) throw cause;
+    return cause.sopInstanceUid === null
+      ? new ImagingError(cause.problem, { object, tag: cause.tag, cause })
+      : cause;
   }
 }
 

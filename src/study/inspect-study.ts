@@ -1,0 +1,182 @@
+import type { SeriesSummary } from '../dicomweb/archive.ts';
+import {
+  DEFAULT_STUDY_LIMITS,
+  StudyLimitError,
+  type StudyLimits,
+  withinTime,
+} from '../dicomweb/study-limits.ts';
+import { type Reason, remark } from '../domain/remark.ts';
+import type { SeriesInstanceUid } from '../domain/uid.ts';
+import type { CandidateSeries } from '../imaging/assess-series.ts';
+import { decideSeries, type ReadSlices, type Roles } from '../imaging/decide-series.ts';
+import { decodeFrame } from '../imaging/decode-frame.ts';
+import type { DicomJson } from '../imaging/dicom-json.ts';
+import { headersFromJson, type ImageHeader } from '../imaging/image-header.ts';
+import { ImagingError } from '../imaging/imaging-error.ts';
+import { contradictions, type PatientIdentity, patientIdentity } from '../imaging/patient-identity.ts';
+import { readInstance } from '../imaging/read-instance.ts';
+import type { Selection } from '../imaging/select-series.ts';
+import { NO_RULES, type SeriesRules } from '../imaging/series-rules.ts';
+import { type DecodeFrame, slicesFromInstance } from '../imaging/slice-from-instance.ts';
+import type { ImageSource } from './image-source.ts';
+
+/** A study's series with their roles, from metadata and, where these do not tell, a few images. */
+export interface InspectedStudy {
+  readonly selection: Selection;
+  /** The attributes of one image: a chosen one, else any MR image; empty when there is none. */
+  readonly oneImage: DicomJson;
+  /** Whose the images are by their metadata; they do not contradict each other unless `selection` says so. */
+  readonly patients: readonly PatientIdentity[];
+  /** Whether nothing was chosen for a reason that no image still to come can mend. */
+  readonly final: boolean;
+}
+
+export interface InspectionSettings {
+  /** For a look at the pixels; in this thread by default. */
+  readonly decode?: DecodeFrame;
+  readonly limits?: StudyLimits;
+  readonly rules?: SeriesRules;
+  readonly signal?: AbortSignal;
+}
+
+/** Metadata requests under way at once. */
+const CONCURRENCY = 4;
+
+/**
+ * Looks at every series of a study and gives each its role or its refusal. Images that contradict each other about
+ * whose they are, are never chosen together: then the study is turned down as a whole.
+ * @throws what the source throws.
+ */
+export async function inspectStudy(
+  source: ImageSource,
+  roles: Roles,
+  { decode = decodeFrame, limits = DEFAULT_STUDY_LIMITS, rules = NO_RULES, signal }: InspectionSettings = {},
+): Promise<InspectedStudy> {
+  let summaries: readonly SeriesSummary[] = [];
+  try {
+    return await withinTime(limits.maxReadingMs, signal, async (within) => {
+      summaries = await source.series(within);
+      if (summaries.length === 0) return turnedDown([], roles, remark('not-in-archive', {}), false);
+      return await inspectSeries(source, summaries, roles, { decode, limits, rules, signal: within });
+    });
+  } catch (cause) {
+    if (!(cause instanceof StudyLimitError)) throw cause;
+    return turnedDown(summaries, roles, remark('beyond-limit', { words: cause.message }), true);
+  }
+}
+
+async function inspectSeries(
+  source: ImageSource,
+  summaries: readonly SeriesSummary[],
+  roles: Roles,
+  settings: Required<InspectionSettings>,
+): Promise<InspectedStudy> {
+  const { decode, limits, signal } = settings;
+  const read = await readAll(source, summaries, settings);
+  const images = [...read.values()].flatMap(({ metadata }) => metadata);
+  const patients = images.map(patientIdentity);
+  const attributes = contradictions(patients);
+  if (attributes.length > 0) {
+    return turnedDown(summaries, roles, remark('contradicting-patients', { attributes }), true);
+  }
+  const candidates = summaries.map((series): CandidateSeries => {
+    const { headers = [], unreadable = [] } = read.get(series.seriesInstanceUid) ?? {};
+    return { ...series, headers, unreadable };
+  });
+  const selection = await decideSeries(candidates, roles, sliceReader(source, decode, signal), limits);
+  const first = [...selection.chosen.values()].flat()[0];
+  const ofFirst = first && read.get(first.seriesInstanceUid)?.metadata;
+  return { selection, oneImage: (ofFirst ?? images)[0] ?? {}, patients, final: false };
+}
+
+/** The metadata of the MR series. */
+async function readAll(
+  source: ImageSource,
+  summaries: readonly SeriesSummary[],
+  { limits, rules, signal }: Required<InspectionSettings>,
+): Promise<ReadonlyMap<SeriesInstanceUid, ReadSeries>> {
+  const waiting = summaries.filter((series) => series.modality === 'MR');
+  checkCount(
+    waiting.reduce((sum, { instanceCount }) => sum + instanceCount, 0),
+    limits,
+  );
+  const read = new Map<SeriesInstanceUid, ReadSeries>();
+  // When one series cannot be had the others need not go on.
+  const failed = new AbortController();
+  const either = AbortSignal.any([signal, failed.signal]);
+  const worker = async () => {
+    for (let series = waiting.shift(); series; series = waiting.shift()) {
+      read.set(series.seriesInstanceUid, readSeries(await source.metadata(series, either), rules));
+      checkCount(
+        [...read.values()].reduce((sum, { headers }) => sum + headers.length, 0),
+        limits,
+      );
+    }
+  };
+  await Promise.all(Array.from({ length: CONCURRENCY }, worker)).catch((cause: unknown) => {
+    failed.abort(cause);
+    throw cause;
+  });
+  return read;
+}
+
+function checkCount(images: number, { maxImages }: StudyLimits): void {
+  if (images > maxImages) {
+    throw new StudyLimitError(`${images} MR images are more than the limit of ${maxImages} a study`);
+  }
+}
+
+interface ReadSeries {
+  readonly metadata: readonly DicomJson[];
+  readonly headers: readonly ImageHeader[];
+  readonly unreadable: readonly string[];
+}
+
+/** A series whose own metadata are at fault is no fault of its source: what cannot be read is said of the series. */
+function readSeries(metadata: readonly DicomJson[], rules: SeriesRules): ReadSeries {
+  const headers: ImageHeader[] = [];
+  const unreadable: string[] = [];
+  for (const json of metadata) {
+    try {
+      headers.push(...headersFromJson(json, rules));
+    } catch (cause) {
+      if (!(cause instanceof ImagingError)) throw cause;
+      unreadable.push(cause.message);
+    }
+  }
+  return { metadata, headers, unreadable };
+}
+
+/** Reads single images, for a look at their pixels. */
+function sliceReader(source: ImageSource, decode: DecodeFrame, signal: AbortSignal): ReadSlices {
+  return async (series, headers) => {
+    const instances = new Map<string, ReturnType<typeof readInstance>>();
+    for (const sop of new Set(headers.map(({ sopInstanceUid }) => sopInstanceUid))) {
+      instances.set(sop, readInstance(await source.instance(series, sop, signal)));
+    }
+    return headers.flatMap(({ sopInstanceUid, frameNumber }) =>
+      slicesFromInstance(instances.get(sopInstanceUid)!, [frameNumber], decode),
+    );
+  };
+}
+
+/** No series was given a role, for a reason that goes for the whole study. */
+function turnedDown(
+  summaries: readonly SeriesSummary[],
+  { requires }: Roles,
+  reason: Reason,
+  final: boolean,
+): InspectedStudy {
+  const because =
+    reason.code === 'beyond-limit'
+      ? 'not looked at: the study is beyond a limit of the configuration'
+      : 'not used: the study as a whole is turned down';
+  const decisions = summaries.map((series) => ({
+    ...series,
+    role: null,
+    chosen: false,
+    reasons: [because],
+  }));
+  const nothing = { chosen: new Map(), missing: requires, warnings: [], unweighed: [] };
+  return { selection: { ...nothing, decisions, reasons: [reason] }, oneImage: {}, patients: [], final };
+}

@@ -1,0 +1,21 @@
+import { StudyLimitError } from '../dicomweb/study-limits.ts';
+import { inWords, type Reason, remark } from '../domain/remark.ts';
+import { ImagingError } from '../imaging/imaging-error.ts';
+
+/** What was read of the study shows that it cannot be analysed. */
+export class UnusableStudyError extends Error {
+  override readonly name = 'UnusableStudyError';
+  readonly reason: Reason;
+  constructor(reason: Reason) {
+    super(inWords(reason));
+    this.reason = reason;
+  }
+}
+
+/** The reason when a fault is the study's own: an image that cannot be read, a limit exceeded; null for any other. */
+export function reasonOf(cause: unknown): Reason | null {
+  if (cause instanceof UnusableStudyError) return cause.reason;
+  if (cause instanceof ImagingError) return remark('image-unreadable', { words: cause.message });
+  if (cause instanceof StudyLimitError) return remark('beyond-limit', { words: cause.message });
+  return null;
+}
