@@ -169,9 +169,10 @@ function isFatSuppressed(headers: readonly ImageHeader[]): boolean {
   return saysStir || /(?<![A-Z])(FS|FAT ?_?SAT|SPAIR|SPIR)(?![A-Z])/.test(text);
 }
 
-/** The median of the values that are there; null when none is. */
+/** The median of the values that are there, to a tenth: limits hold what is written; null when none is. */
 function median(values: readonly (number | null)[]): number | null {
-  return lowerMedian(values.filter((value) => value !== null));
+  const middle = lowerMedian(values.filter((value) => value !== null));
+  return middle === null ? null : round(middle);
 }
 
 function round(milliseconds: number): number {
