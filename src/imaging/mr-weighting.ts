@@ -144,7 +144,7 @@ function weightingFromDescription(headers: readonly ImageHeader[]): Verdict {
   const saysT2 = /(?<![A-Z0-9])T2(?![0-9*]|[ _]?STAR)|(?<![A-Z])STIR(?![A-Z])/.test(text);
   const saysFlair = /(?<![A-Z])(FLAIR|TIRM_DARK|DARK[ _-]?FLUID)(?![A-Z])/.test(text);
   const saysOther =
-    /(?<![A-Z0-9])(PDW?|PROTON[ _-]?DENSITY|T2[ _]?STAR|T2\*|MEDIC|MERGE|DWI|ADC|MYELO\w*|LOC|LOCALI[SZ]ER|SCOUT|SURVEY)(?![A-Z0-9])/.test(
+    /(?<![A-Z0-9])(PDW?|PROTON[ _-]?DENSITY|T2[ _]?STAR|T2\*|MEDIC|MERGE|DWI|ADC|MYELO\w*)(?![A-Z0-9])/.test(
       text,
     );
   if (saysT1 && saysT2) {

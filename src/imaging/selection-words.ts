@@ -1,7 +1,7 @@
 import type { Point } from '../domain/point.ts';
 import type { SeriesRole } from '../domain/series-role.ts';
 import type { AssessedSeries, CandidateSeries, QualifiedSeries } from './assess-series.ts';
-import { compareSeries } from './rank-series.ts';
+import { whyPreferred } from './rank-series.ts';
 
 export const ROLE_NAMES: Readonly<Record<SeriesRole, string>> = {
   'sagittal-t1': 'sagittal T1',
@@ -43,7 +43,7 @@ export function passedOver(
   better: QualifiedSeries,
   axialCentres: readonly Point[],
 ): string {
-  const { because } = compareSeries(better, rival, axialCentres);
+  const because = whyPreferred(better, rival, axialCentres);
   return `qualifies as ${ROLE_NAMES[rival.role]}, but ${nameOf(better, rival)} was preferred because ${because}`;
 }
 
