@@ -79,6 +79,31 @@ test('pseudonymises UIDs wherever they stand, the same one alike, and only compa
   expect(named({ studyUids: 'plain' })).toBe(STUDY);
 });
 
+test('a UID is told by no text, wherever it ends or is cut', () => {
+  for (const around of [
+    ['', '.'],
+    ['..', '...'],
+    ['(', ').'],
+    ['x'.repeat(3950), ' and more'],
+    ['x '.repeat(1985), ''],
+  ]) {
+    const { events, output } = record();
+    events.watcherPollFailed(new Error(`${around[0]}${STUDY}${around[1]}`));
+    events.passedOver('uid-unusable', null, `${around[0]}${STUDY}${around[1]}`);
+    expect(output()).not.toContain('1.2.826.0.1');
+  }
+});
+
+test('the cost of long words is bounded', () => {
+  const start = performance.now();
+  for (const part of ['1.2.3.4.5.6 ', '1.', '1', '.', ' ', `${STUDY}.`, '\n   at ']) {
+    const { events, output } = record();
+    events.databaseFault(new Error(part.repeat(2_000_000)));
+    expect(output().length).toBeLessThan(8000);
+  }
+  expect(performance.now() - start).toBeLessThan(3000);
+});
+
 test('leaves addresses and versions as they are', () => {
   const { events, lines } = record();
   events.queueFault(new Error('connect 127.0.0.1:5432, version 12.35.0'));

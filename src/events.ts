@@ -37,7 +37,7 @@ export function createEvents(options: {
   const name = uidWriter(options.studyUids, options.pseudonymKey ?? randomBytes(32));
   const study = (uid: StudyInstanceUid) => ({ study: name(uid) });
   const analysis = (of: AnalysisReference) => ({ analysis: of.id, ...study(of.studyInstanceUid) });
-  const words = (text: string) => text.replaceAll(UID_IN_TEXT, name);
+  const words = (text: string) => withoutUids(text, name);
   const fault = (error: unknown) => ({ fault: describeFault(error, words) });
 
   return {
@@ -197,8 +197,21 @@ function createLog(level: LogLevel, destination?: DestinationStream): Logger {
   return destination === undefined ? pino(options) : pino(options, destination);
 }
 
+/** Of words from outside no more is logged. */
+const MAX_WORDS = 4000;
 /** Six components or more: long enough for a UID, too long for an address or a version. */
-const UID_IN_TEXT = /(?<![\d.])\d+(?:\.\d+){5,}(?![\d.])/g;
+const MIN_UID_COMPONENTS = 6;
+
+function withoutUids(text: string, name: (uid: string) => string): string {
+  // What the cut leaves of a UID is no UID, and would be told.
+  const kept = text.length <= MAX_WORDS ? text : text.slice(0, MAX_WORDS).replace(/(?<![\d.])[\d.]+$/, '');
+  return kept.replaceAll(/\d[\d.]*/g, (run) => {
+    const uid = run.replace(/(?<!\.)\.+$/, '');
+    const components = uid.split('.');
+    const isUid = components.length >= MIN_UID_COMPONENTS && components.every((part) => part !== '');
+    return isUid ? name(uid) + run.slice(uid.length) : run;
+  });
+}
 
 function uidWriter(studyUids: 'pseudonym' | 'plain', key: string | Buffer): (uid: string) => string {
   if (studyUids === 'plain') return (uid) => uid;
@@ -220,8 +233,12 @@ function describeFault(error: unknown, words: (text: string) => string, depth = 
   };
 }
 
+/** The frames stand at the end, behind a message of any length. */
 function framesOf(stack: string): string {
-  const frames = stack.split('\n').filter((line) => /^\s+at /.test(line));
+  const frames = stack
+    .slice(-MAX_WORDS)
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line));
   return frames
     .slice(0, 8)
     .map((line) => line.trim())

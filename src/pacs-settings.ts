@@ -26,7 +26,7 @@ export function pacsUrl(settings: SettingReader): string {
   if (url.search !== '' || url.hash !== '') {
     settings.problems.push('PACS_URL must end with the path, without a query or a fragment');
   }
-  return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
+  return `${url.origin}${url.pathname}`.replace(/(?<!\/)\/+$/, '');
 }
 
 /** A token, or a name and a password, or neither. */

@@ -141,7 +141,7 @@ async function untilReady(
     );
   });
   child.once('close', (code) => {
-    failure ??= /address already in use|port.*(in use|already)/i.test(output)
+    failure ??= /\bin use\b/i.test(output)
       ? new PortTaken(`Orthanc's port is taken: ${new URL(url).port}`)
       : new Error(`Orthanc ended at its start with code ${code}: ${lastLine(output)}`);
   });

@@ -69,7 +69,7 @@ export function archiveHttp(options: ArchiveHttpOptions): ArchiveHttp {
     });
   const small = pool(options.maxAnswerBytes);
   const bulk = pool(options.maxResponseBytes);
-  const root = options.url.pathname.replace(/\/+$/, '');
+  const root = options.url.pathname.replace(/(?<!\/)\/+$/, '');
 
   async function send(via: Pool, request: ArchiveRequest): Promise<ArchiveResponse> {
     const response = await via.request({

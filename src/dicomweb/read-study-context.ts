@@ -75,7 +75,7 @@ function textOf(
   const { dataOffset, length } = element;
   const text = decodeText(dataSet.byteArray.subarray(dataOffset, dataOffset + length), characterSets);
   const texts = (SINGLE_VALUED.has(json.vr) ? [text] : text.split('\\')).map((value) =>
-    value.replace(/[ \0]+$/, ''),
+    value.replace(/(?<![ \0])[ \0]+$/, ''),
   );
   return { ...json, Value: json.vr === 'PN' ? texts.map(personName) : texts };
 }

@@ -4,6 +4,7 @@ import { otherBodyPart } from './body-part.ts';
 import { describeGaps, describeStack, stackShortcoming } from './describe-stack.ts';
 import { dixonImage, sortOut } from './image-fitness.ts';
 import { type ImageHeader, imageKey } from './image-header.ts';
+import { type LocaliserLikeness, localiserLikeness } from './localiser-likeness.ts';
 import { type MrWeighting, mrWeighting } from './mr-weighting.ts';
 import { type SeriesPart, splitSeries } from './split-series.ts';
 import { medianSliceSpacingMm, type PlacedHeader } from './stack-geometry.ts';
@@ -35,6 +36,7 @@ export interface QualifiedSeries {
   readonly gaps: readonly string[];
   /** The coarser of the two in-plane spacings. */
   readonly pixelSpacingMm: number;
+  readonly localiser: LocaliserLikeness;
 }
 
 /** Images whose place fits a role and whose contrast only their pixels can tell. */
@@ -111,7 +113,16 @@ export function assessSeries(series: CandidateSeries, options: AssessmentOptions
   };
   const qualified = verdicts.flatMap((verdict, index) =>
     verdict.kind === 'qualified'
-      ? [{ ...verdict.qualified, reasons: [...reasonsOf(index), ...verdict.qualified.gaps] }]
+      ? [
+          {
+            ...verdict.qualified,
+            reasons: [
+              ...reasonsOf(index),
+              ...localiserWords(verdict.qualified.localiser),
+              ...verdict.qualified.gaps,
+            ],
+          },
+        ]
       : [],
   );
   return {
@@ -192,6 +203,7 @@ function qualify(
   fatSuppressed: boolean,
   weightingSource: QualifiedSeries['weightingSource'],
 ): Omit<QualifiedSeries, 'reasons'> {
+  const plane = role === 'axial-t2' ? 'axial' : 'sagittal';
   return {
     role,
     series: { ...series, headers },
@@ -201,9 +213,19 @@ function qualify(
     weightingSource,
     sliceCount: headers.length,
     sliceSpacingMm: medianSliceSpacingMm(headers),
-    gaps: describeGaps(headers, role === 'axial-t2' ? 'axial' : 'sagittal'),
+    gaps: describeGaps(headers, plane),
     pixelSpacingMm: Math.max(...headers[0]!.pixelSpacingMm),
+    localiser: localiserLikeness(headers, plane),
   };
+}
+
+/** A series of so many points is told to look like a localiser. */
+const TOLD_POINTS = 3;
+
+function localiserWords({ points, signs }: LocaliserLikeness): string[] {
+  return points < TOLD_POINTS
+    ? []
+    : [`looks like a localiser (${points.toFixed(1)} points): ${signs.join(', ')}`];
 }
 
 function dixonWords(headers: readonly PlacedHeader[]): string[] {

@@ -38,6 +38,16 @@ test.each([
   expect(decodeText(bytes(text), characterSets)).toBe(expected);
 });
 
+test('long text and long names of sets cost no more than their length', () => {
+  const start = performance.now();
+  expect(decodeText(bytes('M\xfc'), [`${'1'.repeat(200_000)}x`])).toBe('Mü');
+  expect(decodeText(bytes('M\xfc'), ['9'.repeat(200_000)])).toBe('Mü');
+  expect(decodeText(bytes(`\x1b-A${'\xfc'.repeat(5_000_000)}`), ['', 'ISO 2022 IR 100']).length).toBeLessThan(
+    50_000,
+  );
+  expect(performance.now() - start).toBeLessThan(1500);
+});
+
 test('broken text is decoded as far as it goes', () => {
   const sets = ['', 'ISO 2022 IR 87'];
   expect(decodeText(bytes('A\x1b'), sets)).toBe('A');

@@ -80,15 +80,20 @@ export function isCommonlyConverted(characterSets: readonly string[]): boolean {
   return characterSets.length <= 1 && characterSets.every((term) => COMMON_TERMS.has(term));
 }
 
+/** The longest text of a VR that is not unlimited has 10,240 characters (PS3.5 table 6.2-1), of four bytes at most. */
+const MAX_TEXT_BYTES = 40_960;
+
 /**
  * Decodes text by the values of SpecificCharacterSet (0008,0005), with code extensions (ISO 2022) where it holds their
- * escape sequences. What no set knows becomes U+FFFD; a set that is not known is read as Latin-1.
+ * escape sequences. What no set knows becomes U+FFFD; a set that is not known is read as Latin-1; bytes
+ * beyond the longest LT are not read.
  */
-export function decodeText(bytes: Uint8Array, characterSets: readonly string[]): string {
+export function decodeText(value: Uint8Array, characterSets: readonly string[]): string {
+  const bytes = value.subarray(0, MAX_TEXT_BYTES);
   const [first = ''] = characterSets;
   const whole = WHOLE[first];
   if (whole !== undefined) return new TextDecoder(whole).decode(bytes);
-  const initial = ENCODINGS[/\d+$/.exec(first)?.[0] ?? '6'] ?? 'latin1';
+  const initial = ENCODINGS[/(?<!\d)\d{1,4}$/.exec(first)?.[0] ?? '6'] ?? 'latin1';
   if (!bytes.includes(ESC)) return new TextDecoder(initial).decode(bytes);
   return decodeExtended(bytes, initial);
 }

@@ -184,7 +184,7 @@ function tagAt({ view }: Walk, at: number, { littleEndian }: Encoding): number {
 function uidOf(bytes: Uint8Array, { valueAt, length }: ElementHeader): string | null {
   const text = Buffer.from(bytes.subarray(valueAt, valueAt + Math.min(length, 65)))
     .toString('latin1')
-    .replace(/[\0 ]+$/, '');
+    .replace(/(?<![\0 ])[\0 ]+$/, '');
   return isUid(text) ? text : null;
 }
 

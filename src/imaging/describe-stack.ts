@@ -6,6 +6,8 @@ import {
   sliceGaps,
 } from './stack-geometry.ts';
 
+/** Figures are held to these limits as they are written, so that noise behind the last digit decides nothing. */
+const rounded = (value: number, digits: number) => Number(value.toFixed(digits));
 /** Below these a series is a localiser or a fragment. */
 const MIN_SLICES: Readonly<Record<AnatomicalPlane, number>> = { sagittal: 7, coronal: 7, axial: 3 };
 const MAX_SLICE_SPACING_MM = 8;
@@ -19,15 +21,15 @@ export function stackShortcoming(headers: readonly PlacedHeader[], plane: Anatom
     return `${headers.length} slices are too few (at least ${MIN_SLICES[plane]})`;
   }
   const spacing = medianSliceSpacingMm(headers);
-  if (spacing !== null && spacing > MAX_SLICE_SPACING_MM) {
+  if (spacing !== null && rounded(spacing, 1) > MAX_SLICE_SPACING_MM) {
     return `slices ${spacing.toFixed(1)} mm apart are too far (at most ${MAX_SLICE_SPACING_MM} mm)`;
   }
   const pixelSpacing = Math.max(...headers[0]!.pixelSpacingMm);
-  if (pixelSpacing > MAX_PIXEL_SPACING_MM) {
+  if (rounded(pixelSpacing, 2) > MAX_PIXEL_SPACING_MM) {
     return `pixels of ${pixelSpacing.toFixed(2)} mm are too coarse (at most ${MAX_PIXEL_SPACING_MM} mm)`;
   }
   const extent = headFeetExtentMm(headers[0]!);
-  if (plane === 'sagittal' && extent < MIN_SAGITTAL_EXTENT_MM) {
+  if (plane === 'sagittal' && rounded(extent, 0) < MIN_SAGITTAL_EXTENT_MM) {
     return `${extent.toFixed(0)} mm from head to feet do not cover the lumbar spine (at least ${MIN_SAGITTAL_EXTENT_MM} mm)`;
   }
   return null;

@@ -13,11 +13,11 @@ const UNFIT_IMAGE_TYPES: readonly (readonly [RegExp, string])[] = [
   [/^(LOCALI[SZ]ER|SCOUT|SURVEY)$/, 'marks them as localiser'],
   [/^(SUBTRACTION|SUBTRACT|SUB)$/, 'marks them as subtraction'],
   [
-    /^((CSA )?MPR|REFORMATTED|RESAMPLED|CPR|.*\bMIP\b.*|MIN ?IP|MNIP|MAXIMUM|MINIMUM|MEAN|PROJECTION IMAGE|CSA 3D EDITOR)$/,
+    /^((CSA )?MPR|REFORMATTED|RESAMPLED|CPR|MIN ?IP|MNIP|MAXIMUM|MINIMUM|MEAN|PROJECTION IMAGE|CSA 3D EDITOR)$|\bMIP\b/,
     'marks them as reformatted or projected',
   ],
   [
-    /^(ADC|FA|COLFA|TRACEW?|EXP|(T1|T2|T2_STAR|T2STAR|R2|R2_STAR|B0|B1|PHASE) ?_?MAP|FIELD_MAP|QUANTITY|DIFFUSION(_.*)?|PERFUSION(_.*)?|VELOCITY|FLOW_ENCODED|TAGGING)$/,
+    /^(ADC|FA|COLFA|TRACEW?|EXP|(T1|T2|T2_STAR|T2STAR|R2|R2_STAR|B0|B1|PHASE) ?_?MAP|FIELD_MAP|QUANTITY|DIFFUSION|PERFUSION|VELOCITY|FLOW_ENCODED|TAGGING)$|^(DIFFUSION|PERFUSION)_/,
     'marks them as a computed map or a measurement of motion',
   ],
   [/^(P|PHASE|I|IMAGINARY)$/, 'marks them as phase or imaginary part'],

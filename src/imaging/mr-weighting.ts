@@ -144,7 +144,7 @@ function weightingFromDescription(headers: readonly ImageHeader[]): Verdict {
   const saysT2 = /(?<![A-Z0-9])T2(?![0-9*]|[ _]?STAR)|(?<![A-Z])STIR(?![A-Z])/.test(text);
   const saysFlair = /(?<![A-Z])(FLAIR|TIRM_DARK|DARK[ _-]?FLUID)(?![A-Z])/.test(text);
   const saysOther =
-    /(?<![A-Z0-9])(PDW?|PROTON[ _-]?DENSITY|T2[ _]?STAR|T2\*|MEDIC|MERGE|DWI|ADC|MYELO\w*|LOC|LOCALI[SZ]ER|SCOUT|SURVEY)(?![A-Z0-9])/.test(
+    /(?<![A-Z0-9])(PDW?|PROTON[ _-]?DENSITY|T2[ _]?STAR|T2\*|MEDIC|MERGE|DWI|ADC|MYELO\w*)(?![A-Z0-9])/.test(
       text,
     );
   if (saysT1 && saysT2) {
@@ -169,9 +169,10 @@ function isFatSuppressed(headers: readonly ImageHeader[]): boolean {
   return saysStir || /(?<![A-Z])(FS|FAT ?_?SAT|SPAIR|SPIR)(?![A-Z])/.test(text);
 }
 
-/** The median of the values that are there; null when none is. */
+/** The median of the values that are there, to a tenth: limits hold what is written; null when none is. */
 function median(values: readonly (number | null)[]): number | null {
-  return lowerMedian(values.filter((value) => value !== null));
+  const middle = lowerMedian(values.filter((value) => value !== null));
+  return middle === null ? null : round(middle);
 }
 
 function round(milliseconds: number): number {

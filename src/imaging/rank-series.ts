@@ -5,9 +5,11 @@ import { slicePlane } from './slice-plane.ts';
 import type { SlicePlane } from './volume.ts';
 
 interface Preference {
-  readonly because: string;
+  readonly because: string | ((better: QualifiedSeries, rival: QualifiedSeries) => string);
   /** Less is better. `axialCentres`: of the slices that qualify as axial T2. */
   readonly badness: (series: QualifiedSeries, axialCentres: readonly Point[]) => number;
+  /** Up to this, a difference is none. Between figures that occur, so that no noise of header text decides. */
+  readonly tolerance: number;
 }
 
 const SOURCES: Readonly<Record<QualifiedSeries['weightingSource'], number>> = {
@@ -18,44 +20,115 @@ const SOURCES: Readonly<Record<QualifiedSeries['weightingSource'], number>> = {
   image: 4,
 };
 
-/** Differences below this are the rounding of header text. */
-const tenths = (value: number) => Math.round(value * 10);
+/** A series with so many points of localiserLikeness more than another is not used where that one is there. */
+const LOCALISER_POINTS = 1.99;
+/** A tenth of a millimetre in pixel size weighs as much as one slice. */
+const SLICES_A_PIXEL_MM = 10;
 
-/** Of two series for one role, the first difference in this list decides. */
+/** Of several series for one role, those that come behind in the first of these that tells them apart are passed over. */
 const PREFERENCES: readonly Preference[] = [
   {
     because: 'a rule of this site gives it that role',
     badness: (series) => Number(series.weightingSource !== 'rule'),
+    tolerance: 0,
   },
   {
     because: 'it shows more of the places of the axial slices',
-    badness: (series, axialCentres) => -tenths(shareShown(series, axialCentres)),
+    badness: (series, axialCentres) => -shareShown(series, axialCentres),
+    tolerance: 0.5,
   },
-  { because: 'it is not fat-suppressed', badness: (series) => Number(series.fatSuppressed) },
-  { because: 'it was taken without contrast agent', badness: (series) => Number(series.contrastAgentGiven) },
+  {
+    because: (better, rival) =>
+      `it looks less like a localiser (${better.localiser.points.toFixed(1)} points against ${rival.localiser.points.toFixed(1)}: ${rival.localiser.signs.join(', ')})`,
+    badness: (series) => series.localiser.points,
+    tolerance: LOCALISER_POINTS,
+  },
+  {
+    because: 'it shows more of the places of the axial slices',
+    badness: (series, axialCentres) => -shareShown(series, axialCentres),
+    tolerance: 0.1,
+  },
+  {
+    because: 'it is not fat-suppressed',
+    badness: (series) => Number(series.fatSuppressed),
+    tolerance: 0,
+  },
+  {
+    because: 'it was taken without contrast agent',
+    badness: (series) => Number(series.contrastAgentGiven),
+    tolerance: 0,
+  },
   {
     because: 'its weighting is known from echo and repetition time',
     badness: (series) => SOURCES[series.weightingSource],
+    tolerance: 0,
   },
-  { because: 'it has more slices', badness: (series) => -series.sliceCount },
-  { because: 'its slices lie closer', badness: (series) => tenths(series.sliceSpacingMm ?? Infinity) },
-  { because: 'its pixels are finer', badness: (series) => tenths(series.pixelSpacingMm * 10) },
+  {
+    because: (better, rival) =>
+      better.sliceCount - rival.sliceCount >=
+      SLICES_A_PIXEL_MM * (rival.pixelSpacingMm - better.pixelSpacingMm)
+        ? 'it has more slices'
+        : 'its pixels are finer',
+    badness: (series) => SLICES_A_PIXEL_MM * series.pixelSpacingMm - series.sliceCount,
+    tolerance: 0.5,
+  },
+  {
+    because: 'its slices lie closer',
+    badness: (series) => series.sliceSpacingMm ?? Infinity,
+    tolerance: 0.05,
+  },
+  { because: 'its pixels are finer', badness: (series) => series.pixelSpacingMm, tolerance: 0.005 },
   // A technologist repeats a series that went wrong.
-  { because: 'it was taken later', badness: (series) => -(series.series.seriesNumber ?? -Infinity) },
+  {
+    because: 'it was taken later',
+    badness: (series) => -(series.series.seriesNumber ?? -Infinity),
+    tolerance: 0,
+  },
 ];
 
-/** Which of two series for one role is the better (negative: a), and the words for it. */
-export function compareSeries(
-  a: QualifiedSeries,
-  b: QualifiedSeries,
+/** The series for one role, best first: the best is what the preferences in turn leave, the next the best of the rest. */
+export function rankSeries(
+  rivals: readonly QualifiedSeries[],
   axialCentres: readonly Point[],
-): { readonly order: number; readonly because: string } {
-  for (const { badness, because } of PREFERENCES) {
-    const [left, right] = [badness(a, axialCentres), badness(b, axialCentres)];
-    if (left !== right) return { order: left < right ? -1 : 1, because };
+): readonly QualifiedSeries[] {
+  let left = rivals
+    .toSorted((a, b) => (a.series.seriesInstanceUid <= b.series.seriesInstanceUid ? -1 : 1))
+    .map((series) => ({ series, badness: PREFERENCES.map(({ badness }) => badness(series, axialCentres)) }));
+  const ranked: QualifiedSeries[] = [];
+  while (left.length > 0) {
+    const best = PREFERENCES.reduce((remaining, { tolerance }, index) => {
+      const least = Math.min(...remaining.map(({ badness }) => badness[index]!));
+      return remaining.filter(({ badness }) => badness[index]! <= least + tolerance);
+    }, left)[0]!;
+    ranked.push(best.series);
+    left = left.filter((one) => one !== best);
   }
-  const [left, right] = [a.series.seriesInstanceUid, b.series.seriesInstanceUid];
-  return { order: left <= right ? -1 : 1, because: 'its UID comes first' };
+  return ranked;
+}
+
+/** In what a series that was ranked before another is better. */
+export function whyPreferred(
+  better: QualifiedSeries,
+  rival: QualifiedSeries,
+  axialCentres: readonly Point[],
+): string {
+  const ahead = PREFERENCES.map(({ because, badness, tolerance }) => ({
+    because,
+    by: badness(rival, axialCentres) - badness(better, axialCentres),
+    tolerance,
+  }));
+  const first = ahead.find(({ by, tolerance }) => by > tolerance) ?? ahead.find(({ by }) => by > 0);
+  const because = first?.because ?? 'its UID comes first';
+  return typeof because === 'string' ? because : because(better, rival);
+}
+
+/** Without those that look like localisers beside the least such of their role. */
+export function withoutLocalisers(series: readonly QualifiedSeries[]): readonly QualifiedSeries[] {
+  const byRole = Map.groupBy(series, ({ role }) => role);
+  return series.filter(({ role, localiser, weightingSource }) => {
+    const least = Math.min(...byRole.get(role)!.map((rival) => rival.localiser.points));
+    return weightingSource === 'rule' || localiser.points <= least + LOCALISER_POINTS;
+  });
 }
 
 /** Middles of the slices, in the patient (LPS, mm). */

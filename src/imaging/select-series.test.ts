@@ -154,6 +154,18 @@ describe('series that qualify for nothing', () => {
     expect(decision.words).toContain(words);
   });
 
+  test.each([
+    ['one value', ['ORIGINAL', 'PRIMARY', 'MIP '.repeat(15_000).concat('x')]],
+    ['one word', ['ORIGINAL', 'PRIMARY', '_'.repeat(60_000)]],
+    ['many values', ['ORIGINAL', 'PRIMARY', ...Array<string>(30_000).fill('M')]],
+  ])('an ImageType of 60 kB, of %s, costs no more than its length', (_, imageType) => {
+    const headers = candidate('2.25.20', 'sagittal-t2', {}, { slices: 77 }).headers;
+    const long = { ...T2, headers: headers.map((header) => ({ ...header, imageType })) };
+    const start = performance.now();
+    selectSeries([long], ALL);
+    expect(performance.now() - start).toBeLessThan(1500);
+  });
+
   test('a three-plane localiser', () => {
     const planes = (['sagittal', 'coronal', 'axial'] as const).map((plane) =>
       candidate('2.25.20', plane, T2_TIMES, { slices: 5 }),

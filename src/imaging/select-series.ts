@@ -9,7 +9,7 @@ import {
   type QualifiedSeries,
   type UnweighedSeries,
 } from './assess-series.ts';
-import { compareSeries, isRedundant, sliceCentres } from './rank-series.ts';
+import { isRedundant, rankSeries, sliceCentres, withoutLocalisers } from './rank-series.ts';
 import { passedOver, sharedUids, shortcomings, tooLarge, whyUnused } from './selection-words.ts';
 
 export type { CandidateSeries };
@@ -54,15 +54,14 @@ export function selectSeries(
   const { maxFramePixels = DEFAULT_MAX_FRAME_PIXELS, weighed = new Map() } = options;
   const assessed = candidates.map((series) => assessSeries(series, { maxFramePixels, weighed }));
   const qualified = assessed.flatMap((series) => series.qualified);
-  const frame = bestFrameOfReference(qualified, required, optional);
+  const frame = bestFrameOfReference(withoutLocalisers(qualified), required, optional);
   const inFrame = qualified.filter((series) => series.frameOfReferenceUid === frame);
   const axialCentres = inFrame.filter(({ role }) => role === 'axial-t2').flatMap(sliceCentres);
   const chosen = new Map<SeriesRole, readonly CandidateSeries[]>();
   const verdicts: Verdicts = new Map();
   for (const role of new Set([...required, ...optional])) {
-    const ranked = inFrame
-      .filter((series) => series.role === role)
-      .sort((a, b) => compareSeries(a, b, axialCentres).order);
+    const rivals = inFrame.filter((series) => series.role === role);
+    const ranked = rankSeries(rivals, axialCentres);
     const picked = role === 'axial-t2' ? pickAxial(ranked) : ranked.slice(0, 1);
     for (const rival of ranked) {
       verdicts.set(
@@ -127,14 +126,15 @@ function decide(
 }
 
 /**
- * Several axial series may each show other discs: all are used, fat-suppressed ones only for want of others, and of
- * those that show the same places the best.
+ * Several axial series may each show other discs: all are used, localisers and fat-suppressed ones only for want of
+ * others, and of those that show the same places the best.
  * @param ranked best first.
  */
 function pickAxial(ranked: readonly QualifiedSeries[]): readonly QualifiedSeries[] {
-  const plain = ranked.filter((series) => !series.fatSuppressed);
+  const diagnostic = withoutLocalisers(ranked);
+  const plain = diagnostic.filter((series) => !series.fatSuppressed);
   const picked: QualifiedSeries[] = [];
-  for (const series of plain.length > 0 ? plain : ranked) {
+  for (const series of plain.length > 0 ? plain : diagnostic) {
     if (!picked.some((better) => isRedundant(series, better))) picked.push(series);
   }
   return picked;

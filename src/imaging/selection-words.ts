@@ -3,7 +3,7 @@ import type { Point } from '../domain/point.ts';
 import { type Reason, remark, type Warning, type WhyUnused } from '../domain/remark.ts';
 import { ROLE_NAMES, type SeriesDecision, type SeriesRole } from '../domain/series-role.ts';
 import type { AssessedSeries, CandidateSeries, QualifiedSeries } from './assess-series.ts';
-import { compareSeries } from './rank-series.ts';
+import { whyPreferred } from './rank-series.ts';
 
 /** What a chosen series lacks. */
 export function shortcomings({ series, role, gaps, weightingSource }: QualifiedSeries): Warning[] {
@@ -32,7 +32,7 @@ export function passedOver(
   better: QualifiedSeries,
   axialCentres: readonly Point[],
 ): string {
-  const { because } = compareSeries(better, rival, axialCentres);
+  const because = whyPreferred(better, rival, axialCentres);
   return `qualifies as ${ROLE_NAMES[rival.role]}, but ${nameOf(better, rival)} was preferred because ${because}`;
 }
 

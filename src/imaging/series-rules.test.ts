@@ -35,12 +35,20 @@ describe('a condition', () => {
     ['a list', { ScanOptions: { in: ['A', 'FS'] } }, true],
     ['a pattern', { SeriesDescription: { matches: 'dixon.*w$' } }, true],
     ['a negated pattern', { SeriesDescription: { not: { matches: '^sag' } } }, false],
+    ['alternatives at the start', { SeriesDescription: { matches: '^(ax|sag)_' } }, true],
     ['presence', { InversionTime: { present: false } }, true],
     ['absence', { EchoTime: { present: false } }, false],
     ['all of several', { EchoTime: { atLeast: 90 }, Manufacturer: 'Other' }, false],
     ['a number asked of text', { Manufacturer: { atLeast: 0 } }, false],
   ])('%s', (_, when, holds) => {
     expect(applyRules(rulesOf(rule(when)), IMAGE) !== null).toBe(holds);
+  });
+
+  test('no pattern is slow on any text', () => {
+    const rules = rulesOf(rule({ SeriesDescription: { matches: '^(([a-z])+.)+[A-Z]([a-z])+$' } }));
+    const start = performance.now();
+    expect(applyRules(rules, { '0008103E': element('LO', 'a'.repeat(4000)) })).not.toBeUndefined();
+    expect(performance.now() - start).toBeLessThan(1000);
   });
 
   test('the first rule that fits decides', () => {
@@ -66,6 +74,9 @@ describe('a file that is wrong', () => {
     expect(problems).toContain('/rules/0/when/EchoTme is no DICOM keyword or tag: is EchoTime meant?');
     expect(problems).toContain('/rules/0/when/PatientName cannot be tested');
     expect(problems).toMatch(/\/rules\/0\/when\/SeriesDescription "matches" is no regular expression/);
+    expect(problemsOf(rule({ SeriesDescription: { matches: '(?=sag)t2' } }))).toContain(
+      'is no regular expression',
+    );
     expect(problems).toContain('/rules two rules are named "a rule"');
   });
 

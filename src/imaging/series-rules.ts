@@ -1,4 +1,5 @@
 import { Ajv } from 'ajv';
+import { RE2JS } from 're2js';
 import type { SeriesRole } from '../domain/series-role.ts';
 import { attributeTag } from './attribute-tag.ts';
 import type { DicomJson } from './dicom-json.ts';
@@ -110,11 +111,16 @@ function patternProblems(condition: ConditionFile): string[] {
   const inner = condition.not === undefined ? [] : patternProblems(condition.not);
   if (condition.matches === undefined) return inner;
   try {
-    new RegExp(condition.matches, 'iu');
+    pattern(condition.matches);
     return inner;
   } catch (cause) {
     return [...inner, `"matches" is no regular expression: ${(cause as Error).message}`];
   }
+}
+
+/** In RE2's syntax, whose cost grows with the text alone: a site's expression meets text that anybody may send. */
+function pattern(expression: string): RE2JS {
+  return RE2JS.compile(expression, RE2JS.CASE_INSENSITIVE);
 }
 
 /** The verdict of the first rule whose conditions all hold of an image (or frame, as frameDataSets gives it). */
@@ -127,7 +133,7 @@ export function applyRules(rules: SeriesRules, json: DicomJson): SiteRuleVerdict
 function test(condition: ConditionFile): (json: DicomJson, tag: string) => boolean {
   if (typeof condition !== 'object') return test({ equals: condition });
   const { equals, in: among, matches, atLeast, atMost, present, not } = condition;
-  const pattern = matches === undefined ? null : new RegExp(matches, 'iu');
+  const expression = matches === undefined ? null : pattern(matches);
   const negated = not === undefined ? null : test(not);
   const wanted = equals === undefined ? among : [equals];
   return (json, tag) => {
@@ -136,7 +142,7 @@ function test(condition: ConditionFile): (json: DicomJson, tag: string) => boole
     if (present !== undefined && hasValue(json, tag) !== present) return false;
     if (negated?.(json, tag)) return false;
     if (wanted !== undefined && !some((value) => wanted.some((each) => same(value, each)))) return false;
-    if (pattern !== null && !some((value) => pattern.test(value))) return false;
+    if (expression !== null && !some((value) => expression.matcher(value).find())) return false;
     if (atLeast !== undefined && !some((value) => Number(value) >= atLeast)) return false;
     return atMost === undefined || some((value) => Number(value) <= atMost);
   };

@@ -6,7 +6,10 @@ import {
   liesInPlane,
   nearestPlane,
   type PlacedHeader,
-  placeKey,
+  placesOf,
+  reachMm,
+  sliceGaps,
+  stacksOf,
 } from './stack-geometry.ts';
 
 /** Images of one series that were taken alike: one plane, one contrast, one point in time, each place once. */
@@ -44,7 +47,7 @@ export function splitSeries(usable: readonly PlacedHeader[]): readonly SeriesPar
     : [];
   const parts = used.flatMap(({ plane, headers }) =>
     byContrast(headers).map((members): SeriesPart => {
-      const { kept, words } = onePointInTime(members);
+      const { kept, words } = onePointInTime(members, plane);
       const distinct = distinctPlaces(kept);
       const repeats = kept.length - distinct.length;
       const repeated =
@@ -57,15 +60,21 @@ export function splitSeries(usable: readonly PlacedHeader[]): readonly SeriesPar
   return parts.sort((a, b) => b.headers.length - a.headers.length);
 }
 
-/** Largest first. An image tilted far, as along a steep disc, belongs to the plane of the majority. */
+/** Largest first. A stack tilted far, as along a steep disc, belongs to the plane of the majority. */
 function byPlane(
   usable: readonly PlacedHeader[],
 ): readonly { readonly plane: AnatomicalPlane; readonly headers: readonly PlacedHeader[] }[] {
-  const groups = [...Map.groupBy(usable, nearestPlane)].sort(([, a], [, b]) => b.length - a.length);
+  const normals = new Map(
+    stacksOf(usable).flatMap(({ normal, levels }) =>
+      levels.flatMap(({ places }) => places.flat().map((header) => [header, normal] as const)),
+    ),
+  );
+  const nearest = (header: PlacedHeader) => nearestPlane(normals.get(header)!);
+  const groups = [...Map.groupBy(usable, nearest)].sort(([, a], [, b]) => b.length - a.length);
   const main = groups[0]![0];
-  const inMain = usable.filter((header) => liesInPlane(header, main));
-  const others = usable.filter((header) => !liesInPlane(header, main));
-  const rest = [...Map.groupBy(others, nearestPlane)].sort(([, a], [, b]) => b.length - a.length);
+  const inMain = usable.filter((header) => liesInPlane(normals.get(header)!, main));
+  const others = usable.filter((header) => !liesInPlane(normals.get(header)!, main));
+  const rest = [...Map.groupBy(others, nearest)].sort(([, a], [, b]) => b.length - a.length);
   return [{ plane: main, headers: inMain }, ...rest.map(([plane, headers]) => ({ plane, headers }))];
 }
 
@@ -109,19 +118,19 @@ const REPETITIONS = [
   { name: 'acquisitions', of: (header: ImageHeader) => header.acquisitionNumber },
 ] as const;
 
-function onePointInTime(headers: readonly PlacedHeader[]): {
-  readonly kept: readonly PlacedHeader[];
-  readonly words: readonly string[];
-} {
-  const places = new Set(headers.map(placeKey)).size;
-  if (places === headers.length) return { kept: headers, words: [] };
+function onePointInTime(headers: readonly PlacedHeader[], plane: AnatomicalPlane): Kept {
+  const places = placesOf(headers);
+  const placeOf = new Map(places.flatMap((members, place) => members.map((header) => [header, place])));
+  const shownBy = (members: readonly PlacedHeader[]) =>
+    new Set(members.map((header) => placeOf.get(header))).size;
   for (const { name, of } of REPETITIONS) {
     const groups = [...Map.groupBy(headers, of)].sort(([a], [b]) => (a ?? Infinity) - (b ?? Infinity));
     if (groups.length < 2 || groups.some(([, members]) => members.length < 2)) continue;
-    const shown = groups.map(([, members]) => new Set(members.map(placeKey)).size);
+    const shown = groups.map(([, members]) => shownBy(members));
     const most = Math.max(...shown);
+    const repeated = places.length < headers.length && most >= 0.9 * places.length;
     // Interleaved acquisitions show different places each, and are one stack.
-    if (most < 0.9 * places) continue;
+    if (!repeated && !liesBeside(groups[shown.indexOf(most)]![1], headers, plane)) continue;
     const kept = groups[shown.indexOf(most)]![1];
     return {
       kept,
@@ -129,6 +138,30 @@ function onePointInTime(headers: readonly PlacedHeader[]): {
     };
   }
   return { kept: headers, words: [] };
+}
+
+interface Kept {
+  readonly kept: readonly PlacedHeader[];
+  readonly words: readonly string[];
+}
+
+/** Share of its steps that a whole stack seems to be broken at once slices of another one lie between its own. */
+const BROKEN_SHARE = 0.5;
+/** Share of all that an acquisition reaches over unless it is a block, as of one disc. */
+const WHOLE_SHARE = 0.9;
+
+/**
+ * Whether an acquisition is a stack of its own beside others that were moved by a part of its spacing: whole by itself,
+ * where all together step unevenly from slice to slice.
+ */
+function liesBeside(
+  acquisition: readonly PlacedHeader[],
+  all: readonly PlacedHeader[],
+  plane: AnatomicalPlane,
+): boolean {
+  const broken = sliceGaps(all, plane).length >= BROKEN_SHARE * (acquisition.length - 1);
+  const whole = reachMm(acquisition) >= WHOLE_SHARE * reachMm(all);
+  return broken && whole && sliceGaps(acquisition, plane).length === 0;
 }
 
 function counted(images: number): string {

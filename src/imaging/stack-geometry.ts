@@ -1,7 +1,7 @@
-import { dot, type Point } from '../domain/point.ts';
+import type { Point } from '../domain/point.ts';
 import { lowerMedian } from '../domain/quantile.ts';
+import { groupStacks, type Stack } from './group-stacks.ts';
 import type { ImageHeader } from './image-header.ts';
-import { planeNormal } from './plane-geometry.ts';
 
 export type AnatomicalPlane = 'sagittal' | 'coronal' | 'axial';
 
@@ -18,20 +18,28 @@ const NORMAL_AXIS: Readonly<Record<AnatomicalPlane, 0 | 1 | 2>> = { sagittal: 0,
 /** Images angled along a steep lumbosacral disc are axial still. */
 const MAX_TILT_DEGREES = 55;
 
-/** The plane whose axis the image's normal lies nearest to. */
-export function nearestPlane(header: PlacedHeader): AnatomicalPlane {
-  const [x, y, z] = planeNormal(header).map(Math.abs) as [number, number, number];
+/** Images of one series by stacks, levels and places; see groupStacks. */
+export function stacksOf<Header extends PlacedHeader>(headers: readonly Header[]): readonly Stack<Header>[] {
+  return groupStacks(headers, ({ imagePositionMm, rowDirection, columnDirection }) => ({
+    originMm: imagePositionMm,
+    rowDirection,
+    columnDirection,
+  }));
+}
+
+/** The plane whose axis a normal lies nearest to. */
+export function nearestPlane(normal: Point): AnatomicalPlane {
+  const [x, y, z] = normal.map(Math.abs) as [number, number, number];
   if (x >= y && x >= z) return 'sagittal';
   return y >= z ? 'coronal' : 'axial';
 }
 
-/** Whether an image may belong to a series of that plane: obliquity allowed. */
-export function liesInPlane(header: PlacedHeader, plane: AnatomicalPlane): boolean {
-  const cosine = Math.abs(planeNormal(header)[NORMAL_AXIS[plane]]);
-  return cosine >= Math.cos((MAX_TILT_DEGREES * Math.PI) / 180);
+/** Whether a stack of that normal may belong to a series of that plane: obliquity allowed. */
+export function liesInPlane(normal: Point, plane: AnatomicalPlane): boolean {
+  return Math.abs(normal[NORMAL_AXIS[plane]]) >= Math.cos((MAX_TILT_DEGREES * Math.PI) / 180);
 }
 
-/** Keeps, of images at the same place and orientation, the one with the lowest InstanceNumber (then UID and frame). */
+/** Keeps, of images at one place, the one with the lowest InstanceNumber (then UID and frame). */
 export function distinctPlaces(headers: readonly PlacedHeader[]): readonly PlacedHeader[] {
   const inOrder = [...headers].sort(
     (a, b) =>
@@ -42,23 +50,27 @@ export function distinctPlaces(headers: readonly PlacedHeader[]): readonly Place
           ? -1
           : 1),
   );
-  const byPlace = new Map<string, PlacedHeader>();
-  for (const header of inOrder) {
-    const place = placeKey(header);
-    if (!byPlace.has(place)) byPlace.set(place, header);
-  }
-  return [...byPlace.values()];
+  const first = new Set(placesOf(inOrder).map(([header]) => header!));
+  const distinct = inOrder.filter((header) => first.has(header));
+  // With repeats gone what stays may be told apart otherwise: until nothing is, so that the volume keeps them all.
+  return distinct.length === headers.length ? distinct : distinctPlaces(distinct);
 }
 
-/** Equal for images at the same place (to 0.1 mm) and orientation. */
-export function placeKey(header: PlacedHeader): string {
-  const tenthsOfMm = header.imagePositionMm.map((mm) => Math.round(mm * 10));
-  return [...tenthsOfMm, normalKey(header)].join();
+/** The places of some images, each with those that show it. */
+export function placesOf(headers: readonly PlacedHeader[]): readonly (readonly PlacedHeader[])[] {
+  return stacksOf(headers).flatMap(({ levels }) => levels.flatMap(({ places }) => places));
 }
 
 /** Median distance between neighbouring slices of the same stack; null when every stack is a single slice. */
 export function medianSliceSpacingMm(headers: readonly PlacedHeader[]): number | null {
   return lowerMedian(stackSteps(headers).flat());
+}
+
+/** From the first to the last slice, mm, of all stacks together. */
+export function reachMm(headers: readonly PlacedHeader[]): number {
+  return stackSteps(headers)
+    .flat()
+    .reduce((sum, step) => sum + step, 0);
 }
 
 /** A place in a stack where slices are missing. */
@@ -100,11 +112,9 @@ export function sliceGaps(headers: readonly PlacedHeader[], plane: AnatomicalPla
 
 /** The distances, mm, of neighbouring slices, for each stack from one end to the other. */
 function stackSteps(headers: readonly PlacedHeader[]): number[][] {
-  return [...Map.groupBy(headers, normalKey).values()].map((stack) => {
-    const normal = planeNormal(stack[0]!);
-    const positions = stack.map((header) => dot(header.imagePositionMm, normal)).sort((a, b) => a - b);
-    return positions.slice(1).map((position, index) => position - positions[index]!);
-  });
+  return stacksOf(headers).map(({ levels }) =>
+    levels.slice(1).map(({ positionMm }, index) => positionMm - levels[index]!.positionMm),
+  );
 }
 
 /** How far up and down the patient the image's field of view reaches, mm. */
@@ -113,10 +123,4 @@ export function headFeetExtentMm(header: PlacedHeader): number {
   const alongRows = header.columns * columnSpacing * Math.abs(header.rowDirection[2]);
   const alongColumns = header.rows * rowSpacing * Math.abs(header.columnDirection[2]);
   return alongRows + alongColumns;
-}
-
-function normalKey(header: PlacedHeader): string {
-  return planeNormal(header)
-    .map((component) => Math.round(component * 1000))
-    .join();
 }

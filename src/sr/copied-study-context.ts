@@ -62,5 +62,5 @@ function asText(value: unknown, { vr }: DicomJsonElement): string {
   if (vr !== 'PN' || typeof value !== 'object' || value === null) return '';
   const { Alphabetic, Ideographic, Phonetic } = value as Readonly<Record<string, unknown>>;
   const groups = [Alphabetic, Ideographic, Phonetic].map((group) => (typeof group === 'string' ? group : ''));
-  return groups.join('=').replace(/=+$/, '');
+  return groups.join('=').replace(/(?<!=)=+$/, '');
 }

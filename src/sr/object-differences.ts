@@ -71,7 +71,7 @@ function values(dataSet: DataSet, element: Element, decoder: TextDecoder): unkno
   const texts = decoder
     .decode(bytes)
     .split('\\')
-    .map((text) => text.replace(/[ \0]+$/, ''));
+    .map((text) => text.replace(/(?<![ \0])[ \0]+$/, ''));
   return NUMERALS.includes(tag) ? texts.map(Number) : texts;
 }
 

@@ -38,7 +38,7 @@ export function texts({ dataSet, decoder }: ParsedObject, keyword: Keyword): rea
   return decoder
     .decode(bytes)
     .split('\\')
-    .map((value) => value.replace(/[ \0]+$/, ''));
+    .map((value) => value.replace(/(?<![ \0])[ \0]+$/, ''));
 }
 
 /** The first value as text, '' when there is none. */
