@@ -3,6 +3,7 @@ import { fetchVolumes } from './dicomweb/fetch-volumes.ts';
 import { inspectStudy } from './dicomweb/inspect-study.ts';
 import { readStudyContext } from './dicomweb/read-study-context.ts';
 import { type StoreParts, storeResults } from './dicomweb/store-results.ts';
+import { withinBudget } from './dicomweb/study-budget.ts';
 import { StudyLimitError, type StudyLimits } from './dicomweb/study-limits.ts';
 import type { GradedStudy, IneligibleStudy } from './domain/assessment.ts';
 import type { SeriesRole } from './domain/series-role.ts';
@@ -60,8 +61,9 @@ export function studyAnalysis(parts: AnalysisParts): AnalyzeStudy {
   const { archive, decode, pack, outbox, limits, rules, onWarning = () => undefined } = parts;
   const { manifest } = pack;
   return async (study, { signal, observe }) => {
+    const reading = withinBudget(archive, limits);
     const { selection, oneImage } = await observe('select', () =>
-      inspectStudy(archive, study, manifest, { decode, limits, rules, signal }),
+      inspectStudy(reading, study, manifest, { decode, limits, rules, signal }),
     );
     const series = selection.decisions;
     const of = { study, studyContext: await readStudyContext(archive, study, oneImage, signal) };
@@ -86,7 +88,7 @@ export function studyAnalysis(parts: AnalysisParts): AnalyzeStudy {
       return { kind: 'stored', graded: before.graded, results: await store(before.kept) };
     }
     const volumes = await observe('fetch', () =>
-      fetchVolumes(archive, decode, study, selection.chosen, signal, limits),
+      fetchVolumes(reading, decode, study, selection.chosen, signal, limits),
     ).catch((cause: unknown) => unreadable(cause));
     if (before !== null) {
       const { kept, graded } = before;

@@ -69,7 +69,7 @@ async function wire(
   const events = openEvents(config, registry);
   const pack = await openPack(config, events);
   closing.push(() => pack.close());
-  const archive = openArchive(config);
+  const archive = openArchive(config, { onWay: events.archiveWayFound, onPassedOver: events.passedOver });
   closing.push(() => archive.close());
   const decoders = startDecoderPool(config.decoding);
   closing.push(() => decoders.close());

@@ -8,6 +8,8 @@ import type { CandidateSeries, Selection } from '../imaging/select-series.ts';
 import { type DecodeFrame, slicesFromInstance } from '../imaging/slice-from-instance.ts';
 import type { Slice, Volume } from '../imaging/volume.ts';
 import { type Archive, ArchiveError } from './archive.ts';
+import { DEFAULT_RETRY, type RetryPolicy, retrying } from './retry.ts';
+import { withinBudget } from './study-budget.ts';
 import {
   BYTES_PER_PIXEL,
   DEFAULT_STUDY_LIMITS,
@@ -17,14 +19,12 @@ import {
   withinTime,
 } from './study-limits.ts';
 
-/** A series is fetched this often before its count is given up on. */
-const ATTEMPTS = 3;
-
 /**
  * Fetches the chosen series side by side, each once, and orders their images into volumes. Pixels stay as they came
  * until they are asked for.
- * @throws ArchiveError when a series still arrives incomplete after three tries; ImagingError when an object cannot
- * be read or is encoded in a way that is not supported; StudyLimitError when the images are beyond a limit.
+ * @throws ArchiveError, with the last fault's own words, when a series still arrives incomplete after all tries;
+ * ImagingError when an object cannot be read or is encoded in a way that is not supported; StudyLimitError when the
+ * images are beyond a limit.
  */
 export async function fetchVolumes(
   archive: Archive,
@@ -33,16 +33,16 @@ export async function fetchVolumes(
   chosen: Selection['chosen'],
   signal?: AbortSignal,
   limits: StudyLimits = DEFAULT_STUDY_LIMITS,
+  retry: RetryPolicy = DEFAULT_RETRY,
 ): Promise<Partial<Record<SeriesRole, Volume>>> {
   checkMemory(chosen, limits);
   // When one series cannot be had the others need not go on.
   const failed = new AbortController();
   try {
     return await withinTime(limits.maxReadingMs, signal, async (within) => {
-      const slices = await fetchSlices(archive, decode, study, chosen, {
+      const slices = await fetchSlices(withinBudget(archive, limits), decode, study, chosen, {
         signal: AbortSignal.any([within, failed.signal]),
-        received: byteMeter(limits.maxBytes),
-        maxBytes: limits.maxBytes,
+        retry,
       });
       const volumes = [...chosen].map(([role, series]) => {
         const members = series.flatMap(({ headers }) =>
@@ -60,9 +60,7 @@ export async function fetchVolumes(
 
 interface Transfer {
   readonly signal: AbortSignal;
-  /** Told of the bytes of every instance as it arrives. */
-  readonly received: (bytes: number) => void;
-  readonly maxBytes: number;
+  readonly retry: RetryPolicy;
 }
 
 /** The slices of all chosen images by imageKey; a series that serves several roles is fetched once. */
@@ -89,19 +87,19 @@ async function fetchSeries(
   decode: DecodeFrame,
   study: StudyInstanceUid,
   series: CandidateSeries,
-  { signal, received, maxBytes }: Transfer,
+  { signal, retry }: Transfer,
 ): Promise<ReadonlyMap<string, Slice>> {
   const expected = Map.groupBy(series.headers, (header) => header.sopInstanceUid);
   const headers = new Map(series.headers.map((header) => [imageKey(header), header]));
-  for (let attempt = 1; ; attempt++) {
+  let tries = 0;
+  return retrying(retry, signal, async () => {
     const slices = new Map<string, Slice>();
     const arrived = new Set<string>();
-    let fault: unknown = null;
+    let fault: ArchiveError | null = null;
     let count = 0;
     try {
       const uid = series.seriesInstanceUid;
       for await (const bytes of archive.retrieveSeries(study, uid, signal)) {
-        received(bytes.length);
         const instance = readNamed(bytes, `object ${++count} of series ${uid} as it came`);
         const { sopInstanceUid } = instance.header;
         arrived.add(sopInstanceUid);
@@ -113,24 +111,29 @@ async function fetchSeries(
         }
       }
     } catch (cause) {
-      if (cause instanceof ArchiveError && cause.tooLarge) {
-        const limit = mebibytes(maxBytes);
-        throw new StudyLimitError(`one of its objects alone is larger than the limit of ${limit} a study`, {
-          cause,
-        });
-      }
-      if (signal.aborted || !(cause instanceof ArchiveError && cause.retryable)) throw cause;
+      if (signal.aborted || !(cause instanceof ArchiveError)) throw cause;
       fault = cause;
     }
     const complete = arrived.size === series.instanceCount && slices.size === headers.size;
     if (fault === null && complete) return slices;
-    if (attempt === ATTEMPTS) {
-      throw new ArchiveError(
-        `series ${series.seriesInstanceUid}: ${arrived.size} of ${series.instanceCount} instances arrived, ${ATTEMPTS} times over`,
-        { retryable: true, cause: fault },
-      );
-    }
-  }
+    throw incomplete(series, arrived.size, ++tries, fault);
+  });
+}
+
+/** The fault of a series that did not arrive whole, with the words of what stopped it, where anything did. */
+function incomplete(
+  series: CandidateSeries,
+  arrived: number,
+  tries: number,
+  fault: ArchiveError | null,
+): ArchiveError {
+  const { seriesInstanceUid, instanceCount } = series;
+  const often = tries > 1 ? `, ${tries} times over` : '';
+  const stopped = fault === null ? '' : ` (${fault.message})`;
+  const words = `series ${seriesInstanceUid}: ${arrived} of ${instanceCount} instances arrived${often}${stopped}`;
+  if (fault === null) return new ArchiveError(words, { retryable: true });
+  const { retryable, code, status, retryAfterMs } = fault;
+  return new ArchiveError(words, { retryable, code, status, retryAfterMs, cause: fault });
 }
 
 /** The memory of an object with one frame goes to the decoder as it is: each came alone in its own. */
@@ -165,17 +168,4 @@ function checkMemory(chosen: Selection['chosen'], { maxMemoryBytes }: StudyLimit
       `the ${headers.length} images chosen need ${mebibytes(needed)} of memory, more than the limit of ${mebibytes(maxMemoryBytes)}`,
     );
   }
-}
-
-/** @throws StudyLimitError, from the function returned, once more bytes arrived than the limit. */
-function byteMeter(maxBytes: number): (bytes: number) => void {
-  let total = 0;
-  return (bytes) => {
-    total += bytes;
-    if (total > maxBytes) {
-      throw new StudyLimitError(
-        `its images hold more bytes than the limit of ${mebibytes(maxBytes)} a study`,
-      );
-    }
-  };
 }

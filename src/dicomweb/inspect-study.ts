@@ -10,6 +10,7 @@ import type { Selection } from '../imaging/select-series.ts';
 import { NO_RULES, type SeriesRules } from '../imaging/series-rules.ts';
 import { type DecodeFrame, slicesFromInstance } from '../imaging/slice-from-instance.ts';
 import { type Archive, ArchiveError, type SeriesSummary } from './archive.ts';
+import { withinBudget } from './study-budget.ts';
 import { DEFAULT_STUDY_LIMITS, StudyLimitError, type StudyLimits, withinTime } from './study-limits.ts';
 
 /** A study's series with their roles, from metadata and, where these do not tell, a few images. */
@@ -51,7 +52,12 @@ export async function inspectStudy(
         const selection = nothingChosen([], roles, 'the archive holds no series of this study');
         return { selection, oneImage: {}, beyondLimit: false };
       }
-      return await inspectSeries(archive, study, summaries, roles, { decode, limits, rules, signal: within });
+      return await inspectSeries(withinBudget(archive, limits), study, summaries, roles, {
+        decode,
+        limits,
+        rules,
+        signal: within,
+      });
     });
   } catch (cause) {
     if (!(cause instanceof StudyLimitError)) throw cause;
@@ -163,7 +169,7 @@ function sliceReader(
     const uid = series.seriesInstanceUid;
     const instances = new Map<string, ReturnType<typeof readInstance>>();
     for (const sop of new Set(headers.map(({ sopInstanceUid }) => sopInstanceUid))) {
-      const bytes = await archive.retrieveInstance(study, uid, sop, signal);
+      const bytes = await archive.retrieveInstance(study, uid, sop, signal, { listed: true });
       if (bytes === null) {
         throw new ArchiveError(`series ${uid}: the archive lists an image it does not hold`, {
           retryable: true,
