@@ -45,35 +45,36 @@ export async function allRows<Uid extends AnyUid>(
   const kept = rowKeeper<Uid>(keys);
   const readPage: ReadPage = async (limit, offset) => {
     const page = await pageOf(parts, query, Math.min(limit, atMost), offset);
-    const before = kept.rows.size;
-    for (const row of page) kept.keep(row);
+    const added = page.filter((row) => kept.keep(row)).length;
     if (kept.rows.size > parts.maxResults) {
       throw new ArchiveError(`${query.call}: more than ${parts.maxResults} results`, { retryable: false });
     }
-    const added = kept.rows.size - before;
     return { length: page.length, added: kept.rows.size >= atMost ? 0 : added };
   };
   const useless = ways.has('offset-ignored');
   const paged = useless ? 'repeated' : await readPages(readPage, queries);
   const seen = kept.rows.size;
   if (paged !== 'whole' && seen < atMost) {
-    const shown = await readMoreAndMore(readPage, queries, useless ? queries.pageSize : 2 * queries.pageSize);
-    if (!shown)
-      parts.onPassedOver(
-        'rows-not-shown',
-        query.study,
-        `${query.call}: pages repeat, larger ones are refused`,
-      );
+    const first = useless ? queries.pageSize : 2 * queries.pageSize;
+    const shown = await readMoreAndMore(readPage, queries, first);
+    if (!shown && paged !== 'likely-whole') {
+      const where = `${query.call}: pages repeat, larger ones are refused`;
+      parts.onPassedOver('rows-not-shown', query.study, where);
+    }
     if (paged === 'repeated' && seen > 0 && kept.rows.size > seen) ways.found('offset-ignored');
   }
-  const { unusable, nameless } = kept;
-  if (unusable.size > 0) {
-    parts.onPassedOver('uid-unusable', query.study, `${query.call}: ${keys.uidName}`, unusable.size);
-  }
-  if (nameless.size > 0) {
-    parts.onPassedOver('row-unreadable', query.study, `${query.call}: no ${keys.uidName}`, nameless.size);
-  }
+  tellOfOdd(parts, query, keys, kept);
   return new Map([...kept.rows].slice(0, atMost).map(([uid, variants]) => [uid, [...variants.values()]]));
+}
+
+function tellOfOdd(
+  { onPassedOver }: QueryParts,
+  { study, call }: Query,
+  { uidName }: RowKeys,
+  { unusable, nameless }: { readonly unusable: ReadonlySet<string>; readonly nameless: ReadonlySet<string> },
+): void {
+  if (unusable.size > 0) onPassedOver('uid-unusable', study, `${call}: ${uidName}`, unusable.size);
+  if (nameless.size > 0) onPassedOver('row-unreadable', study, `${call}: no ${uidName}`, nameless.size);
 }
 
 type ReadPage = (limit: number, offset: number) => Promise<{ length: number; added: number }>;
@@ -99,16 +100,16 @@ async function pageOf(
   }
 }
 
+type Paged = 'whole' | 'likely-whole' | 'hiding' | 'repeated';
+
 /**
  * Reads page after page until one brings nothing new. Rows may be missing when one came twice, so the order shifted
  * between pages and others were skipped; or when all seemed to end right after a full page, as it does with Orthanc
  * 1.10, which counts `offset` within the first `limit` matches when a filter such as ModalitiesInStudy is not in its
- * index. `repeated`: the second page was the first again.
+ * index. `likely-whole`: after more pages than one, so that offset did count. `repeated`: the second page was the first
+ * again.
  */
-async function readPages(
-  readPage: ReadPage,
-  queries: ShapedQueries,
-): Promise<'whole' | 'hiding' | 'repeated'> {
+async function readPages(readPage: ReadPage, queries: ShapedQueries): Promise<Paged> {
   let offset = 0;
   let previousWasFull = false;
   let doubled = false;
@@ -116,8 +117,10 @@ async function readPages(
     const { length, added } = await readPage(queries.pageSize, offset);
     doubled ||= added < length;
     if (added === 0) {
-      if (previousWasFull && offset === queries.pageSize && length === offset) return 'repeated';
-      return doubled || previousWasFull ? 'hiding' : 'whole';
+      const first = offset === queries.pageSize;
+      if (previousWasFull && first && length === offset) return 'repeated';
+      if (doubled || (previousWasFull && first)) return 'hiding';
+      return previousWasFull ? 'likely-whole' : 'whole';
     }
     previousWasFull = length === queries.pageSize;
     offset += length;
@@ -145,16 +148,22 @@ function rowKeeper<Uid extends AnyUid>({ uidTag, variantTags }: RowKeys) {
     rows,
     unusable,
     nameless,
-    keep(row: DicomJson) {
+    /** False when the same row was there before. */
+    keep(row: DicomJson): boolean {
       const text = textValue(row, uidTag);
-      const uid = text === null ? null : unpaddedUid<Uid>(text);
-      if (text === null) nameless.add(JSON.stringify(row));
-      else if (uid === null) unusable.add(text);
-      else {
-        const variant = JSON.stringify(variantTags.map((tag) => textValues(row, tag)));
-        const variants = rows.get(uid) ?? new Map<string, DicomJson>();
-        rows.set(uid, variants.set(variant, row));
-      }
+      if (text === null) return isNew(nameless, JSON.stringify(row));
+      const uid = unpaddedUid<Uid>(text);
+      if (uid === null) return isNew(unusable, text);
+      const variants = rows.get(uid) ?? new Map<string, DicomJson>();
+      const before = variants.size;
+      variants.set(JSON.stringify(variantTags.map((tag) => textValues(row, tag))), row);
+      rows.set(uid, variants);
+      return variants.size > before;
     },
   };
+}
+
+function isNew(known: Set<string>, text: string): boolean {
+  const before = known.size;
+  return known.add(text).size > before;
 }
