@@ -129,7 +129,8 @@ function incomplete(
 ): ArchiveError {
   const { seriesInstanceUid, instanceCount } = series;
   const often = tries > 1 ? `, ${tries} times over` : '';
-  const stopped = fault === null ? '' : ` (${fault.message})`;
+  const other = arrived === instanceCount ? ', not all those of its metadata' : '';
+  const stopped = fault === null ? other : ` (${fault.message})`;
   const words = `series ${seriesInstanceUid}: ${arrived} of ${instanceCount} instances arrived${often}${stopped}`;
   if (fault === null) return new ArchiveError(words, { retryable: true });
   const { retryable, code, status, retryAfterMs } = fault;
