@@ -70,7 +70,7 @@ export function studyAnalysis(parts: AnalysisParts): AnalyzeStudy {
   const { onWarning = () => undefined, onPassedOver = () => undefined } = parts;
   const { manifest } = pack;
   return async (study, { signal, observe }) => {
-    const source = archiveImages(archive, study);
+    const source = archiveImages(archive, study, limits);
     const inspected = await observe('select', () =>
       inspectStudy(source, manifest, { decode, limits, rules, signal }),
     );

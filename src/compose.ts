@@ -70,7 +70,7 @@ async function wire(
   const events = openEvents(config, registry);
   const pack = await openPack(config, events);
   closing.push(() => pack.close());
-  const archive = openArchive(config);
+  const archive = openArchive(config, { onWay: events.archiveWayFound, onPassedOver: events.passedOver });
   closing.push(() => archive.close());
   const decoders = startDecoderPool(config.decoding);
   closing.push(() => decoders.close());
@@ -176,7 +176,7 @@ async function watch(config: Config, parts: WatchParts, signal: AbortSignal): Pr
       void (await queue.submit(study, 'watch')),
     rolesPresent: async (study: Parameters<AnalysisQueue['submit']>[0], stop: AbortSignal) => {
       const settings = { decode, limits: config.limits, rules: config.seriesRules, signal: stop };
-      const source = archiveImages(archive, study);
+      const source = archiveImages(archive, study, config.limits);
       const { selection, final } = await inspectStudy(source, pack.manifest, settings);
       return final || pack.manifest.uses.every((role) => selection.chosen.has(role));
     },

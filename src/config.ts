@@ -16,7 +16,10 @@ export interface Config {
     /** DICOMweb root without credentials, query, fragment or a slash at the end. */
     readonly url: string;
     readonly credentials: PacsCredentials;
+    /** Longest silence. */
     readonly timeoutMs: number;
+    /** Whole duration of one request. */
+    readonly totalTimeoutMs: number;
   };
   readonly dataDir: string;
   /** Null: the embedded database in dataDir. */
@@ -115,6 +118,7 @@ function configFrom(settings: SettingReader): Config {
       url: pacsUrl(settings),
       credentials: pacsCredentials(settings),
       timeoutMs: settings.integer('PACS_TIMEOUT_MS', MINUTE, SECOND, HOUR),
+      totalTimeoutMs: settings.integer('PACS_TOTAL_TIMEOUT_MS', 10 * MINUTE, SECOND, 23 * HOUR),
     },
     dataDir: settings.text('DATA_DIR', './data'),
     databaseUrl: databaseUrl(settings),

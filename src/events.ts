@@ -100,6 +100,11 @@ export function createEvents(options: {
       const facts = { event: 'passed-over', code, ...(uid === null ? {} : study(uid)), where: words(where) };
       log.warn({ ...facts, count }, CATALOGUE[code].meaning);
     },
+    /** A way of this archive's own was found out, and is worked around for as long as the process lives. */
+    archiveWayFound(way: CodeOf<'archive-way'>) {
+      metrics.archiveWays.set({ code: way }, 1);
+      log.warn({ event: 'archive-way-found', code: way }, `the archive’s own way: ${CATALOGUE[way].meaning}`);
+    },
     studyNoticed(uid: StudyInstanceUid) {
       metrics.studiesNoticed.inc();
       log.info({ event: 'study-noticed', ...study(uid) }, 'study noticed');

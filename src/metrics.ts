@@ -46,6 +46,7 @@ export function createMetrics(registry: Registry) {
       'Odd things left aside: rows, series, instances, attributes; by code.',
       'code',
     ),
+    archiveWays: gauge('archive_ways', 'Ways of this archive’s own that were found out; by code.', 'code'),
     studiesNoticed: counter('studies_noticed_total', 'Studies seen for the first time.'),
     studiesSubmitted: counter(
       'studies_submitted_total',

@@ -29,7 +29,7 @@ export function pacsUrl(settings: SettingReader): string {
   return `${url.origin}${url.pathname}`.replace(/(?<!\/)\/+$/, '');
 }
 
-/** A token, or a name and a password, or neither. */
+/** A token, or a name and a password, or neither. Those from a file are what the file holds whenever they are revealed. */
 export function pacsCredentials(settings: SettingReader): PacsCredentials {
   const token = settings.secret('PACS_TOKEN');
   const username = settings.text('PACS_USERNAME', null);

@@ -1,4 +1,4 @@
-import type { Archive } from './dicomweb/archive.ts';
+import { type Archive, ArchiveError } from './dicomweb/archive.ts';
 import type { WatchEvent } from './dicomweb/study-visit.ts';
 import type { ReadinessChecks } from './http/app.ts';
 import type { ModelPack } from './inference/model-pack.ts';
@@ -46,8 +46,12 @@ export async function readinessChecks(
   limitMs = ANSWER_LIMIT_MS,
 ): Promise<ReadinessChecks> {
   const [database, archive] = await Promise.all([
-    outcome('the database does not answer', limitMs, () => parts.database.query('SELECT 1')),
-    outcome('the archive does not answer', limitMs, (signal) => parts.archive.ping(signal)),
+    outcome(
+      () => 'the database does not answer',
+      limitMs,
+      () => parts.database.query('SELECT 1'),
+    ),
+    outcome(archiveProblem, limitMs, (signal) => parts.archive.ping(signal)),
   ]);
   const { manifest, sha256, provider } = parts.pack;
   return {
@@ -59,15 +63,26 @@ export async function readinessChecks(
   };
 }
 
+/** What is wrong with the archive, and so who can mend it. */
+function archiveProblem(cause: unknown): string {
+  if (!(cause instanceof ArchiveError) || cause.code === 'archive-unreachable') {
+    return 'the archive does not answer';
+  }
+  if (cause.code === 'archive-refuses-credentials') {
+    return `the archive refuses the credentials (HTTP ${cause.status})`;
+  }
+  return `the archive answers with a fault (${cause.message})`;
+}
+
 async function outcome(
-  problem: string,
+  problem: (cause: unknown) => string,
   limitMs: number,
   ask: (signal: AbortSignal) => Promise<unknown>,
 ): Promise<{ ok: boolean; detail: string | null }> {
   try {
     await inTime(ask(AbortSignal.timeout(limitMs)), limitMs);
     return { ok: true, detail: null };
-  } catch {
-    return { ok: false, detail: problem };
+  } catch (cause) {
+    return { ok: false, detail: problem(cause) };
   }
 }

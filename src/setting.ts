@@ -1,13 +1,18 @@
 import { readFileSync } from 'node:fs';
+import { type RenewedText, renewedText } from './renewed-text.ts';
 
 /** A text kept out of logs and error messages: printing or serialising it shows that it is there, no more. */
 export class Secret {
-  readonly #text: string;
-  constructor(text: string) {
-    this.#text = text;
+  readonly #text: RenewedText;
+  constructor(text: string | RenewedText) {
+    this.#text = typeof text === 'string' ? { now: () => text, anew: () => text } : text;
   }
   reveal(): string {
-    return this.#text;
+    return this.#text.now();
+  }
+  /** Reads it again where it comes from a file, also when the file seems not to have changed. */
+  renew(): string {
+    return this.#text.anew();
   }
   toString(): string {
     return '[secret]';
@@ -104,7 +109,7 @@ export function settingReader(env: Readonly<Record<string, string | undefined>>)
 
 function secretFile(name: string, file: string, problems: string[]): Secret | null {
   const content = fileContent(name, file, problems);
-  return content === null ? null : new Secret(content);
+  return content === null ? null : new Secret(renewedText(file, content));
 }
 
 /** The trimmed text of a file; null, and a problem more, when it is empty or cannot be read. */

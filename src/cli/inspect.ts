@@ -126,7 +126,7 @@ async function inspectInArchive(study: StudyInstanceUid, env: Request['env']): P
   const { decode } = decoders;
   try {
     const roles = await manifestOf(config.model.packDir);
-    const source = archiveImages(archive, study);
+    const source = archiveImages(archive, study, limits);
     const seen = await inspectStudy(source, roles, { decode, limits, rules }).catch((cause: unknown) => {
       if (cause instanceof ArchiveError) return unanswered(cause, config.pacs.url);
       throw cause;

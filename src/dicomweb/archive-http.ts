@@ -1,5 +1,7 @@
-import { type Dispatcher, errors, Pool } from 'undici';
+import { type Dispatcher, Pool } from 'undici';
 import { ArchiveError } from './archive.ts';
+import { archiveFault } from './archive-faults.ts';
+import { statusFault } from './archive-statuses.ts';
 
 /** Names a request in errors; the UIDs and the query of its URL stay out of them. */
 export type ArchiveCall =
@@ -19,24 +21,42 @@ export interface ArchiveRequest {
   readonly accept: string;
   /** Statuses the caller understands; any other becomes an ArchiveError. */
   readonly statuses: readonly number[];
+  /** The archive has just listed what is asked for: that it is not found may pass. */
+  readonly listed?: boolean;
   readonly signal: AbortSignal | undefined;
+  readonly onBytes?: ((count: number) => void) | undefined;
   readonly post?: { readonly contentType: string; readonly body: Uint8Array };
 }
 
 export type ArchiveResponse = Pick<Dispatcher.ResponseData, 'statusCode' | 'headers' | 'body'>;
 
+/** A small answer; `text` is '' when the body is empty. */
+export interface ArchiveAnswer {
+  readonly status: number;
+  readonly contentType: string;
+  readonly text: string;
+}
+
 export interface ArchiveHttp {
-  /** A small answer, read whole within the answer timeout; `text` is '' when the body is empty. */
-  ask(request: ArchiveRequest): Promise<{ readonly status: number; readonly text: string }>;
-  /** A bulk answer, its body unread: the caller must consume or destroy it, and name its faults with `fault`. */
+  /** A small answer, read whole. */
+  ask(request: ArchiveRequest): Promise<ArchiveAnswer>;
+  /** A bulk answer, its body unread: the caller must consume or destroy it, and name its faults with `archiveFault`. */
   stream(request: ArchiveRequest): Promise<ArchiveResponse>;
   close(): Promise<void>;
+}
+
+/** The Authorization header; null where the archive asks for none. */
+export interface Authorization {
+  header(): string | null;
+  /** The same, once the archive has refused the last: where it comes from is looked at again, whatever says it did not change. */
+  renewed(): string | null;
 }
 
 export interface ArchiveHttpOptions {
   /** DICOMweb root. */
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
+  readonly authorization: Authorization;
   /** Connections for bulk transfers, and as many again for small requests, so that neither waits for the other. */
   readonly connections: number;
   readonly connectTimeoutMs: number;
@@ -44,8 +64,9 @@ export interface ArchiveHttpOptions {
   readonly headersTimeoutMs: number;
   /** Longest silence within an answer. */
   readonly bodyTimeoutMs: number;
-  /** Whole duration of a small request. */
-  readonly answerTimeoutMs: number;
+  /** Whole duration of any one request. */
+  readonly totalTimeoutMs: number;
+  /** Largest small answer. */
   readonly maxAnswerBytes: number;
   /** Largest response of a bulk transfer. */
   readonly maxResponseBytes: number;
@@ -71,55 +92,94 @@ export function archiveHttp(options: ArchiveHttpOptions): ArchiveHttp {
   const bulk = pool(options.maxResponseBytes);
   const root = options.url.pathname.replace(/(?<!\/)\/+$/, '');
 
-  async function send(via: Pool, request: ArchiveRequest): Promise<ArchiveResponse> {
-    const response = await via.request({
+  const sendOnce = (via: Pool, request: ArchiveRequest, signal: AbortSignal, authorization: string | null) =>
+    via.request({
       path: root + request.path,
       method: request.post === undefined ? 'GET' : 'POST',
       headers: {
         ...options.headers,
+        ...(authorization === null ? {} : { authorization }),
         accept: request.accept,
         'accept-encoding': 'identity',
         ...(request.post === undefined ? {} : { 'content-type': request.post.contentType }),
       },
       body: request.post?.body ?? null,
-      signal: request.signal ?? null,
+      signal,
     });
-    const fault = responseFault(request, response);
-    if (fault === null) return response;
-    await response.body.dump({ limit: DUMPED_BYTES }).catch(() => undefined);
-    throw fault;
+
+  async function send(via: Pool, request: ArchiveRequest, signal: AbortSignal): Promise<ArchiveResponse> {
+    try {
+      const authorization = options.authorization.header();
+      let response = await sendOnce(via, request, signal, authorization);
+      if (response.statusCode === 401) {
+        const renewed = options.authorization.renewed();
+        if (renewed !== authorization) {
+          await dump(response);
+          response = await sendOnce(via, request, signal, renewed);
+        }
+      }
+      const fault = responseFault(request, response);
+      if (fault === null) return response;
+      await dump(response);
+      throw fault;
+    } catch (error) {
+      throw archiveFault(request, error, 'archive-unreachable');
+    }
   }
 
   return {
     async ask(request) {
-      const limit = AbortSignal.timeout(options.answerTimeoutMs);
-      const signal = request.signal === undefined ? limit : AbortSignal.any([request.signal, limit]);
+      const response = await send(small, request, within(request.signal, options.totalTimeoutMs));
+      const contentType = String(response.headers['content-type'] ?? '');
       try {
-        const response = await send(small, { ...request, signal });
-        return { status: response.statusCode, text: await response.body.text() };
+        const text = await readText(request, response.body, options.maxAnswerBytes);
+        return { status: response.statusCode, contentType, text };
       } catch (error) {
         throw archiveFault(request, error);
       }
     },
-    async stream(request) {
-      try {
-        return await send(bulk, request);
-      } catch (error) {
-        throw archiveFault(request, error);
-      }
-    },
+    stream: (request) => send(bulk, request, within(request.signal, options.totalTimeoutMs)),
     async close() {
       await Promise.all([small.destroy(), bulk.destroy()]);
     },
   };
 }
 
-function responseFault(request: ArchiveRequest, response: ArchiveResponse): ArchiveError | null {
-  const status = response.statusCode;
-  if (!request.statuses.includes(status)) {
-    return new ArchiveError(`${request.call}: HTTP ${status}`, { status, retryable: isTransient(status) });
+function within(signal: AbortSignal | undefined, limitMs: number): AbortSignal {
+  const limit = AbortSignal.timeout(limitMs);
+  return signal === undefined ? limit : AbortSignal.any([signal, limit]);
+}
+
+async function dump({ body }: ArchiveResponse): Promise<void> {
+  await body.dump({ limit: DUMPED_BYTES }).catch(() => undefined);
+}
+
+async function readText(
+  { call, onBytes }: ArchiveRequest,
+  body: AsyncIterable<Buffer>,
+  maxBytes: number,
+): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    onBytes?.(chunk.length);
+    size += chunk.length;
+    if (size > maxBytes) {
+      const words = `${call}: the answer is larger than ${maxBytes} bytes`;
+      throw new ArchiveError(words, { retryable: false, tooLarge: true });
+    }
+    chunks.push(chunk);
   }
-  const encoding = response.headers['content-encoding'] ?? 'identity';
+  return new TextDecoder().decode(Buffer.concat(chunks));
+}
+
+function responseFault(request: ArchiveRequest, response: ArchiveResponse): ArchiveError | null {
+  const { statusCode: status, headers } = response;
+  if (!request.statuses.includes(status)) {
+    const retryAfter = headers['retry-after'];
+    return statusFault(request.call, status, request.listed ?? false, retryAfter?.toString());
+  }
+  const encoding = headers['content-encoding'] ?? 'identity';
   if (encoding !== 'identity') {
     return new ArchiveError(`${request.call}: the answer is compressed though identity was asked for`, {
       status,
@@ -127,39 +187,4 @@ function responseFault(request: ArchiveRequest, response: ArchiveResponse): Arch
     });
   }
   return null;
-}
-
-/** Request timeout, too early, too many requests, and every 5xx but "not implemented" and "version not supported". */
-function isTransient(status: number): boolean {
-  if (status >= 500) return status !== 501 && status !== 505;
-  return status === 408 || status === 425 || status === 429;
-}
-
-const LASTING_CODES: ReadonlySet<string> = new Set([
-  'UND_ERR_INVALID_ARG',
-  'UND_ERR_RES_EXCEEDED_MAX_SIZE',
-  'UND_ERR_DESTROYED',
-  'UND_ERR_CLOSED',
-]);
-
-/**
- * What to throw for an error met while talking to the archive: the signal's reason when the caller aborted, an
- * ArchiveError for faults of connection, protocol and timing, the error itself for anything else.
- */
-export function archiveFault(request: Pick<ArchiveRequest, 'call' | 'signal'>, error: unknown): unknown {
-  if (request.signal?.aborted) return request.signal.reason;
-  if (error instanceof ArchiveError || !(error instanceof Error)) return error;
-  if (error.name === 'TimeoutError') {
-    return new ArchiveError(`${request.call}: no complete answer in time`, { retryable: true, cause: error });
-  }
-  // The parser's error carries bytes of the response, which are patient data: it is not kept as the cause.
-  if (error instanceof errors.HTTPParserError) {
-    return new ArchiveError(`${request.call}: the answer is not HTTP`, { retryable: true });
-  }
-  const code = (error as NodeJS.ErrnoException).code;
-  if (typeof code !== 'string') return error;
-  return new ArchiveError(`${request.call}: ${code}`, {
-    retryable: !LASTING_CODES.has(code),
-    cause: error,
-  });
 }

@@ -4,7 +4,9 @@ import type { DicomJson } from '../imaging/dicom-json.ts';
 
 export interface StudySummary {
   readonly studyInstanceUid: StudyInstanceUid;
-  /** NumberOfStudyRelatedInstances, null when the archive does not tell. Counts our own objects too. */
+  /**
+   * NumberOfStudyRelatedInstances, null when the archive does not tell or cannot be right. Counts our own objects too.
+   */
   readonly instanceCount: number | null;
 }
 
@@ -29,8 +31,8 @@ export interface StoreResult {
 }
 
 /**
- * A fault at the archive. `retryable` says whether trying again can help (connection, timeout, 5xx, truncated
- * body, count mismatch) or not (4xx that names our request).
+ * A fault at the archive. `retryable` says whether trying again can help (connection, silence, what
+ * archive-statuses.ts says passes, truncated body, count mismatch, credentials that a human will renew) or not.
  */
 export class ArchiveError extends Error {
   override readonly name = 'ArchiveError';
@@ -39,32 +41,48 @@ export class ArchiveError extends Error {
   readonly status: number | null;
   /** What came is larger than this service takes. */
   readonly tooLarge: boolean;
+  /** How long the archive asks to be left alone (Retry-After), null when it does not say. */
+  readonly retryAfterMs: number | null;
   constructor(
     message: string,
     options: {
       retryable: boolean;
-      status?: number;
+      status?: number | null;
       tooLarge?: boolean;
+      retryAfterMs?: number | null;
       code?: CodeOf<'fault'>;
       cause?: unknown;
     },
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
-    const refused = options.status === 401 || options.status === 403;
-    this.code = options.code ?? (refused ? 'archive-refuses-credentials' : 'archive-fault');
+    this.code = options.code ?? 'archive-fault';
     this.retryable = options.retryable;
     this.status = options.status ?? null;
     this.tooLarge = options.tooLarge ?? false;
+    this.retryAfterMs = options.retryAfterMs ?? null;
   }
+}
+
+/** What a caller wants to be told of one transfer. */
+export interface TransferOptions {
+  /**
+   * Told of the bytes of the archive's answers as they arrive, those of failed tries among them. What it throws ends
+   * the transfer, and is what the call throws.
+   */
+  readonly onBytes?: (count: number) => void;
+}
+
+/** What to look for; `studyDate` is an inclusive DA range, null for all. */
+export interface StudyQuery {
+  readonly studyDate: { readonly from: string; readonly to: string } | null;
+  /** No more rows than these, in the archive's own order. */
+  readonly atMost?: number;
 }
 
 /** The PACS as this service sees it. Every call observes `signal`. Throws ArchiveError. */
 export interface Archive {
-  /** MR studies (ModalitiesInStudy), paged to the end, deduplicated; `studyDate` is an inclusive DA range, null for all. */
-  findStudies(
-    query: { readonly studyDate: { readonly from: string; readonly to: string } | null },
-    signal?: AbortSignal,
-  ): Promise<readonly StudySummary[]>;
+  /** MR studies (ModalitiesInStudy), paged to the end, each once. */
+  findStudies(query: StudyQuery, signal?: AbortSignal): Promise<readonly StudySummary[]>;
   /** All series of a study, any modality; empty when the archive does not know the study. */
   findSeries(study: StudyInstanceUid, signal?: AbortSignal): Promise<readonly SeriesSummary[]>;
   /** Metadata (no pixel data) of every instance of a series, as DICOM JSON, text in UTF-8. */
@@ -72,6 +90,7 @@ export interface Archive {
     study: StudyInstanceUid,
     series: SeriesInstanceUid,
     signal?: AbortSignal,
+    options?: TransferOptions,
   ): Promise<readonly DicomJson[]>;
   /**
    * Streams the Part 10 bytes of every instance of a series as they arrive, one item an instance, each alone in its
@@ -82,13 +101,18 @@ export interface Archive {
     study: StudyInstanceUid,
     series: SeriesInstanceUid,
     signal?: AbortSignal,
+    options?: TransferOptions,
   ): AsyncIterable<Uint8Array>;
-  /** One instance's Part 10 bytes, null when the archive does not hold it. */
+  /**
+   * One instance's Part 10 bytes, null when the archive does not hold it. `listed`: the archive has just said that it
+   * does, so that it is asked some times more before null is believed.
+   */
   retrieveInstance(
     study: StudyInstanceUid,
     series: SeriesInstanceUid,
     instance: SopInstanceUid,
     signal?: AbortSignal,
+    options?: TransferOptions & { readonly listed?: boolean },
   ): Promise<Uint8Array | null>;
   /** Stores Part 10 objects into the study; one result an object, in order. */
   store(

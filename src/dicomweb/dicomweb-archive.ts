@@ -1,19 +1,26 @@
+import type { CodeOf } from '../domain/catalogue.ts';
 import type { AnyUid } from '../domain/uid.ts';
 import { uid } from '../domain/uid.ts';
-import { type Archive, ArchiveError } from './archive.ts';
-import { type ArchiveCall, type ArchiveHttp, archiveHttp } from './archive-http.ts';
+import type { DicomJson } from '../imaging/dicom-json.ts';
+import { type Archive, ArchiveError, type TransferOptions } from './archive.ts';
+import { type ArchiveHttp, type ArchiveRequest, archiveHttp } from './archive-http.ts';
+import { isAbsent } from './archive-statuses.ts';
+import { type Accepting, archiveWays } from './archive-ways.ts';
+import { authorizationBy, type Credentials } from './authorization.ts';
 import { parseDataSets } from './dicom-json-answer.ts';
-import { type FetchPage, findMrStudies, findSeriesOfStudy, type QuerySettings } from './query-archive.ts';
-import { retrieveInstances } from './retrieve-instances.ts';
-import { type RetryPolicy, retrying } from './retry.ts';
+import { acceptingJson, askJson } from './json-answers.ts';
+import { type OnPassedOver, onceAChange } from './passed-over.ts';
+import { findMrStudies, findSeriesOfStudy } from './query-archive.ts';
+import type { QueryParts } from './query-rows.ts';
+import { shapedQueries } from './query-shape.ts';
+import { acceptingInstances, type RetrieveRequest, retrieveInstances } from './retrieve-instances.ts';
+import { DEFAULT_RETRY, isPassing, type RetryPolicy, retrying } from './retry.ts';
 import { storeObjects } from './store-objects.ts';
 
 export interface DicomWebArchiveOptions {
   /** DICOMweb root such as http://pacs:8042/dicom-web, without credentials, query or fragment. */
   readonly url: string;
-  readonly authorization?:
-    | { readonly kind: 'bearer'; readonly token: string }
-    | { readonly kind: 'basic'; readonly username: string; readonly password: string };
+  readonly authorization?: Credentials;
   readonly headers?: Readonly<Record<string, string>>;
   /** For bulk transfers, and as many again for small requests. Default 8. */
   readonly connections?: number;
@@ -22,9 +29,9 @@ export interface DicomWebArchiveOptions {
   readonly headersTimeoutMs?: number;
   /** Longest silence within an answer. Default 60 s. */
   readonly bodyTimeoutMs?: number;
-  /** Whole duration of a query, of metadata and of storing. Default 120 s. */
-  readonly answerTimeoutMs?: number;
-  /** Largest answer to a query or to metadata. Default 256 MiB. */
+  /** Whole duration of any one request. Default 10 min. */
+  readonly totalTimeoutMs?: number;
+  /** Largest answer to a query or to metadata. Default 48 MiB: parsed it takes some four times as much memory. */
   readonly maxAnswerBytes?: number;
   /** Largest response that carries instances. Default 64 GiB: it is streamed. */
   readonly maxResponseBytes?: number;
@@ -34,80 +41,120 @@ export interface DicomWebArchiveOptions {
   readonly pageSize?: number;
   /** Most results of one query. Default 1,000,000. */
   readonly maxResults?: number;
-  readonly retry?: RetryPolicy;
+  readonly retry?: Partial<RetryPolicy>;
+  /** Told once of each way of this archive's own that is found out. */
+  readonly onWay?: (way: CodeOf<'archive-way'>) => void;
+  /** Told of what is left aside, of the same once a change. */
+  readonly onPassedOver?: OnPassedOver;
 }
 
 const MIB = 1024 ** 2;
-const DICOM_JSON = 'application/dicom+json';
+/** Whoever asks whether the archive answers does not wait long for it. */
+const PING_RETRY = { attempts: 2, maxRetryAfterMs: 1_000 };
 
 /**
- * The archive over DICOMweb (PS3.18). Queries, metadata and single instances are retried here while a fault is
- * retryable; retrieveSeries and store are not, as only their callers know what became of earlier attempts. An
+ * The archive over DICOMweb (PS3.18). What passes (retry.ts) is tried again here, and a store only where the archive
+ * said that it did not take it; retrieveSeries is not, as only its caller knows what became of earlier tries. An
  * aborted call throws the signal's reason.
  * @throws TypeError when the URL is not a plain http(s) URL.
  */
 export function dicomWebArchive(options: DicomWebArchiveOptions): Archive & { close(): Promise<void> } {
-  const retry = options.retry ?? { attempts: 4, firstDelayMs: 200, maxDelayMs: 5_000 };
-  const query: QuerySettings = {
-    pageSize: options.pageSize ?? 200,
-    maxResults: options.maxResults ?? 1_000_000,
-  };
+  const retry: RetryPolicy = { ...DEFAULT_RETRY, ...options.retry };
   const maxInstanceBytes = options.maxInstanceBytes ?? 2048 * MIB;
   const http = connect(options);
-  const dataSets = (call: ArchiveCall, path: string, statuses: readonly number[], signal?: AbortSignal) =>
-    retrying(retry, signal, async () => {
-      const { status, text } = await http.ask({ call, path, accept: DICOM_JSON, statuses, signal });
-      return status === 200 ? parseDataSets(call, text) : [];
-    });
-  const pages =
-    (statuses: readonly number[], signal?: AbortSignal): FetchPage =>
-    (call, path) =>
-      dataSets(call, path, statuses, signal);
+  const ways = archiveWays(options.onWay ?? (() => undefined));
+  const onPassedOver = onceAChange(options.onPassedOver ?? (() => undefined));
+  const json = acceptingJson(ways);
+  const instances = acceptingInstances(ways);
+  const queries = shapedQueries(ways, options.pageSize ?? 200);
+
+  const dataSets = (request: Omit<ArchiveRequest, 'accept'>, policy: RetryPolicy = retry) =>
+    retrying(policy, request.signal, () => dataSetsOf(http, json, request));
+  const ping = async (signal?: AbortSignal) => {
+    const request = { call: 'ping', path: '/studies?limit=1', statuses: [200, 204], signal } as const;
+    await retrying({ ...retry, ...PING_RETRY }, signal, () => askJson(http, json, request));
+  };
+  const query = (signal?: AbortSignal): QueryParts => ({
+    fetchPage: (call, path, { once = false, listed = false } = {}) =>
+      dataSets(
+        { call, path, statuses: [200, 204], listed, signal },
+        once ? { ...retry, attempts: 1 } : retry,
+      ),
+    queries,
+    ways,
+    ping: () => ping(signal),
+    onPassedOver,
+    maxResults: options.maxResults ?? 1_000_000,
+  });
+  const bulk = (signal?: AbortSignal, transfer?: TransferOptions) =>
+    ({ maxInstanceBytes, signal, onBytes: transfer?.onBytes }) as const;
 
   return {
-    findStudies: ({ studyDate }, signal) => findMrStudies(pages([200, 204], signal), query, studyDate),
-    findSeries: (study, signal) => findSeriesOfStudy(pages([200, 204, 404], signal), query, checked(study)),
-    async seriesMetadata(study, series, signal) {
+    findStudies: (asked, signal) => findMrStudies(query(signal), asked),
+    findSeries: async (study, signal) => findSeriesOfStudy(query(signal), checked(study)),
+    async seriesMetadata(study, series, signal, transfer) {
       const path = `/studies/${checked(study)}/series/${checked(series)}/metadata`;
-      return dataSets('series metadata', path, [200], signal);
+      const onBytes = transfer?.onBytes;
+      return dataSets({ call: 'series metadata', path, statuses: [200], listed: true, signal, onBytes });
     },
-    retrieveSeries: (study, series, signal) =>
-      retrieveInstances(http, {
+    retrieveSeries: (study, series, signal, transfer) =>
+      retrieveInstances(http, instances, {
+        ...bulk(signal, transfer),
         call: 'retrieve series',
         path: `/studies/${checked(study)}/series/${checked(series)}`,
-        mayBeAbsent: false,
-        maxInstanceBytes,
-        signal,
+        statuses: [200],
+        listed: true,
       }),
-    async retrieveInstance(study, series, instance, signal) {
+    async retrieveInstance(study, series, instance, signal, { listed = false, ...transfer } = {}) {
       const path = `/studies/${checked(study)}/series/${checked(series)}/instances/${checked(instance)}`;
-      return retrying(retry, signal, () => retrieveOne(http, path, maxInstanceBytes, signal));
+      // Not to be there is an answer, unless the archive has just said otherwise.
+      const statuses = listed ? [200] : [200, 204];
+      const request = {
+        ...bulk(signal, transfer),
+        call: 'retrieve instance',
+        path,
+        statuses,
+        listed,
+      } as const;
+      return retrying(retry, signal, () => retrieveOne(http, instances, request)).catch(absentIsNull);
     },
-    store: async (study, objects, signal) => storeObjects(http, checked(study), objects, signal),
-    async ping(signal) {
-      await http.ask({
-        call: 'ping',
-        path: '/studies?limit=1',
-        accept: DICOM_JSON,
-        statuses: [200, 204],
+    store: async (study, objects, signal) =>
+      retrying(
+        retry,
         signal,
-      });
-    },
+        () => storeObjects({ http, accepting: json, ways }, checked(study), objects, signal),
+        // Where the connection broke nobody knows what was stored: the caller reads it back.
+        (error): error is ArchiveError => isPassing(error) && error.status !== null,
+      ),
+    ping,
     close: () => http.close(),
   };
 }
 
+async function dataSetsOf(
+  http: ArchiveHttp,
+  json: Accepting,
+  request: Omit<ArchiveRequest, 'accept'>,
+): Promise<readonly DicomJson[]> {
+  const { status, text } = await askJson(http, json, request);
+  return status === 200 ? parseDataSets(request.call, text) : [];
+}
+
+function absentIsNull(error: unknown): null {
+  if (isAbsent(error)) return null;
+  throw error;
+}
+
 async function retrieveOne(
   http: ArchiveHttp,
-  path: string,
-  maxInstanceBytes: number,
-  signal: AbortSignal | undefined,
+  accepting: Accepting,
+  request: RetrieveRequest,
 ): Promise<Uint8Array | null> {
-  const call = 'retrieve instance';
-  const request = { call, path, mayBeAbsent: true, maxInstanceBytes, signal } as const;
   let only: Uint8Array | null = null;
-  for await (const bytes of retrieveInstances(http, request)) {
-    if (only !== null) throw new ArchiveError(`${call}: more than one instance came`, { retryable: false });
+  for await (const bytes of retrieveInstances(http, accepting, request)) {
+    if (only !== null) {
+      throw new ArchiveError(`${request.call}: more than one instance came`, { retryable: false });
+    }
     only = bytes;
   }
   return only;
@@ -121,24 +168,16 @@ function connect(options: DicomWebArchiveOptions): ArchiveHttp {
   }
   return archiveHttp({
     url,
-    headers: { ...options.headers, ...authorizationHeader(options.authorization) },
+    headers: options.headers ?? {},
+    authorization: authorizationBy(options.authorization ?? null),
     connections: options.connections ?? 8,
     connectTimeoutMs: options.connectTimeoutMs ?? 10_000,
     headersTimeoutMs: options.headersTimeoutMs ?? 60_000,
     bodyTimeoutMs: options.bodyTimeoutMs ?? 60_000,
-    answerTimeoutMs: options.answerTimeoutMs ?? 120_000,
-    maxAnswerBytes: options.maxAnswerBytes ?? 256 * MIB,
+    totalTimeoutMs: options.totalTimeoutMs ?? 600_000,
+    maxAnswerBytes: options.maxAnswerBytes ?? 48 * MIB,
     maxResponseBytes: options.maxResponseBytes ?? 65_536 * MIB,
   });
-}
-
-function authorizationHeader(
-  authorization: DicomWebArchiveOptions['authorization'],
-): Readonly<Record<string, string>> {
-  if (authorization === undefined) return {};
-  if (authorization.kind === 'bearer') return { authorization: `Bearer ${authorization.token}` };
-  const credentials = `${authorization.username}:${authorization.password}`;
-  return { authorization: `Basic ${Buffer.from(credentials, 'utf8').toString('base64')}` };
 }
 
 /** URLs are built of UIDs alone, also when a caller cast something else to one. */

@@ -1,8 +1,8 @@
-import { isUid, type SeriesInstanceUid, type StudyInstanceUid } from '../domain/uid.ts';
+import type { SeriesInstanceUid, SopInstanceUid, StudyInstanceUid } from '../domain/uid.ts';
 import type { DicomJson } from '../imaging/dicom-json.ts';
-import { numberValue, textValue } from '../imaging/dicom-json-values.ts';
-import { ArchiveError, type SeriesSummary, type StudySummary } from './archive.ts';
-import type { ArchiveCall } from './archive-http.ts';
+import { numberValue, textValue, textValues } from '../imaging/dicom-json-values.ts';
+import type { SeriesSummary, StudyQuery, StudySummary } from './archive.ts';
+import { allRows, type QueryParts } from './query-rows.ts';
 
 const STUDY_DATE = '00080020';
 const SOP_INSTANCE_UID = '00080018';
@@ -14,142 +14,128 @@ const SERIES_NUMBER = '00200011';
 const NUMBER_OF_STUDY_RELATED_INSTANCES = '00201208';
 const NUMBER_OF_SERIES_RELATED_INSTANCES = '00201209';
 
-/** One QIDO-RS request (PS3.18 10.6): the data sets of one page. `path` is complete, query and all. */
-export type FetchPage = (call: ArchiveCall, path: string) => Promise<readonly DicomJson[]>;
-
-export interface QuerySettings {
-  readonly pageSize: number;
-  /** A query that yields more is refused, so that memory stays bounded. */
-  readonly maxResults: number;
-}
-
 /** Studies with MR series, optionally of an inclusive range of StudyDate; see Archive.findStudies. */
 export async function findMrStudies(
-  fetchPage: FetchPage,
-  settings: QuerySettings,
-  studyDate: { readonly from: string; readonly to: string } | null,
+  parts: QueryParts,
+  { studyDate, atMost }: StudyQuery,
 ): Promise<readonly StudySummary[]> {
-  const range = studyDate === null ? '' : `&StudyDate=${studyDate.from}-${studyDate.to}`;
-  const query = `/studies?includefield=${NUMBER_OF_STUDY_RELATED_INSTANCES}&includefield=${MODALITIES_IN_STUDY}${range}`;
-  const read = (filter: string) =>
-    allRows('find studies', query + filter, STUDY_INSTANCE_UID, fetchPage, settings);
-  // Some archives refuse the filter, or the filter together with a limit; what they send is filtered here.
-  const rows = await read('&ModalitiesInStudy=MR').catch((error: unknown) => {
-    if (error instanceof ArchiveError && error.status === 400) return read('');
-    throw error;
-  });
-  // Archives ignore parameters they do not know and then answer with everything. A UID that breaks PS3.5 chapter 9
-  // cannot be asked for, so its study or series is passed over.
+  const rows = await allRows<StudyInstanceUid>(
+    parts,
+    {
+      call: 'find studies',
+      resource: '/studies',
+      study: null,
+      includeFields: [NUMBER_OF_STUDY_RELATED_INSTANCES, MODALITIES_IN_STUDY],
+      filters: studyDate === null ? [] : [`StudyDate=${studyDate.from}-${studyDate.to}`],
+      modalityFilter: 'ModalitiesInStudy=MR',
+    },
+    {
+      uidTag: STUDY_INSTANCE_UID,
+      uidName: 'StudyInstanceUID',
+      variantTags: [STUDY_DATE, MODALITIES_IN_STUDY, NUMBER_OF_STUDY_RELATED_INSTANCES],
+    },
+    atMost,
+  );
+  // Archives ignore parameters they do not know and then answer with everything.
   return [...rows]
-    .filter(([uid, row]) => isUid(uid) && hasMr(row) && isWithin(textValue(row, STUDY_DATE), studyDate))
-    .map(([uid, row]) => ({
-      studyInstanceUid: uid as StudyInstanceUid,
-      instanceCount: numberValue(row, NUMBER_OF_STUDY_RELATED_INSTANCES),
-    }));
+    .filter(
+      ([, study]) => hasMr(study) && study.some((row) => isWithin(textValue(row, STUDY_DATE), studyDate)),
+    )
+    .map(([studyInstanceUid, study]) => ({ studyInstanceUid, instanceCount: studyCount(study) }));
 }
 
 /** Series of a study; counts the instances itself where the archive does not tell. See Archive.findSeries. */
 export async function findSeriesOfStudy(
-  fetchPage: FetchPage,
-  settings: QuerySettings,
+  parts: QueryParts,
   study: StudyInstanceUid,
 ): Promise<readonly SeriesSummary[]> {
-  const query = `/studies/${study}/series?includefield=${NUMBER_OF_SERIES_RELATED_INSTANCES}&includefield=${MODALITY}&includefield=${SERIES_NUMBER}`;
-  const rows = await allRows('find series', query, SERIES_INSTANCE_UID, fetchPage, settings);
+  const rows = await allRows<SeriesInstanceUid>(
+    parts,
+    {
+      call: 'find series',
+      resource: `/studies/${study}/series`,
+      study,
+      includeFields: [NUMBER_OF_SERIES_RELATED_INSTANCES, MODALITY, SERIES_NUMBER],
+      filters: [],
+      modalityFilter: null,
+    },
+    {
+      uidTag: SERIES_INSTANCE_UID,
+      uidName: 'SeriesInstanceUID',
+      variantTags: [MODALITY, NUMBER_OF_SERIES_RELATED_INSTANCES],
+    },
+  );
   const found: SeriesSummary[] = [];
-  for (const [uid, row] of rows) {
-    if (!isUid(uid)) continue;
-    const series = uid as SeriesInstanceUid;
+  for (const [seriesInstanceUid, series] of rows) {
+    const said = (tag: string) => series.map((row) => textValue(row, tag)).find((text) => text !== null);
     found.push({
-      seriesInstanceUid: series,
-      modality: textValue(row, MODALITY) ?? '',
-      seriesNumber: numberValue(row, SERIES_NUMBER),
-      instanceCount:
-        numberValue(row, NUMBER_OF_SERIES_RELATED_INSTANCES) ??
-        (await countInstances(fetchPage, settings, study, series)),
+      seriesInstanceUid,
+      modality: said(MODALITY) ?? '',
+      seriesNumber: numberValue(series[0]!, SERIES_NUMBER),
+      instanceCount: seriesCount(series) ?? (await countInstances(parts, study, seriesInstanceUid)),
     });
   }
   return found;
 }
 
 async function countInstances(
-  fetchPage: FetchPage,
-  settings: QuerySettings,
+  parts: QueryParts,
   study: StudyInstanceUid,
   series: SeriesInstanceUid,
 ): Promise<number> {
-  const query = `/studies/${study}/series/${series}/instances?includefield=${SOP_INSTANCE_UID}`;
-  return (await allRows('find instances', query, SOP_INSTANCE_UID, fetchPage, settings)).size;
+  const rows = await allRows<SopInstanceUid>(
+    parts,
+    {
+      call: 'find instances',
+      resource: `/studies/${study}/series/${series}/instances`,
+      study,
+      includeFields: [SOP_INSTANCE_UID],
+      filters: [],
+      modalityFilter: null,
+    },
+    { uidTag: SOP_INSTANCE_UID, uidName: 'SOPInstanceUID', variantTags: [] },
+  );
+  return rows.size;
 }
 
 /**
- * Every row of a query, once each by `uidTag`. Pages are asked for until one brings nothing new, as an archive may
- * cap a page below the limit asked for. Where the pages may have hidden rows, the query is made again without an
- * offset, for more and more rows.
+ * Rows of one study, one a modality, add up. Rows that overlap in modality contradict each other (one an archive
+ * behind the archive, or a study that grew between two pages): then no count is right.
  */
-async function allRows(
-  call: ArchiveCall,
-  query: string,
-  uidTag: string,
-  fetchPage: FetchPage,
-  { pageSize, maxResults }: QuerySettings,
-): Promise<ReadonlyMap<string, DicomJson>> {
-  const rows = new Map<string, DicomJson>();
-  const readPage = async (limit: number, offset: number) => {
-    const page = await fetchPage(call, `${query}&limit=${limit}&offset=${offset}`);
-    const before = rows.size;
-    for (const row of page) rows.set(uidOf(call, row, uidTag), row);
-    if (rows.size > maxResults) {
-      throw new ArchiveError(`${call}: more than ${maxResults} results`, { retryable: false });
-    }
-    return { length: page.length, added: rows.size - before };
-  };
-  if (await mayHideRows(readPage, pageSize)) {
-    for (let limit = 2 * pageSize; ; limit *= 2) {
-      if ((await readPage(limit, 0)).length < limit) break;
-    }
-  }
-  return rows;
+function studyCount(rows: readonly DicomJson[]): number | null {
+  const modalities = rows.map(modalitiesOf);
+  const apart =
+    rows.length === 1 ||
+    (modalities.every((some) => some.length > 0) &&
+      new Set(modalities.flat()).size === modalities.flat().length);
+  const counts = rows.map((row) => trustedCount(row, NUMBER_OF_STUDY_RELATED_INSTANCES));
+  return apart
+    ? counts.reduce((sum, count) => (sum === null || count === null ? null : sum + count), 0)
+    : null;
 }
 
-/**
- * Reads page after page until one brings nothing new. True when rows may be missing: one came twice, so the order
- * shifted between pages and others were skipped; or all seemed to end right after a full page, as it does with
- * archives that ignore `offset` and with Orthanc 1.10, which counts `offset` within the first `limit` matches
- * when a filter such as ModalitiesInStudy is not in its index.
- */
-async function mayHideRows(
-  readPage: (limit: number, offset: number) => Promise<{ length: number; added: number }>,
-  pageSize: number,
-): Promise<boolean> {
-  let offset = 0;
-  let previousWasFull = false;
-  let repeated = false;
-  for (;;) {
-    const { length, added } = await readPage(pageSize, offset);
-    repeated ||= added < length;
-    if (added === 0) return repeated || previousWasFull;
-    previousWasFull = length === pageSize;
-    offset += length;
-  }
+/** Null where the rows of a series do not agree. */
+function seriesCount(rows: readonly DicomJson[]): number | null {
+  const counts = new Set(rows.map((row) => trustedCount(row, NUMBER_OF_SERIES_RELATED_INSTANCES)));
+  return counts.size === 1 ? [...counts][0]! : null;
 }
 
-function uidOf(call: ArchiveCall, row: DicomJson, uidTag: string): string {
-  const uid = textValue(row, uidTag);
-  if (uid === null) throw new ArchiveError(`${call}: a result has no ${uidTag}`, { retryable: true });
-  return uid;
+/** What is listed has one instance at least; null for a count that cannot be. */
+function trustedCount(row: DicomJson, tag: string): number | null {
+  const count = numberValue(row, tag);
+  return count !== null && Number.isSafeInteger(count) && count > 0 ? count : null;
 }
 
-function hasMr(row: DicomJson): boolean {
-  const modalities = row[MODALITIES_IN_STUDY]?.Value;
-  if (modalities === undefined || modalities.length === 0) return true;
-  return modalities.some((value) => String(value).split('\\').includes('MR'));
+function modalitiesOf(row: DicomJson): string[] {
+  return textValues(row, MODALITIES_IN_STUDY).flatMap((value) => value.split('\\').map((one) => one.trim()));
 }
 
-function isWithin(
-  date: string | null,
-  range: { readonly from: string; readonly to: string } | null,
-): boolean {
+/** True also when the archive does not tell of one of its rows. */
+function hasMr(rows: readonly DicomJson[]): boolean {
+  return rows.map(modalitiesOf).some((modalities) => modalities.length === 0 || modalities.includes('MR'));
+}
+
+function isWithin(date: string | null, range: StudyQuery['studyDate']): boolean {
   if (range === null || date === null || !/^\d{8}$/.test(date)) return true;
   return date >= range.from && date <= range.to;
 }

@@ -1,56 +1,72 @@
 import { MIMEType } from 'node:util';
 import { ArchiveError } from './archive.ts';
-import { type ArchiveHttp, type ArchiveRequest, type ArchiveResponse, archiveFault } from './archive-http.ts';
+import { archiveFault } from './archive-faults.ts';
+import type { ArchiveHttp, ArchiveRequest, ArchiveResponse } from './archive-http.ts';
+import { type Accepting, type ArchiveWays, acceptingOneOf, MediaTypeFault } from './archive-ways.ts';
 import { multipartBoundary, readMultipart } from './multipart-reader.ts';
 
-/** PS3.18 8.7.3.5.2: `transfer-syntax=*` asks for what is stored, so that nothing is transcoded on the way. */
-const ACCEPT_AS_STORED = 'multipart/related; type="application/dicom"; transfer-syntax=*';
-/** What an archive that knows no wildcard sends by default: Explicit VR Little Endian (8.7.3.5.2). */
-const ACCEPT_DEFAULT = 'multipart/related; type="application/dicom"';
+/**
+ * PS3.18 8.7.3.5.2: `transfer-syntax=*` asks for what is stored, so that nothing is transcoded on the way. What an
+ * archive that knows no wildcard sends by default is Explicit VR Little Endian.
+ */
+const INSTANCE_TYPES = [
+  'multipart/related; type="application/dicom"; transfer-syntax=*',
+  'multipart/related; type="application/dicom"',
+  '*/*',
+];
 /** Bad request, not acceptable, unsupported media type, not implemented: the request was not liked, not its object. */
-const ACCEPT_REFUSED = new Set([400, 406, 415, 501]);
+const TYPE_REFUSED = new Set([400, 406, 415, 501]);
 
-export interface RetrieveRequest {
+/** Asks for instances as they are stored; in the archive's default syntax where it will not send them so. */
+export function acceptingInstances(ways: ArchiveWays): Accepting {
+  const refused = (error: ArchiveError) => {
+    // Some archives fail to send objects of some syntaxes as they are stored, and send others well.
+    if (error.status === 500 || error instanceof MediaTypeFault) return 'this-time';
+    return TYPE_REFUSED.has(error.status ?? 0) ? 'lasting' : 'no';
+  };
+  return acceptingOneOf(INSTANCE_TYPES, refused, () => ways.found('stored-syntax-refused'));
+}
+
+export interface RetrieveRequest
+  extends Pick<ArchiveRequest, 'path' | 'statuses' | 'listed' | 'signal' | 'onBytes'> {
   readonly call: 'retrieve series' | 'retrieve instance';
-  readonly path: string;
-  /** A 404 yields no instance instead of an error. */
-  readonly mayBeAbsent: boolean;
   readonly maxInstanceBytes: number;
-  readonly signal: AbortSignal | undefined;
 }
 
 /**
  * WADO-RS (PS3.18 10.4): the Part 10 bytes of each instance as they arrive, in the syntax the archive holds; in its
- * default one from an archive that will not send what it holds. Leaving the loop aborts the request.
+ * default one from an archive that will not send what it holds. A 404 that is among the statuses yields no instance.
+ * Leaving the loop aborts the request.
  * @throws ArchiveError, retryable for anything that a cut connection can cause; never ends early in silence.
  */
 export async function* retrieveInstances(
   http: ArchiveHttp,
+  accepting: Accepting,
   asked: RetrieveRequest,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const request: ArchiveRequest = {
-    call: asked.call,
-    path: asked.path,
-    accept: ACCEPT_AS_STORED,
-    statuses: asked.mayBeAbsent ? [200, 404] : [200],
-    signal: asked.signal,
-  };
-  const response = await http.stream(request).catch((refused: unknown) => {
-    const otherwise = refused instanceof ArchiveError && ACCEPT_REFUSED.has(refused.status ?? 0);
-    if (!otherwise) throw refused;
-    return http.stream({ ...request, accept: ACCEPT_DEFAULT });
-  });
+  const response = await accepting((accept) => open(http, asked, accept));
   const { body } = response;
-  // Destroying an unread body makes it emit an error of our own making.
-  body.on('error', () => undefined);
   try {
-    if (response.statusCode === 404) await body.dump();
-    else yield* instancesOf(asked, response);
+    if (response.statusCode === 200) yield* instancesOf(asked, response);
+    else await body.dump();
   } catch (error) {
-    throw archiveFault(request, error);
+    throw archiveFault(asked, error);
   } finally {
     body.destroy();
   }
+}
+
+/** @throws MediaTypeFault where what comes is neither an instance nor several. */
+async function open(http: ArchiveHttp, asked: RetrieveRequest, accept: string): Promise<ArchiveResponse> {
+  const response = await http.stream({ ...asked, accept });
+  // Destroying an unread body makes it emit an error of our own making.
+  response.body.on('error', () => undefined);
+  const contentType = String(response.headers['content-type'] ?? '');
+  if (response.statusCode !== 200 || multipartBoundary(contentType) !== null || isDicom(contentType)) {
+    return response;
+  }
+  response.body.destroy();
+  throw new MediaTypeFault(`${asked.call}: the answer is not application/dicom`, { retryable: false });
 }
 
 async function* instancesOf(
@@ -59,25 +75,38 @@ async function* instancesOf(
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const contentType = String(headers['content-type'] ?? '');
   const boundary = multipartBoundary(contentType);
+  const source = counted(body, asked.onBytes);
   if (boundary !== null) {
-    for await (const part of readMultipart(body, {
+    for await (const part of readMultipart(source, {
       boundary,
       maxPartBytes: asked.maxInstanceBytes,
       call: asked.call,
     })) {
-      if (part.contentType !== null && !isDicom(part.contentType)) throw unexpectedType(asked, 'a part');
+      if (part.contentType !== null && !isDicom(part.contentType)) {
+        throw new ArchiveError(`${asked.call}: a part is not application/dicom`, { retryable: false });
+      }
       yield part.bytes;
     }
     return;
   }
-  if (!isDicom(contentType)) throw unexpectedType(asked, 'the answer');
   // Without either, the end of the connection is the end of the body (RFC 9112 6.3) and a cut could not be told.
   if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) {
     throw new ArchiveError(`${asked.call}: a single-part answer without length or chunks cannot be trusted`, {
       retryable: false,
     });
   }
-  yield await readAtMost(asked, body);
+  yield await readAtMost(asked, source);
+}
+
+/** Tells of the bytes as they arrive, before anything is kept of them. */
+async function* counted(
+  body: AsyncIterable<Uint8Array>,
+  onBytes: ((count: number) => void) | undefined,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  for await (const chunk of body) {
+    onBytes?.(chunk.length);
+    yield chunk;
+  }
 }
 
 async function readAtMost(asked: RetrieveRequest, body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
@@ -88,6 +117,7 @@ async function readAtMost(asked: RetrieveRequest, body: AsyncIterable<Uint8Array
     if (size > asked.maxInstanceBytes) {
       throw new ArchiveError(`${asked.call}: an instance exceeds ${asked.maxInstanceBytes} bytes`, {
         retryable: false,
+        tooLarge: true,
       });
     }
     chunks.push(chunk);
@@ -107,8 +137,4 @@ function isDicom(contentType: string): boolean {
   } catch {
     return false;
   }
-}
-
-function unexpectedType(asked: RetrieveRequest, what: string): ArchiveError {
-  return new ArchiveError(`${asked.call}: ${what} is not application/dicom`, { retryable: false });
 }

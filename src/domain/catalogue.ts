@@ -1,9 +1,10 @@
 /**
  * What a code stands for. `reason`: why a study is not analysed. `warning`: a shortcoming that did not prevent it.
  * `passed-over`: something odd that was left aside and told of. `fault`: something wrong with a system, not a study.
+ * `archive-way`: a way of this archive's own, found out and worked around.
  */
 export interface CatalogueEntry {
-  readonly kind: 'reason' | 'warning' | 'passed-over' | 'fault';
+  readonly kind: 'reason' | 'warning' | 'passed-over' | 'fault' | 'archive-way';
   /** Whether the same work can succeed later without anybody changing the study. */
   readonly retryable: boolean;
   /** What the code means, for people; free of facts about a study. */
@@ -13,6 +14,7 @@ export interface CatalogueEntry {
 const reason = (meaning: string) => ({ kind: 'reason', retryable: false, meaning }) as const;
 const warning = (meaning: string) => ({ kind: 'warning', retryable: false, meaning }) as const;
 const passedOver = (meaning: string) => ({ kind: 'passed-over', retryable: false, meaning }) as const;
+const archiveWay = (meaning: string) => ({ kind: 'archive-way', retryable: false, meaning }) as const;
 const fault = (meaning: string, retryable: boolean) => ({ kind: 'fault', retryable, meaning }) as const;
 
 /** Every code that events, metrics and results carry. */
@@ -55,6 +57,23 @@ export const CATALOGUE = {
   'instances-not-used': passedOver(
     'Objects of a chosen series that are no images of use, or cannot be read.',
   ),
+
+  'rows-not-shown': passedOver('The archive shows fewer rows of a query than it holds.'),
+
+  'includefield-refused': archiveWay(
+    'Refuses includefield: it is asked without, and counts are counted here.',
+  ),
+  'modality-filter-refused': archiveWay('Refuses ModalitiesInStudy: what is not MR is left out here.'),
+  'page-size-refused': archiveWay('Refuses the limit of a query: it is asked for fewer rows at a time.'),
+  'offset-refused': archiveWay('Refuses offset=0: the first page is asked for without.'),
+  'offset-ignored': archiveWay('Ignores offset: it is asked for more and more rows instead of pages.'),
+  'empty-page-not-found': archiveWay('Answers 404 where nothing matches a query: that is no fault.'),
+  'stored-syntax-refused': archiveWay(
+    'Does not send images as they are stored: they are asked for in its default transfer syntax.',
+  ),
+  'json-type-refused': archiveWay('Gives DICOM JSON only under another media type: it is asked for by that.'),
+  'store-without-study': archiveWay('Takes objects at /studies alone, not at the study’s own address.'),
+  'store-tells-nothing': archiveWay('Does not say what it stored: each object is read back, as ever.'),
 
   'archive-unreachable': fault('The archive cannot be reached or does not answer in time.', true),
   'archive-refuses-credentials': fault('The archive refuses the credentials of this service.', true),

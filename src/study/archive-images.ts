@@ -1,20 +1,24 @@
 import { type Archive, ArchiveError } from '../dicomweb/archive.ts';
+import { withinBudget } from '../dicomweb/study-budget.ts';
+import { DEFAULT_STUDY_LIMITS, type StudyLimits } from '../dicomweb/study-limits.ts';
 import type { StudyInstanceUid } from '../domain/uid.ts';
 import type { ImageSource } from './image-source.ts';
 
 /**
- * The images of a study in an archive.
- * @throws ArchiveError (retryable), from `metadata`, when they are fewer or more than QIDO-RS counts: images are still
+ * The images of a study in an archive. All that is read through it, metadata and images, has one budget of bytes.
+ * @throws StudyLimitError once the budget is spent; ArchiveError (retryable), from `metadata`, when they are fewer or more than QIDO-RS counts: images are still
  * arriving, or an answer was cut.
  */
 export function archiveImages(
   archive: Pick<Archive, 'findSeries' | 'seriesMetadata' | 'retrieveSeries' | 'retrieveInstance'>,
   study: StudyInstanceUid,
+  limits: StudyLimits = DEFAULT_STUDY_LIMITS,
 ): ImageSource {
+  const reading = withinBudget(archive, limits);
   return {
-    series: (signal) => archive.findSeries(study, signal),
+    series: (signal) => reading.findSeries(study, signal),
     async metadata({ seriesInstanceUid, instanceCount }, signal) {
-      const metadata = await archive.seriesMetadata(study, seriesInstanceUid, signal);
+      const metadata = await reading.seriesMetadata(study, seriesInstanceUid, signal);
       if (metadata.length !== instanceCount) {
         throw new ArchiveError(
           `series ${seriesInstanceUid}: ${metadata.length} instances in its metadata, ${instanceCount} by QIDO-RS`,
@@ -23,9 +27,11 @@ export function archiveImages(
       }
       return metadata;
     },
-    instances: ({ seriesInstanceUid }, signal) => archive.retrieveSeries(study, seriesInstanceUid, signal),
+    instances: ({ seriesInstanceUid }, signal) => reading.retrieveSeries(study, seriesInstanceUid, signal),
     async instance({ seriesInstanceUid }, sopInstanceUid, signal) {
-      const bytes = await archive.retrieveInstance(study, seriesInstanceUid, sopInstanceUid, signal);
+      const bytes = await reading.retrieveInstance(study, seriesInstanceUid, sopInstanceUid, signal, {
+        listed: true,
+      });
       if (bytes !== null) return bytes;
       throw new ArchiveError(`series ${seriesInstanceUid}: the archive lists an image it does not hold`, {
         retryable: true,

@@ -1,4 +1,5 @@
 import { ArchiveError } from '../dicomweb/archive.ts';
+import { DEFAULT_RETRY, type RetryPolicy, retrying } from '../dicomweb/retry.ts';
 import {
   BYTES_PER_PIXEL,
   DEFAULT_STUDY_LIMITS,
@@ -22,13 +23,11 @@ import type { ImageSource } from './image-source.ts';
 import type { InspectedStudy } from './inspect-study.ts';
 import { UnusableStudyError } from './unusable-study.ts';
 
-/** A series is fetched this often before its count is given up on. */
-const ATTEMPTS = 3;
-
 /**
  * Fetches the chosen series side by side, each once, and orders their images into volumes. Pixels stay as they came
  * until they are asked for. What came must be of one patient, and of the one the study was inspected for.
- * @throws what the source throws; ArchiveError when a series still arrives incomplete after three tries; ImagingError
+ * @throws what the source throws; ArchiveError, with the last fault's own words, when a series still arrives incomplete
+ * after all tries; ImagingError
  * when an image that was chosen cannot be read or is encoded in a way that is not supported; StudyLimitError when the
  * images are beyond a limit; UnusableStudyError when they contradict each other about whose they are.
  */
@@ -43,6 +42,7 @@ export async function fetchVolumes(
   },
   signal?: AbortSignal,
   limits: StudyLimits = DEFAULT_STUDY_LIMITS,
+  retry: RetryPolicy = DEFAULT_RETRY,
 ): Promise<Partial<Record<SeriesRole, Volume>>> {
   checkMemory(chosen, limits);
   // When one series cannot be had the others need not go on.
@@ -52,8 +52,7 @@ export async function fetchVolumes(
       const seen: PatientIdentity[] = [...patients];
       const slices = await fetchSlices(source, decode, chosen, {
         signal: AbortSignal.any([within, failed.signal]),
-        received: byteMeter(limits.maxBytes),
-        maxBytes: limits.maxBytes,
+        retry,
         identified: (patient) => seen.push(patient),
       });
       const attributes = contradictions(seen);
@@ -76,9 +75,7 @@ export async function fetchVolumes(
 
 interface Transfer {
   readonly signal: AbortSignal;
-  /** Told of the bytes of every instance as it arrives. */
-  readonly received: (bytes: number) => void;
-  readonly maxBytes: number;
+  readonly retry: RetryPolicy;
   /** Told whose every chosen image is that arrives. */
   readonly identified: (patient: PatientIdentity) => void;
 }
@@ -107,30 +104,37 @@ async function fetchSeries(
   series: CandidateSeries,
   transfer: Transfer,
 ): Promise<ReadonlyMap<string, Slice>> {
-  const { signal, maxBytes } = transfer;
-  for (let attempt = 1; ; attempt++) {
+  const { signal, retry } = transfer;
+  let tries = 0;
+  return retrying(retry, signal, async () => {
     const arrived = arrival(series, decode, transfer);
-    let fault: unknown = null;
+    let fault: ArchiveError | null = null;
     try {
       for await (const bytes of source.instances(series, signal)) arrived.take(bytes);
     } catch (cause) {
-      if (cause instanceof ArchiveError && cause.tooLarge) {
-        const limit = mebibytes(maxBytes);
-        throw new StudyLimitError(`one of its objects alone is larger than the limit of ${limit} a study`, {
-          cause,
-        });
-      }
-      if (signal.aborted || !(cause instanceof ArchiveError && cause.retryable)) throw cause;
+      if (signal.aborted || !(cause instanceof ArchiveError)) throw cause;
       fault = cause;
     }
     if (fault === null && arrived.complete()) return arrived.slices;
-    if (attempt === ATTEMPTS) {
-      throw new ArchiveError(
-        `series ${series.seriesInstanceUid}: ${arrived.count()} of ${series.instanceCount} instances arrived, ${ATTEMPTS} times over`,
-        { retryable: true, cause: fault },
-      );
-    }
-  }
+    throw incomplete(series, arrived.count(), ++tries, fault);
+  });
+}
+
+/** The fault of a series that did not arrive whole, with the words of what stopped it, where anything did. */
+function incomplete(
+  series: CandidateSeries,
+  arrived: number,
+  tries: number,
+  fault: ArchiveError | null,
+): ArchiveError {
+  const { seriesInstanceUid, instanceCount } = series;
+  const often = tries > 1 ? `, ${tries} times over` : '';
+  const other = arrived === instanceCount ? ', not all those of its metadata' : '';
+  const stopped = fault === null ? other : ` (${fault.message})`;
+  const words = `series ${seriesInstanceUid}: ${arrived} of ${instanceCount} instances arrived${often}${stopped}`;
+  if (fault === null) return new ArchiveError(words, { retryable: true });
+  const { retryable, code, status, retryAfterMs } = fault;
+  return new ArchiveError(words, { retryable, code, status, retryAfterMs, cause: fault });
 }
 
 /** What has come of a series in one transfer. */
@@ -161,7 +165,6 @@ function arrival(series: CandidateSeries, decode: DecodeFrame, transfer: Transfe
   return {
     slices,
     take(bytes) {
-      transfer.received(bytes.length);
       const object = `object ${count() + 1} of series ${series.seriesInstanceUid} as it came`;
       const read = readNamed(bytes, object);
       if (read instanceof ImagingError) {
@@ -217,17 +220,4 @@ function checkMemory(chosen: Selection['chosen'], { maxMemoryBytes }: StudyLimit
       `the ${headers.length} images chosen need ${mebibytes(needed)} of memory, more than the limit of ${mebibytes(maxMemoryBytes)}`,
     );
   }
-}
-
-/** @throws StudyLimitError, from the function returned, once more bytes arrived than the limit. */
-function byteMeter(maxBytes: number): (bytes: number) => void {
-  let total = 0;
-  return (bytes) => {
-    total += bytes;
-    if (total > maxBytes) {
-      throw new StudyLimitError(
-        `its images hold more bytes than the limit of ${mebibytes(maxBytes)} a study`,
-      );
-    }
-  };
 }

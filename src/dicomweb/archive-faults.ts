@@ -1,0 +1,39 @@
+import { errors } from 'undici';
+import type { CodeOf } from '../domain/catalogue.ts';
+import { ArchiveError } from './archive.ts';
+
+const LASTING_CODES: ReadonlySet<string> = new Set([
+  'UND_ERR_INVALID_ARG',
+  'UND_ERR_RES_EXCEEDED_MAX_SIZE',
+  'UND_ERR_DESTROYED',
+  'UND_ERR_CLOSED',
+]);
+
+/**
+ * What to throw for an error met while talking to the archive: the signal's reason when the caller aborted, an
+ * ArchiveError for faults of connection, protocol and timing, the error itself for anything else.
+ * @param code of a fault of connection or timing: before the archive answered it cannot be reached, in the middle of
+ * an answer it can.
+ */
+export function archiveFault(
+  { call, signal }: { readonly call: string; readonly signal: AbortSignal | undefined },
+  error: unknown,
+  code: CodeOf<'fault'> = 'archive-fault',
+): unknown {
+  if (signal?.aborted) return signal.reason;
+  if (error instanceof ArchiveError || !(error instanceof Error)) return error;
+  if (error.name === 'TimeoutError') {
+    return new ArchiveError(`${call}: no complete answer in time`, { retryable: true, code, cause: error });
+  }
+  // The parser's error carries bytes of the response, which are patient data: it is not kept as the cause.
+  if (error instanceof errors.HTTPParserError) {
+    return new ArchiveError(`${call}: the answer is not HTTP`, { retryable: true });
+  }
+  const cause = (error as NodeJS.ErrnoException).code;
+  if (typeof cause !== 'string') return error;
+  if (LASTING_CODES.has(cause)) {
+    const tooLarge = cause === 'UND_ERR_RES_EXCEEDED_MAX_SIZE';
+    return new ArchiveError(`${call}: ${cause}`, { retryable: false, tooLarge, cause: error });
+  }
+  return new ArchiveError(`${call}: ${cause}`, { retryable: true, code, cause: error });
+}
