@@ -1,5 +1,6 @@
-import type { Archive } from './dicomweb/archive.ts';
-import type { WatchEvent } from './dicomweb/study-visit.ts';
+import { type Archive, ArchiveError } from './dicomweb/archive.ts';
+import type { ArchiveGate } from './dicomweb/archive-gate.ts';
+import type { WatchEvent } from './dicomweb/watch-event.ts';
 import type { ReadinessChecks } from './http/app.ts';
 import type { ModelPack } from './inference/model-pack.ts';
 import type { Sql } from './jobs/sql.ts';
@@ -42,32 +43,56 @@ export async function readinessChecks(
     readonly archive: Pick<Archive, 'ping'>;
     readonly pack: Pick<ModelPack, 'manifest' | 'sha256' | 'provider'>;
     readonly watcher: WatcherHealth;
+    readonly gate?: Pick<ArchiveGate, 'closed'>;
   },
   limitMs = ANSWER_LIMIT_MS,
 ): Promise<ReadinessChecks> {
   const [database, archive] = await Promise.all([
-    outcome('the database does not answer', limitMs, () => parts.database.query('SELECT 1')),
-    outcome('the archive does not answer', limitMs, (signal) => parts.archive.ping(signal)),
+    outcome(
+      () => 'the database does not answer',
+      limitMs,
+      () => parts.database.query('SELECT 1'),
+    ),
+    outcome(archiveProblem, limitMs, (signal) => parts.archive.ping(signal)),
   ]);
   const { manifest, sha256, provider } = parts.pack;
   return {
     database,
-    archive,
+    archive: atGate(archive, parts.gate),
     // A pack that does not load keeps the service from starting.
     modelPack: { ok: true, detail: null, name: manifest.name, sha256, executionProvider: provider },
     watcher: parts.watcher.check(),
   };
 }
 
+/** What is wrong with the archive, and so who can mend it. */
+function archiveProblem(cause: unknown): string {
+  if (!(cause instanceof ArchiveError) || cause.code === 'archive-unreachable') {
+    return 'the archive does not answer';
+  }
+  if (cause.code === 'archive-refuses-credentials') {
+    return `the archive refuses the credentials (HTTP ${cause.status})`;
+  }
+  return `the archive answers with a fault (${cause.message})`;
+}
+
 async function outcome(
-  problem: string,
+  problem: (cause: unknown) => string,
   limitMs: number,
   ask: (signal: AbortSignal) => Promise<unknown>,
 ): Promise<{ ok: boolean; detail: string | null }> {
   try {
     await inTime(ask(AbortSignal.timeout(limitMs)), limitMs);
     return { ok: true, detail: null };
-  } catch {
-    return { ok: false, detail: problem };
+  } catch (cause) {
+    return { ok: false, detail: problem(cause) };
   }
+}
+
+/** Work waits until the gate has opened, even where the archive has answered meanwhile. */
+function atGate(check: ReadinessChecks['archive'], gate: Pick<ArchiveGate, 'closed'> | undefined) {
+  const waits = check.ok && (gate?.closed ?? null) !== null;
+  return waits
+    ? { ok: false, detail: 'work waits for the archive, which has only just answered again' }
+    : check;
 }

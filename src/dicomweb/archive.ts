@@ -6,6 +6,8 @@ export interface StudySummary {
   readonly studyInstanceUid: StudyInstanceUid;
   /** NumberOfStudyRelatedInstances, null when the archive does not tell. Counts our own objects too. */
   readonly instanceCount: number | null;
+  /** StudyDate as it was sent, null when empty or absent: it may be no date at all. */
+  readonly studyDate: string | null;
 }
 
 export interface SeriesSummary {
@@ -58,13 +60,17 @@ export class ArchiveError extends Error {
   }
 }
 
+/** What to look for; `studyDate` is an inclusive DA range, null for all. */
+export interface StudyQuery {
+  readonly studyDate: { readonly from: string; readonly to: string } | null;
+  /** No more rows than these, in the archive's own order. */
+  readonly atMost?: number;
+}
+
 /** The PACS as this service sees it. Every call observes `signal`. Throws ArchiveError. */
 export interface Archive {
-  /** MR studies (ModalitiesInStudy), paged to the end, deduplicated; `studyDate` is an inclusive DA range, null for all. */
-  findStudies(
-    query: { readonly studyDate: { readonly from: string; readonly to: string } | null },
-    signal?: AbortSignal,
-  ): Promise<readonly StudySummary[]>;
+  /** MR studies (ModalitiesInStudy), paged to the end, each once. */
+  findStudies(query: StudyQuery, signal?: AbortSignal): Promise<readonly StudySummary[]>;
   /** All series of a study, any modality; empty when the archive does not know the study. */
   findSeries(study: StudyInstanceUid, signal?: AbortSignal): Promise<readonly SeriesSummary[]>;
   /** Metadata (no pixel data) of every instance of a series, as DICOM JSON, text in UTF-8. */

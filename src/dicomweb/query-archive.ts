@@ -45,6 +45,7 @@ export async function findMrStudies(
     .map(([uid, row]) => ({
       studyInstanceUid: uid as StudyInstanceUid,
       instanceCount: numberValue(row, NUMBER_OF_STUDY_RELATED_INSTANCES),
+      studyDate: textValue(row, STUDY_DATE),
     }));
 }
 

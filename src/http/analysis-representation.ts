@@ -26,7 +26,8 @@ export function analysisRepresentation(record: AnalysisRecord): Schemas['Analysi
     series: record.series.map((series) => ({ ...series, reasons: [...series.reasons] })),
     reasons: [...record.reasons],
     warnings: [...(graded?.warnings ?? [])],
-    failure: record.failure,
+    // Failures of earlier versions have no code.
+    failure: record.failure && { ...record.failure, code: record.failure.code ?? null },
     report:
       report === null
         ? null
