@@ -100,6 +100,14 @@ export function createEvents(options: {
       const facts = { event: 'passed-over', code, ...(uid === null ? {} : study(uid)), where: words(where) };
       log.warn({ ...facts, count }, CATALOGUE[code].meaning);
     },
+    studyNoticed(uid: StudyInstanceUid) {
+      metrics.studiesNoticed.inc();
+      log.info({ event: 'study-noticed', ...study(uid) }, 'study noticed');
+    },
+    studySubmitted(of: AnalysisReference, trigger: 'api' | 'watch', created: boolean) {
+      metrics.studiesSubmitted.inc({ trigger, created: String(created) });
+      log.info({ event: 'study-submitted', ...analysis(of), trigger, created }, 'study submitted');
+    },
     /** The archive is away, and why; null: it answers again, after `awayMs`. Meanwhile no study is blamed. */
     archiveAway(code: CodeOf<'fault'> | null, awayMs: number) {
       metrics.archiveAvailable.set(code === null ? 1 : 0);
@@ -121,14 +129,6 @@ export function createEvents(options: {
         { event: 'watcher-odd-dates-failed', ...fault(error) },
         'studies without a usable date could not be listed',
       );
-    },
-    studyNoticed(uid: StudyInstanceUid) {
-      metrics.studiesNoticed.inc();
-      log.info({ event: 'study-noticed', ...study(uid) }, 'study noticed');
-    },
-    studySubmitted(of: AnalysisReference, trigger: 'api' | 'watch', created: boolean) {
-      metrics.studiesSubmitted.inc({ trigger, created: String(created) });
-      log.info({ event: 'study-submitted', ...analysis(of), trigger, created }, 'study submitted');
     },
 
     analysisStarted(of: AnalysisReference, attempt: number) {
