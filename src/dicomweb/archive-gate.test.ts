@@ -86,6 +86,14 @@ test('faults that come together are looked into once', async () => {
   expect(probes()).toBe(1);
 });
 
+test('what is no HTTP answer is none', async () => {
+  const cut = new ArchiveError('ping: the answer is not HTTP', { retryable: true });
+  const { gate } = gateBefore(cut, new DOMException('no answer in time', 'TimeoutError'), null);
+  expect(await gate.isAway(cut, signal)).toBe(true);
+  expect(gate.closed).toBe('archive-unreachable');
+  await gate.opened(signal);
+});
+
 test('nobody waits for it once told to stop', async () => {
   const stop = new AbortController();
   const silent = archiveGate({ archive: { ping: () => new Promise(() => {}) }, onChange: () => undefined });

@@ -104,9 +104,9 @@ async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal, otherw
 }
 
 function awayBy(error: unknown): ArchiveAway | null {
-  // Not an ArchiveError: the probe ran out of time.
-  if (!(error instanceof ArchiveError)) return 'archive-unreachable';
-  return error.code === 'archive-fault' ? null : (error.code as ArchiveAway);
+  if (error instanceof ArchiveError && error.code === 'archive-refuses-credentials') return error.code;
+  const answered = error instanceof ArchiveError && error.code === 'archive-fault' && error.status !== null;
+  return answered ? null : 'archive-unreachable';
 }
 
 function mayBeTheArchive(error: unknown): boolean {

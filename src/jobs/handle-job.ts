@@ -157,11 +157,8 @@ async function settleFault(
 ): Promise<void> {
   const { events, limits, gate, stop } = workshop;
   if (await gate?.isAway(error, stop)) {
-    await putBack(workshop, run, job, {
-      failure: { ...failure, retryable: true },
-      counts: false,
-      delayMs: 0,
-    });
+    const waits = { ...failure, code: gate?.closed ?? failure.code, retryable: true };
+    await putBack(workshop, run, job, { failure: waits, counts: false, delayMs: 0 });
     return events.analysisPutBack(run, 'the archive is away');
   }
   if (gate !== null && failure.code === 'archive-refuses-credentials') {
