@@ -4,8 +4,9 @@ import { Registry } from 'prom-client';
 import { studyAnalysis } from './analyze-study.ts';
 import type { Config } from './config.ts';
 import type { Archive } from './dicomweb/archive.ts';
-import type { WatchEvent } from './dicomweb/study-visit.ts';
+import { type ArchiveGate, archiveGate } from './dicomweb/archive-gate.ts';
 import { watchStudies } from './dicomweb/study-watcher.ts';
+import type { WatchEvent } from './dicomweb/watch-event.ts';
 import { createEvents, type Events } from './events.ts';
 import { createApp } from './http/app.ts';
 import { startDecoderPool } from './imaging/decoder-pool.ts';
@@ -15,13 +16,14 @@ import { loadModelPack, type ModelPack } from './inference/model-pack.ts';
 import { type AnalysisQueue, openAnalysisQueue } from './jobs/analysis-queue.ts';
 import { openDatabase } from './jobs/open-database.ts';
 import { createResultOutbox } from './jobs/result-outbox.ts';
-import type { Sql } from './jobs/sql.ts';
+import type { Database } from './jobs/sql.ts';
 import { createWatchLedger } from './jobs/watch-ledger.ts';
 import { openArchive } from './open-archive.ts';
 import { readinessChecks, type WatcherHealth, watcherHealth } from './readiness.ts';
 import type { ObserverDevice } from './sr/result-header.ts';
 import { archiveImages } from './study/archive-images.ts';
 import { inspectStudy } from './study/inspect-study.ts';
+import { type WorkInHand, workInHand } from './work-in-hand.ts';
 
 /** The parts, wired: an app to listen with, work to start, and one way to stop it all. */
 export interface Service {
@@ -80,7 +82,10 @@ async function wire(
     onFault: (error) => events.databaseFault(error),
   });
   closing.push(() => database.close());
-  const queue = await openAnalysisQueue(database, events, config.jobs);
+  const gate = archiveGate({ archive, onChange: events.archiveAway });
+  closing.push(() => gate.close());
+  const hand = workInHand();
+  const queue = await openAnalysisQueue(database, events, config.jobs, { gate, hand });
   closing.push(() => queue.stop({ timeoutMs: config.shutdownTimeoutMs }));
   events.watchQueue(() => queue.depth());
 
@@ -105,7 +110,7 @@ async function wire(
       queue,
       registry,
       events,
-      readiness: () => readinessChecks({ database, archive, pack, watcher }),
+      readiness: () => readinessChecks({ database, archive, pack, watcher, gate }),
     }),
     events,
     version,
@@ -115,7 +120,7 @@ async function wire(
       if (!config.watch.enabled) return;
       watching = watch(
         config,
-        { archive, decode, pack, queue, database, events, watcher },
+        { archive, decode, pack, queue, database, events, watcher, gate, hand },
         stopWatching.signal,
       );
     },
@@ -158,18 +163,23 @@ interface WatchParts {
   readonly decode: DecodeFrame;
   readonly pack: ModelPack;
   readonly queue: AnalysisQueue;
-  readonly database: Sql;
+  readonly database: Database;
   readonly events: Events;
   readonly watcher: WatcherHealth;
+  readonly gate: ArchiveGate;
+  readonly hand: WorkInHand;
 }
 
 async function watch(config: Config, parts: WatchParts, signal: AbortSignal): Promise<void> {
-  const { archive, decode, pack, queue, database, events, watcher } = parts;
+  const { archive, decode, pack, queue, database, events, watcher, gate, hand } = parts;
   const deps = {
     archive,
-    store: createWatchLedger(database),
+    store: createWatchLedger(database, { longestLookMs: 2 * config.limits.maxReadingMs }),
+    gate,
+    hand,
     clock: {
       now: () => new Date(),
+      elapsedMs: () => performance.now(),
       sleep: (ms: number, stop: AbortSignal) => sleep(ms, undefined, { signal: stop }),
     },
     submit: async (study: Parameters<AnalysisQueue['submit']>[0]) =>
@@ -196,8 +206,14 @@ async function watch(config: Config, parts: WatchParts, signal: AbortSignal): Pr
 }
 
 function tell(event: WatchEvent, events: Events): void {
-  if (event.kind === 'study-noticed') events.studyNoticed(event.study);
-  if (event.kind === 'poll-failed') events.watcherPollFailed(event.error);
-  if (event.kind === 'study-failed') events.watcherStudyFailed(event.study, event.error);
-  if (event.kind === 'poll-completed') events.watcherPolled({ studies: event.listed });
+  const { kind } = event;
+  if (kind === 'study-noticed') events.studyNoticed(event.study);
+  if (kind === 'study-failed') events.watcherStudyFailed(event.study, event.error);
+  if (kind === 'study-set-aside') events.studySetAside(event.study, 'watcher');
+  if (kind === 'count-untrue')
+    events.passedOver('count-untrue', event.study, 'NumberOfStudyRelatedInstances (0020,1208)');
+  if (kind === 'odd-dates-cut-off') events.passedOver('query-cut-off', null, `over ${event.atMost} results`);
+  if (kind === 'odd-dates-failed') events.watcherOddDatesFailed(event.error);
+  if (kind === 'poll-failed') events.watcherPollFailed(event.error);
+  if (kind === 'poll-completed') events.watcherPolled({ studies: event.listed });
 }

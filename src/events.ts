@@ -34,6 +34,7 @@ export function createEvents(options: {
 }) {
   const log = createLog(options.logLevel, options.destination);
   const metrics = createMetrics(options.registry);
+  metrics.archiveAvailable.set(1);
   const name = uidWriter(options.studyUids, options.pseudonymKey ?? randomBytes(32));
   const study = (uid: StudyInstanceUid) => ({ study: name(uid) });
   const analysis = (of: AnalysisReference) => ({ analysis: of.id, ...study(of.studyInstanceUid) });
@@ -112,6 +113,28 @@ export function createEvents(options: {
     studySubmitted(of: AnalysisReference, trigger: 'api' | 'watch', created: boolean) {
       metrics.studiesSubmitted.inc({ trigger, created: String(created) });
       log.info({ event: 'study-submitted', ...analysis(of), trigger, created }, 'study submitted');
+    },
+    /** The archive is away, and why; null: it answers again, after `awayMs`. Meanwhile no study is blamed. */
+    archiveAway(code: CodeOf<'fault'> | null, awayMs: number) {
+      metrics.archiveAvailable.set(code === null ? 1 : 0);
+      if (code !== null) {
+        log.error({ event: 'archive-away', code }, `${CATALOGUE[code].meaning} Work waits for it.`);
+      } else {
+        log.warn({ event: 'archive-back', awayMs: Math.round(awayMs) }, 'the archive answers again');
+      }
+    },
+    /** Work on the study ended the process again and again. `where`: in an analysis, or in a look of the watcher. */
+    studySetAside(uid: StudyInstanceUid, where: 'analysis' | 'watcher') {
+      metrics.studiesSetAside.inc({ where });
+      const facts = { event: 'study-set-aside', code: 'poison-study', ...study(uid), where };
+      log.error(facts, CATALOGUE['poison-study'].meaning);
+    },
+    /** Studies without a usable date could not be asked for; the poll itself went on. */
+    watcherOddDatesFailed(error: unknown) {
+      log.warn(
+        { event: 'watcher-odd-dates-failed', ...fault(error) },
+        'studies without a usable date could not be listed',
+      );
     },
 
     analysisStarted(of: AnalysisReference, attempt: number) {

@@ -41,6 +41,15 @@ export function createMetrics(registry: Registry) {
       'Times that a listed study could not be looked at or submitted; it is tried again.',
     ),
     lastPoll: gauge('watcher_last_poll_timestamp_seconds', 'When the archive was last polled with success.'),
+    archiveAvailable: gauge(
+      'archive_available',
+      '1 while the archive can be asked, 0 while work waits for it or for its credentials.',
+    ),
+    studiesSetAside: counter(
+      'studies_set_aside_total',
+      'Studies that ended the process again and again, by where.',
+      'where',
+    ),
     passedOver: counter(
       'passed_over_total',
       'Odd things left aside: rows, series, instances, attributes; by code.',

@@ -23,3 +23,12 @@ test.each([
   expect([archive.database.ok, archive.archive.ok]).toEqual([true, ok]);
   if (!ok) expect(archive.archive.detail).toBe('the archive does not answer');
 });
+
+test('while work waits for the archive the service is not ready', async () => {
+  const gate = { closed: 'archive-unreachable' } as const;
+  const checks = await readinessChecks({ database: answering, archive: answering, pack, watcher, gate });
+  expect(checks.archive).toEqual({
+    ok: false,
+    detail: 'work waits for the archive, which has only just answered again',
+  });
+});

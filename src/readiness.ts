@@ -1,5 +1,6 @@
 import { type Archive, ArchiveError } from './dicomweb/archive.ts';
-import type { WatchEvent } from './dicomweb/study-visit.ts';
+import type { ArchiveGate } from './dicomweb/archive-gate.ts';
+import type { WatchEvent } from './dicomweb/watch-event.ts';
 import type { ReadinessChecks } from './http/app.ts';
 import type { ModelPack } from './inference/model-pack.ts';
 import type { Sql } from './jobs/sql.ts';
@@ -42,6 +43,7 @@ export async function readinessChecks(
     readonly archive: Pick<Archive, 'ping'>;
     readonly pack: Pick<ModelPack, 'manifest' | 'sha256' | 'provider'>;
     readonly watcher: WatcherHealth;
+    readonly gate?: Pick<ArchiveGate, 'closed'>;
   },
   limitMs = ANSWER_LIMIT_MS,
 ): Promise<ReadinessChecks> {
@@ -56,7 +58,7 @@ export async function readinessChecks(
   const { manifest, sha256, provider } = parts.pack;
   return {
     database,
-    archive,
+    archive: atGate(archive, parts.gate),
     // A pack that does not load keeps the service from starting.
     modelPack: { ok: true, detail: null, name: manifest.name, sha256, executionProvider: provider },
     watcher: parts.watcher.check(),
@@ -85,4 +87,12 @@ async function outcome(
   } catch (cause) {
     return { ok: false, detail: problem(cause) };
   }
+}
+
+/** Work waits until the gate has opened, even where the archive has answered meanwhile. */
+function atGate(check: ReadinessChecks['archive'], gate: Pick<ArchiveGate, 'closed'> | undefined) {
+  const waits = check.ok && (gate?.closed ?? null) !== null;
+  return waits
+    ? { ok: false, detail: 'work waits for the archive, which has only just answered again' }
+    : check;
 }

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { memoryStore } from '../src/dicomweb/hospital.fixture.ts';
-import type { WatchEvent } from '../src/dicomweb/study-visit.ts';
+import { memoryStore, OPEN_GATE } from '../src/dicomweb/hospital.fixture.ts';
 import { watchStudies } from '../src/dicomweb/study-watcher.ts';
+import type { WatchEvent } from '../src/dicomweb/watch-event.ts';
 import type { StudyInstanceUid } from '../src/domain/uid.ts';
+import { workInHand } from '../src/work-in-hand.ts';
 import { startTestSite, type TestSite } from './support/test-site.ts';
 import { testUid, tinyMr, tinyMrSeries } from './support/tiny-mr.ts';
 
@@ -39,6 +40,7 @@ test('a study that arrives in two halves is submitted once, whole; its report st
       store: memoryStore({ cursor: null, saved: new Map(), saveFault: null }),
       clock: {
         now: () => new Date(started.getTime() + minute * minuteMs),
+        elapsedMs: () => minute * minuteMs,
         async sleep() {
           minute += 1;
           await arrivals[minute]?.();
@@ -51,6 +53,8 @@ test('a study that arrives in two halves is submitted once, whole; its report st
         submissions.push({ study: submitted, why, minute, instances });
       },
       rolesPresent: async (asked, signal) => (await archive.findSeries(asked, signal)).length === 3,
+      hand: workInHand(),
+      gate: OPEN_GATE,
       onEvent: (event) => void events.push(event),
     },
     {

@@ -8,6 +8,8 @@ export interface StudySummary {
    * NumberOfStudyRelatedInstances, null when the archive does not tell or cannot be right. Counts our own objects too.
    */
   readonly instanceCount: number | null;
+  /** StudyDate as it was sent, null when empty or absent: it may be no date at all. */
+  readonly studyDate: string | null;
 }
 
 export interface SeriesSummary {

@@ -41,7 +41,11 @@ export async function findMrStudies(
     .filter(
       ([, study]) => hasMr(study) && study.some((row) => isWithin(textValue(row, STUDY_DATE), studyDate)),
     )
-    .map(([studyInstanceUid, study]) => ({ studyInstanceUid, instanceCount: studyCount(study) }));
+    .map(([studyInstanceUid, study]) => ({
+      studyInstanceUid,
+      instanceCount: studyCount(study),
+      studyDate: study.map((row) => textValue(row, STUDY_DATE)).find((date) => date !== null) ?? null,
+    }));
 }
 
 /** Series of a study; counts the instances itself where the archive does not tell. See Archive.findSeries. */

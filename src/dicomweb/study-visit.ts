@@ -1,41 +1,28 @@
 import type { StudyInstanceUid } from '../domain/uid.ts';
+import type { WorkInHand } from '../work-in-hand.ts';
 import { type Archive, ArchiveError, type SeriesSummary } from './archive.ts';
+import type { ArchiveGate } from './archive-gate.ts';
 import { studyFingerprint } from './study-fingerprint.ts';
+import { type StudyWaits, studyWaits } from './study-waits.ts';
+import type { SubmitReason, WatchEvent } from './watch-event.ts';
 import type { WatchedStudy, WatchStore } from './watch-store.ts';
-
-/** `complete`: quiet, with every role the model needs. `longest-wait`: not, but waiting longer is not worth it. */
-export type SubmitReason = 'complete' | 'longest-wait';
-
-/** What happened, for logs and metrics. */
-export type WatchEvent =
-  | { readonly kind: 'study-noticed'; readonly study: StudyInstanceUid }
-  | { readonly kind: 'study-changed'; readonly study: StudyInstanceUid }
-  | {
-      readonly kind: 'study-submitted';
-      readonly study: StudyInstanceUid;
-      readonly why: SubmitReason;
-      /** Since the study was first seen, or since it last changed when it had been submitted before. */
-      readonly waitedMs: number;
-    }
-  | { readonly kind: 'study-failed'; readonly study: StudyInstanceUid; readonly error: unknown }
-  | {
-      readonly kind: 'poll-completed';
-      readonly listed: number;
-      readonly looked: number;
-      readonly awaited: number;
-      /** False when a study could neither be handled nor remembered: the next poll covers the same window. */
-      readonly cursorSaved: boolean;
-    }
-  | { readonly kind: 'poll-failed'; readonly error: unknown; readonly retryInMs: number };
 
 export interface VisitDeps {
   readonly archive: Pick<Archive, 'findSeries'>;
-  readonly store: Pick<WatchStore, 'find' | 'save'>;
-  readonly clock: { now(): Date };
+  readonly store: Pick<WatchStore, 'find' | 'save' | 'beginLook' | 'endLook'>;
+  readonly clock: {
+    /** For people to read; it may jump. */
+    now(): Date;
+    /** Milliseconds since any moment, by a clock that never jumps. */
+    elapsedMs(): number;
+  };
   /** Hands the study to the queue; durable once it resolves. May be called twice for one state of a study. */
   submit(study: StudyInstanceUid, why: SubmitReason): Promise<void>;
   /** Whether the series the model needs are there. */
   rolesPresent(study: StudyInstanceUid, signal: AbortSignal): Promise<boolean>;
+  /** Where a look at images may end the process: shared with all other such work. */
+  readonly hand: WorkInHand;
+  readonly gate: ArchiveGate;
   onEvent(event: WatchEvent): void;
 }
 
@@ -46,43 +33,64 @@ export interface VisitSettings {
   readonly longestWaitMs: number;
 }
 
+/** What this process has seen; lost with it. */
+export interface VisitMemory {
+  /** The fingerprint found to lack a role, by study: asked once, as roles depend on the images alone. */
+  readonly rolesAbsent: Map<StudyInstanceUid, string>;
+  readonly waits: Map<StudyInstanceUid, StudyWaits>;
+}
+
 export interface Visit {
   readonly study: StudyInstanceUid;
   /** What the store holds of it, null when it is new. */
   readonly known: WatchedStudy | null;
-  /** The fingerprint found to lack a role, by study: asked once, as roles depend on the images alone. */
-  readonly rolesAbsent: Map<StudyInstanceUid, string>;
+  readonly memory: VisitMemory;
   readonly signal: AbortSignal;
 }
 
 /** The fingerprint of a study whose series could not be listed yet. */
 const NOT_LOOKED_AT = '';
+/** Of the longest wait: a study's wait so far is saved in such steps, so that restarts do not begin it anew. */
+const SAVED_STEP = 1 / 20;
 
 /**
- * Looks at a study's series once, remembers what changed, and submits it when its time has come. True when the
- * series could be listed. A fault of the archive is reported as an event, and the study stays remembered.
+ * Looks at a study's series once, remembers what changed, and submits it when its time has come. Returns how many
+ * instances the series hold, null when they could not be listed. A fault of the archive is reported as an event, and
+ * the study stays remembered.
  * @throws what the store or `submit` throws; the signal's reason when aborted.
  */
-export async function visitStudy(deps: VisitDeps, settings: VisitSettings, visit: Visit): Promise<boolean> {
-  const { study, known, signal } = visit;
+export async function visitStudy(
+  deps: VisitDeps,
+  settings: VisitSettings,
+  visit: Visit,
+): Promise<number | null> {
+  const { study, known, memory, signal } = visit;
+  const askedAtMs = deps.clock.elapsedMs();
   const series = await attempt(deps, visit, () => deps.archive.findSeries(study, signal));
   const listed = !(series instanceof Failure);
-  if (listed && known === null && !series.some((one) => one.modality === 'MR')) return true;
+  const instances = listed ? series.reduce((sum, { instanceCount }) => sum + instanceCount, 0) : null;
+  if (listed && known === null && !series.some((one) => one.modality === 'MR')) return instances;
   const watched = await remember(deps, study, known, listed ? series : null);
-  if (watched.submittedFingerprint === watched.fingerprint) return listed;
-  const waitingSince = watched.submittedFingerprint === null ? watched.firstSeenAt : watched.changedAt;
-  const waitedMs = deps.clock.now().getTime() - waitingSince.getTime();
+  if (watched.submittedFingerprint === watched.fingerprint) return instances;
+  const waits = studyWaits(memory.waits.get(study), watched, askedAtMs, deps.clock.elapsedMs());
+  memory.waits.set(study, waits);
+  const { waitedMs } = waits;
   const overdue = waitedMs >= settings.longestWaitMs;
   let why: SubmitReason | null = null;
-  if (!listed) why = overdue && !series.retryable ? 'longest-wait' : null;
-  else if (await isComplete(deps, settings, visit, watched)) why = 'complete';
+  if (!listed) why = overdue && series.lasts ? 'longest-wait' : null;
+  else if (waits.quietMs >= settings.quietMs && (await hasRoles(deps, visit, watched))) why = 'complete';
   else if (overdue) why = 'longest-wait';
-  if (why === null) return listed;
+  if (why === null) {
+    const step = settings.longestWaitMs * SAVED_STEP;
+    if (waitedMs - watched.waitedMs > step) await deps.store.save({ ...watched, waitedMs });
+    return instances;
+  }
   await deps.submit(study, why);
   await deps.store.save({ ...watched, submittedFingerprint: watched.fingerprint });
-  visit.rolesAbsent.delete(study);
+  memory.rolesAbsent.delete(study);
+  memory.waits.delete(study);
   deps.onEvent({ kind: 'study-submitted', study, why, waitedMs });
-  return listed;
+  return instances;
 }
 
 /** Saves the study when it is new or its MR series changed. `series` is null when they could not be listed. */
@@ -100,31 +108,43 @@ async function remember(
     fingerprint,
     firstSeenAt: known?.firstSeenAt ?? now,
     changedAt: now,
+    waitedMs: known?.submittedFingerprint === null ? known.waitedMs : 0,
     submittedFingerprint: known?.submittedFingerprint ?? null,
+    looksCutOff: known?.looksCutOff ?? 0,
+    setAside: known?.setAside ?? false,
   };
   await deps.store.save(watched);
   deps.onEvent({ kind: known === null ? 'study-noticed' : 'study-changed', study });
   return watched;
 }
 
-async function isComplete(
-  deps: VisitDeps,
-  settings: VisitSettings,
-  visit: Visit,
-  watched: WatchedStudy,
-): Promise<boolean> {
-  const { study, rolesAbsent, signal } = visit;
-  const quiet = deps.clock.now().getTime() - watched.changedAt.getTime() >= settings.quietMs;
-  if (!quiet || rolesAbsent.get(study) === watched.fingerprint) return false;
-  const present = await attempt(deps, visit, () => deps.rolesPresent(study, signal));
-  if (present === false) rolesAbsent.set(study, watched.fingerprint);
+/** Asks for the roles, unless these images were found to lack one. The only part of a visit that reads images. */
+async function hasRoles(deps: VisitDeps, visit: Visit, watched: WatchedStudy): Promise<boolean> {
+  const { study, memory, signal } = visit;
+  if (memory.rolesAbsent.get(study) === watched.fingerprint) return false;
+  const { hand, store } = deps;
+  const inTurn = watched.looksCutOff > 0 ? hand.alone : hand.beside;
+  const present = await inTurn(async () => {
+    if (!(await store.beginLook(study))) return null;
+    let whole = false;
+    try {
+      const answer = await attempt(deps, visit, () => deps.rolesPresent(study, signal));
+      whole = !(answer instanceof Failure);
+      return answer;
+    } finally {
+      await store.endLook(study, whole);
+    }
+  }, signal);
+  if (present === false) memory.rolesAbsent.set(study, watched.fingerprint);
   return present === true;
 }
 
 class Failure {
-  readonly retryable: boolean;
+  /** Nothing changes until somebody does something: so that they know, the study is handed to the queue as it is. */
+  readonly lasts: boolean;
   constructor(error: unknown) {
-    this.retryable = !(error instanceof ArchiveError) || error.retryable;
+    const refused = error instanceof ArchiveError && error.code === 'archive-refuses-credentials';
+    this.lasts = refused || (error instanceof ArchiveError && !error.retryable);
   }
 }
 
@@ -139,6 +159,7 @@ async function attempt<T>(
   } catch (error) {
     signal.throwIfAborted();
     deps.onEvent({ kind: 'study-failed', study, error });
+    await deps.gate.isAway(error, signal);
     return new Failure(error);
   }
 }

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { workInHand } from '../work-in-hand.ts';
 import { ArchiveError } from './archive.ts';
-import { A, B, hospital, MINUTE, memoryStore, SETTINGS, START } from './hospital.fixture.ts';
-import type { WatchEvent } from './study-visit.ts';
+import { A, B, hospital, MINUTE, memoryStore, OPEN_GATE, SETTINGS, START } from './hospital.fixture.ts';
 import { watchStudies } from './study-watcher.ts';
+import type { WatchEvent } from './watch-event.ts';
 
 describe('faults', () => {
   const fault = new ArchiveError('find series: HTTP 503', { retryable: true, status: 503 });
@@ -30,6 +31,24 @@ describe('faults', () => {
     world.seriesFault.set(A, new ArchiveError('find series: HTTP 403', { retryable: false, status: 403 }));
     await world.run(60);
     expect(world.submitted).toEqual([{ study: A, why: 'longest-wait', minute: 30 }]);
+  });
+
+  test('so is one whose listing the archive forbids: the queue waits for somebody to allow it, and says so', async () => {
+    const world = hospital();
+    world.put(A, '1', 10);
+    const forbidden = { retryable: true, status: 403, code: 'archive-refuses-credentials' } as const;
+    world.seriesFault.set(A, new ArchiveError('find series: HTTP 403', forbidden));
+    await world.run(60);
+    expect(world.submitted).toEqual([{ study: A, why: 'longest-wait', minute: 30 }]);
+  });
+
+  test('where the studies cannot be listed, those awaited are looked at all the same', async () => {
+    const world = hospital();
+    world.put(A, '1', 10);
+    await world.run(10, (minute) => {
+      if (minute === 1) world.archiveFault = new ArchiveError('too many results', { retryable: false });
+    });
+    expect(world.submitted).toEqual([{ study: A, why: 'complete', minute: 3 }]);
   });
 
   test('roles that cannot be asked for count as absent and are asked again', async () => {
@@ -111,13 +130,17 @@ describe('stopping', () => {
         {
           archive: {
             findStudies: async (_, signal) =>
-              hang === 'findStudies' ? hanging(signal) : [{ studyInstanceUid: A, instanceCount: 1 }],
+              hang === 'findStudies'
+                ? hanging(signal)
+                : [{ studyInstanceUid: A, instanceCount: 1, studyDate: '20240310' }],
             findSeries: async (_, signal) => (hang === 'findSeries' ? hanging(signal) : []),
           },
           store: memoryStore({ cursor: null, saved: new Map(), saveFault: null }),
-          clock: { now: () => START, sleep: (_, signal) => hanging(signal) },
+          clock: { now: () => START, elapsedMs: () => 0, sleep: (_, signal) => hanging(signal) },
           submit: async () => undefined,
           rolesPresent: async () => true,
+          hand: workInHand(),
+          gate: OPEN_GATE,
           onEvent: (event) => void events.push(event),
         },
         SETTINGS,

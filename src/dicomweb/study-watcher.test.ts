@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { StudyInstanceUid } from '../domain/uid.ts';
-import { A, hospital, MINUTE, memoryStore, SETTINGS, START } from './hospital.fixture.ts';
+import { workInHand } from '../work-in-hand.ts';
+import { A, hospital, MINUTE, memoryStore, OPEN_GATE, SETTINGS, START } from './hospital.fixture.ts';
 import { watchStudies } from './study-watcher.ts';
 
 describe('when a study is submitted', () => {
@@ -63,7 +64,8 @@ describe('when a study is submitted', () => {
     ]);
     world.roles = false;
     await world.run(20);
-    expect(world.submitted.slice(2)).toEqual([{ study: A, why: 'longest-wait', minute: 130 }]);
+    // Thirty minutes from the change at 100, less the one between the two processes, when nobody watched.
+    expect(world.submitted.slice(2)).toEqual([{ study: A, why: 'longest-wait', minute: 131 }]);
   });
 
   test('our own report changes nothing', async () => {
@@ -172,7 +174,11 @@ describe('what is asked of the archive', () => {
       {
         archive: {
           findStudies: async () =>
-            studies.map((studyInstanceUid) => ({ studyInstanceUid, instanceCount: 1 })),
+            studies.map((studyInstanceUid) => ({
+              studyInstanceUid,
+              instanceCount: 1,
+              studyDate: '20240310',
+            })),
           async findSeries() {
             running += 1;
             most = Math.max(most, running);
@@ -182,9 +188,11 @@ describe('what is asked of the archive', () => {
           },
         },
         store: memoryStore({ cursor: null, saved: new Map(), saveFault: null }),
-        clock: { now: () => START, sleep: async () => stop.abort() },
+        clock: { now: () => START, elapsedMs: () => 0, sleep: async () => stop.abort() },
         submit: async () => undefined,
         rolesPresent: async () => true,
+        hand: workInHand(),
+        gate: OPEN_GATE,
         onEvent: () => undefined,
       },
       { ...SETTINGS, concurrency: 3 },

@@ -74,10 +74,15 @@ export const CATALOGUE = {
   'json-type-refused': archiveWay('Gives DICOM JSON only under another media type: it is asked for by that.'),
   'store-without-study': archiveWay('Takes objects at /studies alone, not at the study’s own address.'),
   'store-tells-nothing': archiveWay('Does not say what it stored: each object is read back, as ever.'),
+  'query-cut-off': passedOver('A query for studies of no or an absurd date found more than is looked at.'),
+  'count-untrue': passedOver(
+    'The instance count of a study does not fit those of its series; the study is looked at again and again.',
+  ),
 
   'archive-unreachable': fault('The archive cannot be reached or does not answer in time.', true),
   'archive-refuses-credentials': fault('The archive refuses the credentials of this service.', true),
   'archive-fault': fault('The archive answered with a fault, or with something that is no answer.', true),
+  'poison-study': fault('Work on the study ended the process again and again; it is set aside.', false),
 } as const satisfies Readonly<Record<string, CatalogueEntry>>;
 
 export type Code = keyof typeof CATALOGUE;

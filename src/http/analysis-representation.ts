@@ -30,7 +30,8 @@ export function analysisRepresentation(record: AnalysisRecord): Schemas['Analysi
     reasonCodes: codes(record.reasons),
     warnings: warnings.map(inWords),
     warningCodes: codes(warnings),
-    failure: record.failure,
+    // Failures of earlier versions have no code.
+    failure: record.failure && { ...record.failure, code: record.failure.code ?? null },
     report:
       report === null
         ? null

@@ -442,6 +442,7 @@ export interface components {
          * @description Why the latest attempt, or the whole analysis, came to nothing.
          * @example {
          *       "stage": "fetch",
+         *       "code": "archive-fault",
          *       "reason": "fetch: the archive closed the connection (given up after 6 attempts)",
          *       "retryable": true
          *     }
@@ -449,6 +450,14 @@ export interface components {
         Failure: {
             /** @description Null when the fault lay outside every stage. */
             stage: components["schemas"]["Stage"] | null;
+            /**
+             * @description What kind of fault, null where there is no name for it. `archive-unreachable` and
+             *     `archive-refuses-credentials` of a `queued` analysis: it waits until the archive can be asked again, and no
+             *     attempt counts meanwhile. `poison-study`: work on the study ended the process again and again; it is set
+             *     aside, and the watcher leaves it alone until an analysis that somebody asked for comes to an end.
+             * @example archive-fault
+             */
+            code: string | null;
             reason: string;
             /** @description Whether asking for the analysis again can help. */
             retryable: boolean;

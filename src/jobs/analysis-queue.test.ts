@@ -147,6 +147,7 @@ describe.each(LEDGER_KINDS)('the analysis queue on %s', (kind) => {
     expect(record).toMatchObject({ state: 'failed', attempts: 3 });
     expect(record.failure).toEqual({
       stage: 'fetch',
+      code: 'archive-fault',
       reason: 'fetch: the archive closed the connection (given up after 3 attempts)',
       retryable: true,
     });
@@ -175,7 +176,12 @@ describe.each(LEDGER_KINDS)('the analysis queue on %s', (kind) => {
       }),
     );
     const record = await closed((await queue.submit(someStudy(), 'api')).id);
-    expect(record.failure).toEqual({ stage: 'store', reason: 'store: a mistake of ours', retryable: false });
+    expect(record.failure).toEqual({
+      stage: 'store',
+      code: null,
+      reason: 'store: a mistake of ours',
+      retryable: false,
+    });
     expect(runs).toBe(1);
   });
 
@@ -190,6 +196,7 @@ describe.each(LEDGER_KINDS)('the analysis queue on %s', (kind) => {
     const record = await closed((await queue.submit(someStudy(), 'api')).id);
     expect(record.failure).toEqual({
       stage: 'classify',
+      code: null,
       reason: 'classify: not finished within 150 ms',
       retryable: true,
     });
@@ -243,6 +250,7 @@ describe.each(LEDGER_KINDS)('the analysis queue on %s', (kind) => {
     const record = await closed(id);
     expect(record.failure).toEqual({
       stage: null,
+      code: 'poison-study',
       reason: 'the process ended 10 times in the middle of this analysis',
       retryable: false,
     });

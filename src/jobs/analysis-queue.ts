@@ -1,12 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AnalyzeStudy } from '../analyze-study.ts';
+import type { ArchiveGate } from '../dicomweb/archive-gate.ts';
+import { CATALOGUE } from '../domain/catalogue.ts';
 import type { StudyInstanceUid } from '../domain/uid.ts';
 import type { Events } from '../events.ts';
+import { type WorkInHand, workInHand } from '../work-in-hand.ts';
 import type { AnalysisRecord, Trigger } from './analysis-record.ts';
 import { type AttemptLimits, jobHandler } from './handle-job.ts';
 import { openJobBoard } from './job-board.ts';
-import { analysesOfStudy, findAnalysis, openAnalyses, openAnalysis } from './ledger.ts';
-import { recoverAnalyses } from './recover-analyses.ts';
+import { analysesOfStudy, findAnalysis, noteStopping, openAnalyses, openAnalysis } from './ledger.ts';
+import { mendJobs, recoverAnalyses } from './recover-analyses.ts';
+import { LONGEST_DELAY_MS } from './retry-delay.ts';
 import type { Database } from './sql.ts';
 
 /** Durable analyses: what was submitted once comes to an end once, whatever becomes of the process. */
@@ -42,6 +46,13 @@ export class QueueStoppingError extends Error {
   }
 }
 
+/** What the queue shares with the watcher. */
+export interface QueueSurroundings {
+  /** Without one every fault of the archive is held against the study. */
+  readonly gate?: ArchiveGate;
+  readonly hand?: WorkInHand;
+}
+
 export interface QueueSettings extends AttemptLimits {
   /** Analyses at a time in this process. */
   readonly concurrency: number;
@@ -49,20 +60,31 @@ export interface QueueSettings extends AttemptLimits {
   readonly heartbeatSeconds?: number;
 }
 
+/** How often jobs are looked over for what a clock that jumped did to them. */
+const MEND_MS = 60_000;
+
 /** Opens the queue in the ledger's database and takes up what an earlier process left unfinished. */
 export async function openAnalysisQueue(
   database: Database,
   events: Events,
   settings: QueueSettings,
+  { gate, hand = workInHand() }: QueueSurroundings = {},
 ): Promise<AnalysisQueue> {
   const board = await openJobBoard(database, events, {
-    expireSeconds: Math.ceil(settings.timeoutMs / 1000) + 60,
+    longestDelaySeconds: Math.max(settings.retryDelayMs, LONGEST_DELAY_MS) / 1000,
     heartbeatSeconds: settings.heartbeatSeconds ?? 30,
   });
   const recovered = await recoverAnalyses(database, board);
   if (recovered > 0) events.analysesRecovered(recovered);
   const stop = new AbortController();
+  const rest = new AbortController();
+  const running = new Set<string>();
   let stopping = false;
+  let mending: Promise<unknown> = Promise.resolve();
+  const mender = setInterval(() => {
+    mending = mendJobs(database, board).catch(events.queueFault);
+  }, MEND_MS);
+  mender.unref();
 
   return {
     async submit(study, trigger) {
@@ -76,18 +98,24 @@ export async function openAnalysisQueue(
       if (created) board.wake();
       return { id, created };
     },
-    find: (id) => findAnalysis(database, id),
-    ofStudy: (study) => analysesOfStudy(database, study),
+    async find(id) {
+      const record = await findAnalysis(database, id);
+      return record && whyItWaits(record, gate);
+    },
+    ofStudy: async (study) =>
+      (await analysesOfStudy(database, study)).map((record) => whyItWaits(record, gate)),
     depth: () => openAnalyses(database),
     async work(analyze) {
-      const isStopping = () => stopping;
       const handle = jobHandler({
         database,
         board,
         events,
         limits: settings,
         analyze,
-        isStopping,
+        gate: gate ?? null,
+        hand,
+        running,
+        rest: rest.signal,
         stop: stop.signal,
       });
       await board.work(settings.concurrency, handle);
@@ -98,6 +126,11 @@ export async function openAnalysisQueue(
     async stop({ timeoutMs }) {
       if (stopping) return;
       stopping = true;
+      clearInterval(mender);
+      rest.abort();
+      await mending;
+      // Whatever becomes of the process from here on.
+      if (running.size > 0) await noteStopping(database, [...running]).catch(events.queueFault);
       const settled = new AbortController();
       const resting = board.rest().finally(() => settled.abort());
       await Promise.race([
@@ -109,4 +142,12 @@ export async function openAnalysisQueue(
       await board.close();
     },
   };
+}
+
+/** While the archive is away, an analysis that waits for its first attempt waits for that. */
+function whyItWaits(record: AnalysisRecord, gate: ArchiveGate | undefined): AnalysisRecord {
+  const code = gate?.closed ?? null;
+  if (code === null || record.state !== 'queued' || record.failure !== null) return record;
+  const reason = `waits until the archive answers: ${CATALOGUE[code].meaning}`;
+  return { ...record, failure: { stage: null, code, reason, retryable: true } };
 }

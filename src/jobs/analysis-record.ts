@@ -1,5 +1,6 @@
 import type { Stage } from '../analyze-study.ts';
 import type { GradedStudy } from '../domain/assessment.ts';
+import type { CodeOf } from '../domain/catalogue.ts';
 import type { StoredRemark } from '../domain/remark.ts';
 import type { SeriesDecision } from '../domain/series-role.ts';
 import type { StudyInstanceUid } from '../domain/uid.ts';
@@ -16,6 +17,8 @@ export type AnalysisState = (typeof ANALYSIS_STATES)[number];
 export interface AnalysisFailure {
   /** Null when the fault lay outside every stage. */
   readonly stage: Stage | null;
+  /** Null where the catalogue has none for it. */
+  readonly code: CodeOf<'fault'> | null;
   /** In words, beginning with the stage; free of patient data. */
   readonly reason: string;
   /** Whether asking for the analysis again can help. */

@@ -1,4 +1,4 @@
-import { PgBoss } from 'pg-boss';
+import { type Clock, PgBoss, systemClock } from 'pg-boss';
 import type { Events } from '../events.ts';
 import type { Database, Sql } from './sql.ts';
 
@@ -9,10 +9,18 @@ const SCHEMA = 'spinegrade_jobs';
 const POLL_SECONDS = 1;
 /** How often the claims of other replicas are checked for a missed heartbeat. */
 const SUPERVISE_SECONDS = 10;
+/**
+ * After which pg-boss takes a claim away: a day, the longest it allows. Runs have limits of their own that no clock on
+ * the wall can shorten, and a process that died shows by its heartbeats.
+ */
+const EXPIRE_SECONDS = 24 * 3600;
 /** An analysis may wait this long for its turn. */
 const RETENTION_SECONDS = 10 * 365 * 24 * 3600;
 /** The ledger decides when to give up; to the job queue every job is worth another try. */
 const RETRY_LIMIT = 1_000_000;
+
+/** Workers count their pauses by it: one by the clock on the wall would last as long as that was set back. */
+const STEADY_CLOCK: Clock = { ...systemClock, now: () => performance.timeOrigin + performance.now() };
 
 /** A job as a worker holds it: its id, and which claim on it this is. */
 export interface HeldJob {
@@ -27,11 +35,14 @@ export interface HeldJob {
 export interface JobBoard {
   add(
     sql: Sql,
-    job: { readonly id: string; readonly analysisId: string; readonly notBefore?: Date },
+    /** `delayMs`: from now, by the database's clock. */
+    job: { readonly id: string; readonly analysisId: string; readonly delayMs?: number },
   ): Promise<void>;
   complete(sql: Sql, job: HeldJob): Promise<void>;
   /** Lets go of every claim: only for the one owner of a database, before it works. Returns how many. */
   releaseAll(sql: Sql): Promise<number>;
+  /** Lets begin at once what would wait longer than any delay: its time was set by a clock that stood wrong. */
+  hasten(sql: Sql): Promise<void>;
   /** Those of the given jobs that no worker will ever take. */
   missing(sql: Sql, ids: readonly string[]): Promise<readonly string[]>;
   work(concurrency: number, handle: (job: HeldJob) => Promise<void>): Promise<void>;
@@ -43,14 +54,14 @@ export interface JobBoard {
 }
 
 /**
- * @param expireSeconds after which a claim is taken away; longer than any run may last.
+ * @param longestDelaySeconds no job is put off longer.
  * @param heartbeatSeconds silence after which another process takes a job over, 10 at least; only of use where
  *   several processes share the database.
  */
 export async function openJobBoard(
   database: Database,
   events: Events,
-  limits: { readonly expireSeconds: number; readonly heartbeatSeconds: number },
+  limits: { readonly longestDelaySeconds: number; readonly heartbeatSeconds: number },
 ): Promise<JobBoard> {
   const boss = new PgBoss({
     db: executorOf(database),
@@ -62,6 +73,7 @@ export async function openJobBoard(
     monitorVacuum: false,
     superviseIntervalSeconds: SUPERVISE_SECONDS,
     monitorIntervalSeconds: SUPERVISE_SECONDS,
+    clock: STEADY_CLOCK,
   });
   boss.on('error', events.queueFault);
   boss.on('warning', (warning) => events.queueWarning(warning.message));
@@ -76,15 +88,16 @@ export async function openJobBoard(
     for (const worker of workers) boss.notifyWorker(worker);
   };
   const jobOptions = {
-    expireInSeconds: limits.expireSeconds,
+    expireInSeconds: EXPIRE_SECONDS,
     retentionSeconds: RETENTION_SECONDS,
     retryLimit: RETRY_LIMIT,
     retryDelay: 1,
     ...(database.kind === 'postgresql' ? { heartbeatSeconds: limits.heartbeatSeconds } : {}),
   };
   return {
-    async add(sql, { id, analysisId, notBefore }) {
-      const when = notBefore === undefined ? {} : { startAfter: notBefore };
+    async add(sql, { id, analysisId, delayMs = 0 }) {
+      // In seconds, so that the database adds it to its own clock.
+      const when = delayMs > 0 ? { startAfter: delayMs / 1000 } : {};
       const sent = await boss.send(
         QUEUE,
         { analysisId },
@@ -104,6 +117,13 @@ export async function openJobBoard(
       if (ids.length > 0)
         await boss.fail(QUEUE, ids, { message: 'the process ended' }, { db: executorOf(sql) });
       return ids.length;
+    },
+    async hasten(sql) {
+      await sql.query(
+        `UPDATE ${SCHEMA}.job SET start_after = now() WHERE name = $1 AND state IN ('created', 'retry')
+           AND start_after > now() + make_interval(secs => $2::float8)`,
+        [QUEUE, limits.longestDelaySeconds],
+      );
     },
     async missing(sql, ids) {
       const { rows } = await sql.query<{ id: string }>(

@@ -112,14 +112,22 @@ describe.each(LEDGER_KINDS)('the ledger on %s', (kind) => {
   });
 
   test('remembers the watched studies, the awaited ones apart, and the cursor', async () => {
-    const watch = createWatchLedger(database);
+    const watch = createWatchLedger(database, { longestLookMs: 60_000 });
     expect(await watch.cursor()).toBeNull();
     const at = new Date('2024-05-06T07:08:09.123Z');
     await watch.saveCursor(new Date(0));
     await watch.saveCursor(at);
     expect(await watch.cursor()).toEqual(at);
 
-    const study = { studyInstanceUid: someStudy(), fingerprint: 'a', firstSeenAt: at, changedAt: at };
+    const study = {
+      studyInstanceUid: someStudy(),
+      fingerprint: 'a',
+      firstSeenAt: at,
+      changedAt: at,
+      waitedMs: 1.5,
+      looksCutOff: 0,
+      setAside: false,
+    };
     await watch.save({ ...study, submittedFingerprint: null });
     expect(await watch.awaited()).toEqual([{ ...study, submittedFingerprint: null }]);
     await watch.save({ ...study, submittedFingerprint: 'a' });

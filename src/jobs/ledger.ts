@@ -3,7 +3,7 @@ import type { AnalysisOutcome, Stage } from '../analyze-study.ts';
 import type { StudyInstanceUid } from '../domain/uid.ts';
 import type { KeptResults } from '../result-outbox.ts';
 import type { AnalysisFailure, AnalysisRecord, AnalysisState, Trigger } from './analysis-record.ts';
-import type { Sql } from './sql.ts';
+import type { Database, Sql } from './sql.ts';
 
 /** One run of one analysis. Writes of a run that has been overtaken by another change nothing. */
 export interface Run {
@@ -13,8 +13,12 @@ export interface Run {
   readonly attempt: number;
   /** Attempts ended by a fault so far. */
   readonly faults: number;
-  /** Times the process ended, or lost its claim, in the middle of this analysis. */
+  /** Times a process ended in the middle of this analysis, other than by being told to stop. */
   readonly interruptions: number;
+  /** How many of them, the latest, in one and the same stage. */
+  readonly stageInterruptions: number;
+  /** That stage; null before the first. */
+  readonly interruptedStage: Stage | null;
 }
 
 /** How many of a study's analyses `ofStudy` tells, newest first. */
@@ -23,7 +27,8 @@ const STUDY_HISTORY_LIMIT = 100;
 const COLUMNS = `id, study_instance_uid AS "studyInstanceUid", trigger, state, stage, attempts,
   created_at AS "createdAt", updated_at AS "updatedAt", finished_at AS "finishedAt", failure, reasons, series,
   graded, report, objects, predecessors, stages_ms AS "stagesMs"`;
-const RUN_COLUMNS = `id, study_instance_uid AS "studyInstanceUid", attempts AS attempt, faults, interruptions`;
+const RUN_COLUMNS = `id, study_instance_uid AS "studyInstanceUid", attempts AS attempt, faults, interruptions,
+  stage_interruptions AS "stageInterruptions", interrupted_stage AS "interruptedStage"`;
 const OURS = `id = $1 AND attempts = $2 AND state = 'running'`;
 
 export async function findAnalysis(sql: Sql, id: string): Promise<AnalysisRecord | null> {
@@ -51,7 +56,7 @@ export async function openAnalyses(
   const { rows } = await sql.query<{ queued: number; running: number; oldestQueuedSeconds: number }>(
     `SELECT count(*) FILTER (WHERE state = 'queued')::int AS queued,
             count(*) FILTER (WHERE state = 'running')::int AS running,
-            coalesce(extract(epoch FROM now() - min(created_at) FILTER (WHERE state = 'queued')), 0)::float8
+            greatest(0, extract(epoch FROM now() - min(created_at) FILTER (WHERE state = 'queued')))::float8
               AS "oldestQueuedSeconds"
      FROM spinegrade.analysis WHERE state IN ('queued', 'running')`,
   );
@@ -59,8 +64,17 @@ export async function openAnalyses(
 }
 
 /**
+ * What is written where a run turns out to have been cut off. The stage before the first interruption is not known for
+ * certain (see UNHURRIED), so the second counts as one of the same stage.
+ */
+export const CUT_OFF = `interruptions = interruptions + 1, interrupted_stage = stage,
+  stage_interruptions = CASE WHEN interruptions <= 1 OR stage IS NOT DISTINCT FROM interrupted_stage
+    THEN stage_interruptions + 1 ELSE 1 END`;
+
+/**
  * Opens an analysis unless one of the study is open already: then that one. Where the watcher asks while one is
- * running, its input may have been read before the study changed, so it is marked to be followed by another.
+ * running, its input may have been read before the study changed, so it is marked to be followed by another. Of a study
+ * that was set aside it begins as a suspect.
  */
 export async function openAnalysis(
   sql: Sql,
@@ -70,8 +84,11 @@ export async function openAnalysis(
   const fresh = { id: randomUUID(), jobId: randomUUID() };
   for (;;) {
     const inserted = await sql.query(
-      `INSERT INTO spinegrade.analysis (id, study_instance_uid, trigger, state, job_id)
-       VALUES ($1, $2, $3, 'queued', $4)
+      `INSERT INTO spinegrade.analysis
+         (id, study_instance_uid, trigger, state, job_id, interruptions, stage_interruptions)
+       SELECT $1::uuid, $2::text, $3::text, 'queued', $4::uuid, suspicion, suspicion FROM (
+         SELECT (EXISTS (SELECT FROM spinegrade.watched_study WHERE study_instance_uid = $2 AND set_aside))::int
+           AS suspicion) AS known
        ON CONFLICT (study_instance_uid) WHERE state IN ('queued', 'running') DO NOTHING RETURNING id`,
       [fresh.id, study, trigger, fresh.jobId],
     );
@@ -86,26 +103,87 @@ export async function openAnalysis(
   }
 }
 
+/** Whether a process ended in the middle of the analysis before, or is in the middle of it. */
+export async function isSuspect(sql: Sql, id: string): Promise<boolean> {
+  const { rows } = await sql.query<{ suspect: boolean }>(
+    `SELECT interruptions > 0 OR state = 'running' AS suspect FROM spinegrade.analysis WHERE id = $1`,
+    [id],
+  );
+  return rows[0]?.suspect ?? false;
+}
+
 /**
  * Begins a run; null when the analysis is final or its job is not this one. Finding it already running means that
- * the earlier run was cut off.
+ * the earlier run was cut off: with its process, where several share the database; the only owner of one lives, and
+ * lost no more than its claim.
  */
-export async function beginRun(sql: Sql, id: string, jobId: string): Promise<Run | null> {
+export async function beginRun(
+  sql: Pick<Database, 'kind' | 'query'>,
+  id: string,
+  jobId: string,
+): Promise<Run | null> {
+  if (sql.kind === 'postgresql') {
+    await sql.query(
+      `UPDATE spinegrade.analysis SET ${CUT_OFF}
+       WHERE id = $1 AND job_id = $2 AND state = 'running' AND NOT stopping`,
+      [id, jobId],
+    );
+  }
   const { rows } = await sql.query<Run>(
     `UPDATE spinegrade.analysis
-     SET interruptions = interruptions + (state = 'running')::int, attempts = attempts + 1, state = 'running',
-         run_again = false, stage = NULL, stages_ms = '{}', updated_at = now()
+     SET attempts = attempts + 1, state = 'running', stopping = false, run_again = false, stage = NULL,
+       stages_ms = '{}', updated_at = now()
      WHERE id = $1 AND job_id = $2 AND state IN ('queued', 'running') RETURNING ${RUN_COLUMNS}`,
     [id, jobId],
   );
   return rows[0] ?? null;
 }
 
-/** Progress is for watching only: it may be lost with the machine, and so need not wait for the disk. */
+/** The process of a run that was cut off lives: it only lost its claim, so nothing is held against the study. */
+export async function forgiveInterruption(sql: Sql, id: string): Promise<void> {
+  await sql.query(
+    `UPDATE spinegrade.analysis SET interruptions = interruptions - 1,
+       stage_interruptions = stage_interruptions - 1 WHERE id = $1`,
+    [id],
+  );
+}
+
+/** The process was told to stop: should it end before it has put these analyses back, that is no fault of theirs. */
+export async function noteStopping(sql: Sql, ids: readonly string[]): Promise<void> {
+  await sql.query(
+    `UPDATE spinegrade.analysis SET stopping = true WHERE id = ANY($1::uuid[]) AND state = 'running'`,
+    [ids],
+  );
+}
+
+/** Puts an analysis that was not begun under a new job; false when this job is not its own any more. */
+export async function reassign(sql: Sql, id: string, jobId: string, newJobId: string): Promise<boolean> {
+  const { rows } = await sql.query(
+    `UPDATE spinegrade.analysis SET job_id = $3
+     WHERE id = $1 AND job_id = $2 AND state IN ('queued', 'running') RETURNING id`,
+    [id, jobId, newJobId],
+  );
+  return rows.length > 0;
+}
+
+/** Whether the watcher leaves the study alone from now on. */
+export async function setAside(sql: Sql, study: StudyInstanceUid, aside: boolean): Promise<void> {
+  await sql.query(
+    `UPDATE spinegrade.watched_study SET set_aside = $2, looks_cut_off = CASE WHEN $2 THEN looks_cut_off ELSE 0 END
+     WHERE study_instance_uid = $1 AND set_aside IS DISTINCT FROM $2`,
+    [study, aside],
+  );
+}
+
+/**
+ * Progress is for watching only: it may be lost with the process, and so need not wait for the disk; but where the
+ * process ended before, the stage is what tells a study that ends it from one that was unlucky.
+ */
 const UNHURRIED = `FROM (SELECT set_config('synchronous_commit', 'off', true)) AS unhurried`;
 
 export async function beginStage(sql: Sql, run: Run, stage: Stage): Promise<void> {
-  const text = `UPDATE spinegrade.analysis SET stage = $3, updated_at = now() ${UNHURRIED} WHERE ${OURS}`;
+  const hurry = run.interruptions > 0 ? '' : UNHURRIED;
+  const text = `UPDATE spinegrade.analysis SET stage = $3, updated_at = now() ${hurry} WHERE ${OURS}`;
   await sql.query(text, [run.id, run.attempt, stage]);
 }
 
@@ -117,18 +195,22 @@ export async function endStage(sql: Sql, run: Run, stage: Stage, ms: number): Pr
   );
 }
 
-/** Back to the queue under a new job, with the fault that caused it, or null when the service is stopping. */
+/**
+ * Back to the queue under a new job, with the fault that caused it, or null when the service is stopping.
+ * @param counts whether the fault counts as one of the study's attempts.
+ */
 export async function requeueRun(
   sql: Sql,
   run: Run,
   jobId: string,
   failure: AnalysisFailure | null,
+  counts: boolean,
 ): Promise<boolean> {
   const { rows } = await sql.query(
     `UPDATE spinegrade.analysis SET state = 'queued', job_id = $3, failure = coalesce($4::jsonb, failure),
-       faults = faults + ($4::jsonb IS NOT NULL)::int, run_again = false, updated_at = now()
+       faults = faults + $5::int, run_again = false, updated_at = now()
      WHERE ${OURS} RETURNING id`,
-    [run.id, run.attempt, jobId, failure === null ? null : JSON.stringify(failure)],
+    [run.id, run.attempt, jobId, failure === null ? null : JSON.stringify(failure), counts ? 1 : 0],
   );
   return rows.length > 0;
 }

@@ -97,6 +97,22 @@ const STEPS: readonly string[] = [
     'seriesInstanceUid', report->'seriesInstanceUid', 'sopInstanceUid', report->'sopInstanceUid', 'warning', NULL))
     WHERE report IS NOT NULL;
   `,
+  // Waits that no clock on the wall counts; what was in hand when a process died.
+  `
+  ALTER TABLE spinegrade.analysis ADD COLUMN stage_interruptions integer NOT NULL DEFAULT 0;
+  ALTER TABLE spinegrade.analysis ADD COLUMN interrupted_stage text;
+  ALTER TABLE spinegrade.analysis ADD COLUMN stopping boolean NOT NULL DEFAULT false;
+  CREATE INDEX analysis_failed_for_now ON spinegrade.analysis (study_instance_uid)
+    WHERE state = 'failed' AND failure->>'retryable' = 'true';
+
+  ALTER TABLE spinegrade.watched_study ADD COLUMN waited_ms double precision NOT NULL DEFAULT 0;
+  ALTER TABLE spinegrade.watched_study ADD COLUMN looking_process uuid;
+  ALTER TABLE spinegrade.watched_study ADD COLUMN looking_since timestamptz;
+  ALTER TABLE spinegrade.watched_study ADD COLUMN looks_cut_off integer NOT NULL DEFAULT 0;
+  ALTER TABLE spinegrade.watched_study ADD COLUMN set_aside boolean NOT NULL DEFAULT false;
+  CREATE INDEX watched_study_looking ON spinegrade.watched_study (looking_since)
+    WHERE looking_process IS NOT NULL;
+  `,
 ];
 
 /**

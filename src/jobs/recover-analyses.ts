@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { JobBoard } from './job-board.ts';
-import type { Database } from './sql.ts';
+import { CUT_OFF, reassign } from './ledger.ts';
+import type { Database, Sql } from './sql.ts';
 
 /** Any number of its own, the same in every process: one recovery at a time. */
 const RECOVERY_LOCK = 5_177_403;
@@ -19,26 +20,42 @@ export function recoverAnalyses(database: Database, board: JobBoard): Promise<nu
     let recovered = 0;
     if (database.kind === 'embedded') {
       recovered = await board.releaseAll(sql);
+      await sql.query(`UPDATE spinegrade.analysis SET ${CUT_OFF} WHERE state = 'running' AND NOT stopping`);
       await sql.query(
-        `UPDATE spinegrade.analysis SET state = 'queued', interruptions = interruptions + 1, run_again = false,
-           updated_at = now() WHERE state = 'running'`,
+        `UPDATE spinegrade.analysis SET state = 'queued', run_again = false, updated_at = now()
+         WHERE state = 'running'`,
       );
     }
-    const { rows } = await sql.query<{ id: string; jobId: string }>(
-      `SELECT id, job_id AS "jobId" FROM spinegrade.analysis WHERE state IN ('queued', 'running') FOR UPDATE`,
-    );
-    const missing = new Set(
-      await board.missing(
-        sql,
-        rows.map((row) => row.jobId),
-      ),
-    );
-    for (const { id } of rows.filter((row) => missing.has(row.jobId))) {
-      const jobId = randomUUID();
-      await sql.query('UPDATE spinegrade.analysis SET job_id = $2 WHERE id = $1', [id, jobId]);
-      await board.add(sql, { id: jobId, analysisId: id });
-      recovered += 1;
-    }
-    return recovered;
+    await board.hasten(sql);
+    return recovered + (await adoptOrphans(sql, board));
   });
+}
+
+/**
+ * What a clock that jumped may have done to the jobs: one that was deleted as being years old is replaced, one that
+ * would begin later than any delay is long begins now. Returns how many were replaced.
+ */
+export function mendJobs(database: Database, board: JobBoard): Promise<number> {
+  return database.transaction(async (sql) => {
+    await sql.query(`SELECT pg_advisory_xact_lock(${RECOVERY_LOCK})`);
+    await board.hasten(sql);
+    return await adoptOrphans(sql, board);
+  });
+}
+
+/** Nothing is locked: a job that changes hands meanwhile is another one by then, and the analysis left as it is. */
+async function adoptOrphans(sql: Sql, board: JobBoard): Promise<number> {
+  const { rows } = await sql.query<{ id: string; jobId: string }>(
+    `SELECT id, job_id AS "jobId" FROM spinegrade.analysis WHERE state IN ('queued', 'running')`,
+  );
+  const jobIds = rows.map((row) => row.jobId);
+  const missing = new Set(await board.missing(sql, jobIds));
+  let adopted = 0;
+  for (const { id, jobId } of rows.filter((row) => missing.has(row.jobId))) {
+    const newJobId = randomUUID();
+    if (!(await reassign(sql, id, jobId, newJobId))) continue;
+    await board.add(sql, { id: newJobId, analysisId: id });
+    adopted += 1;
+  }
+  return adopted;
 }

@@ -1,5 +1,5 @@
 /** However often a study failed, it is tried again within this time. */
-const LONGEST_DELAY_MS = 10 * 60_000;
+export const LONGEST_DELAY_MS = 10 * 60_000;
 
 /**
  * Milliseconds to wait before the next attempt: doubled with every fault, the upper half of it random so that

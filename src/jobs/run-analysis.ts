@@ -1,4 +1,5 @@
 import type { AnalyzeStudy, ObserveStage, Stage } from '../analyze-study.ts';
+import { archiveFaultOf } from '../dicomweb/archive-gate.ts';
 import type { AnalysisFailure } from './analysis-record.ts';
 import type { Conclusion, Run } from './ledger.ts';
 
@@ -53,7 +54,8 @@ export async function runAnalysis(
 
 function fault(stage: Stage | null, words: string, retryable: boolean, error: unknown): RunResult {
   const reason = `${stage ?? 'before the first stage'}: ${words}`.slice(0, 1000);
-  return { kind: 'fault', failure: { stage, reason, retryable }, error };
+  const code = archiveFaultOf(error)?.code ?? null;
+  return { kind: 'fault', failure: { stage, code, reason, retryable }, error };
 }
 
 /** Adapters say it of their own errors; of anything else another try is not expected to help. */

@@ -1,0 +1,37 @@
+import type { StudyInstanceUid } from '../domain/uid.ts';
+
+/**
+ * `complete`: quiet, with every role the model needs. `longest-wait`: not, but waiting longer is not worth it.
+ * `failed-for-now`: it was analysed and failed of a fault that may have passed.
+ */
+export type SubmitReason = 'complete' | 'longest-wait' | 'failed-for-now';
+
+/** What happened, for logs and metrics. */
+export type WatchEvent =
+  | { readonly kind: 'study-noticed'; readonly study: StudyInstanceUid }
+  | { readonly kind: 'study-changed'; readonly study: StudyInstanceUid }
+  | {
+      readonly kind: 'study-submitted';
+      readonly study: StudyInstanceUid;
+      readonly why: SubmitReason;
+      /** Since the study was first seen, or since it last changed when it had been submitted before. */
+      readonly waitedMs: number;
+    }
+  | { readonly kind: 'study-failed'; readonly study: StudyInstanceUid; readonly error: unknown }
+  /** The study-level count is not that of the series: it says nothing about whether the study changed. */
+  | { readonly kind: 'count-untrue'; readonly study: StudyInstanceUid }
+  /** Looks at the study ended the process too often. */
+  | { readonly kind: 'study-set-aside'; readonly study: StudyInstanceUid }
+  | {
+      readonly kind: 'poll-completed';
+      readonly listed: number;
+      readonly looked: number;
+      readonly awaited: number;
+      /** False when a study could neither be handled nor remembered: the next poll covers the same window. */
+      readonly cursorSaved: boolean;
+    }
+  | { readonly kind: 'poll-failed'; readonly error: unknown; readonly retryInMs: number }
+  /** The query for studies of no or an absurd date found as many as it may: others are not looked at. */
+  | { readonly kind: 'odd-dates-cut-off'; readonly atMost: number }
+  /** That query failed; the poll goes on, and the next of its turns asks again. */
+  | { readonly kind: 'odd-dates-failed'; readonly error: unknown };
