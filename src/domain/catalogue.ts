@@ -11,12 +11,17 @@ export interface CatalogueEntry {
 }
 
 const reason = (meaning: string) => ({ kind: 'reason', retryable: false, meaning }) as const;
+const warning = (meaning: string) => ({ kind: 'warning', retryable: false, meaning }) as const;
 const passedOver = (meaning: string) => ({ kind: 'passed-over', retryable: false, meaning }) as const;
 const fault = (meaning: string, retryable: boolean) => ({ kind: 'fault', retryable, meaning }) as const;
 
 /** Every code that events, metrics and results carry. */
 export const CATALOGUE = {
   'contradicting-patients': reason('Images of one study contradict each other about whose they are.'),
+
+  'result-uid-taken': warning(
+    'The archive holds something else under the UID that a result would have: the result has another UID.',
+  ),
 
   'uid-unusable': passedOver(
     'A UID that cannot be asked for: it holds characters other than digits and dots.',

@@ -81,6 +81,11 @@ const STUDY_CONTEXT_TAGS: readonly string[] = [
   '00401012', // ReasonForPerformedProcedureCodeSequence
 ];
 
+/** Whether results copy the attribute from the images. */
+export function isOfStudyContext(tag: string): boolean {
+  return STUDY_CONTEXT_TAGS.includes(tag);
+}
+
 /**
  * From one image's metadata, the patient- and study-level attributes that an object derived in the same study
  * copies verbatim, so that a PACS files it beside the images. Attributes the image lacks are left out; elements
