@@ -150,11 +150,16 @@ export function createEvents(options: {
       metrics.analysisSeconds.observe(ms / 1000);
       log.info({ event: 'analysis-stored', ...analysis(of), ms: Math.round(ms) }, 'report stored');
     },
-    /** The archive took an object with a reservation (PS3.18 table I.2-2), once an object. */
-    objectStoredWithWarning(uid: StudyInstanceUid, kind: ResultKind, warning: string) {
+    /** The archive took an object with a reservation (PS3.18 table I.2-2), or under another UID (`code`), once an object. */
+    objectStoredWithWarning(
+      uid: StudyInstanceUid,
+      kind: ResultKind,
+      warning: string,
+      code: CodeOf<'warning'> | null = null,
+    ) {
       metrics.storeWarnings.inc({ kind });
       log.warn(
-        { event: 'object-stored-with-warning', ...study(uid), kind, warning },
+        { event: 'object-stored-with-warning', ...study(uid), kind, warning, ...(code && { code }) },
         'the archive stored an object with a warning',
       );
     },

@@ -44,6 +44,15 @@ export interface ResultOutbox {
   /** Keeps further objects of results that are kept; those it has stay as they are. Returns all of them. */
   add(analysisKey: string, objects: readonly ResultObject[]): Promise<KeptResults>;
   markStored(sopInstanceUid: SopInstanceUid, warning: string | null): Promise<void>;
+  /**
+   * Puts an object in the place of a kept one: under other UIDs, or as the archive holds it. It counts as not stored.
+   * @returns false when there is no such object: another run has replaced it.
+   */
+  replace(
+    sopInstanceUid: SopInstanceUid,
+    by: Omit<ResultObject, 'kind'>,
+    warning: string | null,
+  ): Promise<boolean>;
   /** Notes that the archive turned the object down; how often it has done so, one after another, for this reason. */
   noteRefusal(sopInstanceUid: SopInstanceUid, reason: string): Promise<number>;
   /** The study's reports in the archive in the order of their replacement, the latest first. */

@@ -1,16 +1,18 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { dicomWebArchive } from '../src/dicomweb/dicomweb-archive.ts';
 import { storeResults } from '../src/dicomweb/store-results.ts';
-import type { SeriesInstanceUid, SopInstanceUid } from '../src/domain/uid.ts';
+import type { ResultKind } from '../src/domain/result-object.ts';
+import type { SopInstanceUid } from '../src/domain/uid.ts';
 import { deterministicUid } from '../src/imaging/deterministic-uid.ts';
 import { createResultOutbox } from '../src/jobs/result-outbox.ts';
 import type { KeptResults, ResultOutbox } from '../src/result-outbox.ts';
-import { composeReport } from '../src/sr/encode-report.ts';
+import { composeReport, type ReportToCompose } from '../src/sr/encode-report.ts';
 import { composeKeyObjects } from '../src/sr/key-object-selection.ts';
 import { objectDifferences } from '../src/sr/object-differences.ts';
 import { parseObject, text } from '../src/sr/parsed-object.ts';
 import { readReport } from '../src/sr/read-report.ts';
-import { reportToCompose, STUDY_UID } from '../src/sr/report-fixture.ts';
+import { reportToCompose, STUDY_CONTEXT, STUDY_UID } from '../src/sr/report-fixture.ts';
+import { nextResultUids, resultUids } from '../src/sr/result-uids.ts';
 import { startTestLedger, type TestLedger } from './support/ledger-databases.ts';
 import { type StowServer, stowServer } from './support/stow-server.ts';
 
@@ -27,6 +29,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => ledger.close());
 beforeEach(async () => {
+  warned.length = 0;
   server = await stowServer((bytes) => text(parseObject(bytes), 'SOPInstanceUID'));
   archive = dicomWebArchive({
     url: server.dicomWebUrl,
@@ -41,28 +44,25 @@ afterEach(async () => {
 
 /** A report and a key object selection of one study. */
 function composed(serial: number) {
-  const identity = (kind: string) => ({
-    seriesInstanceUid: deterministicUid<SeriesInstanceUid>(kind, 'series', String(serial)),
-    sopInstanceUid: deterministicUid<SopInstanceUid>(kind, String(serial)),
-  });
-  const sr = reportToCompose(identity('sr'));
-  const ko = reportToCompose(identity('ko'));
+  const identity = (kind: ResultKind) => resultUids(kind, `key ${serial}`);
+  const sr = reportToCompose(identity('SR'));
+  const ko = reportToCompose(identity('KO'));
   return {
     analysisKey: `key ${serial}`,
     studyInstanceUid: STUDY_UID,
     graded: sr.graded,
     predecessors: [],
     objects: [
-      { kind: 'SR' as const, ...identity('sr'), bytes: composeReport(sr).bytes },
-      { kind: 'KO' as const, ...identity('ko'), bytes: composeKeyObjects(ko, ko.graded)! },
+      { kind: 'SR' as const, ...identity('SR'), bytes: composeReport(sr).bytes },
+      { kind: 'KO' as const, ...identity('KO'), bytes: composeKeyObjects(ko, ko.graded)! },
     ],
   };
 }
 
 const warned: string[] = [];
 const store = () => {
-  const onWarning = (study: string, kind: string, warning: string) =>
-    void warned.push(`${study} ${kind} ${warning}`);
+  const onWarning = (study: string, kind: string, warning: string, code?: string) =>
+    void warned.push(`${study} ${kind} ${code ?? warning}`);
   return storeResults({ archive, outbox, differences: objectDifferences, onWarning }, results);
 };
 const uids = () => results.objects.map(({ sopInstanceUid }) => sopInstanceUid);
@@ -166,21 +166,159 @@ describe('storing the objects of one analysis', () => {
       message: 'the archive holds another object under the UID of the report: SeriesInstanceUID differ',
     });
   });
+});
 
-  test('what a lost ledger stored is taken for what it is, whatever its day and its predecessor', async () => {
-    const [report, keyObjects] = results.objects;
-    const earlier = composeReport(
+describe('objects that were there before', () => {
+  /** The report under its own UIDs, otherwise composed. */
+  const report = (changes: Partial<ReportToCompose> = {}) =>
+    composeReport(
       reportToCompose({
-        seriesInstanceUid: report!.seriesInstanceUid,
-        sopInstanceUid: report!.sopInstanceUid,
+        ...resultUids('SR', results.analysisKey),
         createdAt: new Date('2020-01-01T00:00:00Z'),
-        predecessors: [
-          { studyInstanceUid: STUDY_UID, seriesInstanceUid: '2.25.1', sopInstanceUid: '2.25.2' },
-        ],
+        ...changes,
       }),
     ).bytes;
-    server.held.set(report!.sopInstanceUid, earlier);
+  const plant = (bytes: Uint8Array) => server.held.set(results.objects[0]!.sopInstanceUid, bytes);
+  const next = (uid: SopInstanceUid) => nextResultUids('SR', results.analysisKey, uid)!;
+
+  test('what a lost ledger stored is taken for what it is, whatever its day and its predecessor', async () => {
+    const [sr, ko] = uids();
+    const predecessors = [
+      { studyInstanceUid: STUDY_UID, seriesInstanceUid: '2.25.1', sopInstanceUid: '2.25.2' },
+    ];
+    const earlier = report({ predecessors });
+    plant(earlier);
+    const stored = await store();
+    expect(server.requests).toEqual([[ko]]);
+    expect(stored.objects.map(({ sopInstanceUid }) => sopInstanceUid)).toEqual([sr, ko]);
+    expect(stored.objects).toMatchObject([{ stored: true, warning: null }, { stored: true }]);
+    expect(warned).toEqual([]);
+    // Kept as the archive has it, so that it is sent again as it was, should the archive lose it.
+    expect(await keptNow()).toEqual(stored.objects);
+    expect(Buffer.compare((await keptNow())[0]!.bytes, earlier)).toBe(0);
+    results = (await outbox.find(results.analysisKey))!;
+    expect(await store()).toEqual(stored);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  const { graded } = reportToCompose();
+  const foreign: readonly (readonly [string, () => Uint8Array])[] = [
+    [
+      'of another patient',
+      () => report({ studyContext: { ...STUDY_CONTEXT, '00100020': { vr: 'LO', Value: ['X'] } } }),
+    ],
+    [
+      'by another pack',
+      () =>
+        report({ graded: { ...graded, algorithm: { ...graded.algorithm, packSha256: 'cd'.repeat(32) } } }),
+    ],
+    ['with other words', () => report({ graded: { ...graded, warnings: ['All is well.'] } })],
+    ['of other images', () => report({ images: reportToCompose().images.slice(1), graded: gradedOfRest() })],
+    [
+      'of another kind',
+      () => composeKeyObjects(reportToCompose(resultUids('SR', results.analysisKey)), graded)!,
+    ],
+    ['cut off', () => report().slice(0, -200)],
+    ['that is none', () => Uint8Array.from(Buffer.from('no object'))],
+  ];
+  /** Findings of the fixture that do not lie on its first image. */
+  const gradedOfRest = () => {
+    const [first] = reportToCompose().images;
+    const findings = graded.findings.filter(
+      ({ location }) => location?.image.sopInstanceUid !== first!.reference.sopInstanceUid,
+    );
+    return { ...graded, findings };
+  };
+  test.each(foreign)('an object %s stays as it is; ours gets other UIDs, with a warning', async (_, make) => {
+    const [sr, ko] = uids();
+    const planted = make();
+    plant(planted);
+    const stored = await store();
+    const moved = next(sr!);
+    expect(server.requests).toEqual([[moved.sopInstanceUid, ko]]);
+    expect(server.held.get(sr!)).toBe(planted);
+    const [kept] = await keptNow();
+    const warning = expect.stringMatching(/^result-uid-taken: /);
+    expect(kept).toMatchObject({ ...moved, stored: true, warning });
+    expect(stored.objects[0]).toEqual(kept);
+    expect(warned).toEqual([`${STUDY_UID} SR result-uid-taken`]);
+    const read = readReport(server.held.get(moved.sopInstanceUid)!);
+    expect(read).toMatchObject(moved);
+    expect(read.findings).toHaveLength(25);
+    // A report that comes after this one names it as it is stored.
+    expect((await outbox.storedReports(STUDY_UID))[0]).toEqual(moved);
+    results = (await outbox.find(results.analysisKey))!;
+    expect(await store()).toEqual(stored);
+    expect(server.requests).toHaveLength(1);
+    expect(warned).toHaveLength(1);
+  });
+
+  test('one that took the place of ours after it was stored', async () => {
+    const [sr] = uids();
     await store();
-    expect(server.requests).toEqual([[keyObjects!.sopInstanceUid]]);
+    results = (await outbox.find(results.analysisKey))!;
+    const { createdAt, images } = reportToCompose();
+    const planted = report({ images: images.slice(1), graded: gradedOfRest(), createdAt });
+    plant(planted);
+    const { objects } = await store();
+    expect(objects[0]).toMatchObject({ ...next(sr!), stored: true });
+    expect(server.held.get(sr!)).toBe(planted);
+  });
+
+  test('an earlier one of ours that had to get other UIDs is found under those', async () => {
+    const [sr, ko] = uids();
+    const moved = next(sr!);
+    plant(Uint8Array.of(1));
+    server.held.set(moved.sopInstanceUid, report(moved));
+    const { objects } = await store();
+    expect(objects[0]).toMatchObject({ ...moved, stored: true, warning: expect.any(String) });
+    expect(server.requests).toEqual([[ko]]);
+  });
+
+  test('a series of that UID that holds something else', async () => {
+    const [sr, ko] = results.objects;
+    server.listed.set(sr!.seriesInstanceUid, ['2.25.99']);
+    // Its own object, which the archive lists and does not give, is no stranger.
+    server.listed.set(ko!.seriesInstanceUid, [ko!.sopInstanceUid]);
+    const { objects } = await store();
+    expect(objects).toMatchObject([next(sr!.sopInstanceUid), resultUids('KO', results.analysisKey)]);
+    expect(warned).toEqual([`${STUDY_UID} SR result-uid-taken`]);
+  });
+
+  test('when every UID is taken the others are stored, and it is told for good', async () => {
+    const [sr, ko] = uids();
+    for (let uid: SopInstanceUid | undefined = sr; uid !== undefined; ) {
+      server.held.set(uid, Uint8Array.of(1));
+      uid = nextResultUids('SR', results.analysisKey, uid)?.sopInstanceUid;
+    }
+    await expect(store()).rejects.toMatchObject({
+      retryable: false,
+      message: expect.stringMatching(/^the archive holds another object under the UID of the report: /),
+    });
+    expect(server.requests).toEqual([[ko]]);
+    expect((await keptNow()).map(({ stored }) => stored)).toEqual([false, true]);
+  });
+
+  test('a UID that something outside the study has: after the second refusal the next one', async () => {
+    const [sr] = uids();
+    server.fate = (uid) => (uid === sr ? { kind: 'failed', reason: 0x0111 } : { kind: 'stored' });
+    await expect(store()).rejects.toMatchObject({ retryable: true });
+    await expect(store()).rejects.toMatchObject({ retryable: true });
+    results = (await outbox.find(results.analysisKey))!;
+    const { objects } = await store();
+    expect(objects[0]).toMatchObject({ ...next(sr!), stored: true, warning: expect.any(String) });
+  });
+
+  test('an archive that alters what it is sent is not tried with one UID after another', async () => {
+    const [sr] = uids();
+    const altered = report({
+      images: reportToCompose().images.slice(1),
+      graded: gradedOfRest(),
+      createdAt: reportToCompose().createdAt,
+    });
+    server.fate = (uid) => (uid === sr ? { kind: 'kept-otherwise', bytes: altered } : { kind: 'stored' });
+    for (const _ of [1, 2]) await expect(store()).rejects.toMatchObject({ retryable: false });
+    expect(server.requests).toHaveLength(1);
+    expect(uids()[0]).toBe(sr);
   });
 });

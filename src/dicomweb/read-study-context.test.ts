@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
 import type { StudyInstanceUid } from '../domain/uid.ts';
 import { encodePart10 } from '../imaging/encode-part10.ts';
+import { isDoubtful } from '../imaging/text-doubts.ts';
+import { copiedStudyContext } from '../sr/copied-study-context.ts';
+import { contextRemarks } from '../sr/result-header.ts';
 import { readStudyContext } from './read-study-context.ts';
 
 const STUDY = '1.2.3' as StudyInstanceUid;
@@ -66,7 +69,80 @@ test('any other text is taken as the archive gives it, without asking for the im
       throw new Error('asked');
     },
   };
-  const { '00080005': _, '00080018': __, '0020000E': ___, ...context } = metadata([]);
-  expect(await readStudyContext(archive, STUDY, metadata(['ISO_IR 100']))).toEqual(context);
+  const others = { '00101002': { vr: 'SQ', Value: [{ '00100020': { vr: 'LO', Value: ['Grün'] } }] } };
+  const { '00080005': _, '00080018': __, '0020000E': ___, ...context } = { ...metadata([]), ...others };
+  expect(await readStudyContext(archive, STUDY, { ...metadata(['ISO_IR 100']), ...others })).toEqual(context);
   expect(await readStudyContext(archive, STUDY, {})).toEqual({});
+});
+
+/** An image whose name has these bytes, and who asked for it. */
+function imageNamed(name: Buffer, characterSet: string) {
+  const letters = 'x'.repeat(name.length);
+  const written = encodePart10({
+    '00080005': { vr: 'CS', Value: [characterSet] },
+    '00080016': { vr: 'UI', Value: ['1.2.840.10008.5.1.4.1.1.4'] },
+    '00080018': { vr: 'UI', Value: ['1.2.3.4.5'] },
+    '00100010': { vr: 'PN', Value: [letters] },
+  });
+  const at = Buffer.from(written).indexOf(letters);
+  written.set(name, at);
+  return { retrieveInstance: async () => written };
+}
+const told = (characterSet: string, name: string) => ({
+  '00080005': { vr: 'CS', Value: [characterSet] },
+  '00080018': { vr: 'UI', Value: ['1.2.3.4.5'] },
+  '0020000E': { vr: 'UI', Value: ['1.2.3.4'] },
+  '00100010': { vr: 'PN', Value: [{ Alphabetic: name }] },
+});
+const latin = (name: string) => Buffer.from(name, 'latin1');
+const NAME_READ = 'Gr\u00fcn^Zo\u00eb!';
+
+test.each([
+  ['characters lost by the archive', 'ISO_IR 100', 'Gr\ufffdn^Zo\ufffd!', latin(NAME_READ)],
+  ['question marks in their place', 'ISO_IR 100', 'Gr?n^Zo?!', latin(NAME_READ)],
+  [
+    'UTF-8 that the archive read as Latin-1',
+    'ISO_IR 192',
+    'Gr\u00c3\u00bcn^Zo\u00c3\u00ab!',
+    Buffer.from(NAME_READ),
+  ],
+  [
+    'UTF-8 in images that say Latin-1',
+    'ISO_IR 100',
+    'Gr\u00c3\u00bcn^Zo\u00c3\u00ab!',
+    Buffer.from(NAME_READ),
+  ],
+  ['Latin-1 that the archive passed on as C1 characters', 'ISO_IR 100', 'Gr\u0081n', latin(NAME_READ)],
+  ['escape sequences that were not converted', 'ISO_IR 100', 'Gr\u001b-An', latin(NAME_READ)],
+])('text that cannot be right is read from the image: %s', async (_, characterSet, name, bytes) => {
+  const { '00100010': read } = await readStudyContext(
+    imageNamed(bytes, characterSet),
+    STUDY,
+    told(characterSet, name),
+  );
+  expect(read).toEqual({ vr: 'PN', Value: [{ Alphabetic: NAME_READ }] });
+});
+
+test('what the image does not tell either is left out of the results, with a word', async () => {
+  const archive = imageNamed(latin(NAME_READ), 'ISO_IR 192');
+  for (const from of [archive, { retrieveInstance: async () => null }]) {
+    const context = await readStudyContext(from, STUDY, told('ISO_IR 192', 'Gr\ufffdn^Zo\ufffd!'));
+    expect(copiedStudyContext(context).dataSet['00100010']).toBeUndefined();
+    expect(contextRemarks(context)).toContain(
+      'Not readable in the character set of the images, left empty here: (0010,0010).',
+    );
+  }
+});
+
+test('text in other scripts, and Latin text, is not doubted', () => {
+  const names = [
+    'Gr\u00fcnw\u00e4lder^Zo\u00eb',
+    'Ch\u00e2teau \u00ab\u00e9\u00bb',
+    'И\u0432анов',
+    '山田^太郎',
+    '홍^길동',
+    'Wa\u0142\u0119sa',
+    '€ 5',
+  ];
+  expect(names.filter(isDoubtful)).toEqual([]);
 });

@@ -6,6 +6,7 @@ import { textValue, textValues } from '../imaging/dicom-json-values.ts';
 import { ImagingError } from '../imaging/imaging-error.ts';
 import { parsePart10 } from '../imaging/parse-part10.ts';
 import { studyContext } from '../imaging/study-context.ts';
+import { isDoubtful, isUtf8 } from '../imaging/text-doubts.ts';
 import type { Archive } from './archive.ts';
 
 const SPECIFIC_CHARACTER_SET = '00080005';
@@ -16,8 +17,9 @@ const SINGLE_VALUED = new Set(['LT', 'ST', 'UT']);
 
 /**
  * The patient and study attributes of an image that its results copy. DICOM JSON is UTF-8 whatever the image uses
- * (PS3.18 F.2); but code extensions (PS3.5 6.1.2.5) and rare or misspelt sets archives are known to convert wrongly:
- * then the text is read from the image itself.
+ * (PS3.18 F.2); but code extensions (PS3.5 6.1.2.5) and rare or misspelt sets archives are known to convert wrongly,
+ * and what an archive converted wrongly can show: then the text is read from the image itself. A character that nobody
+ * can read stays U+FFFD, so that what is composed leaves its attribute out and says so.
  * @param metadata of the image, {} when there is none.
  */
 export async function readStudyContext(
@@ -27,14 +29,22 @@ export async function readStudyContext(
   signal?: AbortSignal,
 ): Promise<DicomJson> {
   const context = studyContext(metadata);
-  if (isCommonlyConverted(textValues(metadata, SPECIFIC_CHARACTER_SET))) return context;
-  const series = textValue(metadata, '0020000E') as SeriesInstanceUid;
-  const instance = textValue(metadata, '00080018') as SopInstanceUid;
+  const isConverted = isCommonlyConverted(textValues(metadata, SPECIFIC_CHARACTER_SET));
+  if (isConverted && !hasDoubtfulText(context)) return context;
+  const series = textValue(metadata, '0020000E') as SeriesInstanceUid | null;
+  const instance = textValue(metadata, '00080018') as SopInstanceUid | null;
+  if (series === null || instance === null) return context;
   const bytes = await archive.retrieveInstance(study, series, instance, signal);
   const dataSet = bytes === null ? null : readable(bytes);
   if (dataSet === null) return context;
   const characterSets = (dataSet.string('x00080005') ?? '').split('\\').map((term) => term.trim());
   return withTextOf(context, dataSet, characterSets);
+}
+
+/** Whether any text in it, at any depth, looks as if it had been decoded by another set than it was written in. */
+function hasDoubtfulText(value: unknown): boolean {
+  if (typeof value === 'string') return isDoubtful(value);
+  return typeof value === 'object' && value !== null && Object.values(value).some(hasDoubtfulText);
 }
 
 /** The image's data set; null when it has none, which the stages that need its pixels tell. */
@@ -73,11 +83,24 @@ function textOf(
   }
   if (!TEXT_VRS.has(json.vr) || element.length === 0) return json;
   const { dataOffset, length } = element;
-  const text = decodeText(dataSet.byteArray.subarray(dataOffset, dataOffset + length), characterSets);
-  const texts = (SINGLE_VALUED.has(json.vr) ? [text] : text.split('\\')).map((value) =>
-    value.replace(/(?<![ \0])[ \0]+$/, ''),
-  );
+  const text = decoded(dataSet.byteArray.subarray(dataOffset, dataOffset + length), characterSets);
+  const texts = (SINGLE_VALUED.has(json.vr) ? [text] : text.split('\\')).map(withoutPadding);
   return { ...json, Value: json.vr === 'PN' ? texts.map(personName) : texts };
+}
+
+/** Sets that images name and do not use, as a rule: text that is UTF-8 all the same is read as that. */
+const ASSUMED_SETS = new Set(['', 'ISO_IR 6', 'ISO_IR 100', 'ISO 2022 IR 6', 'ISO 2022 IR 100']);
+
+function decoded(bytes: Uint8Array, characterSets: readonly string[]): string {
+  const isAssumed = characterSets.every((term) => ASSUMED_SETS.has(term));
+  return decodeText(bytes, isAssumed && isUtf8(bytes) ? ['ISO_IR 192'] : characterSets);
+}
+
+/** No expression: its cost would grow with the square of the padding. */
+function withoutPadding(text: string): string {
+  let end = text.length;
+  while (end > 0 && (text[end - 1] === ' ' || text[end - 1] === '\0')) end -= 1;
+  return text.slice(0, end);
 }
 
 /** A person's name by its component groups (PS3.18 F.2.2). */

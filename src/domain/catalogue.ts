@@ -47,6 +47,10 @@ export const CATALOGUE = {
   'not-read': warning('A network of the model found no image of some places.'),
   'context-incomplete': warning('Attributes of patient or study could not be copied from the images.'),
 
+  'result-uid-taken': warning(
+    'The archive holds something else under the UID that a result would have: the result has another UID.',
+  ),
+
   'uid-unusable': passedOver(
     'A UID that cannot be asked for: it holds characters other than digits and dots.',
   ),

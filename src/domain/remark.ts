@@ -63,6 +63,7 @@ const SENTENCES = {
       : 'Counted from the sacrum, the upper discs look like those one level lower (a sixth lumbar or a transitional vertebra?): level numbering is uncertain.',
   'not-read': ({ words }: InWords) => words,
   'context-incomplete': ({ words }: InWords) => words,
+  'result-uid-taken': ({ words }: InWords) => words,
 } satisfies Readonly<Record<CodeOf<'reason' | 'warning'>, (facts: never) => string>>;
 
 export type RemarkCode = keyof typeof SENTENCES;

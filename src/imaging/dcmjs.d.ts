@@ -19,7 +19,9 @@ declare module 'dcmjs' {
       readonly DicomDict: typeof DicomDict;
       /** PS3.6: keyword → its entry. */
       readonly DicomMetaDictionary: {
-        readonly nameMap: Readonly<Record<string, { readonly tag: string; readonly vr: string } | undefined>>;
+        readonly nameMap: Readonly<
+          Record<string, { readonly tag: string; readonly vr: string; readonly vm: string } | undefined>
+        >;
       };
       readonly DicomMessage: {
         readFile(bytes: ArrayBuffer, options?: { ignoreErrors?: boolean }): DicomDict;

@@ -4,7 +4,7 @@ import type { DicomJson } from './dicom-json.ts';
  * Patient Module (PS3.3 C.7.1.1), Clinical Trial Subject and Study (C.7.1.3, C.7.2.3), General Study (C.7.2.1) and
  * Patient Study (C.7.2.2): what one study's objects must agree on.
  */
-const STUDY_CONTEXT_TAGS: readonly string[] = [
+export const STUDY_CONTEXT_TAGS: readonly string[] = [
   // The character set is not listed: DICOM JSON text is UTF-8 whatever the source was.
   '00080020', // StudyDate
   '00080030', // StudyTime
@@ -80,6 +80,11 @@ const STUDY_CONTEXT_TAGS: readonly string[] = [
   '00380064', // IssuerOfServiceEpisodeIDSequence
   '00401012', // ReasonForPerformedProcedureCodeSequence
 ];
+
+/** Whether results copy the attribute from the images. */
+export function isOfStudyContext(tag: string): boolean {
+  return STUDY_CONTEXT_TAGS.includes(tag);
+}
 
 /**
  * From one image's metadata, the patient- and study-level attributes that an object derived in the same study

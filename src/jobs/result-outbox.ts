@@ -72,6 +72,16 @@ export function createResultOutbox(sql: Sql): ResultOutbox {
         [sopInstanceUid, warning],
       );
     },
+    async replace(sopInstanceUid, by, warning) {
+      const packed = await promisify(gzip)(by.bytes, { level: 4 });
+      const { rows } = await sql.query(
+        `UPDATE spinegrade.kept_object SET series_instance_uid = $2, sop_instance_uid = $3, gzipped = true,
+           bytes = decode($4, 'base64'), stored_at = NULL, warning = $5, refusal = NULL, refusals = 0
+         WHERE sop_instance_uid = $1 RETURNING sop_instance_uid`,
+        [sopInstanceUid, by.seriesInstanceUid, by.sopInstanceUid, packed.toString('base64'), warning],
+      );
+      return rows.length === 1;
+    },
     async noteRefusal(sopInstanceUid, reason) {
       const { rows } = await sql.query<{ refusals: number }>(
         `UPDATE spinegrade.kept_object SET refusals = CASE WHEN refusal = $2 THEN refusals + 1 ELSE 1 END, refusal = $2

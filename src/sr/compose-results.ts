@@ -2,7 +2,6 @@ import type { GradedStudy } from '../domain/assessment.ts';
 import type { ResultKind } from '../domain/result-object.ts';
 import type { SeriesRole } from '../domain/series-role.ts';
 import type { SeriesInstanceUid, SopInstanceUid } from '../domain/uid.ts';
-import { deterministicUid } from '../imaging/deterministic-uid.ts';
 import type { DicomJson } from '../imaging/dicom-json.ts';
 import type { Volume } from '../imaging/volume.ts';
 import { composeReport } from './encode-report.ts';
@@ -11,6 +10,7 @@ import { RESEARCH_USE_STATEMENT } from './measurement-report.ts';
 import { composeNotAnalysedReport, type NotAnalysed } from './not-analysed-report.ts';
 import { renderSvg } from './render-svg.ts';
 import { dateAndTime, type ObserverDevice, type ResultHeader } from './result-header.ts';
+import { resultUids } from './result-uids.ts';
 import { encodeSecondaryCapture } from './secondary-capture.ts';
 import { summaryImage } from './summary-image.ts';
 
@@ -106,11 +106,9 @@ async function composeObject(
 
 function headerOf(kind: ResultKind, profile: OutputProfile, context: ResultContext): ResultHeader {
   const { analysisKey, studyInstanceUid, studyContext, createdAt } = context;
-  const name = kind.toLowerCase();
   return {
     studyInstanceUid,
-    seriesInstanceUid: deterministicUid(`${name}-series`, analysisKey),
-    sopInstanceUid: deterministicUid(name, analysisKey),
+    ...resultUids(kind, analysisKey),
     series: profile.series[kind],
     studyContext,
     observer: profile.observer,

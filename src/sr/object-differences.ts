@@ -60,7 +60,8 @@ function plain({ dataSet, decoder }: ParsedObject, keyword: Keyword): unknown {
   return element === undefined ? [] : values(dataSet, element, decoder);
 }
 
-function values(dataSet: DataSet, element: Element, decoder: TextDecoder): unknown[] {
+/** The values of an element of any object of ours; of an attribute of unknown form, its bytes as text. */
+export function values(dataSet: DataSet, element: Element, decoder: TextDecoder): unknown[] {
   const { tag, dataOffset, length } = element;
   if (element.items !== undefined) return element.items.map((item) => itemValues(item.dataSet, decoder));
   if (length === 0) return [];

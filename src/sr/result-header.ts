@@ -90,17 +90,29 @@ export function codingSchemes(): DataSetToEncode {
   return dataSet({ CodingSchemeIdentificationSequence: [scheme] });
 }
 
-/** Which patient and study attributes an object of this study has to leave empty, as sentences free of patient data. */
+/** How the patient and study attributes of an object differ from those of the images, as sentences free of patient data. */
 export function contextRemarks(studyContext: DicomJson): string[] {
-  const { dataSet: context, malformedTags } = copiedStudyContext(studyContext);
-  const malformed = malformedTags.map((tag) => `(${tag.slice(0, 4)},${tag.slice(4)})`);
+  const copied = copiedStudyContext(studyContext);
+  const { dataSet: context, malformedTags, unreadableTags } = copied;
+  const isKnownEmpty = (tag: string) => malformedTags.includes(tag) || unreadableTags.includes(tag);
   const missing = NOTEWORTHY.filter(
-    (keyword) => textOf(context, keyword) === null && !malformedTags.includes(tagOf(keyword)),
+    (keyword) => textOf(context, keyword) === null && !isKnownEmpty(tagOf(keyword)),
   );
   return [
     ...(missing.length > 0 ? [`The images do not give, left empty here: ${missing.join(', ')}.`] : []),
-    ...(malformed.length > 0 ? [`Malformed in the images, left empty here: ${malformed.join(', ')}.`] : []),
+    ...naming('Malformed in the images, left empty here', malformedTags),
+    ...naming('Not readable in the character set of the images, left empty here', unreadableTags),
+    ...naming(
+      'Malformed in the images, written here without control characters, cut or joined',
+      copied.mendedTags,
+    ),
+    ...naming('Longer in the images than is allowed, and copied all the same', copied.overlongTags),
   ];
+}
+
+function naming(words: string, tags: readonly string[]): string[] {
+  const names = tags.map((tag) => `(${tag.slice(0, 4)},${tag.slice(4)})`);
+  return names.length > 0 ? [`${words}: ${names.join(', ')}.`] : [];
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { GradedStudy } from '../domain/assessment.ts';
+import type { Algorithm, GradedStudy } from '../domain/assessment.ts';
 import { inWords } from '../domain/remark.ts';
 import { gradeTable, gradeTableHeight } from './grade-table.ts';
 import { distinctInstances } from './image-library.ts';
@@ -22,6 +22,7 @@ export interface SummaryToDraw {
 export const UNVERIFIED_STATEMENT = 'AI result, unverified – research use';
 
 const SUMMARY_SIZE = 1024;
+const BACKGROUND = '#111317';
 const SPINE = { x: 16, y: 72, width: 400, height: 800 };
 const TABLE = { x: 436, y: 72, width: 572, rowHeight: 52 };
 const FOOTER_Y = 900;
@@ -37,7 +38,7 @@ export async function summaryImage(summary: SummaryToDraw): Promise<Piece> {
   const worst = await worstFindings(summary, belowTable);
   const svg = [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${SUMMARY_SIZE}" height="${SUMMARY_SIZE}" font-family="${FONT_FAMILY}">`,
-    `<rect width="${SUMMARY_SIZE}" height="${SUMMARY_SIZE}" fill="#111317"/>`,
+    `<rect width="${SUMMARY_SIZE}" height="${SUMMARY_SIZE}" fill="${BACKGROUND}"/>`,
     header(),
     spine.svg,
     table(summary.graded),
@@ -65,8 +66,26 @@ function header(): string {
   ].join('');
 }
 
-function footer({ graded, softwareVersion, date, time }: SummaryToDraw): string {
-  const { algorithm, findings, observations, warnings } = graded;
+/** What made the picture, and when. */
+export interface Making extends Pick<SummaryToDraw, 'softwareVersion' | 'date' | 'time'> {
+  readonly algorithm: Algorithm;
+}
+
+/** Rows of the picture that hold the line of its making and nothing else. */
+export const MAKING_ROWS = { from: FOOTER_Y - 6, to: FOOTER_Y + 18 } as const;
+
+/** Those rows by themselves: all that differs between pictures of the same grades made on different days. */
+export function makingRows(making: Making): string {
+  const height = MAKING_ROWS.to - MAKING_ROWS.from;
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${SUMMARY_SIZE}" height="${height}" font-family="${FONT_FAMILY}">`,
+    `<rect width="${SUMMARY_SIZE}" height="${height}" fill="${BACKGROUND}"/>`,
+    makingLine(making, FOOTER_Y - MAKING_ROWS.from),
+    '</svg>',
+  ].join('\n');
+}
+
+function makingLine({ algorithm, softwareVersion, date, time }: Making, y: number): string {
   const day = date.replace(/^(\d{4})(\d{2})(\d{2})$/, '$1-$2-$3');
   const made = [
     `Algorithm ${algorithm.name} ${algorithm.version}`,
@@ -74,6 +93,11 @@ function footer({ graded, softwareVersion, date, time }: SummaryToDraw): string 
     `spinegrade ${softwareVersion}`,
     `${day} ${time.slice(0, 2)}:${time.slice(2, 4)}`,
   ].join(' · ');
+  return textAt(16, y + 10, made, { size: 14 });
+}
+
+function footer({ graded, ...making }: SummaryToDraw): string {
+  const { algorithm, findings, observations, warnings } = graded;
   // Where there are no grades, the table tells them all.
   const also = findings.length > 0 ? observations.filter((observation) => observation.present) : [];
   const present = also.map(
@@ -88,7 +112,7 @@ function footer({ graded, softwareVersion, date, time }: SummaryToDraw): string 
   if (left > 0) shown[3] = `… and more: see the Structured Report.`;
   return [
     `<line x1="16" y1="${FOOTER_Y - 12}" x2="${SUMMARY_SIZE - 16}" y2="${FOOTER_Y - 12}" stroke="#4a4f58"/>`,
-    textAt(16, FOOTER_Y + 10, made, { size: 14 }),
+    makingLine({ algorithm, ...making }, FOOTER_Y),
     ...shown.map((line, index) =>
       textAt(16, FOOTER_Y + 32 + index * 18, line, { size: 13, fill: '#ffd98a' }),
     ),

@@ -22,6 +22,8 @@ export interface StowServer {
   /** HTTP status of the next answers to a store. */
   status: number;
   readonly held: Map<string, Uint8Array>;
+  /** Series of the study with SOP Instance UIDs in them, as queries and metadata tell of them. */
+  readonly listed: Map<string, readonly string[]>;
   /** SOP Instance UIDs of every store request, in order. */
   readonly requests: readonly (readonly string[])[];
   close(): Promise<void>;
@@ -30,9 +32,11 @@ export interface StowServer {
 /** An archive on loopback that knows STOW-RS and WADO-RS of single instances, and is as odd as it is told to be. */
 export async function stowServer(uidOf: (bytes: Uint8Array) => string): Promise<StowServer> {
   const held = new Map<string, Uint8Array>();
+  const listed = new Map<string, readonly string[]>();
   const requests: (readonly string[])[] = [];
   const server = createServer(async (request, response) => {
     if (request.method === 'POST') await store(request, response);
+    else if (/\/(series\?.*|metadata)$/.test(request.url ?? '')) tell(request, response);
     else retrieve(request, response);
   });
   async function store(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -61,6 +65,21 @@ export async function stowServer(uidOf: (bytes: Uint8Array) => string): Promise<
     response.writeHead(archive.status, { 'content-type': 'application/dicom+json' });
     response.end(JSON.stringify(sequences));
   }
+  /** QIDO-RS of the study's series, and the metadata of one. */
+  function tell({ url = '' }: IncomingMessage, response: ServerResponse): void {
+    const row = (tag: string, uid: string) => ({ [tag]: { vr: 'UI', Value: [uid] } });
+    const first = /offset=[1-9]/.exec(url) === null;
+    const series = [...listed].map(([uid, members]) => ({
+      ...row('0020000E', uid),
+      '00201209': { vr: 'IS', Value: [members.length] },
+    }));
+    const of = url.split('/').at(-2) ?? '';
+    const answer = url.endsWith('/metadata')
+      ? (listed.get(of) ?? []).map((uid) => row('00080018', uid))
+      : series;
+    response.writeHead(200, { 'content-type': 'application/dicom+json' });
+    response.end(JSON.stringify(first ? answer : []));
+  }
   function retrieve(request: IncomingMessage, response: ServerResponse): void {
     const bytes = held.get(request.url?.split('/').at(-1) ?? '');
     if (bytes === undefined) return void response.writeHead(404).end();
@@ -80,6 +99,7 @@ export async function stowServer(uidOf: (bytes: Uint8Array) => string): Promise<
     fate: () => ({ kind: 'stored' }),
     status: 200,
     held,
+    listed,
     requests,
     async close() {
       server.closeAllConnections();
