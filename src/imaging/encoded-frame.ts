@@ -79,7 +79,10 @@ function checkLayout({ header, pixelFormat }: Instance): void {
   if (!(highBit >= bitsStored - 1 && highBit < bitsAllocated)) refuse('HighBit does not fit', '(0028,0102)');
 }
 
-/** Frames follow one another without padding; only the whole is padded to an even length (PS3.5 8.1.1, A.2). */
+/**
+ * Frames follow one another without padding; only the whole is padded to an even length (PS3.5 8.1.1, A.2), by some
+ * writers to more.
+ */
 function nativeFrames({
   header,
   frames,
@@ -89,14 +92,22 @@ function nativeFrames({
 }: Instance): readonly Uint8Array[][] {
   const at = { sopInstanceUid: header.sopInstanceUid, tag: '(7FE0,0010)' };
   if (pixels.kind !== 'native') throw new ImagingError('uncompressed PixelData is encapsulated', at);
-  const frameBytes = header.rows * header.columns * (pixelFormat.bitsAllocated / 8);
-  const expected = frames.length * frameBytes;
-  if (pixels.bytes.length !== expected + (expected % 2)) {
-    throw new ImagingError(`PixelData has ${pixels.bytes.length} bytes where ${expected} belong`, at);
-  }
+  const rowBytes = header.columns * (pixelFormat.bitsAllocated / 8);
+  const frameBytes = header.rows * rowBytes;
   // One-byte cells packed into big-endian words (OW) stand swapped in pairs (PS3.5 8.2), across frames too.
   const packed =
     pixelFormat.bitsAllocated === 8 && pixels.vr === 'OW' && transferSyntaxUid === EXPLICIT_VR_BIG_ENDIAN;
-  const bytes = packed ? Buffer.from(Uint8Array.from(pixels.bytes).buffer).swap16() : pixels.bytes;
+  const expected = frames.length * frameBytes;
+  const needed = expected + (packed ? expected % 2 : 0);
+  if (pixels.bytes.length < needed || !isPadding(pixels.bytes.subarray(expected), rowBytes)) {
+    throw new ImagingError(`PixelData has ${pixels.bytes.length} bytes where ${expected} belong`, at);
+  }
+  const cells = pixels.bytes.subarray(0, needed);
+  const bytes = packed ? Buffer.from(Uint8Array.from(cells).buffer).swap16() : cells;
   return frames.map((_, i) => [bytes.subarray(i * frameBytes, (i + 1) * frameBytes)]);
+}
+
+/** A row or more of different bytes is none: then the matrix is not what the header says. */
+function isPadding(excess: Uint8Array, rowBytes: number): boolean {
+  return excess.length < Math.max(2, rowBytes) || excess.every((byte) => byte === excess[0]);
 }
