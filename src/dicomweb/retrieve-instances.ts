@@ -64,6 +64,7 @@ async function* instancesOf(
       boundary,
       maxPartBytes: asked.maxInstanceBytes,
       call: asked.call,
+      isFramed: headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined,
     })) {
       if (part.contentType !== null && !isDicom(part.contentType)) throw unexpectedType(asked, 'a part');
       yield part.bytes;
