@@ -30,12 +30,21 @@ export interface EncodedFrame {
 }
 
 /**
- * The frames of an instance, not yet decoded.
- * @returns one a frame of the instance.
+ * Frames of an instance, not yet decoded.
+ * @param indexes of the frames wanted, from 0; all by default.
+ * @returns one a frame wanted, in their order; undefined where the instance has no such frame.
  * @throws ImagingError naming the attribute: a transfer syntax without a decoder, a pixel layout or matrix that is not
  *   supported, or PixelData that does not hold the frames.
  */
-export function encodedFrames(instance: Instance): readonly EncodedFrame[] {
+export function encodedFrames(instance: Instance): readonly EncodedFrame[];
+export function encodedFrames(
+  instance: Instance,
+  indexes: readonly number[],
+): readonly (EncodedFrame | undefined)[];
+export function encodedFrames(
+  instance: Instance,
+  indexes: readonly number[] = [...instance.frames.keys()],
+): readonly (EncodedFrame | undefined)[] {
   const { header, transferSyntaxUid, pixelFormat, rescaleSlope, rescaleIntercept } = instance;
   checkLayout(instance);
   const { sopInstanceUid, rows, columns } = header;
@@ -46,16 +55,27 @@ export function encodedFrames(instance: Instance): readonly EncodedFrame[] {
       tag: '(0002,0010)',
     });
   }
-  const frames = isEncapsulated(coding) ? frameFragments(instance) : nativeFrames(instance);
+  const fragmentsOf = isEncapsulated(coding) ? encapsulatedFrames(instance) : nativeFrames(instance);
   const common = { sopInstanceUid, transferSyntaxUid, coding, rows, columns };
-  return frames.map((fragments) => ({
-    ...common,
-    pixelFormat,
-    rescaleSlope,
-    rescaleIntercept,
-    fragments,
-    memoryIsSpare: false,
-  }));
+  return indexes.map((index) =>
+    index in instance.frames
+      ? {
+          ...common,
+          pixelFormat,
+          rescaleSlope,
+          rescaleIntercept,
+          fragments: fragmentsOf(index),
+          memoryIsSpare: false,
+        }
+      : undefined,
+  );
+}
+
+type FragmentsOfFrame = (index: number) => readonly Uint8Array[];
+
+function encapsulatedFrames(instance: Instance): FragmentsOfFrame {
+  const fragments = frameFragments(instance);
+  return (index) => fragments[index]!;
 }
 
 function checkLayout({ header, pixelFormat }: Instance): void {
@@ -89,7 +109,7 @@ function nativeFrames({
   pixels,
   pixelFormat,
   transferSyntaxUid,
-}: Instance): readonly Uint8Array[][] {
+}: Instance): FragmentsOfFrame {
   const at = { sopInstanceUid: header.sopInstanceUid, tag: '(7FE0,0010)' };
   if (pixels.kind !== 'native') throw new ImagingError('uncompressed PixelData is encapsulated', at);
   const rowBytes = header.columns * (pixelFormat.bitsAllocated / 8);
@@ -104,7 +124,7 @@ function nativeFrames({
   }
   const cells = pixels.bytes.subarray(0, needed);
   const bytes = packed ? Buffer.from(Uint8Array.from(cells).buffer).swap16() : cells;
-  return frames.map((_, i) => [bytes.subarray(i * frameBytes, (i + 1) * frameBytes)]);
+  return (index) => [bytes.subarray(index * frameBytes, (index + 1) * frameBytes)];
 }
 
 /** A row or more of different bytes is none: then the matrix is not what the header says. */
