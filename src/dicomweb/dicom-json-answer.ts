@@ -29,11 +29,9 @@ export function parseDataSets(
 ): readonly DicomJson[] {
   if (text.trim() === '') return [];
   const parsed = parseJson(text);
-  if (!Array.isArray(parsed)) {
-    throw new ArchiveError(`${call}: the answer is not an array of DICOM JSON data sets`, {
-      retryable: true,
-    });
-  }
+  const noAnswer = () =>
+    new ArchiveError(`${call}: the answer is not an array of DICOM JSON data sets`, { retryable: true });
+  if (!Array.isArray(parsed)) throw noAnswer();
   if (parsed.every(isReadable)) return parsed;
   const passedOver = passedOverCounter();
   const rows = parsed.flatMap((row): readonly DicomJson[] => {
@@ -47,6 +45,8 @@ export function parseDataSets(
     for (const place of read.unreadable) passedOver.add(named, `${call}: ${place}`);
     return [read.dataSet];
   });
+  // Rows of which none is a data set are another kind of answer, not an empty one.
+  if (rows.length === 0) throw noAnswer();
   passedOver.tell(onPassedOver);
   return rows;
 }
