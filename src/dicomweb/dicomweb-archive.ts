@@ -69,7 +69,7 @@ export function dicomWebArchive(options: DicomWebArchiveOptions): Archive & { cl
   const queries = shapedQueries(ways, options.pageSize ?? 200);
 
   const dataSets = (request: Omit<ArchiveRequest, 'accept'>, policy: RetryPolicy = retry) =>
-    retrying(policy, request.signal, () => dataSetsOf(http, json, request));
+    retrying(policy, request.signal, () => dataSetsOf(http, json, request, onPassedOver));
   const ping = async (signal?: AbortSignal) => {
     const request = { call: 'ping', path: '/studies?limit=1', statuses: [200, 204], signal } as const;
     await retrying({ ...retry, ...PING_RETRY }, signal, () => askJson(http, json, request));
@@ -135,9 +135,10 @@ async function dataSetsOf(
   http: ArchiveHttp,
   json: Accepting,
   request: Omit<ArchiveRequest, 'accept'>,
+  onPassedOver: OnPassedOver,
 ): Promise<readonly DicomJson[]> {
   const { status, text } = await askJson(http, json, request);
-  return status === 200 ? parseDataSets(request.call, text) : [];
+  return status === 200 ? parseDataSets(request.call, text, onPassedOver) : [];
 }
 
 function absentIsNull(error: unknown): null {

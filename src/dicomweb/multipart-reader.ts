@@ -1,5 +1,10 @@
 import { MIMEType } from 'node:util';
+import { ImagingError } from '../imaging/imaging-error.ts';
+import { parsePart10 } from '../imaging/parse-part10.ts';
 import { ArchiveError } from './archive.ts';
+import { type ByteWindow, byteWindow } from './byte-window.ts';
+import { growingBytes } from './growing-bytes.ts';
+import { type Delimiter, firstDelimiter, readDelimiterHere, readToDelimiter } from './multipart-delimiter.ts';
 
 export interface MultipartPart {
   /** Content-Type of the part as sent, null when it has none. */
@@ -13,11 +18,20 @@ export interface MultipartSettings {
   readonly maxPartBytes: number;
   /** Begins the message of every error. */
   readonly call: string;
+  /** Told of the bytes of every chunk before it is kept; may throw to end the transfer. */
+  readonly onBytes?: (count: number) => void;
+  /**
+   * Whether HTTP tells the end of the body, by Content-Length or chunks: then a body that ends was not cut off, and may
+   * lack its closing boundary. Default false.
+   */
+  readonly isFramed?: boolean;
 }
 
-const CRLF_CRLF = Buffer.from('\r\n\r\n', 'latin1');
 const MAX_HEADER_BYTES = 16 * 1024;
-const [CR, LF, SPACE, TAB, HYPHEN] = [13, 10, 32, 9, 45];
+const [CR, LF] = [13, 10];
+const PIXEL_DATA = 'x7fe00010';
+/** PS3.10 7.1: DICM stands after a preamble of 128 bytes. */
+const [MAGIC, MAGIC_AT] = [Buffer.from('DICM', 'latin1'), 128];
 
 /** The boundary of a multipart media type (RFC 2046 5.1.1), quoted or not; null when it is not multipart or has none. */
 export function multipartBoundary(contentType: string): string | null {
@@ -30,32 +44,43 @@ export function multipartBoundary(contentType: string): string | null {
 }
 
 /**
- * Splits a multipart body (RFC 2046 5.1) into its parts as they arrive; holds one part and one chunk at a time.
- * A part's Content-Length is believed and then verified; without it the part ends at the next delimiter line.
- * @throws ArchiveError (retryable) when the body ends before its closing boundary or a part's length is wrong;
- *   ArchiveError (not retryable) when a part or its headers are larger than allowed.
+ * Splits a multipart body (RFC 2046 5.1) of DICOM objects into its parts as they arrive; holds one part and one chunk
+ * at a time. A part's Content-Length is believed when a delimiter line stands where it says; else, and without it, the
+ * part ends at the next delimiter line. Lines may end in a bare LF throughout; a boundary may be given with the dashes
+ * that belong before it. A last part without closing boundary is taken when HTTP says that the body is whole and the
+ * part itself is, by its Content-Length or as a DICOM image.
+ * @throws ArchiveError (retryable) when the body ends before its end; ArchiveError (not retryable) when a part or its
+ *   headers are larger than allowed; whatever `onBytes` throws.
  */
 export async function* readMultipart(
   source: AsyncIterable<Uint8Array>,
-  { boundary, maxPartBytes, call }: MultipartSettings,
+  settings: MultipartSettings,
 ): AsyncGenerator<MultipartPart, void, undefined> {
-  const delimiter = Buffer.from(`\r\n--${boundary}`, 'latin1');
+  const { boundary, call, onBytes = () => undefined, isFramed = false } = settings;
   const chunks = source[Symbol.asyncIterator]();
   try {
-    const window = byteWindow(chunks, call);
-    let end = await readToDelimiter(window, delimiter, null);
+    // As if a line had ended before the body, so that a delimiter at its very start is found like any other.
+    const window = byteWindow(chunks, onBytes, Buffer.from('\r\n', 'latin1'));
+    const first = await firstDelimiter(window, boundary);
+    if (first === null) throw truncated(call);
+    let end: Body['end'] = first.end;
+    let isFirst = true;
+    // An archive that is wrong once about its lengths is not asked again.
+    let isLengthBelieved = true;
     while (end === 'part') {
-      const { contentType, contentLength } = await readHeaders(window);
-      const body: PartBody = { chunks: [], size: 0, maxPartBytes, call };
-      if (contentLength === null) {
-        end = await readToDelimiter(window, delimiter, body);
-        yield { contentType, bytes: joined(body) };
-      } else {
-        if (contentLength > maxPartBytes) throw partTooLarge(call, maxPartBytes);
-        const bytes = await readExactly(window, contentLength);
-        end = await readDelimiterHere(window, delimiter);
-        yield { contentType, bytes };
+      const headers = await readHeaders(window, call);
+      // A last delimiter without its closing hyphens.
+      if (headers === null && isFramed && !isFirst) return;
+      if (headers === null) throw truncated(call);
+      isFirst = false;
+      const length: number | null = isLengthBelieved ? headers.contentLength : null;
+      const body = await readBody(window, first.delimiter, length, settings);
+      end = body.end;
+      isLengthBelieved &&= length === null || body.isOfItsLength;
+      if (end === 'ended' && !(isFramed && (body.isOfItsLength || isWholeImage(body.bytes)))) {
+        throw truncated(call);
       }
+      yield { contentType: headers.contentType, bytes: withoutLineEndsBefore(body.bytes) };
     }
     // The epilogue (RFC 2046 5.1.1) is read so that a broken transfer shows and the connection can be reused.
     while (await window.more()) window.drop(window.bytes.length);
@@ -64,111 +89,75 @@ export async function* readMultipart(
   }
 }
 
-/** The bytes received and not yet consumed. */
-interface ByteWindow {
-  readonly call: string;
-  readonly bytes: Buffer;
-  /** Appends the next chunk; false at the end of the body. */
-  more(): Promise<boolean>;
-  drop(count: number): void;
+interface Body {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** 'ended': the whole body ended with it. */
+  readonly end: 'part' | 'close' | 'ended';
+  /** Whether it has the Content-Length promised. */
+  readonly isOfItsLength: boolean;
 }
 
-interface PartBody {
-  readonly chunks: Buffer[];
-  size: number;
-  readonly maxPartBytes: number;
-  readonly call: string;
-}
-
-function byteWindow(chunks: AsyncIterator<Uint8Array>, call: string): ByteWindow {
-  // As if a line had ended before the body, so that a delimiter at its very start is found like any other.
-  let bytes: Buffer = Buffer.from('\r\n', 'latin1');
-  return {
-    call,
-    get bytes() {
-      return bytes;
-    },
-    async more() {
-      const next = await chunks.next();
-      if (next.done) return false;
-      const chunk = Buffer.from(next.value.buffer, next.value.byteOffset, next.value.byteLength);
-      bytes = bytes.length === 0 ? chunk : Buffer.concat([bytes, chunk]);
-      return true;
-    },
-    drop(count) {
-      bytes = bytes.subarray(count);
-    },
-  };
-}
-
-/** Consumes up to and including the next delimiter line; what precedes it goes to `body`, or nowhere. */
-async function readToDelimiter(
+async function readBody(
   window: ByteWindow,
-  delimiter: Buffer,
-  body: PartBody | null,
-): Promise<'part' | 'close'> {
-  const consume = (count: number) => {
-    if (body !== null && count > 0) append(body, window.bytes.subarray(0, count));
-    window.drop(count);
-  };
-  for (;;) {
-    const at = window.bytes.indexOf(delimiter);
-    if (at < 0) {
-      consume(Math.max(0, window.bytes.length - (delimiter.length - 1)));
-      if (!(await window.more())) throw truncated(window.call);
-      continue;
-    }
-    consume(at);
-    const kind = await delimiterKind(window, delimiter.length);
-    if (kind !== 'data') return kind;
-    consume(delimiter.length);
+  delimiter: Delimiter,
+  contentLength: number | null,
+  { maxPartBytes, call }: MultipartSettings,
+): Promise<Body> {
+  if (contentLength !== null) {
+    if (contentLength > maxPartBytes) throw partTooLarge(call, maxPartBytes);
+    const bytes = await readUpTo(window, contentLength);
+    const isOfItsLength = bytes.length === contentLength;
+    const end = isOfItsLength ? await readDelimiterHere(window, delimiter) : 'elsewhere';
+    if (end !== 'elsewhere') return { bytes, end, isOfItsLength };
+    window.unread(bytes);
   }
+  const body = growingBytes();
+  const end = await readToDelimiter(window, delimiter, (bytes) => {
+    if (body.size + bytes.length > maxPartBytes) throw partTooLarge(call, maxPartBytes);
+    body.append(bytes);
+  });
+  return { bytes: body.whole(), end, isOfItsLength: false };
 }
 
-/** What the line that starts with the delimiter is; consumes it (but for the CRLF that ends it) unless it is data. */
-async function delimiterKind(window: ByteWindow, length: number): Promise<'part' | 'close' | 'data'> {
-  for (let at = length; ; at += 1) {
-    while (at + 1 >= window.bytes.length) if (!(await window.more())) throw truncated(window.call);
-    const [first, second] = [window.bytes[at], window.bytes[at + 1]];
-    if (at === length && first === HYPHEN && second === HYPHEN) {
-      window.drop(at + 2);
-      return 'close';
-    }
-    if (first === CR && second === LF) {
-      window.drop(at);
-      return 'part';
-    }
-    const padding = first === SPACE || first === TAB;
-    if (!padding || at - length > MAX_HEADER_BYTES) return 'data';
+/** Fewer bytes than asked for at the end of the body only. */
+async function readUpTo(window: ByteWindow, count: number): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes: Uint8Array<ArrayBuffer> = Buffer.allocUnsafeSlow(count);
+  let filled = 0;
+  while (filled < count) {
+    if (window.bytes.length === 0 && !(await window.more())) return bytes.slice(0, filled);
+    const taken = window.bytes.subarray(0, count - filled);
+    bytes.set(taken, filled);
+    filled += taken.length;
+    window.drop(taken.length);
   }
+  return bytes;
 }
 
-async function readDelimiterHere(window: ByteWindow, delimiter: Buffer): Promise<'part' | 'close'> {
-  while (window.bytes.length < delimiter.length) if (!(await window.more())) throw truncated(window.call);
-  const here = window.bytes.subarray(0, delimiter.length).equals(delimiter);
-  const kind = here ? await delimiterKind(window, delimiter.length) : 'data';
-  if (kind === 'data') {
-    throw new ArchiveError(`${window.call}: a part is longer than its Content-Length`, {
-      retryable: true,
-    });
-  }
-  return kind;
-}
-
-/** Reads the part's header block, from the CRLF that ends the delimiter line to the empty line. */
+/** Reads the part's header block up to the empty line; null when nothing but line ends is left of the body. */
 async function readHeaders(
   window: ByteWindow,
-): Promise<{ contentType: string | null; contentLength: number | null }> {
-  let end = window.bytes.indexOf(CRLF_CRLF);
-  while (end < 0) {
-    if (window.bytes.length > MAX_HEADER_BYTES) {
-      throw new ArchiveError(`${window.call}: a part has oversized headers`, { retryable: false });
+  call: string,
+): Promise<{ contentType: string | null; contentLength: number | null } | null> {
+  const lines: string[] = [];
+  for (let from = 0; ; ) {
+    const end = window.bytes.indexOf(LF, from);
+    if (end < 0) {
+      if (window.bytes.length > MAX_HEADER_BYTES) {
+        throw new ArchiveError(`${call}: a part has oversized headers`, { retryable: false });
+      }
+      if (await window.more()) continue;
+      const isBlank = window.bytes.every((byte) => byte === CR || byte === LF);
+      if (lines.length === 0 && isBlank) return null;
+      throw truncated(call);
     }
-    if (!(await window.more())) throw truncated(window.call);
-    end = window.bytes.indexOf(CRLF_CRLF);
+    const line = window.bytes.toString('latin1', from, end).replace(/\r$/, '');
+    from = end + 1;
+    if (line === '') {
+      window.drop(from);
+      break;
+    }
+    lines.push(line);
   }
-  const lines = window.bytes.toString('latin1', 0, end).split('\r\n');
-  window.drop(end + CRLF_CRLF.length);
   const headerValue = (name: string) => {
     const line = lines.find((text) => text.toLowerCase().startsWith(`${name}:`));
     return line === undefined ? null : line.slice(name.length + 1).trim();
@@ -180,30 +169,21 @@ async function readHeaders(
   };
 }
 
-async function readExactly(window: ByteWindow, count: number): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes: Uint8Array<ArrayBuffer> = Buffer.allocUnsafeSlow(count);
-  for (let filled = 0; filled < count; ) {
-    if (window.bytes.length === 0 && !(await window.more())) throw truncated(window.call);
-    const taken = window.bytes.subarray(0, count - filled);
-    bytes.set(taken, filled);
-    filled += taken.length;
-    window.drop(taken.length);
+function isWholeImage(bytes: Uint8Array): boolean {
+  try {
+    return parsePart10(bytes).elements[PIXEL_DATA] !== undefined;
+  } catch (cause) {
+    if (cause instanceof ImagingError) return false;
+    throw cause;
   }
-  return bytes;
 }
 
-function append(body: PartBody, bytes: Buffer): void {
-  body.size += bytes.length;
-  if (body.size > body.maxPartBytes) throw partTooLarge(body.call, body.maxPartBytes);
-  body.chunks.push(bytes);
-}
-
-function joined(body: PartBody): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(body.size);
-  let at = 0;
-  for (const chunk of body.chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
+/** Line ends too many after the headers are no part of the object, whose preamble is known by what follows it. */
+function withoutLineEndsBefore(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const hasMagicAt = (at: number) => MAGIC.equals(bytes.subarray(at, at + MAGIC.length));
+  if (hasMagicAt(MAGIC_AT)) return bytes;
+  for (let ends = 1; ends <= 4 && (bytes[ends - 1] === CR || bytes[ends - 1] === LF); ends++) {
+    if (hasMagicAt(MAGIC_AT + ends)) return new Uint8Array(bytes.subarray(ends));
   }
   return bytes;
 }

@@ -75,12 +75,13 @@ async function* instancesOf(
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const contentType = String(headers['content-type'] ?? '');
   const boundary = multipartBoundary(contentType);
-  const source = counted(body, asked.onBytes);
   if (boundary !== null) {
-    for await (const part of readMultipart(source, {
+    for await (const part of readMultipart(body, {
       boundary,
       maxPartBytes: asked.maxInstanceBytes,
       call: asked.call,
+      ...(asked.onBytes === undefined ? {} : { onBytes: asked.onBytes }),
+      isFramed: headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined,
     })) {
       if (part.contentType !== null && !isDicom(part.contentType)) {
         throw new ArchiveError(`${asked.call}: a part is not application/dicom`, { retryable: false });
@@ -95,7 +96,7 @@ async function* instancesOf(
       retryable: false,
     });
   }
-  yield await readAtMost(asked, source);
+  yield await readAtMost(asked, counted(body, asked.onBytes));
 }
 
 /** Tells of the bytes as they arrive, before anything is kept of them. */

@@ -226,7 +226,10 @@ describe('bad objects', () => {
     ['(0028,0102)', { '00280102': element('US', 16) }],
     ['(7FE0,0010)', { '7FE00010': undefined }],
     ['(7FE0,0010)', { '7FE00010': element('OW', new ArrayBuffer(38)) }],
-    ['(7FE0,0010)', { '7FE00010': element('OW', new ArrayBuffer(42)) }],
+    [
+      '(7FE0,0010)',
+      { '7FE00010': element('OW', Uint16Array.from({ length: 25 }, (_, index) => index).buffer) },
+    ],
     ['(0028,1053)', { '00281053': element('DS', 'steep') }],
     ['(0028,1053)', { '00281053': element('DS', '0') }],
     ['(0028,1052)', { '00281052': element('DS', '1,5') }],

@@ -30,12 +30,21 @@ export interface EncodedFrame {
 }
 
 /**
- * The frames of an instance, not yet decoded.
- * @returns one a frame of the instance.
+ * Frames of an instance, not yet decoded.
+ * @param indexes of the frames wanted, from 0; all by default.
+ * @returns one a frame wanted, in their order; undefined where the instance has no such frame.
  * @throws ImagingError naming the attribute: a transfer syntax without a decoder, a pixel layout or matrix that is not
  *   supported, or PixelData that does not hold the frames.
  */
-export function encodedFrames(instance: Instance): readonly EncodedFrame[] {
+export function encodedFrames(instance: Instance): readonly EncodedFrame[];
+export function encodedFrames(
+  instance: Instance,
+  indexes: readonly number[],
+): readonly (EncodedFrame | undefined)[];
+export function encodedFrames(
+  instance: Instance,
+  indexes: readonly number[] = [...instance.frames.keys()],
+): readonly (EncodedFrame | undefined)[] {
   const { header, transferSyntaxUid, pixelFormat, rescaleSlope, rescaleIntercept } = instance;
   checkLayout(instance);
   const { sopInstanceUid, rows, columns } = header;
@@ -46,16 +55,27 @@ export function encodedFrames(instance: Instance): readonly EncodedFrame[] {
       tag: '(0002,0010)',
     });
   }
-  const frames = isEncapsulated(coding) ? frameFragments(instance) : nativeFrames(instance);
+  const fragmentsOf = isEncapsulated(coding) ? encapsulatedFrames(instance) : nativeFrames(instance);
   const common = { sopInstanceUid, transferSyntaxUid, coding, rows, columns };
-  return frames.map((fragments) => ({
-    ...common,
-    pixelFormat,
-    rescaleSlope,
-    rescaleIntercept,
-    fragments,
-    memoryIsSpare: false,
-  }));
+  return indexes.map((index) =>
+    index in instance.frames
+      ? {
+          ...common,
+          pixelFormat,
+          rescaleSlope,
+          rescaleIntercept,
+          fragments: fragmentsOf(index),
+          memoryIsSpare: false,
+        }
+      : undefined,
+  );
+}
+
+type FragmentsOfFrame = (index: number) => readonly Uint8Array[];
+
+function encapsulatedFrames(instance: Instance): FragmentsOfFrame {
+  const fragments = frameFragments(instance);
+  return (index) => fragments[index]!;
 }
 
 function checkLayout({ header, pixelFormat }: Instance): void {
@@ -79,24 +99,35 @@ function checkLayout({ header, pixelFormat }: Instance): void {
   if (!(highBit >= bitsStored - 1 && highBit < bitsAllocated)) refuse('HighBit does not fit', '(0028,0102)');
 }
 
-/** Frames follow one another without padding; only the whole is padded to an even length (PS3.5 8.1.1, A.2). */
+/**
+ * Frames follow one another without padding; only the whole is padded to an even length (PS3.5 8.1.1, A.2), by some
+ * writers to more.
+ */
 function nativeFrames({
   header,
   frames,
   pixels,
   pixelFormat,
   transferSyntaxUid,
-}: Instance): readonly Uint8Array[][] {
+}: Instance): FragmentsOfFrame {
   const at = { sopInstanceUid: header.sopInstanceUid, tag: '(7FE0,0010)' };
   if (pixels.kind !== 'native') throw new ImagingError('uncompressed PixelData is encapsulated', at);
-  const frameBytes = header.rows * header.columns * (pixelFormat.bitsAllocated / 8);
-  const expected = frames.length * frameBytes;
-  if (pixels.bytes.length !== expected + (expected % 2)) {
-    throw new ImagingError(`PixelData has ${pixels.bytes.length} bytes where ${expected} belong`, at);
-  }
+  const rowBytes = header.columns * (pixelFormat.bitsAllocated / 8);
+  const frameBytes = header.rows * rowBytes;
   // One-byte cells packed into big-endian words (OW) stand swapped in pairs (PS3.5 8.2), across frames too.
   const packed =
     pixelFormat.bitsAllocated === 8 && pixels.vr === 'OW' && transferSyntaxUid === EXPLICIT_VR_BIG_ENDIAN;
-  const bytes = packed ? Buffer.from(Uint8Array.from(pixels.bytes).buffer).swap16() : pixels.bytes;
-  return frames.map((_, i) => [bytes.subarray(i * frameBytes, (i + 1) * frameBytes)]);
+  const expected = frames.length * frameBytes;
+  const needed = expected + (packed ? expected % 2 : 0);
+  if (pixels.bytes.length < needed || !isPadding(pixels.bytes.subarray(expected), rowBytes)) {
+    throw new ImagingError(`PixelData has ${pixels.bytes.length} bytes where ${expected} belong`, at);
+  }
+  const cells = pixels.bytes.subarray(0, needed);
+  const bytes = packed ? Buffer.from(Uint8Array.from(cells).buffer).swap16() : cells;
+  return (index) => [bytes.subarray(index * frameBytes, (index + 1) * frameBytes)];
+}
+
+/** A row or more of different bytes is none: then the matrix is not what the header says. */
+function isPadding(excess: Uint8Array, rowBytes: number): boolean {
+  return excess.length < Math.max(2, rowBytes) || excess.every((byte) => byte === excess[0]);
 }

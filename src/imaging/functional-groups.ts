@@ -18,12 +18,15 @@ const CLASSIC_TAGS: Readonly<Record<string, string>> = {
 
 /** Most frames of one object whose headers are read; ten times the largest lumbar MR series. */
 const MAX_FRAMES = 20_000;
+/** Most attributes that the frames of one object have of their own, taken together. */
+const MAX_FRAME_ATTRIBUTES = 1_000_000;
 
 /**
  * The data set of each frame of a multi-frame object (PS3.3 C.7.6.16): the object's own attributes with those of the
  * shared functional groups, and over these of the frame's own, brought to the top level, so that a frame reads like a
  * single-frame image, times and names under their classic tags too. An object without functional groups is returned as it is, alone.
  * Macros whose sequence has several items (Referenced Image, for one) stay sequences.
+ * What frames have in common they inherit from one object: it is there when looked up, and not listed with their own.
  * @throws ImagingError when the functional groups do not describe NumberOfFrames frames.
  */
 export function frameDataSets(json: DicomJson): readonly DicomJson[] {
@@ -40,7 +43,15 @@ export function frameDataSets(json: DicomJson): readonly DicomJson[] {
   if (frames > MAX_FRAMES) throw new ImagingError(`${frames} frames are more than are read`, at);
   const { [SHARED_FUNCTIONAL_GROUPS]: shared, [PER_FRAME_FUNCTIONAL_GROUPS]: _, ...own } = json;
   const common = { ...own, ...broughtUp(items(shared)[0]) };
-  return perFrame.map((groups) => ({ ...common, ...broughtUp(groups) }));
+  let attributes = 0;
+  return perFrame.map((groups) => {
+    const frame = broughtUp(groups);
+    attributes += Object.keys(frame).length;
+    if (attributes > MAX_FRAME_ATTRIBUTES) {
+      throw new ImagingError(`its frames have more than ${MAX_FRAME_ATTRIBUTES} attributes`, at);
+    }
+    return Object.assign(Object.create(common) as Record<string, DicomJsonElement>, frame);
+  });
 }
 
 /** Whether the object describes its frames by functional groups. */

@@ -102,7 +102,8 @@ export function headerFromJson(json: DicomJson, frameNumber: number | null = nul
     imageType: imageType(json),
     rows: numberValue(json, '00280010') ?? 0,
     columns: numberValue(json, '00280011') ?? 0,
-    numberOfFrames: frameNumber === null ? (numberValue(json, '00280008') ?? 1) : 1,
+    // 0 is what some scanners write for an image that has no frames beside itself.
+    numberOfFrames: frameNumber === null ? numberValue(json, '00280008') || 1 : 1,
     pixelSpacingMm:
       spacing?.length === 2 && spacing.every((mm) => mm > 0) ? [spacing[0]!, spacing[1]!] : null,
     imagePositionMm: point(numberValues(json, '00200032')),

@@ -1,8 +1,10 @@
 import { inflateRawSync } from 'node:zlib';
-import dicomParser, { type ByteArrayParser, type DataSet, type Element } from 'dicom-parser';
-import { checkStructure, type Encoding } from './check-structure.ts';
+import type { DataSet, Element } from 'dicom-parser';
 import type { DicomJson, DicomJsonElement } from './dicom-json.ts';
+import { dictionaryVr } from './dictionary-vr.ts';
+import { type Encoding, looksExplicit } from './element-header.ts';
 import { ImagingError } from './imaging-error.ts';
+import { type ParsedDataSet, parseDataSet } from './parse-data-set.ts';
 import {
   DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN,
   EXPLICIT_VR_BIG_ENDIAN,
@@ -13,84 +15,69 @@ import {
 const MAX_INFLATED_BYTES = 96 * 1024 * 1024;
 /** PS3.10 7.1: the file meta information follows a preamble of 128 bytes and DICM. */
 const META_START = 132;
-const [MAGIC, UN] = [Buffer.from('DICM'), Buffer.from('UN')];
-/** Its types leave the class out. */
-const DataSetClass = (dicomParser as unknown as { readonly DataSet: DataSetConstructor }).DataSet;
-type DataSetConstructor = new (
-  parser: ByteArrayParser,
-  bytes: Uint8Array,
-  elements: DataSet['elements'],
-) => DataSet;
+const MAGIC = Buffer.from('DICM');
+/** (0002,0000), with which the file meta information begins. */
+const META_GROUP_LENGTH = Buffer.from('02000000554c', 'hex');
 /** Longer values are no use to a header. */
 const MAX_TEXT_BYTES = 4096;
 
 const TEXT_VRS = new Set('AE AS CS DA DS DT IS LO LT PN SH ST TM UC UI UR UT'.split(' '));
-/**
- * Binary attributes of the Image Pixel Module (PS3.3 C.7.6.3) and of the MR functional groups (C.8.13.5), whose VR an
- * implicit-VR object does not tell.
- */
-const BINARY_VRS: Readonly<Record<string, string>> = {
-  ...tagsOfVr(
-    'US',
-    '00280002 00280006 00280010 00280011 00280100 00280101 00280102 00280103 00280120 00280121 00189240 00209156',
-  ),
-  ...tagsOfVr('UL', '00209057 00209128 00209157'),
-  ...tagsOfVr('FD', '00189082 00189079 00189087'),
-};
+/** These say no more than that there are bytes: what they are is for the dictionary to tell. */
+const BYTE_VRS = new Set('OB OW UN'.split(' '));
 /** Shared and Per-Frame Functional Groups Sequence (PS3.3 C.7.6.16). */
 const FUNCTIONAL_GROUPS = new Set(['52009229', '52009230']);
 
 /**
- * Parses a Part 10 object after its structure has been checked (checkStructure). Elements keep pointing into `bytes`
- * (into a copy when deflated, or when there are integers of 64 bits).
+ * Parses a Part 10 object (parseDataSet). Elements keep pointing into `bytes` (into a copy when deflated).
  * @throws ImagingError when the bytes are not a whole DICOM object, naming the attribute at fault.
  */
 export function parsePart10(bytes: Uint8Array): DataSet {
-  const isPart10 = MAGIC.every((byte, i) => bytes[META_START - MAGIC.length + i] === byte);
-  if (!isPart10) throw new ImagingError('not a DICOM Part 10 object: the prefix DICM is missing');
-  // PS3.10 7.1: the file meta information is in Explicit VR Little Endian.
-  const metaEncoding = { explicit: true, littleEndian: true };
-  const metaEnd = checkStructure(bytes, META_START, metaEncoding, 0x0002).end;
-  const meta = parseChecked(bytes.subarray(0, metaEnd), META_START, metaEncoding);
+  const { meta, metaEnd } = parseMeta(bytes);
   const transferSyntaxUid = (meta.string('x00020010') ?? '').trim();
   if (transferSyntaxUid === '')
     throw new ImagingError('TransferSyntaxUID is missing', { tag: '(0002,0010)' });
-
   const isDeflated = transferSyntaxUid === DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN;
   const whole = isDeflated ? inflated(bytes, metaEnd) : bytes;
-  const encoding = {
+  const { dataSet } = parseAsWritten(whole, metaEnd, {
     explicit: transferSyntaxUid !== IMPLICIT_VR_LITTLE_ENDIAN,
     littleEndian: transferSyntaxUid !== EXPLICIT_VR_BIG_ENDIAN,
-  };
-  const { longIntegerVrs } = checkStructure(whole, metaEnd, encoding);
-  const dataSet = parseChecked(withoutLongIntegerVrs(whole, longIntegerVrs), metaEnd, encoding);
+  });
   Object.assign(dataSet.elements, meta.elements);
   return dataSet;
 }
 
-/** What passed checkStructure may still be more than dicom-parser takes. */
-function parseChecked(bytes: Uint8Array, start: number, { explicit, littleEndian }: Encoding): DataSet {
-  const { littleEndianByteArrayParser, bigEndianByteArrayParser, ByteStream } = dicomParser;
-  const parser = littleEndian ? littleEndianByteArrayParser : bigEndianByteArrayParser;
-  const dataSet = new DataSetClass(parser, bytes, {});
-  // It does not take an empty stream.
-  if (start === bytes.length) return dataSet;
-  try {
-    const stream = new ByteStream(parser, bytes, start);
-    if (explicit) dicomParser.parseDicomDataSetExplicit(dataSet, stream, bytes.length);
-    else dicomParser.parseDicomDataSetImplicit(dataSet, stream, bytes.length);
-  } catch (fault) {
-    throw new ImagingError('not a readable DICOM Part 10 object', { cause: asError(fault) });
+/**
+ * The file meta information, in Explicit VR Little Endian (PS3.10 7.1), and where it ends. A missing preamble is no
+ * harm; what has no meta information does not tell how its pixels are written.
+ * @throws ImagingError when there is none.
+ */
+export function parseMeta(bytes: Uint8Array): { readonly meta: DataSet; readonly metaEnd: number } {
+  const hasPreamble = MAGIC.every((byte, i) => bytes[META_START - MAGIC.length + i] === byte);
+  const isWithoutPreamble = META_GROUP_LENGTH.every((byte, i) => bytes[i] === byte);
+  if (!hasPreamble && !isWithoutPreamble) {
+    throw new ImagingError('not a DICOM Part 10 object: the prefix DICM is missing');
   }
-  return dataSet;
+  const encoding = { explicit: true, littleEndian: true };
+  const { dataSet, end } = parseAsWritten(bytes, hasPreamble ? META_START : 0, encoding, 0x0002);
+  return { meta: dataSet, metaEnd: end };
 }
 
-/** dicom-parser 1.8 takes the length of these to have 16 bits; unknown bytes (UN) it reads right. */
-function withoutLongIntegerVrs(bytes: Uint8Array, places: readonly number[]): Uint8Array {
-  if (places.length === 0) return bytes;
-  const copy = Uint8Array.from(bytes);
-  for (const at of places) copy.set(UN, at);
-  return copy;
+/** Some writers use the other of Implicit and Explicit VR Little Endian than they say: the first element tells. */
+function parseAsWritten(
+  bytes: Uint8Array,
+  start: number,
+  said: Encoding,
+  onlyGroup: number | null = null,
+): ParsedDataSet {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (said.littleEndian && start + 8 <= bytes.length && looksExplicit(view, start) !== said.explicit) {
+    try {
+      return parseDataSet(bytes, start, { ...said, explicit: !said.explicit }, onlyGroup);
+    } catch (cause) {
+      if (!(cause instanceof ImagingError)) throw cause;
+    }
+  }
+  return parseDataSet(bytes, start, said, onlyGroup);
 }
 
 /**
@@ -137,25 +124,31 @@ function flatJson(dataSet: DataSet): DicomJson {
 function headerElement(dataSet: DataSet, element: Element, tag: string): DicomJsonElement | null {
   if (!/^00(08|18|20|28)/.test(tag) || element.items !== undefined) return null;
   if (element.length === 0 || element.length > MAX_TEXT_BYTES) return null;
-  const vr = element.vr ?? BINARY_VRS[tag];
-  if (vr !== undefined && vr in NUMBER_READERS) {
-    return { vr, Value: [NUMBER_READERS[vr]!(dataSet, element.tag)] };
+  const said = element.vr === undefined || BYTE_VRS.has(element.vr) ? null : element.vr;
+  const vr = said ?? dictionaryVr(tag);
+  const number = NUMBER_READERS[vr ?? ''];
+  if (number !== undefined) {
+    const [size, read] = number;
+    return element.length < size ? null : { vr: vr!, Value: [read(dataSet, element.tag)] };
   }
-  if (vr !== undefined && !TEXT_VRS.has(vr)) return null;
-  return { vr: vr ?? 'UN', Value: (dataSet.string(element.tag) ?? '').split('\\') };
+  if (vr !== null && !TEXT_VRS.has(vr)) return null;
+  return { vr: vr ?? 'UN', Value: latin1(dataSet, element).split('\\') };
 }
 
-/** The first value is all that a header needs. */
-const NUMBER_READERS: Readonly<Record<string, (dataSet: DataSet, tag: string) => number | undefined>> = {
-  US: (dataSet, tag) => dataSet.uint16(tag),
-  SS: (dataSet, tag) => dataSet.int16(tag),
-  UL: (dataSet, tag) => dataSet.uint32(tag),
-  FD: (dataSet, tag) => dataSet.double(tag),
+function latin1({ byteArray }: DataSet, { dataOffset, length }: Element): string {
+  return Buffer.from(byteArray.buffer, byteArray.byteOffset + dataOffset, length).toString('latin1');
+}
+
+type NumberReader = (dataSet: DataSet, tag: string) => number | undefined;
+/** Bytes of a value, and the first value, which is all that a header needs. */
+const NUMBER_READERS: Readonly<Record<string, readonly [size: number, read: NumberReader]>> = {
+  US: [2, (dataSet, tag) => dataSet.uint16(tag)],
+  SS: [2, (dataSet, tag) => dataSet.int16(tag)],
+  UL: [4, (dataSet, tag) => dataSet.uint32(tag)],
+  SL: [4, (dataSet, tag) => dataSet.int32(tag)],
+  FL: [4, (dataSet, tag) => dataSet.float(tag)],
+  FD: [8, (dataSet, tag) => dataSet.double(tag)],
 };
-
-function tagsOfVr(vr: string, tags: string): Readonly<Record<string, string>> {
-  return Object.fromEntries(tags.split(' ').map((tag) => [tag, vr]));
-}
 
 /** PS3.5 A.5: everything after the file meta information is one deflated stream. */
 function inflated(bytes: Uint8Array, metaEnd: number): Uint8Array {
@@ -171,11 +164,4 @@ function inflated(bytes: Uint8Array, metaEnd: number): Uint8Array {
   whole.set(bytes.subarray(0, metaEnd));
   whole.set(rest, metaEnd);
   return whole;
-}
-
-/** dicom-parser throws text, and objects that carry the data set; only its fixed sentences are kept. */
-function asError(fault: unknown): Error {
-  const thrown =
-    typeof fault === 'object' && fault !== null && 'exception' in fault ? fault.exception : fault;
-  return thrown instanceof Error ? new Error(thrown.message) : new Error(String(thrown));
 }

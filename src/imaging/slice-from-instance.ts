@@ -21,9 +21,12 @@ export function slicesFromInstance(
   frameNumbers: readonly (number | null)[],
   decode: DecodeFrame,
 ): readonly Slice[] {
-  const encoded = encodedFrames(instance);
-  return frameNumbers.map((frameNumber): Slice => {
-    const frame = encoded[(frameNumber ?? 1) - 1];
+  const encoded = encodedFrames(
+    instance,
+    frameNumbers.map((frameNumber) => (frameNumber ?? 1) - 1),
+  );
+  return frameNumbers.map((frameNumber, index): Slice => {
+    const frame = encoded[index];
     const json = instance.frames[(frameNumber ?? 1) - 1];
     const isMultiFrame = instance.header.frameNumber !== null;
     if (frame === undefined || json === undefined || isMultiFrame !== (frameNumber !== null)) {

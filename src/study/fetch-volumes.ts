@@ -18,6 +18,7 @@ import { contradictions, type PatientIdentity } from '../imaging/patient-identit
 import { type Instance, readInstance } from '../imaging/read-instance.ts';
 import type { CandidateSeries, Selection } from '../imaging/select-series.ts';
 import { type DecodeFrame, slicesFromInstance } from '../imaging/slice-from-instance.ts';
+import { sopIdentity } from '../imaging/sop-identity.ts';
 import type { Slice, Volume } from '../imaging/volume.ts';
 import type { ImageSource } from './image-source.ts';
 import type { InspectedStudy } from './inspect-study.ts';
@@ -165,13 +166,16 @@ function arrival(series: CandidateSeries, decode: DecodeFrame, transfer: Transfe
   return {
     slices,
     take(bytes) {
+      const identity = sopIdentity(bytes);
+      if (identity !== null && !expected.has(identity.sopInstanceUid as SopInstanceUid)) {
+        named.add(identity.sopInstanceUid);
+        return;
+      }
       const object = `object ${count() + 1} of series ${series.seriesInstanceUid} as it came`;
       const read = readNamed(bytes, object);
       if (read instanceof ImagingError) {
-        const { sopInstanceUid } = read;
-        if (sopInstanceUid === null) nameless.push(read);
-        else if (expected.has(sopInstanceUid as SopInstanceUid)) throw read;
-        else named.add(sopInstanceUid);
+        if (identity !== null) throw read;
+        nameless.push(read);
         return;
       }
       named.add(read.header.sopInstanceUid);

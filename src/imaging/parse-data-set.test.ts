@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { checkStructure } from './check-structure.ts';
 import { element, imageBytes } from './image.fixture.ts';
 import { ImagingError } from './imaging-error.ts';
+import { parseDataSet } from './parse-data-set.ts';
 import { parsePart10 } from './parse-part10.ts';
 
 const EXPLICIT = { explicit: true, littleEndian: true };
@@ -34,12 +34,12 @@ describe('what is sound passes', () => {
       `0800401155${'4e'}0000${UNDEFINED}${item}${length32(14)}08001800${length32(6)}322e32352e33${sequenceEnd}`,
     ],
   ])('%s', (_, bytes) => {
-    expect(checkStructure(hex(bytes), 0, EXPLICIT).end).toBe(bytes.length / 2);
+    expect(parseDataSet(hex(bytes), 0, EXPLICIT).end).toBe(bytes.length / 2);
   });
 
   test('an implicit sequence of defined length', () => {
     const bytes = hex('08004011', length32(22), item, length32(14), '08001800', length32(6), '322e32352e33');
-    expect(checkStructure(bytes, 0, IMPLICIT).end).toBe(bytes.length);
+    expect(parseDataSet(bytes, 0, IMPLICIT).end).toBe(bytes.length);
   });
 });
 
@@ -64,7 +64,12 @@ describe('what is not is refused, and its attribute named', () => {
     ['a delimiter nowhere', `${uid}${itemEnd}`, '(FFFE,E00D)', '2.25.3'],
     ['an undefined length of text', `${uid}0800600043530000${'4f420000'}${UNDEFINED}`, null, '2.25.3'],
     ['an undefined length of bytes', `280000104f420000${UNDEFINED}`, '(0028,1000)', null],
-    ['no value representation', `0800180006000000322e32352e33`, '(0008,0018)', null],
+    [
+      'a value representation that is none, and no length that fits',
+      `080018003f3f0900322e32352e33`,
+      '(0008,0018)',
+      null,
+    ],
     ['fragments that do not end', `e07f10004f420000${UNDEFINED}${item}00000000`, '(7FE0,0010)', null],
     [
       'a fragment of undefined length',
@@ -75,10 +80,11 @@ describe('what is not is refused, and its attribute named', () => {
     ['nesting without end', nested(100_000, ''), '(0008,1140)', null],
     ['items without end', `${sequence}${UNDEFINED}${`${item}00000000`.repeat(600_000)}`, '(0008,1140)', null],
   ])('%s', (_, bytes, tag, sopInstanceUid) => {
+    const object = hex(bytes);
     const began = performance.now();
     let fault: unknown;
     try {
-      checkStructure(hex(bytes), 0, EXPLICIT);
+      parseDataSet(object, 0, EXPLICIT);
     } catch (cause) {
       fault = cause;
     }
@@ -90,7 +96,7 @@ describe('what is not is refused, and its attribute named', () => {
 
   test('more elements than any image has', () => {
     const empty = '0900010055530000';
-    expect(() => checkStructure(hex(empty.repeat(600_000)), 0, EXPLICIT)).toThrow(
+    expect(() => parseDataSet(hex(empty.repeat(600_000)), 0, EXPLICIT)).toThrow(
       'more than 500000 elements, items and fragments (0009,0001)',
     );
   });
@@ -98,7 +104,7 @@ describe('what is not is refused, and its attribute named', () => {
 
 test('a name that is no UID is not repeated', () => {
   const bytes = hex('080018005549060044c3b665c3bc', '2800100055530400');
-  expect(() => checkStructure(bytes, 0, EXPLICIT)).toThrow('DICOM object: cut off');
+  expect(() => parseDataSet(bytes, 0, EXPLICIT)).toThrow('DICOM object: cut off');
 });
 
 test('integers of 64 bits do not hide what follows them', () => {
