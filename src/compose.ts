@@ -18,6 +18,7 @@ import { openDatabase } from './jobs/open-database.ts';
 import { createResultOutbox } from './jobs/result-outbox.ts';
 import type { Sql } from './jobs/sql.ts';
 import { createWatchLedger } from './jobs/watch-ledger.ts';
+import { writeProbe } from './jobs/write-probe.ts';
 import { openArchive } from './open-archive.ts';
 import { readinessChecks, type WatcherHealth, watcherHealth } from './readiness.ts';
 import type { ObserverDevice } from './sr/result-header.ts';
@@ -50,12 +51,14 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 export async function compose(config: Config): Promise<Service> {
   const closing: (() => Promise<unknown>)[] = [];
   const closeAll = async () => {
-    for (const close of closing.splice(0).reverse()) await close();
+    const faults: unknown[] = [];
+    for (const close of closing.splice(0).reverse()) await close().catch((fault) => faults.push(fault));
+    if (faults.length > 0) throw faults[0];
   };
   try {
     return await wire(config, closing, closeAll);
   } catch (cause) {
-    await closeAll();
+    await closeAll().catch(() => undefined);
     throw cause;
   }
 }
@@ -77,10 +80,12 @@ async function wire(
     dataDir: config.dataDir,
     databaseUrl: config.databaseUrl?.reveal() ?? null,
     onFault: (error) => events.databaseFault(error),
+    onMended: (count) => events.dataFilesClosed(count),
   });
   closing.push(() => database.close());
   const queue = await openAnalysisQueue(database, events, config.jobs);
-  closing.push(() => queue.stop({ timeoutMs: config.shutdownTimeoutMs }));
+  const stopQueue = () => queue.stop({ timeoutMs: config.shutdownTimeoutMs });
+  closing.push(stopQueue);
   events.watchQueue(() => queue.depth());
 
   const { decode } = decoders;
@@ -95,6 +100,7 @@ async function wire(
     rules: config.seriesRules,
     onWarning: events.objectStoredWithWarning,
   });
+  const probe = writeProbe(database);
   const watcher = watcherHealth(config.watch.enabled);
   const stopWatching = new AbortController();
   let watching: Promise<void> = Promise.resolve();
@@ -103,7 +109,8 @@ async function wire(
       queue,
       registry,
       events,
-      readiness: () => readinessChecks({ database, archive, pack, watcher }),
+      readiness: () => readinessChecks({ database: probe, archive, pack, watcher }),
+      alive: () => database.alive(),
     }),
     events,
     version,
@@ -119,7 +126,8 @@ async function wire(
     },
     async stop() {
       stopWatching.abort();
-      await watching;
+      // Side by side: both within the time that is configured, and both before the database closes.
+      await Promise.all([watching, stopQueue()]);
       await closeAll();
     },
   };

@@ -2,7 +2,7 @@ import type { Archive } from './dicomweb/archive.ts';
 import type { WatchEvent } from './dicomweb/study-visit.ts';
 import type { ReadinessChecks } from './http/app.ts';
 import type { ModelPack } from './inference/model-pack.ts';
-import type { Sql } from './jobs/sql.ts';
+import type { WriteProbe } from './jobs/write-probe.ts';
 import { inTime } from './threads/in-time.ts';
 
 /** What the watcher last did, as its events tell it. */
@@ -38,7 +38,7 @@ export function watcherHealth(enabled: boolean): WatcherHealth {
 /** Asks every part whether it can do its work; a part that does not answer is not ok, never a rejection. */
 export async function readinessChecks(
   parts: {
-    readonly database: Pick<Sql, 'query'>;
+    readonly database: WriteProbe;
     readonly archive: Pick<Archive, 'ping'>;
     readonly pack: Pick<ModelPack, 'manifest' | 'sha256' | 'provider'>;
     readonly watcher: WatcherHealth;
@@ -46,7 +46,7 @@ export async function readinessChecks(
   limitMs = ANSWER_LIMIT_MS,
 ): Promise<ReadinessChecks> {
   const [database, archive] = await Promise.all([
-    outcome('the database does not answer', limitMs, () => parts.database.query('SELECT 1')),
+    outcome('the database cannot be written to', limitMs, () => parts.database.write()),
     outcome('the archive does not answer', limitMs, (signal) => parts.archive.ping(signal)),
   ]);
   const { manifest, sha256, provider } = parts.pack;

@@ -28,6 +28,8 @@ export const CATALOGUE = {
   'archive-unreachable': fault('The archive cannot be reached or does not answer in time.', true),
   'archive-refuses-credentials': fault('The archive refuses the credentials of this service.', true),
   'archive-fault': fault('The archive answered with a fault, or with something that is no answer.', true),
+  'disk-full': fault('The disk of the database is full.', true),
+  'database-unavailable': fault('The database does not answer, or broke the work off.', true),
 } as const satisfies Readonly<Record<string, CatalogueEntry>>;
 
 export type Code = keyof typeof CATALOGUE;

@@ -97,6 +97,13 @@ const STEPS: readonly string[] = [
     'seriesInstanceUid', report->'seriesInstanceUid', 'sopInstanceUid', report->'sopInstanceUid', 'warning', NULL))
     WHERE report IS NOT NULL;
   `,
+  // What readiness writes.
+  `
+  CREATE TABLE spinegrade.heartbeat (
+    single boolean PRIMARY KEY DEFAULT true CHECK (single),
+    at timestamptz NOT NULL
+  );
+  `,
 ];
 
 /**
