@@ -55,7 +55,7 @@ test('where a package is missing or of another version, the locked ones are inst
   expect(setUp().status).toBe(9);
 });
 
-test.each(['20.19.0', '22.18.0', '23.5.0'])('Node %s is told to be too old', async (version) => {
+test.each(['20.19.0', '22.19.0', '24.5.0'])('Node %s is told to be too old', async (version) => {
   // The real Node, which says it was another.
   const pretend = join(folder, 'pretend.cjs');
   await writeFile(
@@ -65,5 +65,5 @@ test.each(['20.19.0', '22.18.0', '23.5.0'])('Node %s is told to be too old', asy
   await program('node', `exec ${process.execPath} --require ${pretend} "$@"`);
   const { status, stderr } = setUp();
   expect(status).toBe(1);
-  expect(stderr).toContain(`this is Node ${version}, and the service needs 22.19 or newer`);
+  expect(stderr).toContain(`this is Node ${version}, and the service needs 24.6 or newer`);
 });
