@@ -3,16 +3,26 @@
 #   setup.sh           demo: dependencies, Orthanc with its DICOMweb plugin
 #   setup.sh test      the same plus the DICOM validators and encoders the tests run
 #   setup.sh viewer    demo plus the browser in which the OHIF viewer is tested
-#   setup.sh service   dependencies only (the service and the command line need no Debian package)
+#   setup.sh service   dependencies only (the service and the command line need no Debian package); what was installed
+#                      with npm ci --omit=dev will do, on a Node of the machine that is new enough
 # Silent when there is nothing to do.
 set -eu
 cd "$(dirname "$0")/.."
 
-if ! cmp -s package-lock.json node_modules/.spinegrade-lock 2>/dev/null; then
+# The Node among the development dependencies, where they are installed; else the machine's.
+PATH="$PWD/node_modules/.bin:$PATH"
+
+installed() {
+  cmp -s package-lock.json node_modules/.spinegrade-lock 2>/dev/null && return
+  [ "$1" = service ] && command -v node >/dev/null 2>&1 && node scripts/production-installed.cjs
+}
+
+if ! installed "${1:-demo}"; then
   echo "setup: installing the locked npm dependencies" >&2
   npm ci --no-fund --no-audit --loglevel=error >&2
   cp package-lock.json node_modules/.spinegrade-lock
 fi
+node scripts/node-version.cjs
 
 orthanc_plugin=/usr/share/orthanc/plugins/libOrthancDicomWeb.so
 need=""

@@ -18,6 +18,7 @@ import { openDatabase } from './jobs/open-database.ts';
 import { createResultOutbox } from './jobs/result-outbox.ts';
 import type { Database } from './jobs/sql.ts';
 import { createWatchLedger } from './jobs/watch-ledger.ts';
+import { writeProbe } from './jobs/write-probe.ts';
 import { openArchive } from './open-archive.ts';
 import { readinessChecks, type WatcherHealth, watcherHealth } from './readiness.ts';
 import type { ObserverDevice } from './sr/result-header.ts';
@@ -53,12 +54,14 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 export async function compose(config: Config): Promise<Service> {
   const closing: (() => Promise<unknown>)[] = [];
   const closeAll = async () => {
-    for (const close of closing.splice(0).reverse()) await close();
+    const faults: unknown[] = [];
+    for (const close of closing.splice(0).reverse()) await close().catch((fault) => faults.push(fault));
+    if (faults.length > 0) throw faults[0];
   };
   try {
     return await wire(config, closing, closeAll);
   } catch (cause) {
-    await closeAll();
+    await closeAll().catch(() => undefined);
     throw cause;
   }
 }
@@ -80,13 +83,15 @@ async function wire(
     dataDir: config.dataDir,
     databaseUrl: config.databaseUrl?.reveal() ?? null,
     onFault: (error) => events.databaseFault(error),
+    onMended: (count) => events.dataFilesClosed(count),
   });
   closing.push(() => database.close());
   const gate = archiveGate({ archive, onChange: events.archiveAway });
   closing.push(() => gate.close());
   const hand = workInHand();
   const queue = await openAnalysisQueue(database, events, config.jobs, { gate, hand });
-  closing.push(() => queue.stop({ timeoutMs: config.shutdownTimeoutMs }));
+  const stopQueue = () => queue.stop({ timeoutMs: config.shutdownTimeoutMs });
+  closing.push(stopQueue);
   events.watchQueue(() => queue.depth());
 
   const { decode } = decoders;
@@ -102,6 +107,7 @@ async function wire(
     onWarning: events.objectStoredWithWarning,
     onPassedOver: events.passedOver,
   });
+  const probe = writeProbe(database);
   const watcher = watcherHealth(config.watch.enabled);
   const stopWatching = new AbortController();
   let watching: Promise<void> = Promise.resolve();
@@ -110,7 +116,8 @@ async function wire(
       queue,
       registry,
       events,
-      readiness: () => readinessChecks({ database, archive, pack, watcher, gate }),
+      readiness: () => readinessChecks({ database: probe, archive, pack, watcher, gate }),
+      alive: () => database.alive(),
     }),
     events,
     version,
@@ -126,7 +133,8 @@ async function wire(
     },
     async stop() {
       stopWatching.abort();
-      await watching;
+      // Side by side: both within the time that is configured, and both before the database closes.
+      await Promise.all([watching, stopQueue()]);
       await closeAll();
     },
   };

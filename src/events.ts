@@ -202,6 +202,13 @@ export function createEvents(options: {
     queueWarning(message: string) {
       log.warn({ event: 'queue-warning', message: words(message) }, 'warning of the queue');
     },
+    /** At start: files of the data folder that others could read. */
+    dataFilesClosed(count: number) {
+      log.warn(
+        { event: 'data-files-closed', count },
+        'files of the data folder were open to others; they no longer are',
+      );
+    },
     databaseFault(error: unknown) {
       metrics.faults.inc({ part: 'database' });
       log.error({ event: 'database-fault', ...fault(error) }, 'fault of the database');

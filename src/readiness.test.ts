@@ -5,10 +5,10 @@ const pack = { manifest: { name: 'pack' }, sha256: 'f'.repeat(64), provider: 'cp
   typeof readinessChecks
 >[0]['pack'];
 const watcher = watcherHealth(true);
-const answering = { query: async () => ({ rows: [] }), ping: async () => undefined };
-const silent = { query: () => new Promise<never>(() => {}), ping: () => new Promise<never>(() => {}) };
+const answering = { write: async () => undefined, ping: async () => undefined };
+const silent = { write: () => new Promise<never>(() => {}), ping: () => new Promise<never>(() => {}) };
 const failing = {
-  query: () => Promise.reject(new Error('no')),
+  write: () => Promise.reject(new Error('no')),
   ping: () => Promise.reject(new Error('no')),
 };
 
@@ -21,6 +21,7 @@ test.each([
   expect([database.database.ok, database.archive.ok]).toEqual([ok, true]);
   const archive = await readinessChecks({ database: answering, archive: part, pack, watcher }, 30);
   expect([archive.database.ok, archive.archive.ok]).toEqual([true, ok]);
+  if (!ok) expect(database.database.detail).toBe('the database cannot be written to');
   if (!ok) expect(archive.archive.detail).toBe('the archive does not answer');
 });
 

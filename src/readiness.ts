@@ -3,7 +3,7 @@ import type { ArchiveGate } from './dicomweb/archive-gate.ts';
 import type { WatchEvent } from './dicomweb/watch-event.ts';
 import type { ReadinessChecks } from './http/app.ts';
 import type { ModelPack } from './inference/model-pack.ts';
-import type { Sql } from './jobs/sql.ts';
+import type { WriteProbe } from './jobs/write-probe.ts';
 import { inTime } from './threads/in-time.ts';
 
 /** What the watcher last did, as its events tell it. */
@@ -39,7 +39,7 @@ export function watcherHealth(enabled: boolean): WatcherHealth {
 /** Asks every part whether it can do its work; a part that does not answer is not ok, never a rejection. */
 export async function readinessChecks(
   parts: {
-    readonly database: Pick<Sql, 'query'>;
+    readonly database: WriteProbe;
     readonly archive: Pick<Archive, 'ping'>;
     readonly pack: Pick<ModelPack, 'manifest' | 'sha256' | 'provider'>;
     readonly watcher: WatcherHealth;
@@ -49,9 +49,9 @@ export async function readinessChecks(
 ): Promise<ReadinessChecks> {
   const [database, archive] = await Promise.all([
     outcome(
-      () => 'the database does not answer',
+      () => 'the database cannot be written to',
       limitMs,
-      () => parts.database.query('SELECT 1'),
+      () => parts.database.write(),
     ),
     outcome(archiveProblem, limitMs, (signal) => parts.archive.ping(signal)),
   ]);

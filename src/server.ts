@@ -1,22 +1,38 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { compose, type Service } from './compose.ts';
 import { ConfigError, readConfig } from './config.ts';
+import { createHttpServer } from './http/connections.ts';
 import { ExecutionProviderError } from './inference/load-network.ts';
 import { ModelPackError } from './inference/model-pack-error.ts';
+import { DatabaseFault } from './jobs/database-fault.ts';
 import { FolderInUseError } from './jobs/folder-lock.ts';
+import { FolderOpenError } from './jobs/private-folder.ts';
+import { checkOpenFiles, OpenFilesError } from './open-files.ts';
+import { stopSignal } from './shutdown.ts';
 
 /** What an operator can mend: said in words, without a stack. */
-const OPERATORS_ERRORS = [ConfigError, ModelPackError, ExecutionProviderError, FolderInUseError];
+const OPERATORS_ERRORS = [
+  ConfigError,
+  OpenFilesError,
+  ModelPackError,
+  ExecutionProviderError,
+  FolderInUseError,
+  FolderOpenError,
+  DatabaseFault,
+];
 /** Faults of the system that name themselves: a port in use, a database that is not there, a folder not to be made. */
 const OPERATORS_CODES = /^(?:E[A-Z]+|[0-9A-Z]{5})$/;
 
 async function serve(): Promise<void> {
+  // Whatever is written may be about patients.
+  process.umask(0o077);
   const config = readConfig(process.env);
-  const stopped = stopSignal();
+  checkOpenFiles();
+  const stopped = stopSignal(config.shutdownTimeoutMs);
   const service = await compose(config);
-  const server = createServer(service.app);
+  const server = createHttpServer(service.app);
   server.listen(config.http.port, config.http.host);
   await once(server, 'listening').catch(async (cause: unknown) => {
     await service.stop();
@@ -37,20 +53,15 @@ async function serve(): Promise<void> {
   await shutDown(service, server, await stopped);
 }
 
-function stopSignal(): Promise<NodeJS.Signals> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal));
-  });
-}
-
-async function shutDown(
-  service: Service,
-  server: ReturnType<typeof createServer>,
-  signal: string,
-): Promise<void> {
+async function shutDown(service: Service, server: Server, signal: string): Promise<void> {
   service.events.serviceStopping(signal);
-  // Probes and readers are answered until the work has ended; submissions are turned down by the queue.
-  await service.stop();
+  try {
+    // Probes and readers are answered until the work has ended; submissions are turned down by the queue.
+    await service.stop();
+  } catch (fault) {
+    service.events.serviceFault(fault);
+    process.exitCode = 1;
+  }
   server.close();
   server.closeAllConnections();
   service.events.serviceStopped();
@@ -66,7 +77,6 @@ function inWords(cause: unknown): string {
 
 try {
   await serve();
-  process.exitCode = 0;
 } catch (cause) {
   process.stderr.write(`spinegrade cannot start: ${inWords(cause)}\n`);
   process.exit(1);

@@ -150,7 +150,7 @@ describe('credentials from a file', () => {
     const { guard, file, archive } = await guarded('token-1');
     const pack = { manifest: { name: 'pack' }, sha256: 'f'.repeat(64), provider: 'cpu' } as never;
     const parts = {
-      database: { query: async () => ({ rows: [] }) as never },
+      database: { write: async () => undefined },
       archive,
       pack,
       watcher: watcherHealth(true),

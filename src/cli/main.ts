@@ -30,6 +30,8 @@ const COMMANDS: Readonly<Record<string, { readonly run: Command; readonly summar
   validate: { run: validateCommand, summary: 'the installed DICOM validators on report files' },
 };
 
+// What a command writes may hold data of patients.
+process.umask(0o077);
 const [name = '', ...args] = process.argv.slice(2);
 const command = COMMANDS[name];
 if (command) {

@@ -87,6 +87,8 @@ export const CATALOGUE = {
   'archive-refuses-credentials': fault('The archive refuses the credentials of this service.', true),
   'archive-fault': fault('The archive answered with a fault, or with something that is no answer.', true),
   'poison-study': fault('Work on the study ended the process again and again; it is set aside.', false),
+  'disk-full': fault('The disk of the database is full.', true),
+  'database-unavailable': fault('The database does not answer, or broke the work off.', true),
 } as const satisfies Readonly<Record<string, CatalogueEntry>>;
 
 export type Code = keyof typeof CATALOGUE;

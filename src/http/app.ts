@@ -6,9 +6,14 @@ import type { StudyInstanceUid } from '../domain/uid.ts';
 import { uid } from '../domain/uid.ts';
 import type { Events } from '../events.ts';
 import type { AnalysisQueue } from '../jobs/analysis-queue.ts';
+import { DatabaseFault } from '../jobs/database-fault.ts';
 import { analysisRepresentation } from './analysis-representation.ts';
+import { oneAnswerAtATime } from './connections.ts';
 import type { components } from './contract.ts';
-import { ProblemError, problemHandler } from './problem.ts';
+import { databaseTurns } from './database-turns.ts';
+import { problemHandler } from './problem.ts';
+import { ProblemError } from './problem-error.ts';
+import { BODY_LIMIT_BYTES, refuseBody } from './request-body.ts';
 import { latestResults, sendReport } from './study-report.ts';
 
 type Schemas = components['schemas'];
@@ -20,6 +25,8 @@ export interface AppParts {
   readonly queue: AnalysisQueue;
   /** Asks every part; a part that does not answer is `ok: false`, never a rejection. */
   readonly readiness: () => Promise<ReadinessChecks>;
+  /** False when only another start of the process can help. */
+  readonly alive?: () => boolean;
   readonly registry: Registry;
   readonly events: Events;
   /** Answers that break the contract become faults: for tests. */
@@ -28,46 +35,50 @@ export interface AppParts {
 
 const CONTRACT = fileURLToPath(new URL('../../openapi/spinegrade.yaml', import.meta.url));
 
-/** No operation needs a body; what clients send along is read up to here. */
-const BODY_LIMIT = '16kb';
-
 /** The HTTP API of openapi/spinegrade.yaml. Requests that break the contract are turned down before any handler. */
-export function createApp({ queue, readiness, registry, events, validateResponses }: AppParts): Express {
+export function createApp(parts: AppParts): Express {
+  const { queue, registry, events, validateResponses = false, alive = () => true } = parts;
   const app = express();
+  const turn = databaseTurns();
+  const readiness = sharedWhileRunning(parts.readiness);
   app.disable('x-powered-by');
   app.set('etag', false);
   app.set('query parser', 'simple');
-  app.use(observed(events), protectiveHeaders, express.json({ limit: BODY_LIMIT }));
+  app.use(observed(events), protectiveHeaders, oneAnswerAtATime(), headAsGet);
+  app.use(refuseBody, express.json({ limit: BODY_LIMIT_BYTES }));
   app.use(
     openApiValidator({
       apiSpec: CONTRACT,
       validateRequests: true,
-      validateResponses: validateResponses ?? false,
+      validateResponses,
       fileUploader: false,
     }),
   );
 
   app.post('/studies/:studyInstanceUid/analyze', async (request, response) => {
     const study = uid<StudyInstanceUid>(request.params.studyInstanceUid, 'studyInstanceUid');
-    const { id, created } = await queue.submit(study, 'api');
+    const { id, created } = await turn(request, () => queue.submit(study, 'api'));
     const submission: Schemas['Submission'] = { id, studyInstanceUid: study, created };
     response.status(202).location(`/analyses/${id}`).json(submission);
   });
   app.get('/studies/:studyInstanceUid/analyses', async (request, response) => {
     const study = uid<StudyInstanceUid>(request.params.studyInstanceUid, 'studyInstanceUid');
-    response.json({ analyses: (await queue.ofStudy(study)).map(analysisRepresentation) });
+    const analyses = await turn(request, () => queue.ofStudy(study));
+    response.json({ analyses: analyses.map(analysisRepresentation) });
   });
   app.get('/studies/:studyInstanceUid/report', async (request, response) => {
     const study = uid<StudyInstanceUid>(request.params.studyInstanceUid, 'studyInstanceUid');
-    sendReport(latestResults(await queue.ofStudy(study)), request, response);
+    const analyses = await turn(request, () => queue.ofStudy(study));
+    sendReport(latestResults(analyses), request, response);
   });
   app.get('/analyses/:id', async (request, response) => {
-    const record = await queue.find(request.params.id);
+    const record = await turn(request, () => queue.find(request.params.id));
     if (record === null) throw new ProblemError(404, 'There is no analysis of that id.');
     response.json(analysisRepresentation(record));
   });
 
   app.get('/healthz', (_request, response) => {
+    if (!alive()) throw new DatabaseFault('database-unavailable', 'its thread does not answer');
     response.json({ status: 'ok' });
   });
   app.get('/readyz', async (_request, response) => {
@@ -77,8 +88,9 @@ export function createApp({ queue, readiness, registry, events, validateResponse
     const body: Schemas['Readiness'] = { status, checks };
     response.status(status === 'ready' ? 200 : 503).json(body);
   });
-  app.get('/metrics', async (_request, response) => {
-    response.type(registry.contentType).send(await registry.metrics());
+  app.get('/metrics', async (request, response) => {
+    // The gauges of the queue ask the database.
+    response.type(registry.contentType).send(await turn(request, () => registry.metrics()));
   });
   app.get('/openapi.yaml', (_request, response) => {
     response.type('application/yaml').sendFile(CONTRACT);
@@ -91,17 +103,35 @@ export function createApp({ queue, readiness, registry, events, validateResponse
 /** One event a request, named by its path in the contract: paths as asked for would hold UIDs. */
 function observed(events: Events): RequestHandler {
   return (request, response, next) => {
+    const { method } = request;
     const startedAt = performance.now();
     response.once('close', () => {
       const { openapi } = request as { openapi?: { openApiRoute?: string } };
       events.httpRequest({
-        method: request.method,
+        method,
         route: openapi?.openApiRoute ?? 'none',
         status: response.statusCode,
         ms: performance.now() - startedAt,
       });
     });
     next();
+  };
+}
+
+/** HEAD is GET without the content (RFC 9110 9.3.2), which Node leaves out by what the request began as. */
+const headAsGet: RequestHandler = (request, _response, next) => {
+  if (request.method === 'HEAD') request.method = 'GET';
+  next();
+};
+
+/** Who asks while an answer is being found gets that one. */
+function sharedWhileRunning<Result>(ask: () => Promise<Result>): () => Promise<Result> {
+  let running: Promise<Result> | null = null;
+  return () => {
+    running ??= ask().finally(() => {
+      running = null;
+    });
+    return running;
   };
 }
 

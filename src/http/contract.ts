@@ -50,7 +50,8 @@ export interface paths {
         };
         /**
          * The analyses of a study
-         * @description The latest 100, newest first. Empty for a study this service never heard of.
+         * @description The latest 100, newest first; fewer where they are uncommonly large, so that the answer stays below some 8 MB.
+         *     Empty for a study this service never heard of.
          */
         get: operations["listAnalyses"];
         put?: never;
@@ -124,7 +125,8 @@ export interface paths {
         };
         /**
          * Whether the process is alive
-         * @description Asks nothing but the process itself. For liveness probes.
+         * @description For liveness probes: 503 means that only another start of the process can help, as where its embedded database
+         *     has not answered for a minute and a half. A PostgreSQL or an archive that is away does not count.
          */
         get: operations["health"];
         put?: never;
@@ -144,7 +146,8 @@ export interface paths {
         };
         /**
          * Whether the service can do its work
-         * @description For readiness probes. Names the execution provider in use.
+         * @description For readiness probes. The database is asked to write something, at most every other second. Names the execution
+         *     provider in use.
          */
         get: operations["readiness"];
         put?: never;
@@ -551,7 +554,7 @@ export interface components {
         /** @description RFC 9457. `type` is stable; `title` and `detail` are for people. */
         Problem: {
             /** @enum {string} */
-            type: "urn:spinegrade:problem:invalid-request" | "urn:spinegrade:problem:not-found" | "urn:spinegrade:problem:method-not-allowed" | "urn:spinegrade:problem:not-acceptable" | "urn:spinegrade:problem:no-results" | "urn:spinegrade:problem:payload-too-large" | "urn:spinegrade:problem:unsupported-media-type" | "urn:spinegrade:problem:stopping" | "urn:spinegrade:problem:internal";
+            type: "urn:spinegrade:problem:invalid-request" | "urn:spinegrade:problem:not-found" | "urn:spinegrade:problem:method-not-allowed" | "urn:spinegrade:problem:not-acceptable" | "urn:spinegrade:problem:no-results" | "urn:spinegrade:problem:payload-too-large" | "urn:spinegrade:problem:unsupported-media-type" | "urn:spinegrade:problem:stopping" | "urn:spinegrade:problem:busy" | "urn:spinegrade:problem:disk-full" | "urn:spinegrade:problem:database-unavailable" | "urn:spinegrade:problem:internal";
             title: string;
             status: number;
             detail: string;
@@ -590,8 +593,17 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The body is too large; no operation needs one. */
+        /** @description The body is too large or has no stated length; no operation needs one. It was not read. */
         PayloadTooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body is not JSON; no operation needs one. It was not read. */
+        UnsupportedMediaType: {
             headers: {
                 [name: string]: unknown;
             };
@@ -608,7 +620,11 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The service is stopping and takes no new work. Ask again after `Retry-After` seconds. */
+        /**
+         * @description Not now: the service is stopping (`stopping`), too many requests wait (`busy`), the disk of its database is full
+         *     (`disk-full`), or its database does not answer (`database-unavailable`), as `type` says. Ask again after
+         *     `Retry-After` seconds.
+         */
         Unavailable: {
             headers: {
                 "Retry-After": number;
@@ -663,6 +679,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -694,7 +711,10 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     getReport: {
@@ -755,7 +775,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     getAnalysis: {
@@ -784,7 +807,10 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     health: {
@@ -808,7 +834,10 @@ export interface operations {
                     };
                 };
             };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     readiness: {
@@ -829,6 +858,8 @@ export interface operations {
                     "application/json": components["schemas"]["Readiness"];
                 };
             };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["InternalError"];
             /** @description A check failed, or the service is stopping. */
             503: {
@@ -859,7 +890,10 @@ export interface operations {
                     "text/plain": string;
                 };
             };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     contract: {
@@ -880,7 +914,10 @@ export interface operations {
                     "application/yaml": string;
                 };
             };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
 }

@@ -1,24 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import type { ErrorRequestHandler, Response } from 'express';
+import type { ErrorRequestHandler, Request } from 'express';
+import { CATALOGUE } from '../domain/catalogue.ts';
 import type { Events } from '../events.ts';
 import { QueueStoppingError } from '../jobs/analysis-queue.ts';
+import { DatabaseFault } from '../jobs/database-fault.ts';
 import type { components } from './contract.ts';
+import { ClientGoneError, ProblemError, type Unavailable, UnreadBodyError } from './problem-error.ts';
+import { answerAndLinger } from './request-body.ts';
 
 export type Problem = components['schemas']['Problem'];
 
-/** An error that is the client's to know: becomes a problem document (RFC 9457) as it is. */
-export class ProblemError extends Error {
-  override readonly name = 'ProblemError';
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  constructor(status: number, detail: string, headers: Readonly<Record<string, string>> = {}) {
-    super(detail);
-    this.status = status;
-    this.headers = headers;
-  }
-}
+type Kind = Pick<Problem, 'type' | 'title'>;
 
-const KINDS: Readonly<Record<number, Pick<Problem, 'type' | 'title'>>> = {
+const KINDS: Readonly<Record<number, Kind>> = {
   400: { type: 'urn:spinegrade:problem:invalid-request', title: 'Invalid request' },
   404: { type: 'urn:spinegrade:problem:not-found', title: 'Not found' },
   405: { type: 'urn:spinegrade:problem:method-not-allowed', title: 'Method not allowed' },
@@ -26,62 +20,106 @@ const KINDS: Readonly<Record<number, Pick<Problem, 'type' | 'title'>>> = {
   409: { type: 'urn:spinegrade:problem:no-results', title: 'The study has no results' },
   413: { type: 'urn:spinegrade:problem:payload-too-large', title: 'Payload too large' },
   415: { type: 'urn:spinegrade:problem:unsupported-media-type', title: 'Unsupported media type' },
-  503: { type: 'urn:spinegrade:problem:stopping', title: 'Service is stopping' },
 };
+/** The kinds of 503: what is away may be back, so each comes with Retry-After. */
+const UNAVAILABLE = {
+  stopping: { type: 'urn:spinegrade:problem:stopping', title: 'Service is stopping' },
+  busy: { type: 'urn:spinegrade:problem:busy', title: 'Service is busy' },
+  'disk-full': { type: 'urn:spinegrade:problem:disk-full', title: 'Disk is full' },
+  'database-unavailable': {
+    type: 'urn:spinegrade:problem:database-unavailable',
+    title: 'Database is not available',
+  },
+} as const satisfies Readonly<Record<Unavailable, Kind>>;
 const INTERNAL = { type: 'urn:spinegrade:problem:internal', title: 'Internal error' } as const;
 
-/** Seconds after which a replacement of a stopping service may be asked. */
+/** Seconds after which a replacement of a stopping service, or a database that was away, may be asked. */
 const RETRY_AFTER = { 'Retry-After': '10' };
 
 /** Turns whatever a handler threw into a problem document; faults of our own go to the log, by their instance. */
 export function problemHandler(events: Events): ErrorRequestHandler {
-  return (error: unknown, _request, response, next) => {
+  return (error: unknown, request, response, next) => {
+    if (error instanceof ClientGoneError) return void response.destroy();
     const instance = `urn:uuid:${randomUUID()}`;
-    const known = clientError(error);
+    const known = clientError(error, request);
     if (known === null) events.httpFault(instance, error);
     // Half an answer cannot be taken back: express cuts the connection.
     if (response.headersSent) return next(error);
-    const { status, detail, headers } = known ?? {
+    const { status, kind, detail, headers } = known ?? {
       status: 500,
+      kind: INTERNAL,
       detail: 'A fault of the service; its log knows it by the instance.',
       headers: {},
     };
-    sendProblem(response.set(headers), { ...(KINDS[status] ?? INTERNAL), status, detail, instance });
+    response.set(headers).status(status).type('application/problem+json');
+    const problem: Problem = { ...kind, status, detail, instance };
+    const text = JSON.stringify(problem);
+    if (error instanceof UnreadBodyError) answerAndLinger(response, text);
+    else response.send(text);
   };
-}
-
-function sendProblem(response: Response, problem: Problem): void {
-  response.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
 }
 
 interface ClientError {
   readonly status: number;
+  readonly kind: Kind;
   readonly detail: string;
   readonly headers: Readonly<Record<string, string>>;
 }
 
-function clientError(error: unknown): ClientError | null {
+function clientError(error: unknown, request: Request): ClientError | null {
   if (error instanceof QueueStoppingError) {
-    return { status: 503, detail: 'The service is stopping and takes no new work.', headers: RETRY_AFTER };
+    return unavailable('stopping', 'The service is stopping and takes no new work.');
+  }
+  if (error instanceof DatabaseFault) return unavailable(error.code, CATALOGUE[error.code].meaning);
+  if (error instanceof ProblemError && error.reason !== null) {
+    return unavailable(error.reason, error.message, error.headers);
   }
   if (!(error instanceof Error) || !('status' in error)) return null;
   const status = Number(error.status);
-  if (KINDS[status] === undefined || status >= 500) return null;
-  const headers = 'headers' in error ? ((error.headers ?? {}) as Record<string, string>) : {};
-  return { status, detail: detailOf(error, status), headers };
+  const kind = KINDS[status];
+  if (kind === undefined) return null;
+  return { status, kind, detail: detailOf(error, status, request), headers: headersOf(error) };
+}
+
+function unavailable(
+  reason: Unavailable,
+  detail: string,
+  headers: ClientError['headers'] = RETRY_AFTER,
+): ClientError {
+  return { status: 503, kind: UNAVAILABLE[reason], detail, headers };
+}
+
+function headersOf(error: Error): ClientError['headers'] {
+  const { Allow, ...headers } = ('headers' in error ? (error.headers ?? {}) : {}) as Record<string, string>;
+  if (Allow === undefined) return headers;
+  // The validator knows what the contract lists; HEAD is answered wherever GET is.
+  return { ...headers, Allow: Allow.replace(/\bGET\b/, 'GET, HEAD') };
 }
 
 /** The parsers' own messages quote what was sent, which may be anything. */
-function detailOf(error: Error, status: number): string {
+function detailOf(error: Error, status: number, request: Request): string {
   if (error instanceof ProblemError) return error.message;
   if ('type' in error && error.type === 'entity.parse.failed') return 'The body is not JSON.';
-  if (error instanceof URIError) return 'The path is not properly percent-encoded.';
-  if ('errors' in error && Array.isArray(error.errors)) {
-    // The validator: which part breaks which rule, never the value.
-    const parts = (error.errors as readonly { path?: string; message?: string }[]).map(
-      ({ path, message }) => `${(path ?? '').replace(/^\//, '')} ${message ?? 'is not valid'}`,
-    );
-    if (status === 400) return `${parts.join('; ')}.`;
+  if (!isDecodable(request.path)) return 'The path is not properly percent-encoded.';
+  if (status === 400 && 'errors' in error && Array.isArray(error.errors)) {
+    const parts = (error.errors as readonly { path?: string; message?: string }[]).map(brokenRule);
+    return `${parts.join('; ')}.`;
   }
   return `${KINDS[status]?.title}.`;
+}
+
+/** The validator: which part breaks which rule, never the value. Only the parts of the path have names of our own. */
+function brokenRule({ path = '', message = 'is not valid' }: { path?: string; message?: string }): string {
+  const part = path.replace(/^\//, '');
+  if (/^(?:request\/)?params\//.test(part)) return `${part} ${message}`;
+  return 'The operation does not know a parameter that was sent';
+}
+
+function isDecodable(path: string): boolean {
+  try {
+    decodeURIComponent(path);
+    return true;
+  } catch {
+    return false;
+  }
 }

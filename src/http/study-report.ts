@@ -4,7 +4,7 @@ import { inWords } from '../domain/remark.ts';
 import { reportBundle } from '../fhir/report-bundle.ts';
 import type { AnalysisRecord } from '../jobs/analysis-record.ts';
 import { analysisRepresentation } from './analysis-representation.ts';
-import { ProblemError } from './problem.ts';
+import { ProblemError } from './problem-error.ts';
 
 const JSON_TYPE = 'application/json';
 const FHIR_TYPE = 'application/fhir+json';

@@ -4,13 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PGlite } from '@electric-sql/pglite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openDurablePglite } from './durable-pglite.ts';
+import { createDurablePglite, openDurablePglite } from './durable-pglite.ts';
 
 let folder: string;
 let pglite: PGlite;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'spinegrade-pglite-'));
   mkdirSync(join(folder, 'database.unfinished'));
+  await createDurablePglite(join(folder, 'database'));
   pglite = await openDurablePglite(join(folder, 'database'));
 });
 afterAll(async () => {

@@ -1,19 +1,20 @@
-import { existsSync, fsyncSync, renameSync, rmSync } from 'node:fs';
+import { fsyncSync, renameSync, rmSync } from 'node:fs';
 import { PGlite } from '@electric-sql/pglite';
 import { NodeFS } from '@electric-sql/pglite/nodefs';
 
 /**
- * Opens PGlite in the folder `path`, made where it is missing. A statement that was answered survives the end of the
- * process and of the machine. PostgreSQL runs on the calling thread: every statement holds it up, with its wait for
- * the disk.
+ * Opens PGlite in the folder `path`. A statement that was answered survives the end of the process and of the machine.
+ * PostgreSQL runs on the calling thread: every statement holds it up, with its wait for the disk.
  */
-export async function openDurablePglite(path: string): Promise<PGlite> {
-  if (!existsSync(path)) await initialise(path);
+export function openDurablePglite(path: string): Promise<PGlite> {
   return start(path);
 }
 
-/** A first start that is cut off leaves only the folder under its other name behind. */
-async function initialise(path: string): Promise<void> {
+/**
+ * Makes the folder that openDurablePglite opens. Its hundreds of MiB of memory are free again when the calling thread
+ * ends. A first start that is cut off leaves only the folder under its other name behind.
+ */
+export async function createDurablePglite(path: string): Promise<void> {
   const unfinished = `${path}.unfinished`;
   rmSync(unfinished, { recursive: true, force: true });
   const pglite = await start(unfinished);
@@ -21,25 +22,42 @@ async function initialise(path: string): Promise<void> {
   renameSync(unfinished, path);
 }
 
+/** Most files that PostgreSQL holds open; it cannot see the limit of the process. */
+const OPEN_FILES = 100;
+
 /**
- * PGlite runs PostgreSQL with fsync off (`-F`), and its Node file system has no fsync at all. Both are put right
- * here; `wal_sync_method=fsync` because only fsync, not fdatasync, reaches the file system from WebAssembly.
+ * PGlite runs PostgreSQL with fsync off (`-F`), its Node file system has no fsync at all and opens every new file to
+ * everybody, whatever the umask. All three are put right here; `wal_sync_method=fsync` because only fsync, not
+ * fdatasync, reaches the file system from WebAssembly.
  */
 function start(path: string): Promise<PGlite> {
   const fs = new NodeFS(path);
   const init = fs.init.bind(fs);
   fs.init = async (pglite, options) => {
     const { emscriptenOpts } = await init(pglite, options);
-    const syncing = (module: unknown) => addFsync(module as NodeFsModule);
-    return { emscriptenOpts: { ...emscriptenOpts, preRun: [...(emscriptenOpts.preRun ?? []), syncing] } };
+    const mend = (module: unknown) => {
+      addFsync(module as NodeFsModule);
+      closeFiles(module as NodeFsModule);
+    };
+    return { emscriptenOpts: { ...emscriptenOpts, preRun: [...(emscriptenOpts.preRun ?? []), mend] } };
   };
   const parameters = PGlite.defaultStartParams.filter((parameter) => parameter !== '-F');
-  return PGlite.create({ fs, startParams: [...parameters, '-c', 'wal_sync_method=fsync'] });
+  const settings = ['wal_sync_method=fsync', `max_files_per_process=${OPEN_FILES}`];
+  return PGlite.create({ fs, startParams: [...parameters, ...settings.flatMap((each) => ['-c', each])] });
 }
 
 /** The part of Emscripten's module that holds its file operations. */
 interface NodeFsModule {
-  readonly NODEFS: { readonly stream_ops: { fsync?: (stream: { readonly nfd: number }) => number } };
+  readonly NODEFS: {
+    readonly node_ops: SetsModes & {
+      mknod: (parent: unknown, name: string, mode: number, device: unknown) => unknown;
+    };
+    readonly stream_ops: SetsModes & { fsync?: (stream: { readonly nfd: number }) => number };
+  };
+}
+
+interface SetsModes {
+  setattr: (file: unknown, attributes: { mode?: number }) => unknown;
 }
 
 function addFsync(module: NodeFsModule): void {
@@ -47,4 +65,17 @@ function addFsync(module: NodeFsModule): void {
     fsyncSync(nfd);
     return 0;
   };
+}
+
+/** The bits of a mode but those of group and others. */
+const OWNERS = ~0o077;
+
+function closeFiles({ NODEFS: { node_ops, stream_ops } }: NodeFsModule): void {
+  const mknod = node_ops.mknod.bind(node_ops);
+  node_ops.mknod = (parent, name, mode, device) => mknod(parent, name, mode & OWNERS, device);
+  for (const operations of [node_ops, stream_ops]) {
+    const setattr = operations.setattr.bind(operations);
+    operations.setattr = (file, attributes) =>
+      setattr(file, attributes.mode == null ? attributes : { ...attributes, mode: attributes.mode & OWNERS });
+  }
 }

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { closeContent, closeToOthers } from './private-folder.ts';
 
 /** Another process owns the data folder. */
 export class FolderInUseError extends Error {
@@ -16,22 +17,28 @@ export class FolderInUseError extends Error {
 }
 
 export interface FolderLock {
+  /** Files and folders that were open to others and no longer are. */
+  readonly mended: number;
   release(): void;
 }
 
 /**
- * Takes a folder for this process alone, creating it where it is missing.
+ * Takes a folder for this process alone, creating it where it is missing, and what is in it for this user alone.
  *
  * SQLite's exclusive transaction is a POSIX record lock on `owner.lock`: the kernel drops it when the process
  * ends, however it ends, so a lock never outlives its owner, and it holds between containers that share a volume,
  * where process ids mean nothing. `owner.json` beside it only tells people who the owner is.
- * @throws FolderInUseError when another process holds it.
+ * @throws FolderInUseError when another process holds it; FolderOpenError when others can enter it.
  */
 export function lockFolder(folder: string): FolderLock {
   makeFolder(folder);
   const path = realpathSync(folder);
+  const mended = closeToOthers(path);
   const owner = join(path, 'owner.json');
-  const lock = new DatabaseSync(join(path, 'owner.lock'), { timeout: 0 });
+  const file = join(path, 'owner.lock');
+  // Only where it is missing: to close it again would take the lock from another holder in this process.
+  if (!existsSync(file)) writeFileSync(file, '', { mode: 0o600 });
+  const lock = new DatabaseSync(file, { timeout: 0 });
   try {
     lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
   } catch (cause) {
@@ -39,8 +46,10 @@ export function lockFolder(folder: string): FolderLock {
     if (!isBusy(cause)) throw cause;
     throw new FolderInUseError(path, ownerInWords(owner));
   }
-  writeFileSync(owner, `${JSON.stringify({ pid: process.pid, since: new Date().toISOString() })}\n`);
-  return { release: () => lock.close() };
+  writeFileSync(owner, `${JSON.stringify({ pid: process.pid, since: new Date().toISOString() })}\n`, {
+    mode: 0o600,
+  });
+  return { mended: mended + closeContent(path), release: () => lock.close() };
 }
 
 /** Like mkdir -p. Node's own `recursive` never returns where a parent cannot hold folders, such as /proc. */

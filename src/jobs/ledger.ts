@@ -23,6 +23,8 @@ export interface Run {
 
 /** How many of a study's analyses `ofStudy` tells, newest first. */
 const STUDY_HISTORY_LIMIT = 100;
+/** … and, but for the newest, no more once their packed columns come to this: about a quarter of their JSON. */
+const STUDY_HISTORY_BYTES = 2 * 2 ** 20;
 
 const COLUMNS = `id, study_instance_uid AS "studyInstanceUid", trigger, state, stage, attempts,
   created_at AS "createdAt", updated_at AS "updatedAt", finished_at AS "finishedAt", failure, reasons, series,
@@ -42,8 +44,13 @@ export async function findAnalysis(sql: Sql, id: string): Promise<AnalysisRecord
 /** The latest analyses of a study, newest first. */
 export async function analysesOfStudy(sql: Sql, study: StudyInstanceUid): Promise<readonly AnalysisRecord[]> {
   const { rows } = await sql.query<AnalysisRecord>(
-    `SELECT ${COLUMNS} FROM spinegrade.analysis WHERE study_instance_uid = $1
-     ORDER BY created_at DESC, id LIMIT ${STUDY_HISTORY_LIMIT}`,
+    `WITH latest AS (
+       SELECT id, sum(coalesce(pg_column_size(graded), 0) + pg_column_size(series) + pg_column_size(objects))
+         OVER (ORDER BY created_at DESC, id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS newer_bytes
+       FROM spinegrade.analysis WHERE study_instance_uid = $1 ORDER BY created_at DESC, id LIMIT ${STUDY_HISTORY_LIMIT})
+     SELECT ${COLUMNS} FROM spinegrade.analysis
+     WHERE id IN (SELECT id FROM latest WHERE coalesce(newer_bytes, 0) < ${STUDY_HISTORY_BYTES})
+     ORDER BY created_at DESC, id`,
     [study],
   );
   return rows;

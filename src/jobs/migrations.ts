@@ -113,6 +113,13 @@ const STEPS: readonly string[] = [
   CREATE INDEX watched_study_looking ON spinegrade.watched_study (looking_since)
     WHERE looking_process IS NOT NULL;
   `,
+  // What readiness writes.
+  `
+  CREATE TABLE spinegrade.heartbeat (
+    single boolean PRIMARY KEY DEFAULT true CHECK (single),
+    at timestamptz NOT NULL
+  );
+  `,
 ];
 
 /**

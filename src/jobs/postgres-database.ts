@@ -1,14 +1,9 @@
 import pg from 'pg';
+import { classifyFault, systemCode } from './database-fault.ts';
 import type { Database, Sql } from './sql.ts';
 
 /**
- * SQLSTATE classes and system errors after which the same work may succeed: connection (08), shutdown and
- * cancelled (57), too many connections and out of resources (53), serialisation and deadlock (40).
- */
-const PASSING_FAULT = /^(?:08|57|53|40)|^(?:ECONN|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN)/;
-
-/**
- * A PostgreSQL that several processes may share. Faults that can pass carry `retryable: true`.
+ * A PostgreSQL that several processes may share. Faults that can pass are DatabaseFaults.
  * @param databaseUrl postgresql://…; never repeated in an error.
  * @param onFault hears of connections that break while idle.
  */
@@ -28,8 +23,9 @@ export async function openPostgres(databaseUrl: string, onFault: (error: Error) 
     await database.query('SELECT 1');
   } catch (cause) {
     await pool.end();
-    const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
-    throw new Error(`the PostgreSQL of DATABASE_URL does not answer${code}`, { cause });
+    const code = systemCode(cause);
+    const words = `the PostgreSQL of DATABASE_URL does not answer${code === '' ? '' : ` (${code})`}`;
+    throw new Error(words, { cause });
   }
   return database;
 }
@@ -37,6 +33,8 @@ export async function openPostgres(databaseUrl: string, onFault: (error: Error) 
 function poolDatabase(pool: pg.Pool): Database {
   return {
     kind: 'postgresql',
+    // A server that is away is not mended by another start of this process.
+    alive: () => true,
     query: queryOf(pool),
     async transaction(work) {
       const client = await pool.connect().catch(rethrow);
@@ -78,8 +76,6 @@ function queryOf(session: pg.Pool | pg.PoolClient): Sql['query'] {
   };
 }
 
-function rethrow(error: Error & { code?: unknown }): never {
-  const passing =
-    PASSING_FAULT.test(String(error.code)) || /connection|timeout exceeded/i.test(error.message);
-  throw Object.assign(error, { retryable: passing });
+function rethrow(error: unknown): never {
+  throw classifyFault(error);
 }

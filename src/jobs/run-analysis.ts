@@ -1,6 +1,7 @@
 import type { AnalyzeStudy, ObserveStage, Stage } from '../analyze-study.ts';
 import { archiveFaultOf } from '../dicomweb/archive-gate.ts';
 import type { AnalysisFailure } from './analysis-record.ts';
+import { isDiskFull } from './database-fault.ts';
 import type { Conclusion, Run } from './ledger.ts';
 
 /** How one run ended. Interrupted: by its signal, for a reason that says nothing about the study. */
@@ -58,9 +59,9 @@ function fault(stage: Stage | null, words: string, retryable: boolean, error: un
   return { kind: 'fault', failure: { stage, code, reason, retryable }, error };
 }
 
-/** Adapters say it of their own errors; of anything else another try is not expected to help. */
+/** Adapters say it of their own errors; of anything else but a full disk another try is not expected to help. */
 function isRetryable(error: unknown): boolean {
-  return error instanceof Error && 'retryable' in error && error.retryable === true;
+  return (error instanceof Error && 'retryable' in error && error.retryable === true) || isDiskFull(error);
 }
 
 function rejectOnAbort(signal: AbortSignal): Promise<never> {

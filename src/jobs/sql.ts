@@ -15,5 +15,7 @@ export interface Database extends Sql {
    * database has one session, and a statement sent around the transaction would wait for its end.
    */
   transaction<Result>(run: (sql: Sql) => Promise<Result>): Promise<Result>;
+  /** False when the embedded database has hung for so long that only a new process can help. */
+  alive(): boolean;
   close(): Promise<void>;
 }

@@ -14,6 +14,8 @@ const GREETING = 0;
 export interface Conversation<Question, Answer, Greeting> {
   /** What the thread said when it was ready. */
   readonly greeting: Greeting;
+  /** True once the thread has ended, however that came about. */
+  readonly ended: boolean;
   /**
    * Sends a copy of the question, but for the memory that is given away with it.
    * @throws Error with the thread's own message (and `code` where it gave one); Error once the thread has ended.
@@ -25,23 +27,35 @@ export interface Conversation<Question, Answer, Greeting> {
   terminate(): Promise<void>;
 }
 
+/** The threads of all conversations of the process: its end may have to be theirs. */
+const threads = new Set<Worker>();
+
+/** Ends every thread; resolves when they have ended, which one within a compiled library's call does not. */
+export async function terminateThreads(): Promise<void> {
+  await Promise.all(Array.from(threads, (thread) => thread.terminate()));
+}
+
 /**
  * Starts the module `script` on a thread of its own; the module calls `answerQuestions`.
  * @param about who it is in messages: "network localiser.onnx".
+ * @param readyWithinMs after which a thread that did not greet is ended; by default it is waited for.
  * @throws the thread's error when it dies before it is ready.
  */
 export async function startConversation<Question, Answer, Greeting>(
   script: URL,
   about: string,
   workerData: unknown,
+  readyWithinMs: number | null = null,
 ): Promise<Conversation<Question, Answer, Greeting>> {
   const worker = new Worker(script, { name: about, workerData });
+  threads.add(worker);
   const waiting = new Map<number, PromiseWithResolvers<unknown>>();
   let ended: Error | null = null;
   const end = (cause?: Error) => {
     // A fault of a compiled library's file system may have no message.
     const reason = cause?.message ? `: ${cause.message}` : '';
     ended ??= new Error(`${about}: its thread has ended${reason}`, { cause });
+    threads.delete(worker);
     for (const { reject } of waiting.values()) reject(ended);
     waiting.clear();
   };
@@ -58,12 +72,16 @@ export async function startConversation<Question, Answer, Greeting>(
     if ('answer' in said) asked?.resolve(said.answer);
     else asked?.reject(Object.assign(new Error(said.fault.message), { code: said.fault.code }));
   });
-  const greeting = await expect<Greeting>(GREETING);
+  const slow = readyWithinMs === null ? undefined : setTimeout(() => void worker.terminate(), readyWithinMs);
+  const greeting = await expect<Greeting>(GREETING).finally(() => clearTimeout(slow));
   const send = (message: ToThread<Question>, moved: readonly ArrayBuffer[] = []) =>
     worker.postMessage(message, moved);
   let asked = GREETING;
   return {
     greeting,
+    get ended() {
+      return ended !== null;
+    },
     async ask(question, moved) {
       if (ended !== null) throw ended;
       const id = ++asked;
@@ -87,13 +105,15 @@ export interface Answering<Question, Answer> {
   answer(question: Question): Promise<Answer>;
   /** Memory that is given away with the answer instead of copied. */
   moved?(answer: Answer): ArrayBuffer[];
+  /** Whether the thread can answer nothing more after this fault: it is told, and the thread ends. */
+  isLast?(fault: unknown): boolean;
   close(): Promise<void>;
 }
 
 /** The thread's side: greets, then answers until it is told to close. Of a fault only message and code are told. */
 export function answerQuestions<Question, Answer>(
   greeting: unknown,
-  { answer, moved, close }: Answering<Question, Answer>,
+  { answer, moved, isLast, close }: Answering<Question, Answer>,
 ): void {
   const port = parentPort!;
   const say = (said: FromThread<unknown>, memory: ArrayBuffer[] = []) => port.postMessage(said, memory);
@@ -109,6 +129,7 @@ export function answerQuestions<Question, Answer>(
     } catch (error) {
       const { message: text, code } = error as Error & { readonly code?: unknown };
       say({ id, fault: { message: text, code: typeof code === 'string' ? code : null } });
+      if (isLast?.(error)) port.close();
     }
   };
   let last: Promise<void> = Promise.resolve();
