@@ -175,7 +175,7 @@ describe('the HTTP API', () => {
         instance: expect.stringMatching(/^urn:uuid:/),
       });
       expect(answer.text).not.toContain('DOE');
-      if (kind === 'method-not-allowed') expect(answer.get('Allow')).toBe('GET');
+      if (kind === 'method-not-allowed') expect(answer.get('Allow')).toBe('GET, HEAD');
     }
     const unencoded = await request(app).get('/analyses/%zz');
     check(ANALYSIS, unencoded);

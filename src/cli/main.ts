@@ -1,4 +1,5 @@
 import { benchCommand } from './bench.ts';
+import { codesCommand } from './codes.ts';
 import { compareCommand } from './compare.ts';
 import { datasetCommand } from './dataset.ts';
 import { demoCommand } from './demo.ts';
@@ -25,6 +26,7 @@ const COMMANDS: Readonly<Record<string, { readonly run: Command; readonly summar
   dataset: { run: datasetCommand, summary: 'training tensors, prepared by the code that serves' },
   evaluate: { run: evaluateCommand, summary: 'a model pack on whole studies with known grades' },
   compare: { run: compareCommand, summary: 'a table of packs evaluated on the same studies' },
+  codes: { run: codesCommand, summary: 'every reason, warning and fault by its code, as docs/reasons.md' },
   score: { run: scoreCommand, summary: "the challenge's metric of a submission" },
   bench: { run: benchCommand, summary: 'times of the parts beside their floors' },
   validate: { run: validateCommand, summary: 'the installed DICOM validators on report files' },

@@ -87,6 +87,8 @@ export interface Archive {
   findStudies(query: StudyQuery, signal?: AbortSignal): Promise<readonly StudySummary[]>;
   /** All series of a study, any modality; empty when the archive does not know the study. */
   findSeries(study: StudyInstanceUid, signal?: AbortSignal): Promise<readonly SeriesSummary[]>;
+  /** How many instances of a series are listed one by one, where its own count is in doubt. */
+  countInstances(study: StudyInstanceUid, series: SeriesInstanceUid, signal?: AbortSignal): Promise<number>;
   /** Metadata (no pixel data) of every instance of a series, as DICOM JSON, text in UTF-8. */
   seriesMetadata(
     study: StudyInstanceUid,

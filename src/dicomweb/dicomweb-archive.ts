@@ -10,7 +10,7 @@ import { authorizationBy, type Credentials } from './authorization.ts';
 import { parseDataSets } from './dicom-json-answer.ts';
 import { acceptingJson, askJson } from './json-answers.ts';
 import { type OnPassedOver, onceAChange } from './passed-over.ts';
-import { findMrStudies, findSeriesOfStudy } from './query-archive.ts';
+import { countInstances, findMrStudies, findSeriesOfStudy } from './query-archive.ts';
 import type { QueryParts } from './query-rows.ts';
 import { shapedQueries } from './query-shape.ts';
 import { acceptingInstances, type RetrieveRequest, retrieveInstances } from './retrieve-instances.ts';
@@ -92,6 +92,8 @@ export function dicomWebArchive(options: DicomWebArchiveOptions): Archive & { cl
   return {
     findStudies: (asked, signal) => findMrStudies(query(signal), asked),
     findSeries: async (study, signal) => findSeriesOfStudy(query(signal), checked(study)),
+    countInstances: async (study, series, signal) =>
+      countInstances(query(signal), checked(study), checked(series)),
     async seriesMetadata(study, series, signal, transfer) {
       const path = `/studies/${checked(study)}/series/${checked(series)}/metadata`;
       const onBytes = transfer?.onBytes;

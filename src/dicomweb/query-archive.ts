@@ -82,7 +82,8 @@ export async function findSeriesOfStudy(
   return found;
 }
 
-async function countInstances(
+/** How many instances the archive lists of a series, one by one. */
+export async function countInstances(
   parts: QueryParts,
   study: StudyInstanceUid,
   series: SeriesInstanceUid,

@@ -6,11 +6,14 @@ import type { ImageSource } from './image-source.ts';
 
 /**
  * The images of a study in an archive. All that is read through it, metadata and images, has one budget of bytes.
- * @throws StudyLimitError once the budget is spent; ArchiveError (retryable), from `metadata`, when they are fewer or more than QIDO-RS counts: images are still
+ * @throws StudyLimitError once the budget is spent; ArchiveError (retryable), from `metadata`, when they are fewer or more than QIDO-RS lists: images are still
  * arriving, or an answer was cut.
  */
 export function archiveImages(
-  archive: Pick<Archive, 'findSeries' | 'seriesMetadata' | 'retrieveSeries' | 'retrieveInstance'>,
+  archive: Pick<
+    Archive,
+    'findSeries' | 'countInstances' | 'seriesMetadata' | 'retrieveSeries' | 'retrieveInstance'
+  >,
   study: StudyInstanceUid,
   limits: StudyLimits = DEFAULT_STUDY_LIMITS,
 ): ImageSource {
@@ -19,7 +22,11 @@ export function archiveImages(
     series: (signal) => reading.findSeries(study, signal),
     async metadata({ seriesInstanceUid, instanceCount }, signal) {
       const metadata = await reading.seriesMetadata(study, seriesInstanceUid, signal);
-      if (metadata.length !== instanceCount) {
+      // Some archives count what was deleted, or not yet what came last: the instances listed one by one decide.
+      const isWhole =
+        metadata.length === instanceCount ||
+        metadata.length === (await archive.countInstances(study, seriesInstanceUid, signal));
+      if (!isWhole) {
         throw new ArchiveError(
           `series ${seriesInstanceUid}: ${metadata.length} instances in its metadata, ${instanceCount} by QIDO-RS`,
           { retryable: true },

@@ -80,8 +80,8 @@ async function inspectSeries(
     return turnedDown(summaries, roles, remark('contradicting-patients', { attributes }), true);
   }
   const candidates = summaries.map((series): CandidateSeries => {
-    const { headers = [], unreadable = [] } = read.get(series.seriesInstanceUid) ?? {};
-    return { ...series, headers, unreadable };
+    const { metadata, headers = [], unreadable = [] } = read.get(series.seriesInstanceUid) ?? {};
+    return { ...series, instanceCount: metadata?.length ?? series.instanceCount, headers, unreadable };
   });
   const selection = await decideSeries(candidates, roles, sliceReader(source, decode, signal), limits);
   const first = [...selection.chosen.values()].flat()[0];

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { inWords } from '../domain/remark.ts';
+import type { StudyInstanceUid } from '../domain/uid.ts';
 import { decodeFrame } from '../imaging/decode-frame.ts';
 import { element, imageBytes, T1_TIMES, T2_TIMES } from '../imaging/image.fixture.ts';
+import { archiveImages } from './archive-images.ts';
 import { fetchVolumes } from './fetch-volumes.ts';
 import { folderImages, metadataOf } from './folder-images.ts';
 import type { ImageSource } from './image-source.ts';
@@ -153,5 +155,40 @@ describe('a role that nothing was used for', () => {
     );
     const [words] = await warned([...T2, ...broken]);
     expect(words).toMatch(/^No series qualifies as sagittal T1 \(series 11: 1 of 8 images: no PixelSpacing/);
+  });
+});
+
+describe('a count of the archive that its metadata do not bear out', () => {
+  /** An archive that counts one image more than it has, and lists so many. */
+  const counting = (listed: number) => {
+    const { series, metadata } = folder(T2);
+    return archiveImages(
+      {
+        findSeries: async () => (await series()).map((one) => ({ ...one, instanceCount: SLICES + 1 })),
+        seriesMetadata: async (_, uid) =>
+          metadata((await series()).find(({ seriesInstanceUid }) => seriesInstanceUid === uid)!),
+        countInstances: async () => listed,
+        retrieveInstance: async () => null,
+        async *retrieveSeries() {
+          yield* T2.map((bytes) => Uint8Array.from(bytes));
+        },
+      },
+      '2.25.1' as StudyInstanceUid,
+    );
+  };
+
+  test('is not believed where the instances listed one by one do', async () => {
+    const source = counting(SLICES);
+    expect((await inspect(source)).selection.decisions).toMatchObject([
+      { chosen: true, instanceCount: SLICES },
+    ]);
+    expect((await fetchFrom(source))['sagittal-t2']!.slices).toHaveLength(SLICES);
+  });
+
+  test('means that images are still arriving where they do not', async () => {
+    await expect(inspect(counting(SLICES + 1))).rejects.toMatchObject({
+      name: 'ArchiveError',
+      retryable: true,
+    });
   });
 });
