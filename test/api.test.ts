@@ -3,6 +3,7 @@ import request from 'supertest';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { AnalyzeStudy } from '../src/analyze-study.ts';
 import { NUMBERING_STATEMENT } from '../src/domain/level.ts';
+import { inWords } from '../src/domain/remark.ts';
 import { createApp, type ReadinessChecks } from '../src/http/app.ts';
 import { contractChecker } from './support/contract-check.ts';
 import { startTestLedger, type TestLedger } from './support/ledger-databases.ts';
@@ -106,7 +107,8 @@ describe('the HTTP API', () => {
     const { reasons, series } = INELIGIBLE;
     expect(await analysed(analyze)).toMatchObject({
       state: 'ineligible',
-      reasons,
+      reasons: reasons.map(inWords),
+      reasonCodes: ['no-sagittal-t2'],
       series,
       findings: [],
       numbering: null,
@@ -120,7 +122,7 @@ describe('the HTTP API', () => {
     expect(answer.body).toMatchObject({ state: 'failed', failure });
   });
 
-  test.each(['1.02.3', 'abc', `1.${'2'.repeat(70)}`, '1..2', '1.2.', "1.2'; DROP TABLE analysis"])(
+  test.each(['1.0x2.3', 'abc', `1.${'2'.repeat(70)}`, '1..2', '1.2.', "1.2'; DROP TABLE analysis"])(
     'turns down the malformed UID %s without repeating it',
     async (text) => {
       const posted = await request(app).post(`/studies/${encodeURIComponent(text)}/analyze`);

@@ -83,7 +83,11 @@ describe('against a real Orthanc', () => {
       return found.toSorted((a, b) => Number(a.instanceCount) - Number(b.instanceCount));
     };
     expect(await of('20190210', '20190217')).toEqual(
-      studies.map((studyInstanceUid, i) => ({ studyInstanceUid, instanceCount: i + 1 })),
+      studies.map((studyInstanceUid, i) => ({
+        studyInstanceUid,
+        instanceCount: i + 1,
+        studyDate: `201902${10 + i}`,
+      })),
     );
     expect(await of('20190211', '20190212')).toHaveLength(2);
     expect(await of('20180101', '20181231')).toEqual([]);

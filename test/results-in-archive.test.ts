@@ -146,7 +146,9 @@ describe('a study whose axial images come late, and a new pack', () => {
     study = phantom[0]!.studyInstanceUid;
     await send(phantom.filter(({ role }) => role !== 'axial-t2'));
     const outcome = await graded(study);
-    expect(outcome.graded.warnings).toContainEqual(expect.stringContaining('no axial T2 series'));
+    expect(outcome.graded.warnings).toMatchObject([
+      { code: 'without-axial-t2', facts: { why: { kind: 'none-qualifies', faulty: [] } } },
+    ]);
     expect(outcome.results.objects.map(({ kind }) => kind)).toEqual(['SR', 'SC', 'KO']);
     expect(outcome.results.predecessors).toEqual([]);
     reports.push(reportOf(outcome.results));
@@ -310,9 +312,9 @@ test('six lumbar vertebrae and a slice that never arrived: said in the result an
   await send(six.filter((object) => object !== lost));
   const { results, graded: assessed } = await graded(six[0]!.studyInstanceUid);
   const missing = 'The stack of sagittal T1 (series 3) is incomplete: 1 slice is missing';
-  expect(assessed.warnings).toContainEqual(expect.stringContaining(missing));
+  expect(assessed.warnings.map(inWords)).toContainEqual(expect.stringContaining(missing));
   // Whether the images give reason to doubt the numbering or not: the report never leaves it at that.
-  const said = [NUMBERING_STATEMENT, ...assessed.warnings];
+  const said = [NUMBERING_STATEMENT, ...assessed.warnings.map(inWords)];
   const comments = commentsOf(await dcmtkJson(reportOf(results).bytes));
   expect(comments.slice(1, 1 + said.length)).toEqual(said);
 });
@@ -327,7 +329,7 @@ test('images without patient ID, accession number, study date and frame of refer
   await send(bare);
   const { results, graded: assessed } = await graded(bare[0]!.studyInstanceUid);
   const missing = 'The images do not give, left empty here: PatientID, StudyDate, AccessionNumber.';
-  expect(assessed.warnings).toContain(missing);
+  expect(assessed.warnings.map(inWords)).toContain(missing);
   const { bytes } = reportOf(results);
   const json = await dcmtkJson(bytes);
   expect(commentsOf(json)).toContain(missing);

@@ -222,13 +222,25 @@ describe('a study that cannot be graded', () => {
     expect(series).toMatchObject([{ role: 'sagittal-t1', instanceCount: t1.length }]);
   }, 240_000);
 
+  test('with an image of another patient: by code, and not a word of whose they are', async () => {
+    const t2 = asAnotherStudy(objects, 4).filter(({ role }) => role === 'sagittal-t2');
+    const study = t2[0]!.studyInstanceUid;
+    await storeAll(site.archive, t2);
+    await site.archive.store(study, tinyMrSeries(1, { study, patientId: 'SOMEBODY-ELSE' }));
+    const analysis = await expectIneligible(study, t2.length + 1);
+    expect(analysis.reasonCodes).toEqual(['contradicting-patients']);
+    const told = JSON.stringify(analysis) + site.service.lastLines().join();
+    expect(told).not.toMatch(/SOMEBODY|PHANTOM-/);
+    expect(await client.metrics()).toContain('spinegrade_ineligible_total{code="contradicting-patients"} 1');
+  }, 240_000);
+
   test('of another part of the body, with a localiser: each series says why it was turned down', async () => {
     const brain = ofBodyPart(asAnotherStudy(objects, 3), 'BRAIN').filter(
       ({ role }) => role === 'sagittal-t2',
     );
     const study = brain[0]!.studyInstanceUid;
     await storeAll(site.archive, brain);
-    const localiser = tinyMrSeries(2, { study, series: 1 });
+    const localiser = tinyMrSeries(2, { study, series: 1, patientId: `PHANTOM-${SEED}` });
     await site.archive.store(study, localiser);
     const { reasons, series } = await expectIneligible(study, brain.length + 2);
     expect(reasons).toEqual(['no series qualifies as sagittal T2']);

@@ -19,6 +19,7 @@ export interface TinyMrOptions {
   readonly studyDate?: string;
   readonly modality?: string;
   readonly sopClassUid?: string;
+  readonly patientId?: string;
   /** Of an encapsulated syntax, whose one frame is then no codec's bytes: nothing can transcode it. */
   readonly encapsulatedSyntaxUid?: string;
 }
@@ -50,7 +51,7 @@ export function tinyMr(options: TinyMrOptions): TinyMr {
     '00080090': one('PN', ''),
     '0008103E': one('LO', 'Wirbelsäule'),
     '00100010': one('PN', 'Test^Study'),
-    '00100020': one('LO', 'T1'),
+    '00100020': one('LO', options.patientId ?? 'T1'),
     '00100030': one('DA', ''),
     '00100040': one('CS', 'O'),
     '00180020': one('CS', 'SE'),
