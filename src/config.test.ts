@@ -44,7 +44,12 @@ test('only PACS_URL is needed; a slash at its end does not matter', () => {
     JOB_NAME: 'nightly',
     PACS_PORT: 'tcp://1',
   });
-  expect(config.pacs).toEqual({ url: PACS_URL, credentials: { kind: 'none' }, timeoutMs: 60_000 });
+  expect(config.pacs).toEqual({
+    url: PACS_URL,
+    credentials: { kind: 'none' },
+    timeoutMs: 60_000,
+    totalTimeoutMs: 600_000,
+  });
   expect(config.http).toEqual({ host: '127.0.0.1', port: 8080 });
   expect(config.databaseUrl).toBeNull();
 });

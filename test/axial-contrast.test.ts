@@ -50,7 +50,9 @@ async function axialOf(study: PhantomStudy, alter: AlterImage) {
   const objects = phantomDicom(study, when, alter).map(({ bytes }) => bytes);
   const { selection } = await readObjects(objects);
   const [{ role, reasons } = { role: null, reasons: [] }] = selection.decisions;
-  return { role, words: reasons.join('; '), warnings: selection.warnings.map(inWords) };
+  // There are no sagittal series here, which is another matter.
+  const warnings = selection.warnings.filter(({ code }) => !code.startsWith('without-'));
+  return { role, words: reasons.join('; '), warnings: warnings.map(inWords) };
 }
 
 const described = (description: string) => ({ '0008103E': element('LO', description) });

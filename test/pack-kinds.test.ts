@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { parseTemplate } from '../src/dataset/pack-template.ts';
+import { inWords } from '../src/domain/remark.ts';
 import { targetKey } from '../src/domain/target.ts';
 import { evaluateStudy, type LabelledStudy } from '../src/evaluation/evaluate-study.ts';
 import { phantomSources } from '../src/evaluation/study-source.ts';
@@ -85,7 +86,7 @@ test.each(templates)('a pack of the kind %s says what it cannot read, or reads i
     ({ inputs, mask }) =>
       mask === undefined && inputs.some(({ views }) => views.some((view) => view.role !== 'sagittal-t2')),
   );
-  const said = result.kind === 'evaluated' ? result.warnings : result.reasons;
+  const said = (result.kind === 'evaluated' ? result.warnings : result.reasons).map(inWords);
   expect(said).toHaveLength(lacking.length);
   for (const [i, spec] of lacking.entries()) expect(said[i]).toContain(`Network ${spec.file} did not read`);
   expect(result.kind).toBe(lacking.length === manifest.classifiers.length ? 'ineligible' : 'evaluated');

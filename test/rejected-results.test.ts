@@ -94,6 +94,7 @@ test('a second refusal is a dead letter with the archive’s reason; once it tak
     failure: {
       stage: 'store',
       retryable: false,
+      code: 'archive-fault',
       reason:
         'store: the archive did not take the report: refused: 0122H SOP Class not supported (HTTP 200), 2 times (given up after 2 attempts)',
     },

@@ -83,7 +83,7 @@ describe('GET /studies/{uid}/report', () => {
     await analysed(async () => INELIGIBLE);
     const ineligible = await report('application/fhir+json');
     expect(ineligible.status).toBe(409);
-    expect(ineligible.body.detail).toBe('The study cannot be analysed: no sagittal T2 series.');
+    expect(ineligible.body.detail).toBe('The study cannot be analysed: no series qualifies as sagittal T2.');
     expect(ineligible.get('Retry-After')).toBeUndefined();
   });
 
@@ -116,7 +116,7 @@ describe('GET /studies/{uid}/report', () => {
   );
 
   test('turns down what is no UID', async () => {
-    const answer = await request(api.app).get('/studies/1.02.3/report');
+    const answer = await request(api.app).get('/studies/1..3/report');
     check(REPORT, answer);
     expect(answer.status).toBe(400);
   });

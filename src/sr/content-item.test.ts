@@ -80,7 +80,7 @@ describe('illegal values cannot be built', () => {
     ['an infinite number', () => numItem(CODES.probability, Infinity, CODES.noUnits), RangeError],
     ['an empty text', () => textItem(CODES.comment, ' '), RangeError],
     ['a control character', () => textItem(CODES.comment, 'a\u0000b'), RangeError],
-    ['a UID with a leading zero', () => uidItem(CODES.frameOfReferenceUid, '1.02'), TypeError],
+    ['a UID with an empty component', () => uidItem(CODES.frameOfReferenceUid, '1..2'), TypeError],
     [
       'an image without UID',
       () => imageItem(null, { ...image, sopInstanceUid: '' as SopInstanceUid }),
