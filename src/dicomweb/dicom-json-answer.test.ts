@@ -91,6 +91,11 @@ test('one data set, bare or alone in its list', () => {
   for (const text of ['', '[]', '[1]', '7', 'null']) expect(parseDataSet(text)).toBeNull();
 });
 
+test('objects in an attribute that is no sequence are no frames', () => {
+  const { dataSets } = parsed([{ '52009230': { vr: 'LO', Value: [{ '': null }] } }], 'series metadata');
+  expect(() => headersFromJson(dataSets[0]!)).toThrow(ImagingError);
+});
+
 test('whatever JSON a row is, the others are as they were', () => {
   const anything = fc.oneof(
     fc.jsonValue(),

@@ -7,7 +7,7 @@ const MAX_DEPTH = 100;
 /** VRs a backslash is a character of (PS3.5 6.2). */
 const SINGLE_VALUED = new Set(['LT', 'ST', 'UT', 'UR']);
 /** DS and IS (PS3.5 6.2); JavaScript's Number also takes hexadecimal and the like. */
-const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 
 /**
  * The attribute's values that are not empty, as text without padding; persons by their alphabetic name (PS3.18 F.2.2).

@@ -76,5 +76,5 @@ function broughtUp(groups: DicomJson | undefined): DicomJson {
 function items(element: DicomJsonElement | undefined): readonly DicomJson[] {
   const isDataSet = (value: unknown): value is DicomJson =>
     typeof value === 'object' && value !== null && !Array.isArray(value);
-  return (element?.Value ?? []).filter(isDataSet);
+  return element?.vr === 'SQ' ? (element.Value ?? []).filter(isDataSet) : [];
 }

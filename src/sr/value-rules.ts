@@ -80,7 +80,7 @@ function fitted(text: string, longest: number, isProse: boolean): string | null 
 }
 
 function decimal(text: string): string | null {
-  if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) || !(Math.abs(Number(text)) < 1e308)) return null;
+  if (!/^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(text) || !(Math.abs(Number(text)) < 1e308)) return null;
   return text.length <= 16 ? text : decimalString(Number(text));
 }
 
