@@ -85,7 +85,10 @@ async function giveBack({ database, board }: Workshop, job: HeldJob): Promise<vo
 
 async function takeUp(workshop: Workshop, job: HeldJob): Promise<void> {
   const { database, events, limits, analyze, running, stop } = workshop;
-  const run = await beginRun(database, job.analysisId, job.id);
+  // What could not be settled for want of the database is still running by the ledger, and was no crash.
+  const unsettled = running.has(job.analysisId);
+  const run = await beginRun(database, job.analysisId, job.id, unsettled);
+  if (unsettled) running.delete(job.analysisId);
   // Concluded already, under this job or a later one: pg-boss completes the job when we return.
   if (run === null) return;
   const poison = poisonOf(run);
@@ -94,24 +97,21 @@ async function takeUp(workshop: Workshop, job: HeldJob): Promise<void> {
     return events.studySetAside(run.studyInstanceUid, 'analysis');
   }
   running.add(run.id);
-  try {
-    events.analysisStarted(run, run.attempt);
-    const startedAt = performance.now();
-    const result = await runAnalysis(analyze, run, {
-      signal: AbortSignal.any([stop, job.signal]),
-      timeoutMs: limits.timeoutMs,
-      observer: {
-        stageBegun: (stage) => beginStage(database, run, stage),
-        async stageEnded(stage, ms) {
-          await endStage(database, run, stage, ms);
-          events.stageFinished(run, stage, ms);
-        },
+  events.analysisStarted(run, run.attempt);
+  const startedAt = performance.now();
+  const result = await runAnalysis(analyze, run, {
+    signal: AbortSignal.any([stop, job.signal]),
+    timeoutMs: limits.timeoutMs,
+    observer: {
+      stageBegun: (stage) => beginStage(database, run, stage),
+      async stageEnded(stage, ms) {
+        await endStage(database, run, stage, ms);
+        events.stageFinished(run, stage, ms);
       },
-    });
-    await settle(workshop, run, job, result, performance.now() - startedAt);
-  } finally {
-    running.delete(run.id);
-  }
+    },
+  });
+  await settle(workshop, run, job, result, performance.now() - startedAt);
+  running.delete(run.id);
 }
 
 function poisonOf({ interruptions, stageInterruptions, interruptedStage }: Run): AnalysisFailure | null {
@@ -165,6 +165,12 @@ async function settleFault(
     // Of this request alone: somebody has to allow it, and until then the study is not given up.
     const delayMs = retryDelayMs(limits.retryDelayMs, run.attempt);
     await putBack(workshop, run, job, { failure: { ...failure, retryable: true }, counts: false, delayMs });
+    return events.analysisRetried(run, failure.stage, delayMs, error);
+  }
+  if (failure.code === 'disk-full' || failure.code === 'database-unavailable') {
+    // Of the system alone: until there is room, or the database is back, nothing is held against the study.
+    const delayMs = retryDelayMs(limits.retryDelayMs, run.attempt);
+    await putBack(workshop, run, job, { failure, counts: false, delayMs });
     return events.analysisRetried(run, failure.stage, delayMs, error);
   }
   const faults = run.faults + 1;

@@ -123,13 +123,15 @@ export async function isSuspect(sql: Sql, id: string): Promise<boolean> {
  * Begins a run; null when the analysis is final or its job is not this one. Finding it already running means that
  * the earlier run was cut off: with its process, where several share the database; the only owner of one lives, and
  * lost no more than its claim.
+ * @param unsettled that this very process ended the earlier run and could not write so.
  */
 export async function beginRun(
   sql: Pick<Database, 'kind' | 'query'>,
   id: string,
   jobId: string,
+  unsettled = false,
 ): Promise<Run | null> {
-  if (sql.kind === 'postgresql') {
+  if (sql.kind === 'postgresql' && !unsettled) {
     await sql.query(
       `UPDATE spinegrade.analysis SET ${CUT_OFF}
        WHERE id = $1 AND job_id = $2 AND state = 'running' AND NOT stopping`,

@@ -1,7 +1,7 @@
 import type { AnalyzeStudy, ObserveStage, Stage } from '../analyze-study.ts';
 import { archiveFaultOf } from '../dicomweb/archive-gate.ts';
 import type { AnalysisFailure } from './analysis-record.ts';
-import { isDiskFull } from './database-fault.ts';
+import { DatabaseFault, isDiskFull } from './database-fault.ts';
 import type { Conclusion, Run } from './ledger.ts';
 
 /** How one run ended. Interrupted: by its signal, for a reason that says nothing about the study. */
@@ -55,8 +55,13 @@ export async function runAnalysis(
 
 function fault(stage: Stage | null, words: string, retryable: boolean, error: unknown): RunResult {
   const reason = `${stage ?? 'before the first stage'}: ${words}`.slice(0, 1000);
-  const code = archiveFaultOf(error)?.code ?? null;
+  const code = archiveFaultOf(error)?.code ?? databaseFaultOf(error);
   return { kind: 'fault', failure: { stage, code, reason, retryable }, error };
+}
+
+function databaseFaultOf(error: unknown): DatabaseFault['code'] | null {
+  if (error instanceof DatabaseFault) return error.code;
+  return isDiskFull(error) ? 'disk-full' : null;
 }
 
 /** Adapters say it of their own errors; of anything else but a full disk another try is not expected to help. */
