@@ -2,6 +2,7 @@ import { type Dispatcher, Pool } from 'undici';
 import { ArchiveError } from './archive.ts';
 import { archiveFault } from './archive-faults.ts';
 import { statusFault } from './archive-statuses.ts';
+import { readAtMost } from './read-at-most.ts';
 
 /** Names a request in errors; the UIDs and the query of its URL stay out of them. */
 export type ArchiveCall =
@@ -132,8 +133,9 @@ export function archiveHttp(options: ArchiveHttpOptions): ArchiveHttp {
       const response = await send(small, request, within(request.signal, options.totalTimeoutMs));
       const contentType = String(response.headers['content-type'] ?? '');
       try {
-        const text = await readText(request, response.body, options.maxAnswerBytes);
-        return { status: response.statusCode, contentType, text };
+        const tooLarge = `${request.call}: the answer is larger than ${options.maxAnswerBytes} bytes`;
+        const bytes = await readAtMost(response.body, options.maxAnswerBytes, tooLarge, request.onBytes);
+        return { status: response.statusCode, contentType, text: new TextDecoder().decode(bytes) };
       } catch (error) {
         throw archiveFault(request, error);
       }
@@ -152,25 +154,6 @@ function within(signal: AbortSignal | undefined, limitMs: number): AbortSignal {
 
 async function dump({ body }: ArchiveResponse): Promise<void> {
   await body.dump({ limit: DUMPED_BYTES }).catch(() => undefined);
-}
-
-async function readText(
-  { call, onBytes }: ArchiveRequest,
-  body: AsyncIterable<Buffer>,
-  maxBytes: number,
-): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    onBytes?.(chunk.length);
-    size += chunk.length;
-    if (size > maxBytes) {
-      const words = `${call}: the answer is larger than ${maxBytes} bytes`;
-      throw new ArchiveError(words, { retryable: false, tooLarge: true });
-    }
-    chunks.push(chunk);
-  }
-  return new TextDecoder().decode(Buffer.concat(chunks));
 }
 
 function responseFault(request: ArchiveRequest, response: ArchiveResponse): ArchiveError | null {

@@ -6,7 +6,7 @@ import { textValue, textValues } from '../imaging/dicom-json-values.ts';
 import { ImagingError } from '../imaging/imaging-error.ts';
 import { parsePart10 } from '../imaging/parse-part10.ts';
 import { studyContext } from '../imaging/study-context.ts';
-import { isDoubtful, isUtf8 } from '../imaging/text-doubts.ts';
+import { hasDoubtfulText, isUtf8 } from '../imaging/text-doubts.ts';
 import type { Archive } from './archive.ts';
 
 const SPECIFIC_CHARACTER_SET = '00080005';
@@ -39,12 +39,6 @@ export async function readStudyContext(
   if (dataSet === null) return context;
   const characterSets = (dataSet.string('x00080005') ?? '').split('\\').map((term) => term.trim());
   return withTextOf(context, dataSet, characterSets);
-}
-
-/** Whether any text in it, at any depth, looks as if it had been decoded by another set than it was written in. */
-function hasDoubtfulText(value: unknown): boolean {
-  if (typeof value === 'string') return isDoubtful(value);
-  return typeof value === 'object' && value !== null && Object.values(value).some(hasDoubtfulText);
 }
 
 /** The image's data set; null when it has none, which the stages that need its pixels tell. */

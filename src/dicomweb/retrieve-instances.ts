@@ -4,6 +4,7 @@ import { archiveFault } from './archive-faults.ts';
 import type { ArchiveHttp, ArchiveRequest, ArchiveResponse } from './archive-http.ts';
 import { type Accepting, type ArchiveWays, acceptingOneOf, MediaTypeFault } from './archive-ways.ts';
 import { multipartBoundary, readMultipart } from './multipart-reader.ts';
+import { readAtMost } from './read-at-most.ts';
 
 /**
  * PS3.18 8.7.3.5.2: `transfer-syntax=*` asks for what is stored, so that nothing is transcoded on the way. What an
@@ -96,40 +97,9 @@ async function* instancesOf(
       retryable: false,
     });
   }
-  yield await readAtMost(asked, counted(body, asked.onBytes));
-}
-
-/** Tells of the bytes as they arrive, before anything is kept of them. */
-async function* counted(
-  body: AsyncIterable<Uint8Array>,
-  onBytes: ((count: number) => void) | undefined,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  for await (const chunk of body) {
-    onBytes?.(chunk.length);
-    yield chunk;
-  }
-}
-
-async function readAtMost(asked: RetrieveRequest, body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    size += chunk.length;
-    if (size > asked.maxInstanceBytes) {
-      throw new ArchiveError(`${asked.call}: an instance exceeds ${asked.maxInstanceBytes} bytes`, {
-        retryable: false,
-        tooLarge: true,
-      });
-    }
-    chunks.push(chunk);
-  }
-  const bytes = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
+  const { call, maxInstanceBytes, onBytes } = asked;
+  const tooLarge = `${call}: an instance exceeds ${maxInstanceBytes} bytes`;
+  yield await readAtMost(body, maxInstanceBytes, tooLarge, onBytes);
 }
 
 function isDicom(contentType: string): boolean {

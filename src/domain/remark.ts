@@ -1,4 +1,4 @@
-import { CATALOGUE, type Code, type CodeOf } from './catalogue.ts';
+import type { Code, CodeOf } from './catalogue.ts';
 import type { Level } from './level.ts';
 import { ROLE_NAMES, type SeriesRole } from './series-role.ts';
 
@@ -97,11 +97,6 @@ export function inWords(said: StoredRemark): string {
 /** Null for what an earlier version stored in words. */
 export function codeOf(said: StoredRemark): Code | null {
   return typeof said === 'string' ? null : said.code;
-}
-
-/** Whether a remark is a reason. */
-export function isReason(said: Remark): said is Reason {
-  return CATALOGUE[said.code].kind === 'reason';
 }
 
 function readWithout(role: SeriesRole, why: WhyUnused): string {

@@ -95,7 +95,7 @@ async function readSeries(
   const files = (await readdir(join(folder, seriesId))).filter((name) => name.endsWith('.dcm'));
   const images: ImageFile[] = [];
   for (const file of files.sort(numerically)) {
-    const bytes = await conformed(join(folder, seriesId, file), (source) =>
+    const { bytes, json } = await conformed(join(folder, seriesId, file), (source) =>
       conformRsnaImage(source, {
         studyInstanceUid: deterministicUid('rsna-2024', 'study', studyId),
         seriesInstanceUid: deterministicUid('rsna-2024', 'series', studyId, seriesId),
@@ -109,15 +109,18 @@ async function readSeries(
       }),
     );
     // Each reader takes the memory of what it reads.
-    images.push({ seriesId, json: metadataOf(bytes), read: async () => Uint8Array.from(bytes) });
+    images.push({ seriesId, json, read: async () => Uint8Array.from(bytes) });
   }
   return images;
 }
 
 /** A file as it is; one of the challenge's own, which name no SOP class, as `conform` makes it. */
-async function conformed(path: string, conform: (source: Uint8Array) => Uint8Array): Promise<Uint8Array> {
+async function conformed(path: string, conform: (source: Uint8Array) => Uint8Array) {
   const source: Uint8Array = await readFile(path);
-  return textValue(metadataOf(source), '00080016') === null ? conform(source) : source;
+  const json = metadataOf(source);
+  if (textValue(json, '00080016') !== null) return { bytes: source, json };
+  const bytes = conform(source);
+  return { bytes, json: metadataOf(bytes) };
 }
 
 async function subfolders(folder: string): Promise<readonly string[]> {

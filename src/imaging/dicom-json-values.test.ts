@@ -1,12 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import {
-  hasValue,
-  holdsReplacementCharacters,
-  numberValue,
-  numberValues,
-  textValue,
-  textValues,
-} from './dicom-json-values.ts';
+import { hasValue, numberValue, numberValues, textValue, textValues } from './dicom-json-values.ts';
 
 const of = (vr: string, ...Value: readonly unknown[]) => ({ '00189999': { vr, Value } });
 const TAG = '00189999';
@@ -66,12 +59,4 @@ test('what one attribute can cost is bounded', () => {
   expect(textValue(of('LO', long), TAG)).toHaveLength(4096);
   expect(textValues(of('CS', ...Array<string>(100_000).fill('A')), TAG)).toHaveLength(64);
   expect(textValues(of('CS', 'A\\'.repeat(100_000)), TAG).length).toBeLessThanOrEqual(64);
-});
-
-test('text that was not UTF-8 is told', () => {
-  expect(holdsReplacementCharacters(of('LO', 'Wirbelsäule', '亜'))).toBe(false);
-  expect(holdsReplacementCharacters(of('LO', 'Wirbels\uFFFDule'))).toBe(true);
-  expect(holdsReplacementCharacters(of('PN', { Alphabetic: 'A', Ideographic: '\uFFFD' }))).toBe(true);
-  expect(holdsReplacementCharacters(of('SQ', of('SH', 'a', '\uFFFD')))).toBe(true);
-  expect(holdsReplacementCharacters({ '00100010': { vr: 'PN' } })).toBe(false);
 });

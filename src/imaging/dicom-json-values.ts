@@ -2,8 +2,6 @@ import type { DicomJson } from './dicom-json.ts';
 
 /** More values, or longer ones, than any attribute has that is read here: what one attribute can cost is bounded. */
 const [MAX_VALUES, MAX_CHARACTERS] = [64, 4096];
-/** Of JSON; a third of it sequences in one another. */
-const MAX_DEPTH = 100;
 /** VRs a backslash is a character of (PS3.5 6.2). */
 const SINGLE_VALUED = new Set(['LT', 'ST', 'UT', 'UR']);
 /** DS and IS (PS3.5 6.2); JavaScript's Number also takes hexadecimal and the like. */
@@ -48,19 +46,6 @@ export function hasValue(json: DicomJson, tag: string): boolean {
     element.InlineBinary !== undefined ||
     element.BulkDataURI !== undefined
   );
-}
-
-/**
- * Whether any text of the data set, or of an item of its sequences, holds U+FFFD: it was not the UTF-8 that PS3.18 F.2
- * demands, and what it was cannot be told from it.
- */
-export function holdsReplacementCharacters(json: DicomJson): boolean {
-  const holds = (value: unknown, depth: number): boolean => {
-    if (typeof value === 'string') return value.includes('\uFFFD');
-    if (typeof value !== 'object' || value === null || depth === MAX_DEPTH) return false;
-    return Object.values(value).some((part) => holds(part, depth + 1));
-  };
-  return holds(json, 0);
 }
 
 /** Empty ones too, in their places. An archive may leave it to its reader to split the values. */

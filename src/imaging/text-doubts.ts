@@ -27,6 +27,12 @@ export function isDoubtful(text: string): boolean {
   return !isAscii && (!text.isWellFormed() || isMisreadUtf8(text));
 }
 
+/** Whether any text in it, at any depth, looks as if it had been decoded by another set than it was written in. */
+export function hasDoubtfulText(value: unknown): boolean {
+  if (typeof value === 'string') return isDoubtful(value);
+  return typeof value === 'object' && value !== null && Object.values(value).some(hasDoubtfulText);
+}
+
 function isMisreadUtf8(text: string): boolean {
   const bytes: number[] = [];
   for (const character of text) {
