@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { LEVELS } from '../domain/level.ts';
 import { RESULT_KINDS, type ResultKind } from '../domain/result-object.ts';
 import { type DataSetToEncode, encodePart10 } from '../imaging/encode-part10.ts';
 import { parsePart10 } from '../imaging/parse-part10.ts';
@@ -7,6 +6,7 @@ import { composeResults, type ResultContext } from './compose-results.ts';
 import { areOfOneComposition, saysTheSame } from './recognise-result.ts';
 import {
   gradedStudy,
+  PLANNED_LEVELS,
   plannedImages,
   plannedVolumes,
   reportToCompose,
@@ -16,13 +16,7 @@ import {
 const report = reportToCompose();
 const images = plannedImages(report.images[0]!.reference.frameOfReferenceUid);
 const volumes = plannedVolumes(images);
-const levels = LEVELS.map((level, index) => ({
-  level,
-  discMm: [0, -40, 80 - 35 * index] as const,
-  canalMm: [0, -15, 80 - 35 * index] as const,
-  confidence: 1,
-}));
-const graded = { ...gradedStudy(images), levels };
+const graded = { ...gradedStudy(images), levels: PLANNED_LEVELS };
 const context: ResultContext = {
   analysisKey: 'key',
   studyInstanceUid: report.studyInstanceUid,

@@ -1,5 +1,12 @@
-import type { Finding, GradedStudy, ImageReference, ReadingPlace } from '../domain/assessment.ts';
+import type {
+  Finding,
+  GradedStudy,
+  ImageReference,
+  LocalisedLevel,
+  ReadingPlace,
+} from '../domain/assessment.ts';
 import { gradeProbabilities, mostProbableGrade } from '../domain/grade.ts';
+import { LEVELS } from '../domain/level.ts';
 import type { Point } from '../domain/point.ts';
 import type { SeriesRole } from '../domain/series-role.ts';
 import { TARGETS, type Target } from '../domain/target.ts';
@@ -184,3 +191,11 @@ export function reportToCompose(changes: Partial<ReportToCompose> = {}): ReportT
     ...changes,
   };
 }
+
+/** Levels within plannedVolumes, as far apart as lumbar discs lie. */
+export const PLANNED_LEVELS: readonly LocalisedLevel[] = LEVELS.map((level, index) => ({
+  level,
+  discMm: [0, -40, 80 - 35 * index],
+  canalMm: [0, -15, 80 - 35 * index],
+  confidence: 1,
+}));

@@ -11,6 +11,7 @@ import { dcmtkJson, first, items } from './dcmtk-json.ts';
 import { renderSvg } from './render-svg.ts';
 import {
   gradedStudy,
+  PLANNED_LEVELS,
   plannedImages,
   plannedVolumes,
   reportToCompose,
@@ -22,13 +23,7 @@ import { summaryImage, UNVERIFIED_STATEMENT } from './summary-image.ts';
 const report = reportToCompose();
 const images = plannedImages(report.images[0]!.reference.frameOfReferenceUid);
 const volumes = plannedVolumes(images);
-const levels = LEVELS.map((level, index) => ({
-  level,
-  discMm: [0, -40, 80 - 35 * index] as const,
-  canalMm: [0, -15, 80 - 35 * index] as const,
-  confidence: 1,
-}));
-const graded: GradedStudy = { ...gradedStudy(images), levels };
+const graded: GradedStudy = { ...gradedStudy(images), levels: PLANNED_LEVELS };
 const made = { softwareVersion: '0.1.0', date: '20240301', time: '101112' };
 const draw = async (changes: Partial<GradedStudy> = {}, from: GradedVolumes = volumes) =>
   (await summaryImage({ graded: { ...graded, ...changes }, volumes: from, ...made })).svg;
