@@ -11,7 +11,7 @@ import { createEvents, type Events } from './events.ts';
 import { createApp } from './http/app.ts';
 import { startDecoderPool } from './imaging/decoder-pool.ts';
 import { deterministicUid } from './imaging/deterministic-uid.ts';
-import type { DecodeFrame } from './imaging/slice-from-instance.ts';
+import type { DecodeFrame } from './imaging/encoded-frame.ts';
 import { loadModelPack, type ModelPack } from './inference/model-pack.ts';
 import { type AnalysisQueue, openAnalysisQueue } from './jobs/analysis-queue.ts';
 import { openDatabase } from './jobs/open-database.ts';

@@ -2,7 +2,7 @@ import { type Archive, ArchiveError } from '../dicomweb/archive.ts';
 import { dicomWebArchive } from '../dicomweb/dicomweb-archive.ts';
 import type { StudyInstanceUid } from '../domain/uid.ts';
 import { startDecoderPool } from '../imaging/decoder-pool.ts';
-import type { DecodeFrame } from '../imaging/slice-from-instance.ts';
+import type { DecodeFrame } from '../imaging/encoded-frame.ts';
 import type { Volumes } from '../inference/crop-regions.ts';
 import { loadModelPack, type ModelPack } from '../inference/model-pack.ts';
 import { archiveImages } from '../study/archive-images.ts';

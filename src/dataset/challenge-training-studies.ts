@@ -3,7 +3,7 @@ import type { Point } from '../domain/point.ts';
 import { inWords } from '../domain/remark.ts';
 import type { TruePlace } from '../evaluation/evaluate-study.ts';
 import { folderSources } from '../evaluation/folder-sources.ts';
-import type { DecodeFrame } from '../imaging/slice-from-instance.ts';
+import type { DecodeFrame } from '../imaging/encoded-frame.ts';
 import { localise } from '../inference/localise.ts';
 import type { ModelPack } from '../inference/model-pack.ts';
 import type { PackManifest } from '../inference/pack-manifest.ts';

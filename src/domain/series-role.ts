@@ -10,6 +10,12 @@ export const ROLE_NAMES: Readonly<Record<SeriesRole, string>> = {
   'axial-t2': 'axial T2',
 };
 
+/** What a rule of the site decides of an image: its role, or (role null) that it is not to be used. */
+export interface SiteRuleVerdict {
+  readonly name: string;
+  readonly role: SeriesRole | null;
+}
+
 /** Why a series was chosen for a role or turned down. */
 export interface SeriesDecision {
   readonly seriesInstanceUid: SeriesInstanceUid;

@@ -1,5 +1,5 @@
 import type { SeriesRole } from '../domain/series-role.ts';
-import type { DecodeFrame } from '../imaging/slice-from-instance.ts';
+import type { DecodeFrame } from '../imaging/encoded-frame.ts';
 import type { PackManifest } from '../inference/pack-manifest.ts';
 import type { PhantomOptions } from '../phantom/phantom-study.ts';
 import { cropped, withoutRoles } from './degraded-studies.ts';

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SeriesRole } from '../domain/series-role.ts';
+import type { DecodeFrame } from '../imaging/encoded-frame.ts';
 import { pixelToPatient } from '../imaging/plane-geometry.ts';
-import type { DecodeFrame } from '../imaging/slice-from-instance.ts';
 import { slicePlane } from '../imaging/slice-plane.ts';
 import { type LabelledPoint, readDiscCentres, readLabelledPoints } from './coordinates-table.ts';
 import { readCsv } from './csv-table.ts';

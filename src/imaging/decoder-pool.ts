@@ -2,9 +2,8 @@ import { availableParallelism } from 'node:os';
 import { type Conversation, startConversation } from '../threads/conversation.ts';
 import { inTime, TOO_LATE } from '../threads/in-time.ts';
 import type { DecoderAnswer } from './decoder-worker.ts';
-import type { EncodedFrame } from './encoded-frame.ts';
+import type { DecodeFrame, EncodedFrame } from './encoded-frame.ts';
 import { ImagingError } from './imaging-error.ts';
-import type { DecodeFrame } from './slice-from-instance.ts';
 import { transferSyntaxName } from './transfer-syntax.ts';
 
 /**

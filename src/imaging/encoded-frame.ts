@@ -29,6 +29,9 @@ export interface EncodedFrame {
   readonly memoryIsSpare: boolean;
 }
 
+/** Decodes one frame: a decoder pool's, or decodeFrame itself. */
+export type DecodeFrame = (frame: EncodedFrame) => Promise<Float32Array>;
+
 /**
  * Frames of an instance, not yet decoded.
  * @param indexes of the frames wanted, from 0; all by default.

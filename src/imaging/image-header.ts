@@ -1,10 +1,10 @@
 import type { Point } from '../domain/point.ts';
+import type { SiteRuleVerdict } from '../domain/series-role.ts';
 import type { SeriesInstanceUid, SopInstanceUid, StudyInstanceUid } from '../domain/uid.ts';
 import type { DicomJson } from './dicom-json.ts';
 import { hasValue, numberValue, numberValues, textValue, textValues } from './dicom-json-values.ts';
 import { frameDataSets, isMultiFrame } from './functional-groups.ts';
 import { ImagingError } from './imaging-error.ts';
-import { applyRules, NO_RULES, type SeriesRules, type SiteRuleVerdict } from './series-rules.ts';
 
 /**
  * What selection and geometry need of one image, or of one frame of a multi-frame image; null (or empty) where it does
@@ -65,13 +65,17 @@ export interface ImageHeader {
 
 /**
  * One header for a single-frame image, one a frame for an object with functional groups (Enhanced MR, PS3.3 A.36).
+ * @param siteRule what the site says of an image, or frame as frameDataSets gives it; by default nothing.
  * @throws ImagingError as headerFromJson and frameDataSets do.
  */
-export function headersFromJson(json: DicomJson, rules: SeriesRules = NO_RULES): readonly ImageHeader[] {
+export function headersFromJson(
+  json: DicomJson,
+  siteRule: (frame: DicomJson) => SiteRuleVerdict | null = () => null,
+): readonly ImageHeader[] {
   const multiFrame = isMultiFrame(json);
   return frameDataSets(json).map((frame, index) => ({
     ...headerFromJson(frame, multiFrame ? index + 1 : null),
-    siteRule: applyRules(rules, frame),
+    siteRule: siteRule(frame),
   }));
 }
 

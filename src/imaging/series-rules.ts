@@ -1,16 +1,10 @@
 import { Ajv } from 'ajv';
 import { RE2JS } from 're2js';
-import type { SeriesRole } from '../domain/series-role.ts';
+import type { SeriesRole, SiteRuleVerdict } from '../domain/series-role.ts';
 import { attributeTag } from './attribute-tag.ts';
 import type { DicomJson } from './dicom-json.ts';
 import { hasValue, textValues } from './dicom-json-values.ts';
 import schema from './series-rules.schema.json' with { type: 'json' };
-
-/** What a rule of the site decides of an image: its role, or (role null) that it is not to be used. */
-export interface SiteRuleVerdict {
-  readonly name: string;
-  readonly role: SeriesRole | null;
-}
 
 /** Tried in order; the first that fits an image decides it. */
 export type SeriesRules = readonly SeriesRule[];

@@ -1,13 +1,10 @@
-import { type EncodedFrame, encodedFrames } from './encoded-frame.ts';
+import { type DecodeFrame, type EncodedFrame, encodedFrames } from './encoded-frame.ts';
 import { freeMemory } from './free-memory.ts';
 import { headerFromJson, type ImageHeader } from './image-header.ts';
 import { ImagingError } from './imaging-error.ts';
 import { type Instance, rescale } from './read-instance.ts';
 import { slicePlane } from './slice-plane.ts';
 import type { Slice } from './volume.ts';
-
-/** Decodes one frame: a decoder pool's, or decodeFrame itself. */
-export type DecodeFrame = (frame: EncodedFrame) => Promise<Float32Array>;
 
 /**
  * The slices of one object: of a single-frame image its only one, of a multi-frame object those of the frames asked

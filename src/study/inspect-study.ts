@@ -11,13 +11,14 @@ import type { CandidateSeries } from '../imaging/assess-series.ts';
 import { decideSeries, type ReadSlices, type Roles } from '../imaging/decide-series.ts';
 import { decodeFrame } from '../imaging/decode-frame.ts';
 import type { DicomJson } from '../imaging/dicom-json.ts';
+import type { DecodeFrame } from '../imaging/encoded-frame.ts';
 import { headersFromJson, type ImageHeader } from '../imaging/image-header.ts';
 import { ImagingError } from '../imaging/imaging-error.ts';
 import { contradictions, type PatientIdentity, patientIdentity } from '../imaging/patient-identity.ts';
 import { readInstance } from '../imaging/read-instance.ts';
 import type { Selection } from '../imaging/select-series.ts';
-import { NO_RULES, type SeriesRules } from '../imaging/series-rules.ts';
-import { type DecodeFrame, slicesFromInstance } from '../imaging/slice-from-instance.ts';
+import { applyRules, NO_RULES, type SeriesRules } from '../imaging/series-rules.ts';
+import { slicesFromInstance } from '../imaging/slice-from-instance.ts';
 import type { ImageSource } from './image-source.ts';
 
 /** A study's series with their roles, from metadata and, where these do not tell, a few images. */
@@ -138,7 +139,7 @@ function readSeries(metadata: readonly DicomJson[], rules: SeriesRules): ReadSer
   const unreadable: string[] = [];
   for (const json of metadata) {
     try {
-      headers.push(...headersFromJson(json, rules));
+      headers.push(...headersFromJson(json, (frame) => applyRules(rules, frame)));
     } catch (cause) {
       if (!(cause instanceof ImagingError)) throw cause;
       unreadable.push(cause.message);

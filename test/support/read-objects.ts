@@ -7,7 +7,7 @@ import { headersFromJson, type ImageHeader, imageKey } from '../../src/imaging/i
 import { headerJson, parsePart10 } from '../../src/imaging/parse-part10.ts';
 import { readInstance } from '../../src/imaging/read-instance.ts';
 import type { Selection } from '../../src/imaging/select-series.ts';
-import type { SeriesRules } from '../../src/imaging/series-rules.ts';
+import { applyRules, NO_RULES, type SeriesRules } from '../../src/imaging/series-rules.ts';
 import { slicesFromInstance } from '../../src/imaging/slice-from-instance.ts';
 import type { Volumes } from '../../src/inference/crop-regions.ts';
 
@@ -16,11 +16,11 @@ const ROLES: Roles = { requires: ['sagittal-t2'], uses: SERIES_ROLES };
 /** A study read from its Part 10 objects, as from an archive that keeps every one of them. */
 export async function readObjects(
   objects: readonly Uint8Array[],
-  rules?: SeriesRules,
+  rules: SeriesRules = NO_RULES,
 ): Promise<{ readonly selection: Selection; readonly volumes: Volumes }> {
   const bytesOf = new Map<string, Uint8Array>();
   const headers = objects.flatMap((bytes) => {
-    const own = headersFromJson(headerJson(parsePart10(bytes)), rules);
+    const own = headersFromJson(headerJson(parsePart10(bytes)), (frame) => applyRules(rules, frame));
     for (const header of own) bytesOf.set(imageKey(header), bytes);
     return own;
   });
