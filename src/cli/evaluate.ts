@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
+import { packParameters } from '../evaluation/count-parameters.ts';
 import { CsvError } from '../evaluation/csv-table.ts';
 import { evaluationInShort } from '../evaluation/evaluation-in-short.ts';
 import { evaluationPage } from '../evaluation/evaluation-page.ts';
@@ -43,7 +44,7 @@ async function evaluate(options: EvaluateOptions, command: string): Promise<numb
       const own = outcomes.map((ofPacks) => ofPacks[p]!);
       code = Math.max(
         code,
-        await tell(pack, sources[p]!, own, about, { json: json[p], report, submission, show }),
+        await tell(pack, folders[p]!, sources[p]!, own, about, { json: json[p], report, submission, show }),
       );
     }
     return code;
@@ -78,6 +79,7 @@ interface Outputs {
 /** Writes what one pack's outcomes come to; 1 when a study failed or none was graded. */
 async function tell(
   pack: ModelPack,
+  folder: string,
   sources: readonly StudySource[],
   outcomes: readonly StudyOutcome[],
   { command, studies, seed, resamples }: About,
@@ -89,7 +91,8 @@ async function tell(
     const timed = chooseStudies(outcomes, null).slice(0, 1);
     const msPerStudy = timed.length === 0 ? null : await timeStudy(pack, sources[timed[0]!]!);
     const timing = msPerStudy === null ? null : { msPerStudy, threads: availableParallelism() };
-    const about = { ...described(pack, command, studies), seed, resamples, timing };
+    const parameters = await packParameters(folder, pack.manifest);
+    const about = { ...described(pack, parameters, command, studies), seed, resamples, timing };
     if (json) await writeFile(json, `${JSON.stringify({ ...about, ...evaluation }, null, 2)}\n`);
     if (report) {
       const shown = await showStudies(pack, sources, chooseStudies(outcomes, show));
@@ -128,7 +131,8 @@ async function runOnThreads(
 }
 
 function described(
-  { manifest, sha256, provider, parameters }: ModelPack,
+  { manifest, sha256, provider }: ModelPack,
+  parameters: number,
   command: string,
   studies: EvaluationStudies,
 ) {

@@ -9,7 +9,6 @@ import { inWords } from '../domain/remark.ts';
 import { LEVEL_TARGETS, targetKey } from '../domain/target.ts';
 import { phantomStudy } from '../phantom/phantom-study.ts';
 import { classify } from './classify.ts';
-import { countParameters } from './count-parameters.ts';
 import { cropRegions, type Volumes } from './crop-regions.ts';
 import { loadModelPack } from './model-pack.ts';
 import { ModelPackError } from './model-pack-error.ts';
@@ -322,11 +321,6 @@ describe('a network that is not what the manifest says is refused', () => {
       'a.onnx: output logits is [5,3,1], the manifest says [5,1,3]',
     ]);
     const loaded = await pack([spec({})], (of) => open(tinyNetwork(of), [1, 3]));
-    const { file } = committed.localiser;
-    const ofLocaliser = countParameters(await readFile(join('models/default', file)));
-    expect(ofLocaliser).toBeGreaterThan(100_000);
-    // Three weights and three biases; the shape of the output is no parameter.
-    expect(loaded.parameters).toBe(ofLocaliser + 6);
     await loaded.close();
   });
 });

@@ -3,7 +3,6 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Algorithm } from '../domain/assessment.ts';
 import { classifierTensors, compareTensors, localiserTensors } from './compare-tensors.ts';
-import { countParameters } from './count-parameters.ts';
 import type { ExecutionProvider, ProviderChoice, ProviderFallback } from './execution-provider.ts';
 import { type LoadedNetwork, loadNetwork } from './load-network.ts';
 import { ModelPackError } from './model-pack-error.ts';
@@ -16,8 +15,6 @@ export interface ModelPack {
   /** SHA-256 of manifest.json, which holds the networks' own: the pack's identity. */
   readonly sha256: string;
   readonly algorithm: Algorithm;
-  /** Weights of all networks, as counted in their files. */
-  readonly parameters: number;
   readonly provider: ExecutionProvider;
   readonly fallbacks: readonly ProviderFallback[];
   readonly localiser: ModelRunner;
@@ -66,7 +63,6 @@ export async function loadModelPack(
     manifest,
     sha256,
     algorithm: { name, version, packSha256: sha256, executionProvider: provider },
-    parameters: files.reduce((sum, { bytes }) => sum + countParameters(bytes), 0),
     provider,
     fallbacks,
     localiser: localiser.runner,

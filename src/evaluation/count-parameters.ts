@@ -1,9 +1,24 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { PackManifest } from '../inference/pack-manifest.ts';
+
 /** Element types of TensorProto that hold weights: floating point, and the 8-bit integers of quantised networks. */
 const WEIGHT_TYPES = new Set([1, 2, 3, 10, 11, 16]);
 const GRAPH_OF_MODEL = 7;
 const INITIALIZER_OF_GRAPH = 5;
 const DIMS_OF_TENSOR = 1;
 const TYPE_OF_TENSOR = 2;
+
+/** Weights of all networks of the pack in `folder`, as counted in their files. */
+export async function packParameters(
+  folder: string,
+  { localiser, classifiers }: PackManifest,
+): Promise<number> {
+  const counts = [localiser, ...classifiers].map(async ({ file }) =>
+    countParameters(await readFile(join(folder, file))),
+  );
+  return (await Promise.all(counts)).reduce((a, b) => a + b, 0);
+}
 
 /**
  * Weights in an ONNX file: elements of the graph's initializers, but for the integers that are shapes and indices.

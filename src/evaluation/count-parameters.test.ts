@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { parseManifest } from '../inference/parse-manifest.ts';
+import { tinyOnnx } from '../inference/tiny-onnx.fixture.ts';
+import { tinyNetwork } from '../inference/tiny-pack.fixture.ts';
+import { countParameters, packParameters } from './count-parameters.ts';
+
+const PACK = 'models/default';
+const manifest = parseManifest(PACK, readFileSync(`${PACK}/manifest.json`, 'utf8'));
+
+test('weights and biases count, the shape of an output left open does not', () => {
+  const tiny = tinyNetwork(manifest.classifiers[0]!);
+  const wanted = tiny.weights.length + tiny.biases.length;
+  expect(countParameters(tinyOnnx(tiny))).toBe(wanted);
+  expect(countParameters(tinyOnnx({ ...tiny, output: { ...tiny.output, open: true } }))).toBe(wanted);
+});
+
+test('those of a pack are those of all its networks', async () => {
+  const networks = [manifest.localiser, ...manifest.classifiers].map(({ file }) =>
+    countParameters(readFileSync(`${PACK}/${file}`)),
+  );
+  expect(Math.min(...networks)).toBeGreaterThan(100_000);
+  expect(await packParameters(PACK, manifest)).toBe(networks.reduce((a, b) => a + b, 0));
+});
