@@ -1,28 +1,34 @@
 import type { Archive } from './dicomweb/archive.ts';
-import { readStudyContext } from './dicomweb/read-study-context.ts';
-import { type StoreParts, storeResults } from './dicomweb/store-results.ts';
-import type { StudyLimits } from './dicomweb/study-limits.ts';
 import type { GradedStudy, IneligibleStudy } from './domain/assessment.ts';
 import type { CodeOf } from './domain/catalogue.ts';
 import { inWords, type Reason, remark } from './domain/remark.ts';
+import type { StudyLimits } from './domain/study-limits.ts';
 import type { StudyInstanceUid } from './domain/uid.ts';
-import { inputSet, inputSetHash } from './imaging/analysis-input.ts';
-import type { DecodeFrame } from './imaging/encoded-frame.ts';
-import { unusedParts } from './imaging/selection-words.ts';
-import type { SeriesRules } from './imaging/series-rules.ts';
-import { letGo } from './imaging/volume.ts';
-import { classify } from './inference/classify.ts';
-import { cropRegions, type Volumes } from './inference/crop-regions.ts';
-import { localise } from './inference/localise.ts';
-import type { ModelPack } from './inference/model-pack.ts';
-import { completeResults, keepNotice, keepResults, lackingKinds, type ResultParts } from './keep-results.ts';
-import type { KeptResults } from './result-outbox.ts';
-import { objectDifferences } from './sr/object-differences.ts';
-import { contextRemarks } from './sr/result-header.ts';
+import { classify } from './inference/classify/classify.ts';
+import { cropRegions, type Volumes } from './inference/crop/crop-regions.ts';
+import { localise } from './inference/localise/localise.ts';
+import type { ModelPack } from './inference/pack/model-pack.ts';
+import type { DecodeFrame } from './pixels/encoded-frame.ts';
+import {
+  completeResults,
+  keepNotice,
+  keepResults,
+  lackingKinds,
+  type ResultParts,
+} from './results/keep-results.ts';
+import { objectDifferences } from './results/object-differences.ts';
+import type { KeptResults } from './results/result-outbox.ts';
+import { type StoreParts, storeResults } from './results/store-results.ts';
+import type { SeriesRules } from './series/rules/series-rules.ts';
+import { unusedParts } from './series/selection-words.ts';
+import { contextRemarks } from './sr/encode/result-header.ts';
+import { inputSet, inputSetHash } from './study/analysis-input.ts';
 import { archiveImages } from './study/archive-images.ts';
 import { fetchVolumes } from './study/fetch-volumes.ts';
 import { inspectStudy } from './study/inspect-study.ts';
+import { readStudyContext } from './study/read-study-context.ts';
 import { reasonOf } from './study/unusable-study.ts';
+import { letGo } from './volume/volume.ts';
 
 /** The way of a study; a stage's name appears in the API, in metrics and in failure reasons. */
 export const STAGES = ['select', 'fetch', 'localise', 'crop', 'classify', 'report', 'store'] as const;

@@ -2,15 +2,15 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { compose, type Service } from './compose.ts';
-import { ConfigError, readConfig } from './config.ts';
+import { ConfigError, readConfig } from './config/config.ts';
+import { DatabaseFault } from './database/database-fault.ts';
+import { FolderInUseError } from './database/embedded/folder-lock.ts';
+import { FolderOpenError } from './database/embedded/private-folder.ts';
 import { createHttpServer } from './http/connections.ts';
-import { ExecutionProviderError } from './inference/load-network.ts';
-import { ModelPackError } from './inference/model-pack-error.ts';
-import { DatabaseFault } from './jobs/database-fault.ts';
-import { FolderInUseError } from './jobs/folder-lock.ts';
-import { FolderOpenError } from './jobs/private-folder.ts';
-import { checkOpenFiles, OpenFilesError } from './open-files.ts';
-import { stopSignal } from './shutdown.ts';
+import { ExecutionProviderError } from './inference/network/load-network.ts';
+import { ModelPackError } from './inference/pack/model-pack-error.ts';
+import { checkOpenFiles, OpenFilesError } from './process/open-files.ts';
+import { stopSignal } from './process/shutdown.ts';
 
 /** What an operator can mend: said in words, without a stack. */
 const OPERATORS_ERRORS = [

@@ -4,10 +4,10 @@ import type { Finding } from '../src/domain/assessment.ts';
 import type { Grade } from '../src/domain/grade.ts';
 import { inWords } from '../src/domain/remark.ts';
 import { type Target, targetKey } from '../src/domain/target.ts';
-import { classify } from '../src/inference/classify.ts';
-import { cropRegions } from '../src/inference/crop-regions.ts';
-import { localise } from '../src/inference/localise.ts';
-import { loadModelPack, type ModelPack } from '../src/inference/model-pack.ts';
+import { classify } from '../src/inference/classify/classify.ts';
+import { cropRegions } from '../src/inference/crop/crop-regions.ts';
+import { localise } from '../src/inference/localise/localise.ts';
+import { loadModelPack, type ModelPack } from '../src/inference/pack/model-pack.ts';
 import { phantomStudy } from '../src/phantom/phantom-study.ts';
 
 const PACK = fileURLToPath(new URL('../models/default', import.meta.url));

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { expect, test } from 'vitest';
-import { withinBudget } from '../src/dicomweb/study-budget.ts';
 import type { SeriesInstanceUid, SopInstanceUid, StudyInstanceUid } from '../src/domain/uid.ts';
+import { withinBudget } from '../src/study/study-budget.ts';
 import { archiveAt, jsonAnswer } from './support/scripted-archive.ts';
 import { httpAnswer } from './support/scripted-server.ts';
 

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { readConfig } from '../src/config.ts';
+import { readConfig } from '../src/config/config.ts';
+import { openArchive } from '../src/dicomweb/open-archive.ts';
 import type { SeriesInstanceUid, SopInstanceUid, StudyInstanceUid } from '../src/domain/uid.ts';
-import { openArchive } from '../src/open-archive.ts';
-import { readinessChecks, watcherHealth } from '../src/readiness.ts';
+import { readinessChecks, watcherHealth } from '../src/observe/readiness.ts';
 import { archiveAt, jsonAnswer } from './support/scripted-archive.ts';
 import { httpAnswer, scriptedServer } from './support/scripted-server.ts';
 

@@ -1,11 +1,11 @@
 import { describe, expect, test, vi } from 'vitest';
 import { inWords } from '../src/domain/remark.ts';
-import { spinEchoContrast } from '../src/phantom/contrast.ts';
 import { type AlterImage, phantomDicom } from '../src/phantom/phantom-dicom.ts';
 import { type PhantomStudy, phantomStudy } from '../src/phantom/phantom-study.ts';
+import { spinEchoContrast } from '../src/phantom/picture/contrast.ts';
+import { renderSlice } from '../src/phantom/picture/render-slice.ts';
 import { seededRandom } from '../src/phantom/random.ts';
-import { renderSlice } from '../src/phantom/render-slice.ts';
-import { tissueSampler } from '../src/phantom/tissue-sampler.ts';
+import { tissueSampler } from '../src/phantom/tissue/tissue-sampler.ts';
 import { element, withAttributes } from './support/alter-image.ts';
 import { ofFewerPixels } from './support/phantom-objects.ts';
 import { readObjects } from './support/read-objects.ts';

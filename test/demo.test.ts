@@ -8,7 +8,7 @@ import { GRADES } from '../src/domain/grade.ts';
 import { LEVELS } from '../src/domain/level.ts';
 import { TARGETS, targetKey } from '../src/domain/target.ts';
 import { phantomStudy } from '../src/phantom/phantom-study.ts';
-import { readReport } from '../src/sr/read-report.ts';
+import { readReport } from './support/read-report.ts';
 
 const run = promisify(execFile);
 const CLI = 'src/cli/main.ts';

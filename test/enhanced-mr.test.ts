@@ -1,14 +1,14 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { validateObject } from '../src/cli/validate/validators.ts';
+import { ENHANCED_MR_IMAGE_STORAGE } from '../src/dicom/write/write-enhanced-mr.ts';
 import type { Point } from '../src/domain/point.ts';
-import { patientToPixel } from '../src/imaging/plane-geometry.ts';
-import { ENHANCED_MR_IMAGE_STORAGE } from '../src/imaging/write-enhanced-mr.ts';
 import { phantomEnhancedDicom } from '../src/phantom/phantom-dicom.ts';
 import { phantomStudy } from '../src/phantom/phantom-study.ts';
-import { dcmtkJson } from '../src/sr/dcmtk-json.ts';
-import { validateObject } from '../src/sr/validators.ts';
+import { patientToPixel } from '../src/volume/plane-geometry.ts';
 import { evidenceOf, storeAll, storedReport } from './support/archive-client.ts';
+import { dcmtkJson } from './support/dcmtk-json.ts';
 import type { ServiceClient } from './support/service-client.ts';
 import { startTestSite, type TestSite } from './support/test-site.ts';
 

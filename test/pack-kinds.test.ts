@@ -7,10 +7,10 @@ import { inWords } from '../src/domain/remark.ts';
 import { targetKey } from '../src/domain/target.ts';
 import { evaluateStudy, type LabelledStudy } from '../src/evaluation/evaluate-study.ts';
 import { phantomSources } from '../src/evaluation/study-source.ts';
-import { samplesOf } from '../src/inference/classifier-samples.ts';
-import { loadModelPack } from '../src/inference/model-pack.ts';
-import type { PackManifest } from '../src/inference/pack-manifest.ts';
-import { writeTinyPack } from '../src/inference/tiny-pack.fixture.ts';
+import { samplesOf } from '../src/inference/classify/classifier-samples.ts';
+import { loadModelPack } from '../src/inference/pack/model-pack.ts';
+import type { PackManifest } from '../src/inference/pack/pack-manifest.ts';
+import { writeTinyPack } from '../src/inference/pack/tiny-pack.fixture.ts';
 
 /** A study is rendered once and every pack reads it, which a busy machine may take long for. */
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });

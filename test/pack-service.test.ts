@@ -5,10 +5,10 @@ import { joinTemplates, parseTemplate } from '../src/dataset/pack-template.ts';
 import { DISC_LABELS } from '../src/domain/assessment.ts';
 import { LEVELS } from '../src/domain/level.ts';
 import { targetKey } from '../src/domain/target.ts';
-import { writeTinyPack } from '../src/inference/tiny-pack.fixture.ts';
-import { readReport } from '../src/sr/read-report.ts';
+import { writeTinyPack } from '../src/inference/pack/tiny-pack.fixture.ts';
 import { storeAll, storedReport } from './support/archive-client.ts';
 import { phantomObjects } from './support/phantom-objects.ts';
+import { readReport } from './support/read-report.ts';
 import type { ServiceClient } from './support/service-client.ts';
 import { startTestSite, type TestSite } from './support/test-site.ts';
 

@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Point } from '../src/domain/point.ts';
-import { pixelToPatient } from '../src/imaging/plane-geometry.ts';
-import type { Slice, Volume } from '../src/imaging/volume.ts';
-import { localise } from '../src/inference/localise.ts';
-import { loadModelPack, type ModelPack } from '../src/inference/model-pack.ts';
+import { localise } from '../src/inference/localise/localise.ts';
+import { loadModelPack, type ModelPack } from '../src/inference/pack/model-pack.ts';
 import { phantomStudy } from '../src/phantom/phantom-study.ts';
+import { pixelToPatient } from '../src/volume/plane-geometry.ts';
+import type { Slice, Volume } from '../src/volume/volume.ts';
 
 /**
  * A real head, imaged as a protocol images lumbar spines: its images reach the networks and are turned down. The file

@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { convert } from '../src/dicom/image/image.fixture.ts';
 import type { Finding, LocalisedLevel } from '../src/domain/assessment.ts';
 import type { Point } from '../src/domain/point.ts';
 import { inWords } from '../src/domain/remark.ts';
 import { SERIES_ROLES, type SeriesRole } from '../src/domain/series-role.ts';
 import { type Target, targetKey } from '../src/domain/target.ts';
-import { convert } from '../src/imaging/image.fixture.ts';
-import { classify } from '../src/inference/classify.ts';
-import { cropRegions, type Volumes } from '../src/inference/crop-regions.ts';
-import { localise } from '../src/inference/localise.ts';
-import { loadModelPack, type ModelPack } from '../src/inference/model-pack.ts';
+import { classify } from '../src/inference/classify/classify.ts';
+import { cropRegions, type Volumes } from '../src/inference/crop/crop-regions.ts';
+import { localise } from '../src/inference/localise/localise.ts';
+import { loadModelPack, type ModelPack } from '../src/inference/pack/model-pack.ts';
 import { type AlterImage, phantomDicom } from '../src/phantom/phantom-dicom.ts';
 import { type PhantomStudy, phantomStudy } from '../src/phantom/phantom-study.ts';
 import {
@@ -27,7 +27,7 @@ import { readObjects } from './support/read-objects.ts';
 /**
  * What real studies do (each test names its point), on a phantom that does the same: what the networks see must be
  * what they see of the phantom left alone. Point 14 is tested with every syntax beside the decoders, 17 in
- * src/evaluation/challenge-tables.test.ts.
+ * src/evaluation/tables/challenge-tables.test.ts.
  */
 const PACK = fileURLToPath(new URL('../models/default', import.meta.url));
 const WHEN = { studyDate: '20240131', studyTime: '101500' };

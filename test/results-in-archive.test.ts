@@ -4,27 +4,26 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type AnalysisOutcome, studyAnalysis } from '../src/analyze-study.ts';
+import { validateObject } from '../src/cli/validate/validators.ts';
 import { parseTemplate } from '../src/dataset/pack-template.ts';
-import { DEFAULT_STUDY_LIMITS } from '../src/dicomweb/study-limits.ts';
 import type { GradedStudy } from '../src/domain/assessment.ts';
 import { NUMBERING_STATEMENT } from '../src/domain/level.ts';
 import { inWords } from '../src/domain/remark.ts';
 import { RESULT_KINDS, type ResultKind } from '../src/domain/result-object.ts';
+import { DEFAULT_STUDY_LIMITS } from '../src/domain/study-limits.ts';
 import { targetKey } from '../src/domain/target.ts';
 import type { StudyInstanceUid } from '../src/domain/uid.ts';
 import { reportBundle } from '../src/fhir/report-bundle.ts';
-import { type DecoderPool, startDecoderPool } from '../src/imaging/decoder-pool.ts';
-import { NO_RULES } from '../src/imaging/series-rules.ts';
-import { loadModelPack, type ModelPack } from '../src/inference/model-pack.ts';
-import { writeTinyPack } from '../src/inference/tiny-pack.fixture.ts';
-import { createResultOutbox } from '../src/jobs/result-outbox.ts';
+import { loadModelPack, type ModelPack } from '../src/inference/pack/model-pack.ts';
+import { writeTinyPack } from '../src/inference/pack/tiny-pack.fixture.ts';
 import type { PhantomInstance } from '../src/phantom/phantom-dicom.ts';
-import type { KeptResults } from '../src/result-outbox.ts';
-import { commentsOf, dcmtkJson, first, items } from '../src/sr/dcmtk-json.ts';
-import { readReport } from '../src/sr/read-report.ts';
-import { reportToCompose } from '../src/sr/report-fixture.ts';
-import { validateObject } from '../src/sr/validators.ts';
+import { type DecoderPool, startDecoderPool } from '../src/pixels/decoder-pool.ts';
+import type { KeptResults } from '../src/results/result-outbox.ts';
+import { createResultOutbox } from '../src/results/sql-result-outbox.ts';
+import { NO_RULES } from '../src/series/rules/series-rules.ts';
+import { reportToCompose } from '../src/sr/report.fixture.ts';
 import { instancesIn, storeAll } from './support/archive-client.ts';
+import { commentsOf, dcmtkJson, first, items } from './support/dcmtk-json.ts';
 import { startTestLedger, type TestLedger } from './support/ledger-databases.ts';
 import {
   asAnotherStudy,
@@ -32,6 +31,7 @@ import {
   withoutAttributes,
   withPatientName,
 } from './support/phantom-objects.ts';
+import { readReport } from './support/read-report.ts';
 import { startTestSite, type TestSite } from './support/test-site.ts';
 
 /** PixelMed alone takes 9 s a file on an idle machine. */

@@ -2,7 +2,6 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { SeriesRole } from '../src/domain/series-role.ts';
 import type { StudyInstanceUid } from '../src/domain/uid.ts';
 import type { PhantomInstance } from '../src/phantom/phantom-dicom.ts';
-import { dcmtkJson } from '../src/sr/dcmtk-json.ts';
 import { evidenceOf, instancesIn, reportsIn, storeAll } from './support/archive-client.ts';
 import {
   type ArchiveProxy,
@@ -11,6 +10,7 @@ import {
   withoutLastElement,
   withoutLastPart,
 } from './support/archive-proxy.ts';
+import { dcmtkJson } from './support/dcmtk-json.ts';
 import { asAnotherStudy, phantomObjects } from './support/phantom-objects.ts';
 import { metricValue, type ServiceClient, until } from './support/service-client.ts';
 import { startTestSite, type TestSite } from './support/test-site.ts';

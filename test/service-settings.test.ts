@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type ServiceProcess, startServiceProcess } from '../src/cli/service-process.ts';
+import { type ServiceProcess, startServiceProcess } from '../src/cli/demo/service-process.ts';
 import { metricValue, serviceClient, until } from './support/service-client.ts';
 
 /** A line of a stack trace: nothing an operator can use. */

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { convert, element, imageBytes } from '../src/dicom/image/image.fixture.ts';
+import { readInstance } from '../src/dicom/image/read-instance.ts';
 import { dicomWebArchive } from '../src/dicomweb/dicomweb-archive.ts';
 import type { SeriesInstanceUid, StudyInstanceUid } from '../src/domain/uid.ts';
-import { decodeFrame } from '../src/imaging/decode-frame.ts';
-import { encodedFrames } from '../src/imaging/encoded-frame.ts';
-import { convert, element, imageBytes } from '../src/imaging/image.fixture.ts';
-import { readInstance } from '../src/imaging/read-instance.ts';
+import { decodeFrame } from '../src/pixels/decode-frame.ts';
+import { encodedFrames } from '../src/pixels/encoded-frame.ts';
 import { httpAnswer, scriptedServer } from './support/scripted-server.ts';
 import { startTestSite, type TestSite } from './support/test-site.ts';
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openDatabase } from '../src/jobs/open-database.ts';
+import { openDatabase } from '../src/database/open-database.ts';
 import { type LedgerPlace, startLedgerPlace } from './support/ledger-databases.ts';
 import { someStudy } from './support/ledger-sample.ts';
 

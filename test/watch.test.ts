@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { memoryStore, OPEN_GATE } from '../src/dicomweb/hospital.fixture.ts';
-import { watchStudies } from '../src/dicomweb/study-watcher.ts';
-import type { WatchEvent } from '../src/dicomweb/watch-event.ts';
 import type { StudyInstanceUid } from '../src/domain/uid.ts';
-import { workInHand } from '../src/work-in-hand.ts';
+import { workInHand } from '../src/process/work-in-hand.ts';
+import { memoryStore, OPEN_GATE } from '../src/watch/hospital.fixture.ts';
+import { watchStudies } from '../src/watch/study-watcher.ts';
+import type { WatchEvent } from '../src/watch/watch-event.ts';
 import { startTestSite, type TestSite } from './support/test-site.ts';
 import { testUid, tinyMr, tinyMrSeries } from './support/tiny-mr.ts';
 

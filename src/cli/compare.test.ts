@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test, vi } from 'vitest';
 import { TARGETS } from '../domain/target.ts';
-import type { EvaluationDescription } from '../evaluation/evaluation-description.ts';
-import type { GradedRow, GradeIndex } from '../evaluation/graded-row.ts';
+import type { EvaluationDescription } from '../evaluation/page/evaluation-description.ts';
 import { summariseRun } from '../evaluation/run-evaluation.ts';
 import type { StudyOutcome } from '../evaluation/study-outcome.ts';
+import type { GradedRow, GradeIndex } from '../evaluation/tables/graded-row.ts';
 import { seededRandom } from '../phantom/random.ts';
 import { compareCommand } from './compare.ts';
 

@@ -2,12 +2,12 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { readNpy } from '../dataset/npy-fixture.ts';
+import { readNpy } from '../dataset/npy.fixture.ts';
 import { DISC_LABELS } from '../domain/assessment.ts';
 import { GRADES } from '../domain/grade.ts';
 import { LEVELS } from '../domain/level.ts';
 import { LEVEL_TARGETS, targetKey } from '../domain/target.ts';
-import { readGrades } from '../evaluation/grades-table.ts';
+import { readGrades } from '../evaluation/tables/grades-table.ts';
 import { phantomStudy } from '../phantom/phantom-study.ts';
 import { datasetCommand } from './dataset.ts';
 import { phantomCommand } from './phantom.ts';

@@ -6,13 +6,13 @@ import { challengeTrainingStudies } from '../dataset/challenge-training-studies.
 import { joinTemplates, type PackTemplate, parseTemplate } from '../dataset/pack-template.ts';
 import { phantomTrainingStudy } from '../dataset/phantom-training-study.ts';
 import { openShard, type ShardWriter } from '../dataset/write-shard.ts';
-import { CsvError } from '../evaluation/csv-table.ts';
-import { startDecoderPool } from '../imaging/decoder-pool.ts';
-import { loadModelPack } from '../inference/model-pack.ts';
-import { ModelPackError } from '../inference/model-pack-error.ts';
-import type { PackManifest } from '../inference/pack-manifest.ts';
-import { DATASET_USAGE, type DatasetOptions, readDatasetOptions } from './dataset-options.ts';
-import { tellFault } from './option-values.ts';
+import { CsvError } from '../evaluation/tables/csv-table.ts';
+import { loadModelPack } from '../inference/pack/model-pack.ts';
+import { ModelPackError } from '../inference/pack/model-pack-error.ts';
+import type { PackManifest } from '../inference/pack/pack-manifest.ts';
+import { startDecoderPool } from '../pixels/decoder-pool.ts';
+import { DATASET_USAGE, type DatasetOptions, readDatasetOptions } from './options/dataset-options.ts';
+import { tellFault } from './options/option-values.ts';
 
 /** `cli dataset`: exit code 0, 1 when the input cannot be used, 2 on misuse. */
 export async function datasetCommand(args: string[]): Promise<number> {

@@ -1,22 +1,22 @@
 import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { packParameters } from '../evaluation/count-parameters.ts';
-import { CsvError } from '../evaluation/csv-table.ts';
-import { evaluationInShort } from '../evaluation/evaluation-in-short.ts';
-import { evaluationPage } from '../evaluation/evaluation-page.ts';
 import { type EvaluationStudies, sourcesOfPacks } from '../evaluation/evaluation-sources.ts';
 import { type EvaluationOrder, startEvaluationThread } from '../evaluation/evaluation-thread.ts';
+import { evaluationInShort } from '../evaluation/page/evaluation-in-short.ts';
+import { evaluationPage } from '../evaluation/page/evaluation-page.ts';
+import { chooseStudies, showStudies } from '../evaluation/page/show-studies.ts';
 import { runStudies, summariseRun } from '../evaluation/run-evaluation.ts';
-import { chooseStudies, showStudies } from '../evaluation/show-studies.ts';
 import type { StudyOutcome } from '../evaluation/study-outcome.ts';
 import type { StudySource } from '../evaluation/study-source.ts';
-import { writeSubmission } from '../evaluation/submission-table.ts';
+import { CsvError } from '../evaluation/tables/csv-table.ts';
+import { writeSubmission } from '../evaluation/tables/submission-table.ts';
 import { timeStudy } from '../evaluation/time-study.ts';
-import { startDecoderPool } from '../imaging/decoder-pool.ts';
-import { loadModelPack, type ModelPack } from '../inference/model-pack.ts';
-import { ModelPackError } from '../inference/model-pack-error.ts';
-import { EVALUATE_USAGE, type EvaluateOptions, readEvaluateOptions } from './evaluate-options.ts';
-import { MisuseError, tellFault } from './option-values.ts';
+import { loadModelPack, type ModelPack } from '../inference/pack/model-pack.ts';
+import { ModelPackError } from '../inference/pack/model-pack-error.ts';
+import { startDecoderPool } from '../pixels/decoder-pool.ts';
+import { EVALUATE_USAGE, type EvaluateOptions, readEvaluateOptions } from './options/evaluate-options.ts';
+import { MisuseError, tellFault } from './options/option-values.ts';
 
 /** `cli evaluate`: exit code 0, 1 when the input cannot be used or a study failed, 2 on misuse. */
 export async function evaluateCommand(args: string[]): Promise<number> {

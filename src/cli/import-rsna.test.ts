@@ -3,12 +3,12 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { convert, rsnaImageBytes } from '../dicom/image/image.fixture.ts';
+import { type Instance, readInstance } from '../dicom/image/read-instance.ts';
 import { isUid } from '../domain/uid.ts';
-import { decodeFrame } from '../imaging/decode-frame.ts';
-import { encodedFrames } from '../imaging/encoded-frame.ts';
-import { convert, rsnaImageBytes } from '../imaging/image.fixture.ts';
-import { type Instance, readInstance } from '../imaging/read-instance.ts';
-import { selectSeries } from '../imaging/select-series.ts';
+import { decodeFrame } from '../pixels/decode-frame.ts';
+import { encodedFrames } from '../pixels/encoded-frame.ts';
+import { selectSeries } from '../series/select-series.ts';
 import { type ImportSummary, importRsna, importRsnaCommand } from './import-rsna.ts';
 
 const STUDY = '1002894806';

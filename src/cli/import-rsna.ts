@@ -1,8 +1,8 @@
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { conformRsnaImage, type RsnaImageIdentity } from '../imaging/conform-rsna-image.ts';
-import { deterministicUid } from '../imaging/deterministic-uid.ts';
-import { MisuseError, parseOptions, tellFault } from './option-values.ts';
+import { deterministicUid } from '../dicom/deterministic-uid.ts';
+import { conformRsnaImage, type RsnaImageIdentity } from '../dicom/image/conform-rsna-image.ts';
+import { MisuseError, parseOptions, tellFault } from './options/option-values.ts';
 
 const USAGE = `usage: import-rsna FOLDER --out FOLDER [--study-date YYYYMMDD]
 

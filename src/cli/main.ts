@@ -1,14 +1,14 @@
-import { benchCommand } from './bench.ts';
+import { benchCommand } from './bench/bench.ts';
 import { codesCommand } from './codes.ts';
 import { compareCommand } from './compare.ts';
 import { datasetCommand } from './dataset.ts';
-import { demoCommand } from './demo.ts';
+import { demoCommand } from './demo/demo.ts';
 import { evaluateCommand } from './evaluate.ts';
 import { importRsnaCommand } from './import-rsna.ts';
 import { inspectCommand } from './inspect.ts';
 import { phantomCommand } from './phantom.ts';
 import { scoreCommand } from './score.ts';
-import { validateCommand } from './validate.ts';
+import { validateCommand } from './validate/validate.ts';
 
 type Command = (args: string[]) => Promise<number>;
 

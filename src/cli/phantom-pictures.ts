@@ -2,9 +2,9 @@ import { GRADES, type Grade } from '../domain/grade.ts';
 import type { Point } from '../domain/point.ts';
 import type { SeriesRole } from '../domain/series-role.ts';
 import { TARGETS, targetKey } from '../domain/target.ts';
-import { greyPng } from '../imaging/grey-png.ts';
-import { patientToPixel } from '../imaging/plane-geometry.ts';
 import { type PhantomStudy, phantomStudy } from '../phantom/phantom-study.ts';
+import { greyPng } from '../pixels/grey-png.ts';
+import { patientToPixel } from '../volume/plane-geometry.ts';
 
 /** Pixels a tile is wide, and the gap between tiles. */
 const TILE = 240;

@@ -2,11 +2,11 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, test, vi } from 'vitest';
+import { readInstance } from '../dicom/image/read-instance.ts';
 import { TARGETS } from '../domain/target.ts';
-import { readDiscCentres, readLabelledPoints } from '../evaluation/coordinates-table.ts';
-import { readCsv } from '../evaluation/csv-table.ts';
-import { readGrades } from '../evaluation/grades-table.ts';
-import { readInstance } from '../imaging/read-instance.ts';
+import { readDiscCentres, readLabelledPoints } from '../evaluation/tables/coordinates-table.ts';
+import { readCsv } from '../evaluation/tables/csv-table.ts';
+import { readGrades } from '../evaluation/tables/grades-table.ts';
 import { phantomStudy } from '../phantom/phantom-study.ts';
 import { phantomCommand, writePhantoms } from './phantom.ts';
 

@@ -5,19 +5,19 @@ import {
   type LabelledPoint,
   writeDiscCentres,
   writeLabelledPoints,
-} from '../evaluation/coordinates-table.ts';
-import { writeCsv } from '../evaluation/csv-table.ts';
-import { type ReferenceGrades, writeGrades } from '../evaluation/grades-table.ts';
-import { phantomDiscs, phantomPoints } from '../evaluation/phantom-tables.ts';
-import { countPrevalence, prevalenceText } from '../phantom/count-prevalence.ts';
-import { OTHER_BODY_PARTS } from '../phantom/head-and-neck.ts';
+} from '../evaluation/tables/coordinates-table.ts';
+import { writeCsv } from '../evaluation/tables/csv-table.ts';
+import { type ReferenceGrades, writeGrades } from '../evaluation/tables/grades-table.ts';
+import { phantomDiscs, phantomPoints } from '../evaluation/tables/phantom-tables.ts';
+import { countPrevalence, prevalenceText } from '../phantom/anatomy/count-prevalence.ts';
+import { variantInWords } from '../phantom/anatomy/spine-variant.ts';
 import { phantomDicom } from '../phantom/phantom-dicom.ts';
 import { type PhantomOptions, type PhantomStudy, phantomStudy } from '../phantom/phantom-study.ts';
-import { PROTOCOL_FAMILIES } from '../phantom/protocol.ts';
-import { variantInWords } from '../phantom/spine-variant.ts';
-import { MisuseError, oneOf, parseOptions, tellFault, wholeNumber } from './option-values.ts';
+import { PROTOCOL_FAMILIES } from '../phantom/picture/protocol.ts';
+import { OTHER_BODY_PARTS } from '../phantom/tissue/head-and-neck.ts';
+import { MisuseError, oneOf, parseOptions, tellFault, wholeNumber } from './options/option-values.ts';
+import { VARIANT_OPTIONS, variantOf } from './options/variant-options.ts';
 import { gradesPicture, patientsPicture } from './phantom-pictures.ts';
-import { VARIANT_OPTIONS, variantOf } from './variant-options.ts';
 
 const USAGE = `usage: npm run -s cli -- phantom --out DIR [--studies N] [--seed S] [--family demo|train|validation|held-out]
   [--prevalence clinical|balanced] [--body-part lumbar-spine|cervical-spine|head] [--lumbar-vertebrae 4|5|6]

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, test, vi } from 'vitest';
 import { TARGETS, targetKey } from '../domain/target.ts';
-import { writeGrades } from '../evaluation/grades-table.ts';
-import { writeSubmission } from '../evaluation/submission-table.ts';
+import { writeGrades } from '../evaluation/tables/grades-table.ts';
+import { writeSubmission } from '../evaluation/tables/submission-table.ts';
 import { scoreCommand } from './score.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'score-'));

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { type CompetitionScore, competitionScore } from '../evaluation/competition-score.ts';
-import { CsvError } from '../evaluation/csv-table.ts';
-import { readGrades } from '../evaluation/grades-table.ts';
-import { alignSubmission, readSubmission } from '../evaluation/submission-table.ts';
-import { MisuseError, parseOptions, tellFault } from './option-values.ts';
+import { type CompetitionScore, competitionScore } from '../evaluation/measures/competition-score.ts';
+import { CsvError } from '../evaluation/tables/csv-table.ts';
+import { readGrades } from '../evaluation/tables/grades-table.ts';
+import { alignSubmission, readSubmission } from '../evaluation/tables/submission-table.ts';
+import { MisuseError, parseOptions, tellFault } from './options/option-values.ts';
 
 const USAGE = `usage: npm run -s cli -- score --labels L.csv --submission S.csv
 

@@ -3,10 +3,10 @@ import type { Point } from '../domain/point.ts';
 import { inWords } from '../domain/remark.ts';
 import type { TruePlace } from '../evaluation/evaluate-study.ts';
 import { folderSources } from '../evaluation/folder-sources.ts';
-import type { DecodeFrame } from '../imaging/encoded-frame.ts';
-import { localise } from '../inference/localise.ts';
-import type { ModelPack } from '../inference/model-pack.ts';
-import type { PackManifest } from '../inference/pack-manifest.ts';
+import { localise } from '../inference/localise/localise.ts';
+import type { ModelPack } from '../inference/pack/model-pack.ts';
+import type { PackManifest } from '../inference/pack/pack-manifest.ts';
+import type { DecodeFrame } from '../pixels/encoded-frame.ts';
 import { misplace } from './misplace.ts';
 import type { LandmarkTruth, TrainingStudy } from './training-study.ts';
 

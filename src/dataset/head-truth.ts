@@ -1,6 +1,6 @@
 import { type Target, targetKey } from '../domain/target.ts';
-import { type Sample, samplesOf } from '../inference/classifier-samples.ts';
-import type { ClassifierSpec, ClassName, GradeHead } from '../inference/pack-manifest.ts';
+import { type Sample, samplesOf } from '../inference/classify/classifier-samples.ts';
+import type { ClassifierSpec, ClassName, GradeHead } from '../inference/pack/pack-manifest.ts';
 import type { TrainingTruth } from './training-study.ts';
 
 /** Stands where nothing is known, or nothing that the network's classes can say. */

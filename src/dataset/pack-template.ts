@@ -1,7 +1,7 @@
 import { SERIES_ROLES } from '../domain/series-role.ts';
-import { ModelPackError } from '../inference/model-pack-error.ts';
-import type { ClassifierSpec, PackManifest } from '../inference/pack-manifest.ts';
-import { parseManifest } from '../inference/parse-manifest.ts';
+import { ModelPackError } from '../inference/pack/model-pack-error.ts';
+import type { ClassifierSpec, PackManifest } from '../inference/pack/pack-manifest.ts';
+import { parseManifest } from '../inference/pack/parse-manifest.ts';
 
 const UNTRAINED_SHA256 = '0'.repeat(64);
 

@@ -1,6 +1,6 @@
-import type { Volume } from '../imaging/volume.ts';
-import type { PackManifest } from '../inference/pack-manifest.ts';
+import type { PackManifest } from '../inference/pack/pack-manifest.ts';
 import { type PhantomOptions, phantomStudy } from '../phantom/phantom-study.ts';
+import type { Volume } from '../volume/volume.ts';
 import { misplace } from './misplace.ts';
 import { renderWindow } from './render-window.ts';
 import type { TrainingStudy } from './training-study.ts';

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import type { Slice } from '../imaging/volume.ts';
-import { cropRegions } from '../inference/crop-regions.ts';
+import { cropRegions } from '../inference/crop/crop-regions.ts';
 import { phantomStudy } from '../phantom/phantom-study.ts';
+import type { Slice } from '../volume/volume.ts';
 import { parseTemplate } from './pack-template.ts';
 import { phantomTrainingStudy } from './phantom-training-study.ts';
 

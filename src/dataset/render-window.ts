@@ -1,18 +1,18 @@
 import { along, type Point } from '../domain/point.ts';
 import type { SeriesRole } from '../domain/series-role.ts';
 import { SIDES } from '../domain/target.ts';
-import { patientToPixel, pixelToPatient } from '../imaging/plane-geometry.ts';
-import type { SlicePlane } from '../imaging/volume.ts';
-import type { ClassifierSpec, InputSpec } from '../inference/pack-manifest.ts';
 import {
   type LevelFrame,
   levelFrame,
   patchFrame,
   type SidedView,
   seenFrom,
-} from '../inference/view-patch.ts';
+} from '../inference/crop/view-patch.ts';
+import type { ClassifierSpec, InputSpec } from '../inference/pack/pack-manifest.ts';
+import type { Truth } from '../phantom/anatomy/truth.ts';
 import type { PhantomOptions } from '../phantom/phantom-study.ts';
-import type { Truth } from '../phantom/truth.ts';
+import { patientToPixel, pixelToPatient } from '../volume/plane-geometry.ts';
+import type { SlicePlane } from '../volume/volume.ts';
 
 /** What misplaced levels and interpolation at the edge may ask beyond a patch. */
 const MARGIN_MM = 6;

@@ -1,8 +1,8 @@
 import { link, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { sampleDims, samplesOf, viewCount } from '../inference/classifier-samples.ts';
-import { cropRegions } from '../inference/crop-regions.ts';
-import type { ClassifierSpec, PackManifest } from '../inference/pack-manifest.ts';
+import { sampleDims, samplesOf, viewCount } from '../inference/classify/classifier-samples.ts';
+import { cropRegions } from '../inference/crop/crop-regions.ts';
+import type { ClassifierSpec, PackManifest } from '../inference/pack/pack-manifest.ts';
 import { headTruth } from './head-truth.ts';
 import { localiserSample } from './localiser-sample.ts';
 import { type NpyWriter, npyWriter } from './npy-writer.ts';

@@ -2,7 +2,7 @@ import { type Dispatcher, Pool } from 'undici';
 import { ArchiveError } from './archive.ts';
 import { archiveFault } from './archive-faults.ts';
 import { statusFault } from './archive-statuses.ts';
-import { readAtMost } from './read-at-most.ts';
+import { readAtMost } from './transfer/read-at-most.ts';
 
 /** Names a request in errors; the UIDs and the query of its URL stay out of them. */
 export type ArchiveCall =

@@ -1,6 +1,6 @@
+import type { DicomJson } from '../dicom/json/dicom-json.ts';
 import type { CodeOf } from '../domain/catalogue.ts';
 import type { SeriesInstanceUid, SopInstanceUid, StudyInstanceUid } from '../domain/uid.ts';
-import type { DicomJson } from '../imaging/dicom-json.ts';
 
 export interface StudySummary {
   readonly studyInstanceUid: StudyInstanceUid;

@@ -1,21 +1,25 @@
+import type { DicomJson } from '../dicom/json/dicom-json.ts';
 import type { CodeOf } from '../domain/catalogue.ts';
 import type { AnyUid } from '../domain/uid.ts';
 import { uid } from '../domain/uid.ts';
-import type { DicomJson } from '../imaging/dicom-json.ts';
 import { type Archive, ArchiveError, type TransferOptions } from './archive.ts';
 import { type ArchiveHttp, type ArchiveRequest, archiveHttp } from './archive-http.ts';
 import { isAbsent } from './archive-statuses.ts';
 import { type Accepting, archiveWays } from './archive-ways.ts';
 import { authorizationBy, type Credentials } from './authorization.ts';
-import { parseDataSets } from './dicom-json-answer.ts';
-import { acceptingJson, askJson } from './json-answers.ts';
-import { type OnPassedOver, onceAChange } from './passed-over.ts';
-import { countInstances, findMrStudies, findSeriesOfStudy } from './query-archive.ts';
-import type { QueryParts } from './query-rows.ts';
-import { shapedQueries } from './query-shape.ts';
-import { acceptingInstances, type RetrieveRequest, retrieveInstances } from './retrieve-instances.ts';
+import { parseDataSets } from './query/dicom-json-answer.ts';
+import { acceptingJson, askJson } from './query/json-answers.ts';
+import { type OnPassedOver, onceAChange } from './query/passed-over.ts';
+import { countInstances, findMrStudies, findSeriesOfStudy } from './query/query-archive.ts';
+import type { QueryParts } from './query/query-rows.ts';
+import { shapedQueries } from './query/query-shape.ts';
 import { DEFAULT_RETRY, isPassing, type RetryPolicy, retrying } from './retry.ts';
-import { storeObjects } from './store-objects.ts';
+import {
+  acceptingInstances,
+  type RetrieveRequest,
+  retrieveInstances,
+} from './transfer/retrieve-instances.ts';
+import { storeObjects } from './transfer/store-objects.ts';
 
 export interface DicomWebArchiveOptions {
   /** DICOMweb root such as http://pacs:8042/dicom-web, without credentials, query or fragment. */

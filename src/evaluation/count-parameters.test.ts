@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { parseManifest } from '../inference/parse-manifest.ts';
-import { tinyOnnx } from '../inference/tiny-onnx.fixture.ts';
-import { tinyNetwork } from '../inference/tiny-pack.fixture.ts';
+import { tinyOnnx } from '../inference/network/tiny-onnx.fixture.ts';
+import { parseManifest } from '../inference/pack/parse-manifest.ts';
+import { tinyNetwork } from '../inference/pack/tiny-pack.fixture.ts';
 import { countParameters, packParameters } from './count-parameters.ts';
 
 const PACK = 'models/default';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { PackManifest } from '../inference/pack-manifest.ts';
+import type { PackManifest } from '../inference/pack/pack-manifest.ts';
 
 /** Element types of TensorProto that hold weights: floating point, and the 8-bit integers of quantised networks. */
 const WEIGHT_TYPES = new Set([1, 2, 3, 10, 11, 16]);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { patientToPixel, pixelToPatient } from '../imaging/plane-geometry.ts';
+import { patientToPixel, pixelToPatient } from '../volume/plane-geometry.ts';
 import { cropped, withoutRoles } from './degraded-studies.ts';
 import { phantomSources } from './study-source.ts';
 

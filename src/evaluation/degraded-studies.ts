@@ -1,6 +1,6 @@
 import type { SeriesRole } from '../domain/series-role.ts';
-import { pixelToPatient } from '../imaging/plane-geometry.ts';
-import type { Slice, Volume } from '../imaging/volume.ts';
+import { pixelToPatient } from '../volume/plane-geometry.ts';
+import type { Slice, Volume } from '../volume/volume.ts';
 import type { LabelledStudy } from './evaluate-study.ts';
 import type { StudySource } from './study-source.ts';
 

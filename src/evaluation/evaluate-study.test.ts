@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { LocalisedLevel } from '../domain/assessment.ts';
 import { LEVELS } from '../domain/level.ts';
-import type { SlicePlane } from '../imaging/volume.ts';
+import type { SlicePlane } from '../volume/volume.ts';
 import { gradedRows, numberedRight, placeError, type TruePlace } from './evaluate-study.ts';
 
 /** Sagittal, at x = 4 mm; columns run posteriorly, rows caudally. */

@@ -4,15 +4,15 @@ import type { Level } from '../domain/level.ts';
 import { length, type Point, subtract } from '../domain/point.ts';
 import { inWords, type Reason, remark, type Warning } from '../domain/remark.ts';
 import { targetKey } from '../domain/target.ts';
-import { patientToPixel } from '../imaging/plane-geometry.ts';
-import type { SlicePlane } from '../imaging/volume.ts';
-import { classify } from '../inference/classify.ts';
-import { cropRegions, type Regions, type Volumes } from '../inference/crop-regions.ts';
-import { localise } from '../inference/localise.ts';
-import type { ModelPack } from '../inference/model-pack.ts';
-import type { ReferenceLabels } from './graded-labels.ts';
-import type { GradedRow, GradeIndex, Posteriors } from './graded-row.ts';
-import type { ReferenceGrades } from './grades-table.ts';
+import { classify } from '../inference/classify/classify.ts';
+import { cropRegions, type Regions, type Volumes } from '../inference/crop/crop-regions.ts';
+import { localise } from '../inference/localise/localise.ts';
+import type { ModelPack } from '../inference/pack/model-pack.ts';
+import { patientToPixel } from '../volume/plane-geometry.ts';
+import type { SlicePlane } from '../volume/volume.ts';
+import type { ReferenceLabels } from './tables/graded-labels.ts';
+import type { GradedRow, GradeIndex, Posteriors } from './tables/graded-row.ts';
+import type { ReferenceGrades } from './tables/grades-table.ts';
 
 /** Where a disc's centre, or the canal at a disc's height, truly is. */
 export interface TruePlace {

@@ -1,7 +1,7 @@
 import type { SeriesRole } from '../domain/series-role.ts';
-import type { DecodeFrame } from '../imaging/encoded-frame.ts';
-import type { PackManifest } from '../inference/pack-manifest.ts';
+import type { PackManifest } from '../inference/pack/pack-manifest.ts';
 import type { PhantomOptions } from '../phantom/phantom-study.ts';
+import type { DecodeFrame } from '../pixels/encoded-frame.ts';
 import { cropped, withoutRoles } from './degraded-studies.ts';
 import { folderSources } from './folder-sources.ts';
 import { phantomSources, type StudySource } from './study-source.ts';

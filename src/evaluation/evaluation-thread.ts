@@ -1,4 +1,4 @@
-import { startConversation } from '../threads/conversation.ts';
+import { startConversation } from '../process/conversation.ts';
 import type { EvaluationStudies } from './evaluation-sources.ts';
 import type { StudyOutcome } from './study-outcome.ts';
 

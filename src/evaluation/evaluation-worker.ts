@@ -1,8 +1,8 @@
 /** The thread of startEvaluationThread. */
 import { workerData } from 'node:worker_threads';
-import { startDecoderPool } from '../imaging/decoder-pool.ts';
-import { loadModelPack } from '../inference/model-pack.ts';
-import { answerQuestions } from '../threads/conversation.ts';
+import { loadModelPack } from '../inference/pack/model-pack.ts';
+import { startDecoderPool } from '../pixels/decoder-pool.ts';
+import { answerQuestions } from '../process/conversation.ts';
 import { sourcesOfPacks } from './evaluation-sources.ts';
 import type { EvaluationOrder } from './evaluation-thread.ts';
 import { type StudyOutcome, studyOutcome } from './study-outcome.ts';

@@ -1,16 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SeriesRole } from '../domain/series-role.ts';
-import type { DecodeFrame } from '../imaging/encoded-frame.ts';
-import { pixelToPatient } from '../imaging/plane-geometry.ts';
-import { slicePlane } from '../imaging/slice-plane.ts';
-import { type LabelledPoint, readDiscCentres, readLabelledPoints } from './coordinates-table.ts';
-import { readCsv } from './csv-table.ts';
+import type { DecodeFrame } from '../pixels/encoded-frame.ts';
+import { pixelToPatient } from '../volume/plane-geometry.ts';
+import { slicePlane } from '../volume/slice-plane.ts';
 import type { TruePlace } from './evaluate-study.ts';
-import { labelsFromGrades } from './graded-labels.ts';
-import { type ReferenceGrades, readGrades } from './grades-table.ts';
 import { type FolderImage, findStudyFolders, readStudyFolder } from './study-folder.ts';
 import type { OpenedStudy, StudySource } from './study-source.ts';
+import { type LabelledPoint, readDiscCentres, readLabelledPoints } from './tables/coordinates-table.ts';
+import { readCsv } from './tables/csv-table.ts';
+import { labelsFromGrades } from './tables/graded-labels.ts';
+import { type ReferenceGrades, readGrades } from './tables/grades-table.ts';
 
 /** The challenge's tables; all but the grades may be missing. */
 interface Tables {

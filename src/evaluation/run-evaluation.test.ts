@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { loadModelPack, type ModelPack } from '../inference/model-pack.ts';
+import { loadModelPack, type ModelPack } from '../inference/pack/model-pack.ts';
+import { chooseStudies, showStudies } from './page/show-studies.ts';
 import { runStudies, summariseRun } from './run-evaluation.ts';
-import { chooseStudies, showStudies } from './show-studies.ts';
 import { type StudyOutcome, studyOutcome } from './study-outcome.ts';
 import { phantomSources, type StudySource } from './study-source.ts';
 

@@ -1,9 +1,9 @@
-import type { BootstrapOptions } from './bootstrap.ts';
-import type { Posteriors } from './graded-row.ts';
+import type { BootstrapOptions } from './measures/bootstrap.ts';
+import { type GradingSummary, summariseGrading } from './measures/summarise.ts';
+import { type LabelSummary, summariseLabels } from './measures/summarise-labels.ts';
+import { type LocalisationSummary, summariseLocalisation } from './measures/summarise-localisation.ts';
 import type { StudyOutcome } from './study-outcome.ts';
-import { type GradingSummary, summariseGrading } from './summarise.ts';
-import { type LabelSummary, summariseLabels } from './summarise-labels.ts';
-import { type LocalisationSummary, summariseLocalisation } from './summarise-localisation.ts';
+import type { Posteriors } from './tables/graded-row.ts';
 
 export interface StudyReasons {
   readonly studyId: string;

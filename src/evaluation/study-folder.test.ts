@@ -2,11 +2,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { decodeFrame } from '../imaging/decode-frame.ts';
-import { element, imageBytes, rsnaImageBytes, T2_TIMES } from '../imaging/image.fixture.ts';
+import { element, imageBytes, rsnaImageBytes, T2_TIMES } from '../dicom/image/image.fixture.ts';
+import { decodeFrame } from '../pixels/decode-frame.ts';
 import { folderSources } from './folder-sources.ts';
-import { writeGrades } from './grades-table.ts';
 import { findStudyFolders, readStudyFolder } from './study-folder.ts';
+import { writeGrades } from './tables/grades-table.ts';
 
 const ROLES = { requires: ['sagittal-t2'], uses: ['sagittal-t1', 'sagittal-t2', 'axial-t2'] } as const;
 const INSTANCES = [1, 2, 3, 4, 5, 6, 8, 10];

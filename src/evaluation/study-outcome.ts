@@ -1,11 +1,11 @@
 import { GRADES } from '../domain/grade.ts';
 import { inWords } from '../domain/remark.ts';
 import { TARGETS, targetKey } from '../domain/target.ts';
-import type { ModelPack } from '../inference/model-pack.ts';
+import type { ModelPack } from '../inference/pack/model-pack.ts';
 import { type EvaluatedStudy, evaluateStudy, type LabelledStudy } from './evaluate-study.ts';
-import type { Posteriors } from './graded-row.ts';
-import { rowId } from './grades-table.ts';
 import type { StudySource } from './study-source.ts';
+import type { Posteriors } from './tables/graded-row.ts';
+import { rowId } from './tables/grades-table.ts';
 
 /** What figures need of one study: nothing of its images. */
 export type StudyOutcome = { readonly studyId: string } & (

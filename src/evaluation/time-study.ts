@@ -1,5 +1,5 @@
 import { quantile } from '../domain/quantile.ts';
-import type { ModelPack } from '../inference/model-pack.ts';
+import type { ModelPack } from '../inference/pack/model-pack.ts';
 import { evaluateStudy } from './evaluate-study.ts';
 import type { StudySource } from './study-source.ts';
 

@@ -1,5 +1,5 @@
 import type { CodeableConcept, Coding, Identifier, Quantity } from 'fhir/r4.js';
-import { CODES, type Code, PRIVATE_SCHEME } from '../sr/coded-concepts.ts';
+import { CODES, type Code, PRIVATE_SCHEME } from '../sr/tree/coded-concepts.ts';
 
 /** FHIR's names of the coding schemes that reports use (HL7 Terminology, code system URIs). */
 const SYSTEMS: Readonly<Record<string, string>> = {

@@ -14,10 +14,10 @@ import {
   PRESENCE_CODES,
   SIDE_CODES,
   targetName,
-} from '../sr/coded-concepts.ts';
-import { trackingUid } from '../sr/measurement-group.ts';
-import { RESEARCH_USE_STATEMENT } from '../sr/measurement-report.ts';
-import { observationTrackingUid } from '../sr/observation-group.ts';
+} from '../sr/tree/coded-concepts.ts';
+import { trackingUid } from '../sr/tree/measurement-group.ts';
+import { RESEARCH_USE_STATEMENT } from '../sr/tree/measurement-report.ts';
+import { observationTrackingUid } from '../sr/tree/observation-group.ts';
 import { concept, dicomUid, probabilityQuantity } from './fhir-coding.ts';
 
 /** What every observation of one analysis shares. */

@@ -4,10 +4,10 @@ import { fhirValidators } from '../../test/support/fhir-validators.ts';
 import type { GradedStudy } from '../domain/assessment.ts';
 import { GRADES } from '../domain/grade.ts';
 import { NUMBERING_STATEMENT } from '../domain/level.ts';
-import { GRADE_CODES, LEVEL_CODES, SIDE_CODES, targetName } from '../sr/coded-concepts.ts';
-import { trackingUid } from '../sr/measurement-group.ts';
-import { RESEARCH_USE_STATEMENT } from '../sr/measurement-report.ts';
-import { gradedStudy, plannedImages, STUDY_UID } from '../sr/report-fixture.ts';
+import { gradedStudy, plannedImages, STUDY_UID } from '../sr/report.fixture.ts';
+import { GRADE_CODES, LEVEL_CODES, SIDE_CODES, targetName } from '../sr/tree/coded-concepts.ts';
+import { trackingUid } from '../sr/tree/measurement-group.ts';
+import { RESEARCH_USE_STATEMENT } from '../sr/tree/measurement-report.ts';
 import { type ReportToBundle, reportBundle } from './report-bundle.ts';
 
 const images = plannedImages('2.25.5');

@@ -1,12 +1,12 @@
 import type { Bundle, Device, DiagnosticReport, FhirResource, Reference } from 'fhir/r4.js';
+import { deterministicUid } from '../dicom/deterministic-uid.ts';
 import type { Algorithm, GradedStudy } from '../domain/assessment.ts';
 import { NUMBERING_STATEMENT } from '../domain/level.ts';
 import { inWords } from '../domain/remark.ts';
-import { deterministicUid } from '../imaging/deterministic-uid.ts';
-import { CODES, targetName } from '../sr/coded-concepts.ts';
-import { trackingUid } from '../sr/measurement-group.ts';
-import { RESEARCH_USE_STATEMENT } from '../sr/measurement-report.ts';
-import { observationTrackingUid } from '../sr/observation-group.ts';
+import { CODES, targetName } from '../sr/tree/coded-concepts.ts';
+import { trackingUid } from '../sr/tree/measurement-group.ts';
+import { RESEARCH_USE_STATEMENT } from '../sr/tree/measurement-report.ts';
+import { observationTrackingUid } from '../sr/tree/observation-group.ts';
 import { concept, dicomUid, uuidUrl } from './fhir-coding.ts';
 import { findingObservation, labelObservation } from './finding-observation.ts';
 

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { ErrorRequestHandler, Request } from 'express';
+import { DatabaseFault } from '../database/database-fault.ts';
 import { CATALOGUE } from '../domain/catalogue.ts';
-import type { Events } from '../events.ts';
 import { QueueStoppingError } from '../jobs/analysis-queue.ts';
-import { DatabaseFault } from '../jobs/database-fault.ts';
+import type { Events } from '../observe/events.ts';
 import type { components } from './contract.ts';
 import { ClientGoneError, ProblemError, type Unavailable, UnreadBodyError } from './problem-error.ts';
 import { answerAndLinger } from './request-body.ts';

@@ -7,9 +7,9 @@ import type { AnalyzeStudy } from '../analyze-study.ts';
 import { ArchiveError } from '../dicomweb/archive.ts';
 import { archiveGate } from '../dicomweb/archive-gate.ts';
 import type { StudyInstanceUid } from '../domain/uid.ts';
+import { createWatchLedger } from '../watch/watch-ledger.ts';
 import { type AnalysisQueue, openAnalysisQueue } from './analysis-queue.ts';
 import { openAnalysis } from './ledger.ts';
-import { createWatchLedger } from './watch-ledger.ts';
 
 const SETTINGS = { concurrency: 2, retryLimit: 1, retryDelayMs: 5, timeoutMs: 60_000 };
 const unreachable = new ArchiveError('ECONNREFUSED', { retryable: true, code: 'archive-unreachable' });

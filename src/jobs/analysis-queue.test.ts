@@ -4,10 +4,10 @@ import { LEDGER_KINDS, startTestLedger, type TestLedger } from '../../test/suppo
 import { recordingEvents } from '../../test/support/ledger-events.ts';
 import { GRADED, INELIGIBLE, someStudy, storedOutcome } from '../../test/support/ledger-sample.ts';
 import type { AnalyzeStudy } from '../analyze-study.ts';
+import type { Database } from '../database/sql.ts';
 import { ArchiveError } from '../dicomweb/archive.ts';
 import { type AnalysisQueue, openAnalysisQueue, QueueStoppingError } from './analysis-queue.ts';
 import type { AnalysisRecord } from './analysis-record.ts';
-import type { Database } from './sql.ts';
 
 const SETTINGS = { concurrency: 1, retryLimit: 2, retryDelayMs: 10, timeoutMs: 60_000 };
 

@@ -1,17 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AnalyzeStudy } from '../analyze-study.ts';
+import type { Database } from '../database/sql.ts';
 import type { ArchiveGate } from '../dicomweb/archive-gate.ts';
 import { CATALOGUE } from '../domain/catalogue.ts';
 import type { StudyInstanceUid } from '../domain/uid.ts';
-import type { Events } from '../events.ts';
-import { type WorkInHand, workInHand } from '../work-in-hand.ts';
+import type { Events } from '../observe/events.ts';
+import { type WorkInHand, workInHand } from '../process/work-in-hand.ts';
 import type { AnalysisRecord, Trigger } from './analysis-record.ts';
 import { type AttemptLimits, jobHandler } from './handle-job.ts';
 import { openJobBoard } from './job-board.ts';
 import { analysesOfStudy, findAnalysis, noteStopping, openAnalyses, openAnalysis } from './ledger.ts';
 import { mendJobs, recoverAnalyses } from './recover-analyses.ts';
 import { LONGEST_DELAY_MS } from './retry-delay.ts';
-import type { Database } from './sql.ts';
 
 /** Durable analyses: what was submitted once comes to an end once, whatever becomes of the process. */
 export interface AnalysisQueue {

@@ -4,7 +4,7 @@ import type { CodeOf } from '../domain/catalogue.ts';
 import type { StoredRemark } from '../domain/remark.ts';
 import type { SeriesDecision } from '../domain/series-role.ts';
 import type { StudyInstanceUid } from '../domain/uid.ts';
-import type { KeptObject, ReportReference } from '../result-outbox.ts';
+import type { KeptObject, ReportReference } from '../results/result-outbox.ts';
 
 /** Who asked for an analysis. */
 export type Trigger = 'api' | 'watch';

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { AnalyzeStudy } from '../analyze-study.ts';
+import type { Database } from '../database/sql.ts';
 import type { ArchiveGate } from '../dicomweb/archive-gate.ts';
-import type { Events } from '../events.ts';
-import type { WorkInHand } from '../work-in-hand.ts';
+import type { Events } from '../observe/events.ts';
+import type { WorkInHand } from '../process/work-in-hand.ts';
 import type { AnalysisFailure } from './analysis-record.ts';
 import type { HeldJob, JobBoard } from './job-board.ts';
 import {
@@ -22,7 +23,6 @@ import {
 import { CRASH_LIMIT, INTERRUPTION_LIMIT, poisonFailure } from './poison-study.ts';
 import { retryDelayMs } from './retry-delay.ts';
 import { type RunResult, runAnalysis } from './run-analysis.ts';
-import type { Database } from './sql.ts';
 
 export interface AttemptLimits {
   /** Attempts after the first before a retryable fault is final. */

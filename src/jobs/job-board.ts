@@ -1,6 +1,6 @@
 import { type Clock, PgBoss, systemClock } from 'pg-boss';
-import type { Events } from '../events.ts';
-import type { Database, Sql } from './sql.ts';
+import type { Database, Sql } from '../database/sql.ts';
+import type { Events } from '../observe/events.ts';
 
 const QUEUE = 'analyses';
 const SCHEMA = 'spinegrade_jobs';

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LEDGER_KINDS, type LedgerPlace, startLedgerPlace } from '../../test/support/ledger-databases.ts';
 import { asKept, composeSample, GRADED, someStudy } from '../../test/support/ledger-sample.ts';
-import { openEmbeddedDatabase } from './embedded-database.ts';
+import { openEmbeddedDatabase } from '../database/embedded/embedded-database.ts';
+import { migrate } from '../database/migrations.ts';
+import { openDatabase } from '../database/open-database.ts';
+import type { Database } from '../database/sql.ts';
+import { createResultOutbox } from '../results/sql-result-outbox.ts';
+import { createWatchLedger } from '../watch/watch-ledger.ts';
 import { findAnalysis } from './ledger.ts';
-import { migrate } from './migrations.ts';
-import { openDatabase } from './open-database.ts';
-import { createResultOutbox } from './result-outbox.ts';
-import type { Database } from './sql.ts';
-import { createWatchLedger } from './watch-ledger.ts';
 
 describe.each(LEDGER_KINDS)('the ledger on %s', (kind) => {
   let place: LedgerPlace;
@@ -149,8 +149,8 @@ describe.each(LEDGER_KINDS)('the ledger on %s', (kind) => {
     await database.query('UPDATE spinegrade.schema_version SET version = version + 1');
     await database.close();
     await expect(open()).rejects.toThrow('made by a newer spinegrade');
-    const direct = await import('./embedded-database.ts');
-    const postgres = await import('./postgres-database.ts');
+    const direct = await import('../database/embedded/embedded-database.ts');
+    const postgres = await import('../database/postgres-database.ts');
     database =
       place.databaseUrl === null
         ? await direct.openEmbeddedDatabase(place.dataDir)

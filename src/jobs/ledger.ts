@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { AnalysisOutcome, Stage } from '../analyze-study.ts';
+import type { Database, Sql } from '../database/sql.ts';
 import type { StudyInstanceUid } from '../domain/uid.ts';
-import type { KeptResults } from '../result-outbox.ts';
+import type { KeptResults } from '../results/result-outbox.ts';
 import type { AnalysisFailure, AnalysisRecord, AnalysisState, Trigger } from './analysis-record.ts';
-import type { Database, Sql } from './sql.ts';
 
 /** One run of one analysis. Writes of a run that has been overtaken by another change nothing. */
 export interface Run {

@@ -1,7 +1,7 @@
 import type { AnalyzeStudy, ObserveStage, Stage } from '../analyze-study.ts';
+import { DatabaseFault, isDiskFull } from '../database/database-fault.ts';
 import { archiveFaultOf } from '../dicomweb/archive-gate.ts';
 import type { AnalysisFailure } from './analysis-record.ts';
-import { DatabaseFault, isDiskFull } from './database-fault.ts';
 import type { Conclusion, Run } from './ledger.ts';
 
 /** How one run ended. Interrupted: by its signal, for a reason that says nothing about the study. */

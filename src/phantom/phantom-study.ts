@@ -1,22 +1,22 @@
+import { deterministicUid } from '../dicom/deterministic-uid.ts';
+import { MR_IMAGE_STORAGE } from '../dicom/write/write-mr-image.ts';
 import type { Grade } from '../domain/grade.ts';
 import { along, type Point } from '../domain/point.ts';
 import { SERIES_ROLES, type SeriesRole } from '../domain/series-role.ts';
 import type { AnyUid, SeriesInstanceUid, SopInstanceUid, StudyInstanceUid } from '../domain/uid.ts';
-import { deterministicUid } from '../imaging/deterministic-uid.ts';
-import type { Slice, SlicePlane, Volume } from '../imaging/volume.ts';
-import { MR_IMAGE_STORAGE } from '../imaging/write-mr-image.ts';
-import { type Acquisition, drawAcquisition } from './acquisition.ts';
-import type { Anatomy } from './anatomy.ts';
-import { type Contrast, physicalContrast, randomContrast } from './contrast.ts';
-import type { Prevalence } from './draw-grades.ts';
-import { headAndNeckSampler, type OtherBodyPart } from './head-and-neck.ts';
-import { makeAnatomy } from './make-anatomy.ts';
-import { drawProtocol, type ProtocolFamily } from './protocol.ts';
+import type { Slice, SlicePlane, Volume } from '../volume/volume.ts';
+import type { Anatomy } from './anatomy/anatomy.ts';
+import type { Prevalence } from './anatomy/draw-grades.ts';
+import { makeAnatomy } from './anatomy/make-anatomy.ts';
+import type { SpineVariant } from './anatomy/spine-variant.ts';
+import { type Truth, truth } from './anatomy/truth.ts';
+import { type Acquisition, drawAcquisition } from './picture/acquisition.ts';
+import { type Contrast, physicalContrast, randomContrast } from './picture/contrast.ts';
+import { drawProtocol, type ProtocolFamily } from './picture/protocol.ts';
+import { renderSlice } from './picture/render-slice.ts';
 import { type Random, seededRandom } from './random.ts';
-import { renderSlice } from './render-slice.ts';
-import type { SpineVariant } from './spine-variant.ts';
-import { tissueSampler } from './tissue-sampler.ts';
-import { type Truth, truth } from './truth.ts';
+import { headAndNeckSampler, type OtherBodyPart } from './tissue/head-and-neck.ts';
+import { tissueSampler } from './tissue/tissue-sampler.ts';
 
 /** Standard deviation along each axis. */
 const MOVEMENT_MM = 0.7;

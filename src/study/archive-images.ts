@@ -1,8 +1,8 @@
 import { type Archive, ArchiveError } from '../dicomweb/archive.ts';
-import { withinBudget } from '../dicomweb/study-budget.ts';
-import { DEFAULT_STUDY_LIMITS, type StudyLimits } from '../dicomweb/study-limits.ts';
+import { DEFAULT_STUDY_LIMITS, type StudyLimits } from '../domain/study-limits.ts';
 import type { StudyInstanceUid } from '../domain/uid.ts';
 import type { ImageSource } from './image-source.ts';
+import { withinBudget } from './study-budget.ts';
 
 /**
  * The images of a study in an archive. All that is read through it, metadata and images, has one budget of bytes.

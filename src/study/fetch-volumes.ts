@@ -1,5 +1,12 @@
+import { type ImageHeader, imageKey } from '../dicom/image/image-header.ts';
+import { contradictions, type PatientIdentity } from '../dicom/image/patient-identity.ts';
+import { type Instance, readInstance } from '../dicom/image/read-instance.ts';
+import { sopIdentity } from '../dicom/image/sop-identity.ts';
+import { ImagingError } from '../dicom/imaging-error.ts';
 import { ArchiveError } from '../dicomweb/archive.ts';
 import { DEFAULT_RETRY, type RetryPolicy, retrying } from '../dicomweb/retry.ts';
+import { remark } from '../domain/remark.ts';
+import type { SeriesRole } from '../domain/series-role.ts';
 import {
   BYTES_PER_PIXEL,
   DEFAULT_STUDY_LIMITS,
@@ -7,20 +14,13 @@ import {
   StudyLimitError,
   type StudyLimits,
   withinTime,
-} from '../dicomweb/study-limits.ts';
-import { remark } from '../domain/remark.ts';
-import type { SeriesRole } from '../domain/series-role.ts';
+} from '../domain/study-limits.ts';
 import type { SopInstanceUid } from '../domain/uid.ts';
-import { buildVolume } from '../imaging/build-volume.ts';
-import type { DecodeFrame } from '../imaging/encoded-frame.ts';
-import { type ImageHeader, imageKey } from '../imaging/image-header.ts';
-import { ImagingError } from '../imaging/imaging-error.ts';
-import { contradictions, type PatientIdentity } from '../imaging/patient-identity.ts';
-import { type Instance, readInstance } from '../imaging/read-instance.ts';
-import type { CandidateSeries, Selection } from '../imaging/select-series.ts';
-import { slicesFromInstance } from '../imaging/slice-from-instance.ts';
-import { sopIdentity } from '../imaging/sop-identity.ts';
-import type { Slice, Volume } from '../imaging/volume.ts';
+import type { DecodeFrame } from '../pixels/encoded-frame.ts';
+import type { CandidateSeries, Selection } from '../series/select-series.ts';
+import { buildVolume } from '../volume/build-volume.ts';
+import { slicesFromInstance } from '../volume/slice-from-instance.ts';
+import type { Slice, Volume } from '../volume/volume.ts';
 import type { ImageSource } from './image-source.ts';
 import type { InspectedStudy } from './inspect-study.ts';
 import { UnusableStudyError } from './unusable-study.ts';

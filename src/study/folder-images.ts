@@ -1,9 +1,9 @@
+import { patientJson } from '../dicom/image/patient-identity.ts';
+import type { DicomJson } from '../dicom/json/dicom-json.ts';
+import { numberValue, textValue } from '../dicom/json/dicom-json-values.ts';
+import { headerJson, parsePart10 } from '../dicom/part10/parse-part10.ts';
 import type { SeriesSummary } from '../dicomweb/archive.ts';
 import type { SeriesInstanceUid } from '../domain/uid.ts';
-import type { DicomJson } from '../imaging/dicom-json.ts';
-import { numberValue, textValue } from '../imaging/dicom-json-values.ts';
-import { headerJson, parsePart10 } from '../imaging/parse-part10.ts';
-import { patientJson } from '../imaging/patient-identity.ts';
 import type { ImageSource } from './image-source.ts';
 
 /** One DICOM object of a folder. */

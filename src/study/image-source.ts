@@ -1,6 +1,6 @@
+import type { DicomJson } from '../dicom/json/dicom-json.ts';
 import type { SeriesSummary } from '../dicomweb/archive.ts';
 import type { SopInstanceUid } from '../domain/uid.ts';
-import type { DicomJson } from '../imaging/dicom-json.ts';
 
 /**
  * Where the images of one study come from: an archive or a folder. Every call observes `signal`.

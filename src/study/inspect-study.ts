@@ -1,24 +1,24 @@
+import { headersFromJson, type ImageHeader } from '../dicom/image/image-header.ts';
+import { contradictions, type PatientIdentity, patientIdentity } from '../dicom/image/patient-identity.ts';
+import { readInstance } from '../dicom/image/read-instance.ts';
+import { ImagingError } from '../dicom/imaging-error.ts';
+import type { DicomJson } from '../dicom/json/dicom-json.ts';
 import type { SeriesSummary } from '../dicomweb/archive.ts';
+import { type Reason, remark } from '../domain/remark.ts';
 import {
   DEFAULT_STUDY_LIMITS,
   StudyLimitError,
   type StudyLimits,
   withinTime,
-} from '../dicomweb/study-limits.ts';
-import { type Reason, remark } from '../domain/remark.ts';
+} from '../domain/study-limits.ts';
 import type { SeriesInstanceUid } from '../domain/uid.ts';
-import type { CandidateSeries } from '../imaging/assess-series.ts';
-import { decideSeries, type ReadSlices, type Roles } from '../imaging/decide-series.ts';
-import { decodeFrame } from '../imaging/decode-frame.ts';
-import type { DicomJson } from '../imaging/dicom-json.ts';
-import type { DecodeFrame } from '../imaging/encoded-frame.ts';
-import { headersFromJson, type ImageHeader } from '../imaging/image-header.ts';
-import { ImagingError } from '../imaging/imaging-error.ts';
-import { contradictions, type PatientIdentity, patientIdentity } from '../imaging/patient-identity.ts';
-import { readInstance } from '../imaging/read-instance.ts';
-import type { Selection } from '../imaging/select-series.ts';
-import { applyRules, NO_RULES, type SeriesRules } from '../imaging/series-rules.ts';
-import { slicesFromInstance } from '../imaging/slice-from-instance.ts';
+import { decodeFrame } from '../pixels/decode-frame.ts';
+import type { DecodeFrame } from '../pixels/encoded-frame.ts';
+import type { CandidateSeries } from '../series/assess-series.ts';
+import { decideSeries, type ReadSlices, type Roles } from '../series/decide-series.ts';
+import { applyRules, NO_RULES, type SeriesRules } from '../series/rules/series-rules.ts';
+import type { Selection } from '../series/select-series.ts';
+import { slicesFromInstance } from '../volume/slice-from-instance.ts';
 import type { ImageSource } from './image-source.ts';
 
 /** A study's series with their roles, from metadata and, where these do not tell, a few images. */

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { element, imageBytes, T1_TIMES, T2_TIMES } from '../dicom/image/image.fixture.ts';
 import { inWords } from '../domain/remark.ts';
 import type { StudyInstanceUid } from '../domain/uid.ts';
-import { decodeFrame } from '../imaging/decode-frame.ts';
-import { element, imageBytes, T1_TIMES, T2_TIMES } from '../imaging/image.fixture.ts';
+import { decodeFrame } from '../pixels/decode-frame.ts';
 import { archiveImages } from './archive-images.ts';
 import { fetchVolumes } from './fetch-volumes.ts';
 import { folderImages, metadataOf } from './folder-images.ts';

@@ -1,6 +1,6 @@
-import { StudyLimitError } from '../dicomweb/study-limits.ts';
+import { ImagingError } from '../dicom/imaging-error.ts';
 import { inWords, type Reason, remark } from '../domain/remark.ts';
-import { ImagingError } from '../imaging/imaging-error.ts';
+import { StudyLimitError } from '../domain/study-limits.ts';
 
 /** What was read of the study shows that it cannot be analysed. */
 export class UnusableStudyError extends Error {

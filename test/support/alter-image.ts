@@ -1,4 +1,4 @@
-import type { DataSetToEncode } from '../../src/imaging/encode-part10.ts';
+import type { DataSetToEncode } from '../../src/dicom/part10/encode-part10.ts';
 
 /** An element as a data set to encode holds it. */
 export const element = (vr: string, ...values: readonly (string | number | ArrayBuffer)[]) => ({

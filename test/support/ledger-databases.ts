@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import { openDatabase } from '../../src/jobs/open-database.ts';
-import type { Database } from '../../src/jobs/sql.ts';
+import { openDatabase } from '../../src/database/open-database.ts';
+import type { Database } from '../../src/database/sql.ts';
 
 /** Where a test's ledger lives: arguments of openDatabase, and the end of it all. */
 export interface LedgerPlace {

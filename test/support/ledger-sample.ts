@@ -7,7 +7,7 @@ import { remark } from '../../src/domain/remark.ts';
 import type { SeriesDecision } from '../../src/domain/series-role.ts';
 import { TARGETS } from '../../src/domain/target.ts';
 import type { SeriesInstanceUid, SopInstanceUid, StudyInstanceUid } from '../../src/domain/uid.ts';
-import type { ComposedResults, KeptResults, ResultObject } from '../../src/result-outbox.ts';
+import type { ComposedResults, KeptResults, ResultObject } from '../../src/results/result-outbox.ts';
 
 /** A study UID nobody else uses. */
 export function someStudy(): StudyInstanceUid {

@@ -1,8 +1,8 @@
+import { parsePart10 } from '../../src/dicom/part10/parse-part10.ts';
 import type { SeriesRole } from '../../src/domain/series-role.ts';
-import { parsePart10 } from '../../src/imaging/parse-part10.ts';
-import type { SlicePlane } from '../../src/imaging/volume.ts';
 import { type PhantomInstance, phantomDicom } from '../../src/phantom/phantom-dicom.ts';
 import { type PhantomOptions, phantomStudy } from '../../src/phantom/phantom-study.ts';
+import type { SlicePlane } from '../../src/volume/volume.ts';
 
 /** A phantom study of three series, as the demo makes it unless told otherwise. Rendering takes seconds: once a test file. */
 export function phantomObjects(seed: number, options: PhantomOptions = {}): readonly PhantomInstance[] {

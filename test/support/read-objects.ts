@@ -1,15 +1,15 @@
+import { headersFromJson, type ImageHeader, imageKey } from '../../src/dicom/image/image-header.ts';
+import { readInstance } from '../../src/dicom/image/read-instance.ts';
+import { headerJson, parsePart10 } from '../../src/dicom/part10/parse-part10.ts';
 import { SERIES_ROLES } from '../../src/domain/series-role.ts';
-import type { CandidateSeries } from '../../src/imaging/assess-series.ts';
-import { buildVolume } from '../../src/imaging/build-volume.ts';
-import { decideSeries, type Roles } from '../../src/imaging/decide-series.ts';
-import { decodeFrame } from '../../src/imaging/decode-frame.ts';
-import { headersFromJson, type ImageHeader, imageKey } from '../../src/imaging/image-header.ts';
-import { headerJson, parsePart10 } from '../../src/imaging/parse-part10.ts';
-import { readInstance } from '../../src/imaging/read-instance.ts';
-import type { Selection } from '../../src/imaging/select-series.ts';
-import { applyRules, NO_RULES, type SeriesRules } from '../../src/imaging/series-rules.ts';
-import { slicesFromInstance } from '../../src/imaging/slice-from-instance.ts';
-import type { Volumes } from '../../src/inference/crop-regions.ts';
+import type { Volumes } from '../../src/inference/crop/crop-regions.ts';
+import { decodeFrame } from '../../src/pixels/decode-frame.ts';
+import type { CandidateSeries } from '../../src/series/assess-series.ts';
+import { decideSeries, type Roles } from '../../src/series/decide-series.ts';
+import { applyRules, NO_RULES, type SeriesRules } from '../../src/series/rules/series-rules.ts';
+import type { Selection } from '../../src/series/select-series.ts';
+import { buildVolume } from '../../src/volume/build-volume.ts';
+import { slicesFromInstance } from '../../src/volume/slice-from-instance.ts';
 
 const ROLES: Roles = { requires: ['sagittal-t2'], uses: SERIES_ROLES };
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import request, { type Response } from 'supertest';
-import type { Analysis } from '../../src/cli/follow-analysis.ts';
+import type { Analysis } from '../../src/cli/demo/follow-analysis.ts';
 import { contractChecker } from './contract-check.ts';
 
 const POLL_MS = 20;

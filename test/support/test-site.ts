@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startPrivateOrthanc } from '../../src/cli/private-orthanc.ts';
-import { type ServiceProcess, startServiceProcess } from '../../src/cli/service-process.ts';
+import { startPrivateOrthanc } from '../../src/cli/demo/private-orthanc.ts';
+import { type ServiceProcess, startServiceProcess } from '../../src/cli/demo/service-process.ts';
 import { dicomWebArchive } from '../../src/dicomweb/dicomweb-archive.ts';
 import { type ServiceClient, serviceClient } from './service-client.ts';
 

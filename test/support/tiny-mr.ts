@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import { encodePart10 } from '../../src/dicom/part10/encode-part10.ts';
 import type { SeriesInstanceUid, SopInstanceUid, StudyInstanceUid } from '../../src/domain/uid.ts';
-import { encodePart10 } from '../../src/imaging/encode-part10.ts';
 
 const MR_IMAGE_STORAGE = '1.2.840.10008.5.1.4.1.1.4';
 const SIZE = 16;

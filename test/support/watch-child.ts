@@ -3,12 +3,12 @@
  * submitted and every study set aside.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { OPEN_GATE } from '../../src/dicomweb/hospital.fixture.ts';
-import { watchStudies } from '../../src/dicomweb/study-watcher.ts';
+import { openDatabase } from '../../src/database/open-database.ts';
 import type { SeriesInstanceUid, StudyInstanceUid } from '../../src/domain/uid.ts';
-import { openDatabase } from '../../src/jobs/open-database.ts';
-import { createWatchLedger } from '../../src/jobs/watch-ledger.ts';
-import { workInHand } from '../../src/work-in-hand.ts';
+import { workInHand } from '../../src/process/work-in-hand.ts';
+import { OPEN_GATE } from '../../src/watch/hospital.fixture.ts';
+import { watchStudies } from '../../src/watch/study-watcher.ts';
+import { createWatchLedger } from '../../src/watch/watch-ledger.ts';
 
 const [databaseUrl, poison, ...innocent] = process.argv.slice(2) as [string, ...StudyInstanceUid[]];
 const database = await openDatabase({ dataDir: '/nonexistent', databaseUrl, onFault: () => undefined });

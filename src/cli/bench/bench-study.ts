@@ -1,0 +1,51 @@
+import { type Archive, ArchiveError } from '../../dicomweb/archive.ts';
+import { dicomWebArchive } from '../../dicomweb/dicomweb-archive.ts';
+import type { StudyInstanceUid } from '../../domain/uid.ts';
+import type { Volumes } from '../../inference/crop/crop-regions.ts';
+import { loadModelPack, type ModelPack } from '../../inference/pack/model-pack.ts';
+import { startDecoderPool } from '../../pixels/decoder-pool.ts';
+import type { DecodeFrame } from '../../pixels/encoded-frame.ts';
+import { archiveImages } from '../../study/archive-images.ts';
+import { fetchVolumes } from '../../study/fetch-volumes.ts';
+import { type InspectedStudy, inspectStudy } from '../../study/inspect-study.ts';
+import { demoStudy } from '../demo/demo-study.ts';
+import { startPrivateOrthanc } from '../demo/private-orthanc.ts';
+
+/** The demo's synthetic study in a private Orthanc, and the model pack that reads it. */
+export interface BenchStudy {
+  readonly archive: Archive;
+  readonly decode: DecodeFrame;
+  readonly study: StudyInstanceUid;
+  readonly inspected: InspectedStudy;
+  /** WADO-RS addresses of the chosen series. */
+  readonly seriesUrls: readonly string[];
+  readonly volumes: Volumes;
+  readonly pack: ModelPack;
+}
+
+/** @param stopping gets what has to be stopped, last started last. */
+export async function benchStudy(
+  packFolder: string,
+  threads: number,
+  stopping: (() => Promise<unknown>)[],
+): Promise<BenchStudy> {
+  const pack = await loadModelPack(packFolder, { preferred: ['cpu'], required: true }, threads);
+  stopping.push(() => pack.close());
+  const orthanc = await startPrivateOrthanc();
+  stopping.push(() => orthanc.stop());
+  const archive = dicomWebArchive({ url: orthanc.dicomWebUrl });
+  stopping.push(() => archive.close());
+  const decoders = startDecoderPool();
+  stopping.push(() => decoders.close());
+  const { decode } = decoders;
+  const { studyInstanceUid: study, objects } = await demoStudy(null, 1);
+  const refused = (await archive.store(study, objects)).find((result) => !result.stored);
+  if (refused) throw new ArchiveError(`the PACS refused an image: ${refused.reason}`, { retryable: false });
+  const inspected = await inspectStudy(archiveImages(archive, study), pack.manifest);
+  const { chosen } = inspected.selection;
+  const seriesUrls = [...chosen.values()]
+    .flat()
+    .map((series) => `${orthanc.dicomWebUrl}/studies/${study}/series/${series.seriesInstanceUid}`);
+  const volumes = await fetchVolumes(archiveImages(archive, study), decode, inspected);
+  return { archive, decode, study, inspected, seriesUrls, volumes, pack };
+}

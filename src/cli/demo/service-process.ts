@@ -1,0 +1,92 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+export interface ServiceProcess {
+  readonly url: string;
+  /** Name, version and execution provider of the model in use. */
+  readonly model: string;
+  readonly pid: number;
+  /** What it wrote last, standard output and error together. */
+  lastLines(): readonly string[];
+  /** SIGTERM, then SIGKILL after the limit; resolves with the exit code (null when killed). */
+  stop(): Promise<number | null>;
+}
+
+const START_LIMIT_MS = 120_000;
+const STOP_LIMIT_MS = 40_000;
+const KEPT_LINES = 20;
+
+/**
+ * Starts the service as a process of its own, watching the archive closely: a free port on loopback, its ledger in
+ * `dataDir`. `environment` adds to or replaces the settings.
+ * @throws Error with the service's last words when it does not come up.
+ */
+export async function startServiceProcess(
+  dataDir: string,
+  pacsUrl: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<ServiceProcess> {
+  const server = fileURLToPath(new URL('../../server.ts', import.meta.url));
+  // As `npm start` has it; docs/performance.md tells why.
+  const child = spawn(process.execPath, ['--max-semi-space-size=4', server], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      PATH: process.env['PATH'],
+      HOME: process.env['HOME'],
+      MALLOC_ARENA_MAX: '2',
+      PACS_URL: pacsUrl,
+      DATA_DIR: dataDir,
+      PORT: '0',
+      WATCH_POLL_MS: '250',
+      WATCH_QUIET_MS: '1500',
+      WATCH_LOOK_BACK_DAYS: 'all',
+      ...environment,
+    },
+  });
+  const lastLines: string[] = [];
+  // Not 'exit': what the process wrote last may still be on its way then.
+  const exited = once(child, 'close').then(([code]) => code as number | null);
+  const started = new Promise<{ address: string; model: string }>((resolve, reject) => {
+    const read = (line: string) => {
+      lastLines.push(line);
+      if (lastLines.length > KEPT_LINES) lastLines.shift();
+      const event = startedEvent(line);
+      if (event) resolve(event);
+    };
+    createInterface(child.stdout).on('line', read);
+    createInterface(child.stderr).on('line', read);
+    void exited.then((code) => reject(new Error(`the service ended with ${code}:\n${lastLines.join('\n')}`)));
+    setTimeout(
+      () => reject(new Error(`the service did not start:\n${lastLines.join('\n')}`)),
+      START_LIMIT_MS,
+    ).unref();
+  });
+  const stop = async () => {
+    child.kill('SIGTERM');
+    const killer = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MS);
+    const code = await exited;
+    clearTimeout(killer);
+    return code;
+  };
+  try {
+    const { address, model } = await started;
+    return { url: address, model, pid: child.pid!, lastLines: () => [...lastLines], stop };
+  } catch (cause) {
+    await stop();
+    throw cause;
+  }
+}
+
+function startedEvent(line: string): { address: string; model: string } | null {
+  if (!line.startsWith('{')) return null;
+  try {
+    const entry = JSON.parse(line) as Record<string, string>;
+    if (entry['event'] !== 'service-started') return null;
+    const model = `${entry['packName']} ${entry['packVersion']} on ${entry['executionProvider']}`;
+    return { address: entry['address']!, model };
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,121 @@
+import { availableParallelism } from 'node:os';
+import { settingReader } from '../../config/setting.ts';
+import { decoding } from '../../config/study-settings.ts';
+import { SERIES_ROLES } from '../../domain/series-role.ts';
+import type { EvaluationStudies } from '../../evaluation/evaluation-sources.ts';
+import { PROTOCOL_FAMILIES } from '../../phantom/picture/protocol.ts';
+import { MisuseError, oneOf, parseOptions, wholeNumber } from './option-values.ts';
+import { VARIANT_OPTIONS, variantOf } from './variant-options.ts';
+
+export const EVALUATE_USAGE = `usage: npm run -s cli -- evaluate --model PACK… (--from DIR [--csv DIR] | --phantoms N [--family F])
+  [--json FILE] [--report FILE] [--submission FILE] [--seed S] [--limit N] [--without ROLE]… [--crop SHARE] [--show STUDY]…
+
+Runs whole studies through the stages that serve and compares with the reference.
+--model PACK      may be repeated: the same studies for all, rendered once; then --json FILE stands for each in turn
+--from DIR        studies as DIR/<study>/<series>/<instance>.dcm, tables as in the RSNA 2024 challenge (train.csv;
+                  train_label_coordinates.csv, train_series_descriptions.csv, disc_coordinates.csv when there)
+--csv DIR         where the tables lie, when not beside the studies
+--phantoms N      N synthetic studies of the seeds S, S + 1, …; --family held-out (default), validation, train or demo;
+                  --prevalence clinical (default) or balanced; --contrast physical (default), random or mixed;
+                  --lumbar-vertebrae 4, 5 (default) or 6; --transition lumbarised-s1 or sacralised-l5
+--limit N         only the first N studies of DIR
+--without ROLE    as if there were no such series: ${SERIES_ROLES.join(', ')}
+--crop SHARE      as if every slice had only this share (above 0, at most 1) of its rows and columns, the middle ones
+--json FILE       every figure; --report FILE: one HTML page; --submission FILE: the challenge's submission
+--workers N       studies run side by side (default: one a core)
+--show STUDY      a study to picture in the report (default: the first, and the two whose grades cost most)
+--seed S          of the phantoms and of the bootstrap (default 1); --resamples N of the bootstrap (default 1000)
+`;
+
+const OPTIONS = {
+  model: { type: 'string', multiple: true },
+  from: { type: 'string' },
+  csv: { type: 'string' },
+  phantoms: { type: 'string' },
+  family: { type: 'string', default: 'held-out' },
+  prevalence: { type: 'string', default: 'clinical' },
+  contrast: { type: 'string', default: 'physical' },
+  ...VARIANT_OPTIONS,
+  limit: { type: 'string' },
+  without: { type: 'string', multiple: true },
+  crop: { type: 'string', default: '1' },
+  json: { type: 'string', multiple: true },
+  report: { type: 'string' },
+  submission: { type: 'string' },
+  show: { type: 'string', multiple: true },
+  workers: { type: 'string', default: String(availableParallelism()) },
+  seed: { type: 'string', default: '1' },
+  resamples: { type: 'string', default: '1000' },
+} as const;
+
+export interface EvaluateOptions {
+  /** Of the packs. */
+  readonly folders: readonly string[];
+  readonly studies: EvaluationStudies;
+  /** None, or one file a pack. */
+  readonly json: readonly string[];
+  readonly report: string | undefined;
+  readonly submission: string | undefined;
+  /** Null: what the command chooses. */
+  readonly show: readonly string[] | null;
+  readonly seed: number;
+  readonly resamples: number;
+  readonly workers: number;
+  /** Of one frame's decoding, as the service's settings have it. */
+  readonly frameTimeoutMs: number;
+}
+
+/** @throws MisuseError */
+export function readEvaluateOptions(args: string[]): EvaluateOptions {
+  const values = parsed(args);
+  const { model: folders = [], json = [], report, submission, show = null } = values;
+  if (folders.length === 0) throw new MisuseError('--model is missing');
+  if (folders.length > 1 && (report || submission)) {
+    throw new MisuseError('--report and --submission are for one --model');
+  }
+  if (json.length !== 0 && json.length !== folders.length) {
+    throw new MisuseError('--json must be given as often as --model');
+  }
+  const seed = wholeNumber('--seed', values.seed, Number.MIN_SAFE_INTEGER);
+  const resamples = wholeNumber('--resamples', values.resamples, 0);
+  const workers = wholeNumber('--workers', values.workers, 1);
+  const studies = studiesOf(values, seed);
+  const settings = settingReader(process.env);
+  const { frameTimeoutMs } = decoding(settings);
+  if (settings.problems.length > 0) throw new MisuseError(settings.problems.join('; '));
+  return { folders, studies, json, report, submission, show, seed, resamples, workers, frameTimeoutMs };
+}
+
+const parsed = (args: string[]) => parseOptions({ args, options: OPTIONS }).values;
+
+function studiesOf(values: ReturnType<typeof parsed>, seed: number): EvaluationStudies {
+  const { from, phantoms } = values;
+  if ((from === undefined) === (phantoms === undefined)) {
+    throw new MisuseError('either --from or --phantoms is needed');
+  }
+  return {
+    from:
+      from === undefined
+        ? {
+            kind: 'phantoms',
+            seed,
+            count: wholeNumber('--phantoms', phantoms!, 1),
+            options: {
+              family: oneOf('--family', values.family, PROTOCOL_FAMILIES),
+              prevalence: oneOf('--prevalence', values.prevalence, ['clinical', 'balanced'] as const),
+              contrast: oneOf('--contrast', values.contrast, ['physical', 'random', 'mixed'] as const),
+              variant: variantOf(values),
+            },
+          }
+        : { kind: 'folder', folder: from, tables: values.csv ?? from },
+    limit: values.limit === undefined ? null : wholeNumber('--limit', values.limit, 1),
+    without: (values.without ?? []).map((role) => oneOf('--without', role, SERIES_ROLES)),
+    crop: shareOf('--crop', values.crop),
+  };
+}
+
+function shareOf(option: string, text: string): number {
+  const share = Number(text);
+  if (!(share > 0 && share <= 1)) throw new MisuseError(`${option} must be a number above 0 and at most 1`);
+  return share;
+}

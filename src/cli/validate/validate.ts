@@ -1,0 +1,82 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type Verdict, validateObject } from './validators.ts';
+
+const USAGE =
+  'usage: validate FILE… [--images FOLDER]\n' +
+  '  Runs dciodvfy, dsrdump and the PixelMed validator, as far as they are installed, on SR, SC and KO files;\n' +
+  '  with --images also dcentvfy, on each file together with the DICOM files of that folder.\n';
+
+interface Arguments {
+  readonly files: readonly string[];
+  readonly imageFiles: readonly string[];
+}
+
+/**
+ * `validate FILE… [--images FOLDER]`. Returns the exit code: 0 every file clean, 1 an error was found, a file is no
+ * DICOM object or no validator is installed, 2 misuse.
+ */
+export async function validateCommand(args: readonly string[]): Promise<number> {
+  let read: Arguments;
+  try {
+    read = await readArguments(args);
+  } catch (fault) {
+    process.stderr.write(`validate: ${messageOf(fault)}\n${USAGE}`);
+    return 2;
+  }
+  let failed = false;
+  const notInstalled = new Set<string>();
+  for (const file of read.files) {
+    let verdicts: readonly Verdict[];
+    try {
+      verdicts = await validateObject(file, read.imageFiles);
+    } catch (fault) {
+      process.stdout.write(`${file}\n  ${messageOf(fault)}\n`);
+      failed = true;
+      continue;
+    }
+    process.stdout.write(`${file}\n${verdicts.map(describe).join('')}`);
+    for (const { validator, installed } of verdicts) if (!installed) notInstalled.add(validator);
+    failed ||= verdicts.some(({ errors }) => errors.length > 0);
+    failed ||= verdicts.every(({ installed }) => !installed);
+  }
+  if (notInstalled.size > 0) process.stdout.write(`not installed: ${[...notInstalled].join(', ')}\n`);
+  return failed ? 1 : 0;
+}
+
+async function readArguments(args: readonly string[]): Promise<Arguments> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    options: { images: { type: 'string' } },
+    allowPositionals: true,
+  });
+  if (positionals.length === 0) throw new Error('no file was named');
+  for (const file of positionals) if (!(await stat(file)).isFile()) throw new Error(`${file} is no file`);
+  return {
+    files: positionals,
+    imageFiles: values.images === undefined ? [] : await filesBelow(values.images),
+  };
+}
+
+async function filesBelow(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+}
+
+function describe({ validator, installed, errors, warnings }: Verdict): string {
+  if (!installed) return `  ${validator}: not installed, not checked\n`;
+  const counts = [counted(errors.length, 'error'), counted(warnings.length, 'warning')].filter(
+    (text) => text !== null,
+  );
+  const lines = [...errors, ...warnings].map((line) => `    ${line}\n`);
+  return `  ${validator}: ${counts.length === 0 ? 'clean' : counts.join(', ')}\n${lines.join('')}`;
+}
+
+function counted(count: number, word: string): string | null {
+  return count === 0 ? null : `${count} ${word}${count === 1 ? '' : 's'}`;
+}
+
+function messageOf(fault: unknown): string {
+  return fault instanceof Error ? fault.message : String(fault);
+}

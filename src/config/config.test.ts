@@ -1,0 +1,146 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inspect } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { ConfigError, readConfig, settingNames } from './config.ts';
+
+const PACS_URL = 'http://127.0.0.1:8042/dicom-web';
+
+function problemsOf(env: Record<string, string>): readonly string[] {
+  try {
+    readConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+/** NAME=value lines of .env.example. */
+function example(): Record<string, string> {
+  const lines = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8').split('\n');
+  const settings = lines.filter((line) => line !== '' && !line.startsWith('#'));
+  return Object.fromEntries(
+    settings.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
+  );
+}
+
+describe('.env.example', () => {
+  test('names every setting and no other', () => {
+    expect(Object.keys(example()).sort()).toEqual([...settingNames()].sort());
+  });
+
+  test('gives the defaults', () => {
+    const { PACS_URL: url, ...rest } = example();
+    expect(readConfig({ PACS_URL: url, ...rest })).toEqual(readConfig({ PACS_URL: url }));
+  });
+});
+
+test('only PACS_URL is needed; a slash at its end does not matter', () => {
+  const config = readConfig({
+    PACS_URL: `${PACS_URL}/`,
+    HOME: '/root',
+    JOB_NAME: 'nightly',
+    PACS_PORT: 'tcp://1',
+  });
+  expect(config.pacs).toEqual({
+    url: PACS_URL,
+    credentials: { kind: 'none' },
+    timeoutMs: 60_000,
+    totalTimeoutMs: 600_000,
+  });
+  expect(config.http).toEqual({ host: '127.0.0.1', port: 8080 });
+  expect(config.databaseUrl).toBeNull();
+});
+
+test('names every problem at once', () => {
+  const problems = problemsOf({
+    PACS_USERNAME: 'reader',
+    PORT: '70000',
+    WATCH: 'maybe',
+    EXECUTION_PROVIDERS: 'cuda,tpu',
+    WATCH_LOOK_BACK_DAYS: 'everything',
+    JOB_CONCURENCY: '2',
+    DATABASE_URL: 'mysql://grader:hunter2@db/ledger',
+    SR_MANUFACTURER: 'a\\b',
+    LOG_LEVEL: 'loud',
+    JOB_TIMEOUT_MS: '1e6',
+    DECODER_THREADS: '0',
+    STUDY_MAX_FRAME_MS: '30s',
+  });
+  const names = problems.map((problem) => problem.split(' ')[0]).sort();
+  expect(names).toEqual([
+    'DATABASE_URL',
+    'DECODER_THREADS',
+    'EXECUTION_PROVIDERS',
+    'JOB_CONCURENCY',
+    'JOB_TIMEOUT_MS',
+    'LOG_LEVEL',
+    'PACS_URL',
+    'PACS_USERNAME',
+    'PORT',
+    'SR_MANUFACTURER',
+    'STUDY_MAX_FRAME_MS',
+    'WATCH',
+    'WATCH_LOOK_BACK_DAYS',
+  ]);
+  expect(problems).toContain('JOB_CONCURENCY is not a setting: is JOB_CONCURRENCY meant?');
+  expect(problems.join()).not.toContain('hunter2');
+});
+
+test('reads credentials of either kind, from a file too, and refuses contradictions', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'spinegrade-config-'));
+  const file = join(folder, 'token');
+  writeFileSync(file, 'from-a-file\n');
+  const bearer = readConfig({ PACS_URL, PACS_TOKEN_FILE: file }).pacs.credentials;
+  expect(bearer.kind === 'bearer' && bearer.token.reveal()).toBe('from-a-file');
+  const basic = readConfig({ PACS_URL, PACS_USERNAME: 'reader', PACS_PASSWORD: 'hunter2' }).pacs.credentials;
+  expect(basic.kind === 'basic' && [basic.username, basic.password.reveal()]).toEqual(['reader', 'hunter2']);
+
+  writeFileSync(file, '\n');
+  expect(problemsOf({ PACS_URL, PACS_TOKEN_FILE: file })).toEqual([
+    `PACS_TOKEN_FILE names an empty file: ${file}`,
+  ]);
+  rmSync(folder, { recursive: true });
+  expect(problemsOf({ PACS_URL, PACS_TOKEN_FILE: file })).toEqual([
+    `PACS_TOKEN_FILE names a file that cannot be read (ENOENT): ${file}`,
+  ]);
+  expect(problemsOf({ PACS_URL, PACS_TOKEN: 'a', PACS_TOKEN_FILE: 'b' })).toHaveLength(1);
+  expect(problemsOf({ PACS_URL, PACS_TOKEN: 'a', PACS_USERNAME: 'b', PACS_PASSWORD: 'c' })).toHaveLength(1);
+  expect(problemsOf({ PACS_URL, PACS_PASSWORD: 'c' })).toEqual([
+    'PACS_PASSWORD is set without PACS_USERNAME',
+  ]);
+});
+
+test.each([
+  'ftp://pacs/dicom-web',
+  'pacs:8042',
+  'http://reader:hunter2@pacs/dicom-web',
+  'http://pacs/dicom-web?token=hunter2',
+])('refuses the archive address %s without repeating it', (url) => {
+  const problems = problemsOf({ PACS_URL: url });
+  expect(problems).toHaveLength(1);
+  expect(problems[0]).toMatch(/^PACS_URL must/);
+  expect(problems[0]).not.toContain('hunter2');
+});
+
+test('shows no secret when printed, serialised or refused', () => {
+  const env = {
+    PACS_URL,
+    PACS_USERNAME: 'reader',
+    PACS_PASSWORD: 'hunter2',
+    DATABASE_URL: 'postgresql://grader:hunter2@db/ledger',
+    LOG_PSEUDONYM_KEY: 'hunter2',
+  };
+  const config = readConfig(env);
+  for (const shown of [inspect(config, { depth: 9 }), JSON.stringify(config), `${config.databaseUrl}`]) {
+    expect(shown).not.toContain('hunter2');
+  }
+  expect(problemsOf({ ...env, DATABASE_URL: 'mysql://hunter2', PORT: 'x' }).join()).not.toContain('hunter2');
+});
+
+test('all looks back without a date filter', () => {
+  expect(readConfig({ PACS_URL, WATCH_LOOK_BACK_DAYS: 'all' }).watch.lookBackDays).toBeNull();
+  expect(readConfig({ PACS_URL, WATCH_LOOK_BACK_DAYS: '30' }).watch.lookBackDays).toBe(30);
+});

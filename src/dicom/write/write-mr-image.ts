@@ -1,0 +1,139 @@
+import { storedPixels } from '../../pixels/stored-pixels.ts';
+import type { SlicePlane } from '../../volume/volume.ts';
+import { decimals, shorts, text } from '../part10/data-elements.ts';
+import type { DataSetToEncode } from '../part10/encode-part10.ts';
+
+export const MR_IMAGE_STORAGE = '1.2.840.10008.5.1.4.1.1.4';
+
+/** What an MR image says of itself beside its pixels and plane. */
+export interface MrImageAttributes {
+  readonly studyInstanceUid: string;
+  readonly seriesInstanceUid: string;
+  readonly sopInstanceUid: string;
+  readonly frameOfReferenceUid: string;
+  readonly patientId: string;
+  readonly patientName: string;
+  readonly studyId: string;
+  readonly accessionNumber: string;
+  /** DA and TM: YYYYMMDD and HHMMSS. */
+  readonly studyDate: string;
+  readonly studyTime: string;
+  readonly studyDescription: string;
+  readonly seriesDescription: string;
+  readonly seriesNumber: number;
+  readonly instanceNumber: number;
+  readonly manufacturer: string;
+  readonly manufacturerModelName: string;
+  readonly softwareVersions: string;
+  readonly repetitionTimeMs: number;
+  readonly echoTimeMs: number;
+  /** Null unless the sequence is an inversion recovery. */
+  readonly inversionTimeMs: number | null;
+  readonly echoTrainLength: number;
+  readonly sliceThicknessMm: number;
+  readonly spacingBetweenSlicesMm: number;
+}
+
+/**
+ * The attributes of a classic MR Image Storage object (PS3.3 A.4): a 2D spin echo of the lumbar spine,
+ * supine head first, 12 of 16 bits unsigned. Values are rounded, those outside 0 … 4095 cut off.
+ * The same arguments give the same bytes.
+ * @param pixels plane.rows × plane.columns, row-major
+ */
+export function mrImageDataSet(
+  plane: SlicePlane,
+  pixels: Float32Array,
+  attributes: MrImageAttributes,
+): DataSetToEncode {
+  return {
+    ...identity(attributes),
+    '00080016': text('UI', MR_IMAGE_STORAGE),
+    ...acquisition(attributes),
+    ...geometry(plane),
+    ...imagePixel(plane, pixels),
+  };
+}
+
+/** Patient, General Study, General Series, Frame of Reference, General Equipment and SOP Common modules. */
+export function identity(attributes: MrImageAttributes): DataSetToEncode {
+  return {
+    '00080005': text('CS', 'ISO_IR 192'),
+    '00080018': text('UI', attributes.sopInstanceUid),
+    '00080020': text('DA', attributes.studyDate),
+    '00080021': text('DA', attributes.studyDate),
+    '00080023': text('DA', attributes.studyDate),
+    '00080030': text('TM', attributes.studyTime),
+    '00080031': text('TM', attributes.studyTime),
+    '00080033': text('TM', attributes.studyTime),
+    '00080050': text('SH', attributes.accessionNumber),
+    '00080060': text('CS', 'MR'),
+    '00080070': text('LO', attributes.manufacturer),
+    '00080090': text('PN'),
+    '00081030': text('LO', attributes.studyDescription),
+    '0008103E': text('LO', attributes.seriesDescription),
+    '00081090': text('LO', attributes.manufacturerModelName),
+    '00100010': text('PN', attributes.patientName),
+    '00100020': text('LO', attributes.patientId),
+    '00100030': text('DA'),
+    '00100040': text('CS', 'O'),
+    '00180015': text('CS', 'LSPINE'),
+    '00181020': text('LO', attributes.softwareVersions),
+    '00185100': text('CS', 'HFS'),
+    '0020000D': text('UI', attributes.studyInstanceUid),
+    '0020000E': text('UI', attributes.seriesInstanceUid),
+    '00200010': text('SH', attributes.studyId),
+    '00200011': text('IS', String(attributes.seriesNumber)),
+    '00200013': text('IS', String(attributes.instanceNumber)),
+    '00200052': text('UI', attributes.frameOfReferenceUid),
+    '00201040': text('LO'),
+  };
+}
+
+/** General Image and MR Image modules (PS3.3 C.7.6.1, C.8.3.1). */
+function acquisition(attributes: MrImageAttributes): DataSetToEncode {
+  const inversion = attributes.inversionTimeMs;
+  return {
+    '00080008': text('CS', 'ORIGINAL', 'PRIMARY', 'OTHER'),
+    '00180020': inversion === null ? text('CS', 'SE') : text('CS', 'SE', 'IR'),
+    '00180021': text('CS', 'SK'),
+    '00180022': text('CS'),
+    '00180023': text('CS', '2D'),
+    '00180050': decimals(attributes.sliceThicknessMm),
+    '00180080': decimals(attributes.repetitionTimeMs),
+    '00180081': decimals(attributes.echoTimeMs),
+    ...(inversion === null ? {} : { '00180082': decimals(inversion) }),
+    '00180087': decimals(1.5),
+    '00180088': decimals(attributes.spacingBetweenSlicesMm),
+    '00180091': text('IS', String(attributes.echoTrainLength)),
+    '00200012': text('IS', '1'),
+  };
+}
+
+/** Image Plane module (PS3.3 C.7.6.2). */
+function geometry(plane: SlicePlane): DataSetToEncode {
+  return {
+    '00200032': decimals(...plane.originMm),
+    '00200037': decimals(...plane.rowDirection, ...plane.columnDirection),
+    '00280030': decimals(plane.rowSpacingMm, plane.columnSpacingMm),
+  };
+}
+
+/** Image Pixel and VOI LUT modules (PS3.3 C.7.6.3, C.11.2). */
+function imagePixel(plane: SlicePlane, pixels: Float32Array): DataSetToEncode {
+  const { stored, least, largest, bright } = storedPixels(pixels);
+  return {
+    '00280002': shorts(1),
+    '00280004': text('CS', 'MONOCHROME2'),
+    '00280010': shorts(plane.rows),
+    '00280011': shorts(plane.columns),
+    '00280100': shorts(16),
+    '00280101': shorts(12),
+    '00280102': shorts(11),
+    '00280103': shorts(0),
+    '00280106': shorts(least),
+    '00280107': shorts(largest),
+    '00281050': decimals(Math.round(bright / 2)),
+    '00281051': decimals(bright),
+    '7FE00010': { vr: 'OW', Value: [stored.buffer] },
+  };
+}

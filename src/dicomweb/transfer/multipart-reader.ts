@@ -1,0 +1,202 @@
+import { MIMEType } from 'node:util';
+import { ImagingError } from '../../dicom/imaging-error.ts';
+import { parsePart10 } from '../../dicom/part10/parse-part10.ts';
+import { ArchiveError } from '../archive.ts';
+import { type ByteWindow, byteWindow } from './byte-window.ts';
+import { growingBytes } from './growing-bytes.ts';
+import { type Delimiter, firstDelimiter, readDelimiterHere, readToDelimiter } from './multipart-delimiter.ts';
+
+export interface MultipartPart {
+  /** Content-Type of the part as sent, null when it has none. */
+  readonly contentType: string | null;
+  /** Body of the part, alone in its ArrayBuffer. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+export interface MultipartSettings {
+  readonly boundary: string;
+  readonly maxPartBytes: number;
+  /** Begins the message of every error. */
+  readonly call: string;
+  /** Told of the bytes of every chunk before it is kept; may throw to end the transfer. */
+  readonly onBytes?: (count: number) => void;
+  /**
+   * Whether HTTP tells the end of the body, by Content-Length or chunks: then a body that ends was not cut off, and may
+   * lack its closing boundary. Default false.
+   */
+  readonly isFramed?: boolean;
+}
+
+const MAX_HEADER_BYTES = 16 * 1024;
+const [CR, LF] = [13, 10];
+const PIXEL_DATA = 'x7fe00010';
+/** PS3.10 7.1: DICM stands after a preamble of 128 bytes. */
+const [MAGIC, MAGIC_AT] = [Buffer.from('DICM', 'latin1'), 128];
+
+/** The boundary of a multipart media type (RFC 2046 5.1.1), quoted or not; null when it is not multipart or has none. */
+export function multipartBoundary(contentType: string): string | null {
+  try {
+    const mime = new MIMEType(contentType);
+    return mime.type === 'multipart' ? mime.params.get('boundary') || null : null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Splits a multipart body (RFC 2046 5.1) of DICOM objects into its parts as they arrive; holds one part and one chunk
+ * at a time. A part's Content-Length is believed when a delimiter line stands where it says; else, and without it, the
+ * part ends at the next delimiter line. Lines may end in a bare LF throughout; a boundary may be given with the dashes
+ * that belong before it. A last part without closing boundary is taken when HTTP says that the body is whole and the
+ * part itself is, by its Content-Length or as a DICOM image.
+ * @throws ArchiveError (retryable) when the body ends before its end; ArchiveError (not retryable) when a part or its
+ *   headers are larger than allowed; whatever `onBytes` throws.
+ */
+export async function* readMultipart(
+  source: AsyncIterable<Uint8Array>,
+  settings: MultipartSettings,
+): AsyncGenerator<MultipartPart, void, undefined> {
+  const { boundary, call, onBytes = () => undefined, isFramed = false } = settings;
+  const chunks = source[Symbol.asyncIterator]();
+  try {
+    // As if a line had ended before the body, so that a delimiter at its very start is found like any other.
+    const window = byteWindow(chunks, onBytes, Buffer.from('\r\n', 'latin1'));
+    const first = await firstDelimiter(window, boundary);
+    if (first === null) throw truncated(call);
+    let end: Body['end'] = first.end;
+    let isFirst = true;
+    // An archive that is wrong once about its lengths is not asked again.
+    let isLengthBelieved = true;
+    while (end === 'part') {
+      const headers = await readHeaders(window, call);
+      // A last delimiter without its closing hyphens.
+      if (headers === null && isFramed && !isFirst) return;
+      if (headers === null) throw truncated(call);
+      isFirst = false;
+      const length: number | null = isLengthBelieved ? headers.contentLength : null;
+      const body = await readBody(window, first.delimiter, length, settings);
+      end = body.end;
+      isLengthBelieved &&= length === null || body.isOfItsLength;
+      if (end === 'ended' && !(isFramed && (body.isOfItsLength || isWholeImage(body.bytes)))) {
+        throw truncated(call);
+      }
+      yield { contentType: headers.contentType, bytes: withoutLineEndsBefore(body.bytes) };
+    }
+    // The epilogue (RFC 2046 5.1.1) is read so that a broken transfer shows and the connection can be reused.
+    while (await window.more()) window.drop(window.bytes.length);
+  } finally {
+    await chunks.return?.();
+  }
+}
+
+interface Body {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** 'ended': the whole body ended with it. */
+  readonly end: 'part' | 'close' | 'ended';
+  /** Whether it has the Content-Length promised. */
+  readonly isOfItsLength: boolean;
+}
+
+async function readBody(
+  window: ByteWindow,
+  delimiter: Delimiter,
+  contentLength: number | null,
+  { maxPartBytes, call }: MultipartSettings,
+): Promise<Body> {
+  if (contentLength !== null) {
+    if (contentLength > maxPartBytes) throw partTooLarge(call, maxPartBytes);
+    const bytes = await readUpTo(window, contentLength);
+    const isOfItsLength = bytes.length === contentLength;
+    const end = isOfItsLength ? await readDelimiterHere(window, delimiter) : 'elsewhere';
+    if (end !== 'elsewhere') return { bytes, end, isOfItsLength };
+    window.unread(bytes);
+  }
+  const body = growingBytes();
+  const end = await readToDelimiter(window, delimiter, (bytes) => {
+    if (body.size + bytes.length > maxPartBytes) throw partTooLarge(call, maxPartBytes);
+    body.append(bytes);
+  });
+  return { bytes: body.whole(), end, isOfItsLength: false };
+}
+
+/** Fewer bytes than asked for at the end of the body only. */
+async function readUpTo(window: ByteWindow, count: number): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes: Uint8Array<ArrayBuffer> = Buffer.allocUnsafeSlow(count);
+  let filled = 0;
+  while (filled < count) {
+    if (window.bytes.length === 0 && !(await window.more())) return bytes.slice(0, filled);
+    const taken = window.bytes.subarray(0, count - filled);
+    bytes.set(taken, filled);
+    filled += taken.length;
+    window.drop(taken.length);
+  }
+  return bytes;
+}
+
+/** Reads the part's header block up to the empty line; null when nothing but line ends is left of the body. */
+async function readHeaders(
+  window: ByteWindow,
+  call: string,
+): Promise<{ contentType: string | null; contentLength: number | null } | null> {
+  const lines: string[] = [];
+  for (let from = 0; ; ) {
+    const end = window.bytes.indexOf(LF, from);
+    if (end < 0) {
+      if (window.bytes.length > MAX_HEADER_BYTES) {
+        throw new ArchiveError(`${call}: a part has oversized headers`, { retryable: false });
+      }
+      if (await window.more()) continue;
+      const isBlank = window.bytes.every((byte) => byte === CR || byte === LF);
+      if (lines.length === 0 && isBlank) return null;
+      throw truncated(call);
+    }
+    const line = window.bytes.toString('latin1', from, end).replace(/\r$/, '');
+    from = end + 1;
+    if (line === '') {
+      window.drop(from);
+      break;
+    }
+    lines.push(line);
+  }
+  const headerValue = (name: string) => {
+    const line = lines.find((text) => text.toLowerCase().startsWith(`${name}:`));
+    return line === undefined ? null : line.slice(name.length + 1).trim();
+  };
+  const length = headerValue('content-length');
+  return {
+    contentType: headerValue('content-type'),
+    contentLength: length !== null && /^\d{1,15}$/.test(length) ? Number(length) : null,
+  };
+}
+
+function isWholeImage(bytes: Uint8Array): boolean {
+  try {
+    return parsePart10(bytes).elements[PIXEL_DATA] !== undefined;
+  } catch (cause) {
+    if (cause instanceof ImagingError) return false;
+    throw cause;
+  }
+}
+
+/** Line ends too many after the headers are no part of the object, whose preamble is known by what follows it. */
+function withoutLineEndsBefore(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const hasMagicAt = (at: number) => MAGIC.equals(bytes.subarray(at, at + MAGIC.length));
+  if (hasMagicAt(MAGIC_AT)) return bytes;
+  for (let ends = 1; ends <= 4 && (bytes[ends - 1] === CR || bytes[ends - 1] === LF); ends++) {
+    if (hasMagicAt(MAGIC_AT + ends)) return new Uint8Array(bytes.subarray(ends));
+  }
+  return bytes;
+}
+
+function truncated(call: string): ArchiveError {
+  return new ArchiveError(`${call}: the multipart response ended before its closing boundary`, {
+    retryable: true,
+  });
+}
+
+function partTooLarge(call: string, maxPartBytes: number): ArchiveError {
+  return new ArchiveError(`${call}: a part exceeds ${maxPartBytes} bytes`, {
+    retryable: false,
+    tooLarge: true,
+  });
+}

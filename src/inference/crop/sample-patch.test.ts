@@ -1,0 +1,118 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { cross, dot, type Point, unit } from '../../domain/point.ts';
+import type { SlicePlane } from '../../volume/volume.ts';
+import { type DecodedSlice, normalisePatch, samplePatch } from './sample-patch.ts';
+
+/** A slice whose grey value is a linear function of the place in the patient: bilinear sampling is then exact. */
+function rampSlice(plane: SlicePlane, gradient: Point): DecodedSlice {
+  const pixels = new Float32Array(plane.rows * plane.columns);
+  for (let r = 0; r < plane.rows; r++) {
+    for (let c = 0; c < plane.columns; c++) {
+      const place = [0, 1, 2].map(
+        (k) =>
+          plane.originMm[k]! +
+          plane.rowDirection[k]! * c * plane.columnSpacingMm +
+          plane.columnDirection[k]! * r * plane.rowSpacingMm,
+      ) as unknown as Point;
+      pixels[r * plane.columns + c] = dot(place, gradient);
+    }
+  }
+  return { plane, pixels };
+}
+
+const component = fc.double({ min: -1, max: 1, noNaN: true });
+const direction = fc.tuple(component, component, component).filter((v) => Math.hypot(...v) > 0.2);
+
+describe('samplePatch', () => {
+  it('gives the value at the place in the patient, whatever way rows and columns run', () => {
+    fc.assert(
+      fc.property(
+        direction,
+        direction,
+        direction,
+        fc.double({ min: 0.4, max: 1.2, noNaN: true }),
+        fc.double({ min: 0.4, max: 1.2, noNaN: true }),
+        fc.double({ min: 0.3, max: 2, noNaN: true }),
+        (a, b, gradient, rowSpacingMm, columnSpacingMm, mmPerPixel) => {
+          const rowDirection = unit(a);
+          const normal = cross(rowDirection, b);
+          fc.pre(Math.hypot(...normal) > 0.1);
+          const columnDirection = unit(cross(normal, rowDirection));
+          const plane = {
+            originMm: [10, -20, 30],
+            rowDirection,
+            columnDirection,
+            rowSpacingMm,
+            columnSpacingMm,
+            rows: 80,
+            columns: 90,
+          } as const;
+          const slice = rampSlice(plane, gradient);
+          const centreMm = [0, 1, 2].map(
+            (k) =>
+              plane.originMm[k]! +
+              rowDirection[k]! * 45 * columnSpacingMm +
+              columnDirection[k]! * 40 * rowSpacingMm,
+          ) as unknown as Point;
+          const out = new Float32Array(5 * 5);
+          const frame = { centreMm, columnDirection, rowDirection, size: 5, mmPerPixel };
+          samplePatch(slice, frame, out, 0);
+          for (let j = 0; j < 5; j++) {
+            for (let i = 0; i < 5; i++) {
+              const place = [0, 1, 2].map(
+                (k) =>
+                  centreMm[k]! +
+                  columnDirection[k]! * (i - 2) * mmPerPixel +
+                  rowDirection[k]! * (j - 2) * mmPerPixel,
+              ) as unknown as Point;
+              expect(out[j * 5 + i]).toBeCloseTo(dot(place, gradient), 3);
+            }
+          }
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('marks what lies outside the slice', () => {
+    const plane: SlicePlane = {
+      originMm: [0, 0, 0],
+      rowDirection: [0, 1, 0],
+      columnDirection: [0, 0, -1],
+      rowSpacingMm: 1,
+      columnSpacingMm: 1,
+      rows: 10,
+      columns: 10,
+    };
+    const out = new Float32Array(9);
+    const frame = {
+      centreMm: [0, 9, -9] as Point,
+      columnDirection: [0, 1, 0] as Point,
+      rowDirection: [0, 0, -1] as Point,
+      size: 3,
+      mmPerPixel: 1,
+    };
+    samplePatch(rampSlice(plane, [0, 1, 0]), frame, out, 0);
+    expect([...out]).toEqual([8, 9, NaN, 8, 9, NaN, NaN, NaN, NaN]);
+  });
+});
+
+describe('normalisePatch', () => {
+  const spec = { kind: 'percentile', low: 0, high: 100 } as const;
+
+  it('maps the percentiles to 0 and 1, and the outside to 0', () => {
+    const values = Float32Array.from({ length: 701 }, (_, i) => (i === 3 ? NaN : 100 + i));
+    normalisePatch(values, spec);
+    expect(values[0]).toBe(0);
+    expect(values[3]).toBe(0);
+    expect(values[700]).toBe(1);
+    expect(values[350]).toBeCloseTo(0.5, 5);
+  });
+
+  it('leaves no NaN of a constant patch', () => {
+    const values = new Float32Array(100).fill(42);
+    normalisePatch(values, spec);
+    expect(values.every((value) => value === 0)).toBe(true);
+  });
+});

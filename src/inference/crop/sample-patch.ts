@@ -1,0 +1,99 @@
+import { dot, type Point, subtract } from '../../domain/point.ts';
+import type { SlicePlane } from '../../volume/volume.ts';
+import type { Normalisation } from '../pack/pack-manifest.ts';
+
+/** A square of patient space: its middle and the unit vectors along which its columns and rows run. */
+export interface PatchFrame {
+  readonly centreMm: Point;
+  readonly columnDirection: Point;
+  readonly rowDirection: Point;
+  readonly size: number;
+  readonly mmPerPixel: number;
+}
+
+/** A slice's plane with its values, row-major. */
+export interface DecodedSlice {
+  readonly plane: SlicePlane;
+  readonly pixels: Float32Array;
+}
+
+/**
+ * Samples a slice on a patch, bilinearly, into `out[offset … offset + size²)`, row-major. The patch is projected
+ * along the slice's normal. A patch coarser than the slice is averaged over 2 × 2 sub-samples, so that
+ * structure finer than a patch pixel does not alias. Outside the slice: NaN.
+ */
+export function samplePatch(
+  { plane, pixels }: DecodedSlice,
+  frame: PatchFrame,
+  out: Float32Array,
+  offset: number,
+): void {
+  const relative = subtract(frame.centreMm, plane.originMm);
+  const toColumn = 1 / plane.columnSpacingMm;
+  const toRow = 1 / plane.rowSpacingMm;
+  const columnCentre = dot(relative, plane.rowDirection) * toColumn;
+  const rowCentre = dot(relative, plane.columnDirection) * toRow;
+  const step = frame.mmPerPixel;
+  const columnPerU = dot(frame.columnDirection, plane.rowDirection) * step * toColumn;
+  const rowPerU = dot(frame.columnDirection, plane.columnDirection) * step * toRow;
+  const columnPerV = dot(frame.rowDirection, plane.rowDirection) * step * toColumn;
+  const rowPerV = dot(frame.rowDirection, plane.columnDirection) * step * toRow;
+  const coarse = step > 1.2 * Math.min(plane.rowSpacingMm, plane.columnSpacingMm);
+  const subOffsets = coarse ? [-0.25, 0.25] : [0];
+  const half = (frame.size - 1) / 2;
+  const lastColumn = plane.columns - 1;
+  const lastRow = plane.rows - 1;
+  const weight = 1 / subOffsets.length ** 2;
+
+  for (let j = 0; j < frame.size; j++) {
+    for (let i = 0; i < frame.size; i++) {
+      let sum = 0;
+      for (const dv of subOffsets) {
+        for (const du of subOffsets) {
+          const u = i - half + du;
+          const v = j - half + dv;
+          const column = columnCentre + columnPerU * u + columnPerV * v;
+          const row = rowCentre + rowPerU * u + rowPerV * v;
+          if (column < 0 || row < 0 || column > lastColumn || row > lastRow) {
+            sum = Number.NaN;
+            continue;
+          }
+          const c0 = column < lastColumn ? Math.floor(column) : Math.max(0, lastColumn - 1);
+          const r0 = row < lastRow ? Math.floor(row) : Math.max(0, lastRow - 1);
+          const fc = column - c0;
+          const fr = row - r0;
+          const at = r0 * plane.columns + c0;
+          const right = lastColumn > 0 ? 1 : 0;
+          const below = lastRow > 0 ? plane.columns : 0;
+          const top = pixels[at]! * (1 - fc) + pixels[at + right]! * fc;
+          const bottom = pixels[at + below]! * (1 - fc) + pixels[at + below + right]! * fc;
+          sum += (top * (1 - fr) + bottom * fr) * weight;
+        }
+      }
+      out[offset + j * frame.size + i] = sum;
+    }
+  }
+}
+
+/** Every seventh value is enough to place a percentile, and keeps the sort short. */
+const PERCENTILE_STRIDE = 7;
+
+/**
+ * Normalises values in place to [0, 1] (see Normalisation); NaN, outside every slice, becomes 0.
+ * A constant patch has no contrast to keep and becomes 0 throughout.
+ */
+export function normalisePatch(values: Float32Array, normalise: Normalisation): void {
+  const sample = new Float32Array(Math.ceil(values.length / PERCENTILE_STRIDE));
+  let count = 0;
+  for (let i = 0; i < values.length; i += PERCENTILE_STRIDE) {
+    if (!Number.isNaN(values[i])) sample[count++] = values[i]!;
+  }
+  const sorted = sample.subarray(0, count).sort();
+  const percentile = (p: number) => sorted[Math.round((p / 100) * (count - 1))] ?? 0;
+  const low = percentile(normalise.low);
+  const range = percentile(normalise.high) - low;
+  for (let i = 0; i < values.length; i++) {
+    const value = range > 0 ? (values[i]! - low) / range : 0;
+    values[i] = value > 0 ? Math.min(value, 1) : 0;
+  }
+}

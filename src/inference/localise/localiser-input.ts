@@ -1,0 +1,81 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { along, dot, negate, type Point, unit } from '../../domain/point.ts';
+import { pixelToPatient, planeNormal } from '../../volume/plane-geometry.ts';
+import type { Slice, SlicePlane, Volume } from '../../volume/volume.ts';
+import { normalisePatch, type PatchFrame, samplePatch } from '../crop/sample-patch.ts';
+import type { LocaliserSpec } from '../pack/pack-manifest.ts';
+
+/** The localiser's tensor and where it lies in the patient. */
+export interface LocaliserInput {
+  /** [slices, size, size]; channels ordered from the patient's right to left. */
+  readonly data: Float32Array;
+  /** Frame on the middle slice: columns run posteriorly, rows caudally, within that slice's plane. */
+  readonly frame: PatchFrame;
+  /** Left-pointing normal of the middle slice. */
+  readonly leftDirection: Point;
+}
+
+/** Middle of a slice in the patient. */
+function sliceCentre({ plane }: Slice): Point {
+  return pixelToPatient(plane, (plane.columns - 1) / 2, (plane.rows - 1) / 2);
+}
+
+/** The plane's normal, turned to the patient's left. */
+export function leftNormal(plane: SlicePlane): Point {
+  const normal = planeNormal(plane);
+  return normal[0] < 0 ? negate(normal) : normal;
+}
+
+/** `direction` projected into the plane with the given unit normal, as a unit vector. */
+export function inPlane(direction: Point, normal: Point): Point {
+  return unit(along(direction, normal, -dot(direction, normal)));
+}
+
+/**
+ * Samples the stack of slices around the middle of a sagittal volume, or around the slice nearest to `centreX`
+ * (mm, +x left) when given. Neighbours are the nearest slices on each side; beyond the volume's edge the channel
+ * stays blank.
+ */
+export async function localiserInput(
+  volume: Volume,
+  spec: LocaliserSpec,
+  centreX: number | null,
+): Promise<LocaliserInput> {
+  const middleSlice = volume.slices[Math.floor(volume.slices.length / 2)]!;
+  const left = leftNormal(middleSlice.plane);
+  const positions = volume.slices
+    .map((slice) => ({ slice, centre: sliceCentre(slice), lateral: dot(sliceCentre(slice), left) }))
+    .sort((a, b) => a.lateral - b.lateral);
+  const middleOf = Math.floor((positions.length - 1) / 2);
+  const middle =
+    centreX === null
+      ? middleOf
+      : positions.reduce(
+          (best, p, i) =>
+            Math.abs(p.centre[0] - centreX) < Math.abs(positions[best]!.centre[0] - centreX) ? i : best,
+          middleOf,
+        );
+  const frame: PatchFrame = {
+    centreMm: positions[middle]!.centre,
+    columnDirection: inPlane([0, 1, 0], left),
+    rowDirection: inPlane([0, 0, -1], left),
+    size: spec.input.size,
+    mmPerPixel: spec.input.mmPerPixel,
+  };
+  const area = spec.input.size ** 2;
+  const data = new Float32Array(spec.input.slices * area).fill(Number.NaN);
+  const reach = Math.floor(spec.input.slices / 2);
+  const sampled = Array.from(
+    { length: spec.input.slices },
+    (_, channel) => positions[middle + channel - reach]?.slice,
+  );
+  const decoded = await Promise.all(sampled.map((slice) => slice?.pixels()));
+  for (const [channel, slice] of sampled.entries()) {
+    if (slice) samplePatch({ plane: slice.plane, pixels: decoded[channel]! }, frame, data, channel * area);
+    // Sampling is arithmetic alone: other work gets its turn between slices.
+    await nextTurn();
+  }
+  normalisePatch(data, spec.input.normalise);
+  await nextTurn();
+  return { data, frame, leftDirection: left };
+}

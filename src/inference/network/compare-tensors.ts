@@ -1,0 +1,98 @@
+import { outputDims, sampleDims, samplesOf, viewCount } from '../classify/classifier-samples.ts';
+import type { ClassifierSpec, LocaliserSpec } from '../pack/pack-manifest.ts';
+import type { ModelRunner, Tensor, TensorDeclaration } from './model-runner.ts';
+
+type Shapes = Readonly<Record<string, readonly number[]>>;
+
+/** Names and shapes that a manifest asks of a network. */
+export interface ExpectedTensors {
+  readonly inputs: Shapes;
+  readonly outputs: Shapes;
+}
+
+export function localiserTensors({ input, output }: LocaliserSpec): ExpectedTensors {
+  const side = Math.round((input.size * input.mmPerPixel) / output.mmPerPixel);
+  return {
+    inputs: { [input.name]: [1, input.slices, input.size, input.size] },
+    outputs: {
+      [output.heatmaps]: [1, 2 * output.landmarks.length, side, side],
+      [output.lateralOffset]: [1, 1, side, side],
+    },
+  };
+}
+
+export function classifierTensors(spec: ClassifierSpec): ExpectedTensors {
+  const samples = samplesOf(spec).length;
+  const inputs = spec.inputs.map((input) => [input.name, [samples, ...sampleDims(input)]] as const);
+  const mask = spec.mask === undefined ? [] : [[spec.mask, [samples, viewCount(spec)]] as const];
+  return {
+    inputs: Object.fromEntries([...inputs, ...mask]),
+    outputs: { [spec.output.name]: outputDims(spec) },
+  };
+}
+
+/**
+ * Differences between what a network takes and gives and what the manifest says. A dimension that the network leaves
+ * open fits anything; what such a network gives is seen by running it once.
+ */
+export async function compareTensors(
+  file: string,
+  runner: ModelRunner,
+  expected: ExpectedTensors,
+): Promise<readonly string[]> {
+  const problems = [
+    ...differences(file, 'input', runner.inputs, expected.inputs),
+    ...differences(file, 'output', runner.outputs, expected.outputs),
+  ];
+  const open = runner.outputs.some(({ dims }) => dims.some((d) => typeof d !== 'number' || d < 0));
+  return problems.length > 0 || !open ? problems : trialProblems(file, runner, expected);
+}
+
+function differences(
+  file: string,
+  kind: 'input' | 'output',
+  declared: readonly TensorDeclaration[],
+  wanted: Shapes,
+): string[] {
+  const problems = Object.entries(wanted).flatMap(([name, dims]) => {
+    const found = declared.find((tensor) => tensor.name === name);
+    if (!found) return [`${file}: ${kind} ${name} is not in the network (it has ${names(declared)})`];
+    const type = found.type === 'float32' ? [] : [`${file}: ${kind} ${name} is ${found.type}, not float32`];
+    const same =
+      found.dims.length === dims.length &&
+      dims.every((d, i) => typeof found.dims[i] !== 'number' || found.dims[i] < 0 || found.dims[i] === d);
+    return same ? type : [...type, shapeProblem(file, kind, name, found.dims, dims)];
+  });
+  const unknown = kind === 'input' ? declared.filter((tensor) => !(tensor.name in wanted)) : [];
+  return [...problems, ...unknown.map((t) => `${file}: input ${t.name} is not in the manifest`)];
+}
+
+async function trialProblems(file: string, runner: ModelRunner, expected: ExpectedTensors) {
+  const blank = Object.entries(expected.inputs).map(([name, dims]): readonly [string, Tensor] => [
+    name,
+    { dims, data: new Float32Array(dims.reduce((a, b) => a * b)) },
+  ]);
+  try {
+    const outputs = await runner.run(Object.fromEntries(blank));
+    return Object.entries(expected.outputs).flatMap(([name, dims]) => {
+      const found = outputs[name]!.dims;
+      return found.join() === dims.join() ? [] : [shapeProblem(file, 'output', name, found, dims)];
+    });
+  } catch (cause) {
+    return [`${file}: a trial run on blank input failed: ${(cause as Error).message}`];
+  }
+}
+
+function shapeProblem(
+  file: string,
+  kind: 'input' | 'output',
+  name: string,
+  found: readonly (number | string)[],
+  wanted: readonly number[],
+): string {
+  return `${file}: ${kind} ${name} is [${found}], the manifest says [${wanted}]`;
+}
+
+function names(declared: readonly TensorDeclaration[]): string {
+  return declared.map((tensor) => tensor.name).join(', ');
+}

@@ -1,0 +1,41 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { loadModelPack, type ModelPack } from '../pack/model-pack.ts';
+
+let pack: ModelPack;
+beforeAll(async () => {
+  pack = await loadModelPack('models/default', { preferred: ['cpu'], required: true }, 1);
+});
+afterAll(() => pack.close());
+
+function slices(fill: number) {
+  const { name, slices, size } = pack.manifest.localiser.input;
+  const data = new Float32Array(slices * size * size).fill(fill);
+  return { [name]: { dims: [1, slices, size, size], data } };
+}
+
+test('a run leaves the event loop free and its input as it was', async () => {
+  const feeds = slices(0.5);
+  let turns = 0;
+  const running = pack.localiser.run(feeds).then(() => true);
+  while (!(await Promise.race([running, nextTurn(false)]))) turns += 1;
+  expect(turns).toBeGreaterThan(10);
+  expect(Object.values(feeds)[0]!.data.every((value) => value === 0.5)).toBe(true);
+});
+
+test('runs asked for at once answer each for itself', async () => {
+  const { heatmaps } = pack.manifest.localiser.output;
+  const alone = [await pack.localiser.run(slices(0)), await pack.localiser.run(slices(1))];
+  const together = await Promise.all([pack.localiser.run(slices(0)), pack.localiser.run(slices(1))]);
+  expect(together.map((outputs) => outputs[heatmaps])).toEqual(alone.map((outputs) => outputs[heatmaps]));
+  expect(together[0]![heatmaps]).not.toEqual(together[1]![heatmaps]);
+});
+
+test('what is not finite, and a closed network, are faults', async () => {
+  await expect(pack.localiser.run(slices(Number.NaN))).rejects.toThrow(
+    /^network localiser.onnx: output .* not finite$/,
+  );
+  const other = await loadModelPack('models/default', { preferred: ['cpu'], required: true }, 1);
+  await other.close();
+  await expect(other.localiser.run(slices(0))).rejects.toThrow('its thread has ended');
+});

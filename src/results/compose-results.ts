@@ -1,0 +1,121 @@
+import type { DicomJson } from '../dicom/json/dicom-json.ts';
+import type { GradedStudy } from '../domain/assessment.ts';
+import type { ResultKind } from '../domain/result-object.ts';
+import type { SeriesRole } from '../domain/series-role.ts';
+import type { SeriesInstanceUid, SopInstanceUid } from '../domain/uid.ts';
+import { composeReport } from '../sr/encode/encode-report.ts';
+import { composeKeyObjects } from '../sr/encode/key-object-selection.ts';
+import { dateAndTime, type ObserverDevice, type ResultHeader } from '../sr/encode/result-header.ts';
+import { encodeSecondaryCapture } from '../sr/encode/secondary-capture.ts';
+import { renderSvg } from '../sr/picture/render-svg.ts';
+import { summaryImage } from '../sr/picture/summary-image.ts';
+import { RESEARCH_USE_STATEMENT } from '../sr/tree/measurement-report.ts';
+import { composeNotAnalysedReport, type NotAnalysed } from '../sr/tree/not-analysed-report.ts';
+import type { Volume } from '../volume/volume.ts';
+import { resultUids } from './result-uids.ts';
+
+/** What an installation wants written, and under which names. */
+export interface OutputProfile {
+  readonly kinds: readonly ResultKind[];
+  readonly series: Readonly<Record<ResultKind, { readonly number: number; readonly description: string }>>;
+  readonly observer: ObserverDevice;
+}
+
+/** What every object of one analysis has in common. */
+export interface ResultContext {
+  /** From it every UID follows: the same analysis gives the same objects. */
+  readonly analysisKey: string;
+  readonly studyInstanceUid: string;
+  readonly studyContext: DicomJson;
+  readonly createdAt: Date;
+  /** The report of the study in force until now, null when there is none. */
+  readonly predecessor: { readonly seriesInstanceUid: string; readonly sopInstanceUid: string } | null;
+}
+
+/** What was graded: the evidence, and the pixels of the summary image. */
+export type GradedVolumes = Readonly<Partial<Record<SeriesRole, Volume>>>;
+
+export interface ComposedObject {
+  readonly kind: ResultKind;
+  readonly seriesInstanceUid: SeriesInstanceUid;
+  readonly sopInstanceUid: SopInstanceUid;
+  /** Part 10 file. */
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * Composes the objects of a graded study that the profile asks for, in the profile's order; no key object selection
+ * where no image shows a moderate or severe finding.
+ * @throws RangeError or TypeError as composeReport does.
+ */
+export async function composeResults(
+  profile: OutputProfile,
+  context: ResultContext,
+  graded: GradedStudy,
+  volumes: GradedVolumes,
+): Promise<readonly ComposedObject[]> {
+  const objects: ComposedObject[] = [];
+  for (const kind of profile.kinds) {
+    const header = headerOf(kind, profile, context);
+    const bytes = await composeObject(kind, header, context, graded, volumes);
+    if (bytes !== null) objects.push(composed(kind, header, bytes));
+  }
+  return objects;
+}
+
+/** Composes the notice that a study was not analysed: a report, whatever else the profile asks for. */
+export function composeNotice(
+  profile: OutputProfile,
+  context: ResultContext,
+  notice: NotAnalysed,
+): readonly ComposedObject[] {
+  const header = headerOf('SR', profile, context);
+  const document = { ...header, predecessors: predecessorsOf(context) };
+  return [composed('SR', header, composeNotAnalysedReport(document, notice))];
+}
+
+function composed(kind: ResultKind, header: ResultHeader, bytes: Uint8Array): ComposedObject {
+  const { seriesInstanceUid, sopInstanceUid } = header;
+  return { kind, seriesInstanceUid, sopInstanceUid, bytes };
+}
+
+async function composeObject(
+  kind: ResultKind,
+  header: ResultHeader,
+  context: ResultContext,
+  graded: GradedStudy,
+  volumes: GradedVolumes,
+): Promise<Uint8Array | null> {
+  switch (kind) {
+    case 'SR': {
+      const images = Object.values(volumes).flatMap(({ role, slices }) =>
+        slices.map(({ image }) => ({ reference: image, role })),
+      );
+      return composeReport({ ...header, graded, images, predecessors: predecessorsOf(context) }).bytes;
+    }
+    case 'SC': {
+      const { softwareVersion } = header.observer;
+      const summary = { graded, volumes, softwareVersion, ...dateAndTime(header) };
+      const { svg, images } = await summaryImage(summary);
+      return encodeSecondaryCapture(header, await renderSvg(svg), images, RESEARCH_USE_STATEMENT);
+    }
+    case 'KO':
+      return composeKeyObjects(header, graded);
+  }
+}
+
+function headerOf(kind: ResultKind, profile: OutputProfile, context: ResultContext): ResultHeader {
+  const { analysisKey, studyInstanceUid, studyContext, createdAt } = context;
+  return {
+    studyInstanceUid,
+    ...resultUids(kind, analysisKey),
+    series: profile.series[kind],
+    studyContext,
+    observer: profile.observer,
+    createdAt,
+  };
+}
+
+function predecessorsOf({ predecessor, studyInstanceUid }: ResultContext) {
+  return predecessor === null ? [] : [{ studyInstanceUid, ...predecessor }];
+}

@@ -1,0 +1,107 @@
+import type { DicomJson } from '../dicom/json/dicom-json.ts';
+import type { Algorithm, GradedStudy } from '../domain/assessment.ts';
+import type { ResultKind } from '../domain/result-object.ts';
+import type { StudyInstanceUid } from '../domain/uid.ts';
+import { hasKeyImages } from '../sr/encode/key-object-selection.ts';
+import { inputSetHash } from '../study/analysis-input.ts';
+import {
+  composeNotice,
+  composeResults,
+  type GradedVolumes,
+  type OutputProfile,
+  type ResultContext,
+} from './compose-results.ts';
+import type { KeptResults, ResultObject, ResultOutbox } from './result-outbox.ts';
+
+/** What the report stage works with. */
+export interface ResultParts {
+  readonly outbox: ResultOutbox;
+  readonly profile: OutputProfile & {
+    /** Whether a study that is not analysed gets a report that says so. */
+    readonly notAnalysed: boolean;
+  };
+  readonly now: () => Date;
+}
+
+/** The study the results are of. */
+export interface ResultStudy {
+  readonly study: StudyInstanceUid;
+  /** Patient and study attributes of its images. */
+  readonly studyContext: DicomJson;
+}
+
+/** Composes the objects of a graded study, once, and keeps them; its report names the one in force until now. */
+export async function keepResults(
+  parts: ResultParts,
+  of: ResultStudy,
+  analysisKey: string,
+  graded: GradedStudy,
+  volumes: GradedVolumes,
+): Promise<KeptResults> {
+  return keepComposed(parts, of, analysisKey, graded, (context) =>
+    composeResults(parts.profile, context, graded, volumes),
+  );
+}
+
+/** Kinds the profile asks for that the results of a graded study lack: it asked for others when they were composed. */
+export function lackingKinds(
+  { profile }: Pick<ResultParts, 'profile'>,
+  { objects }: KeptResults,
+  graded: GradedStudy,
+): readonly ResultKind[] {
+  return profile.kinds.filter(
+    (kind) => !objects.some((kept) => kept.kind === kind) && (kind !== 'KO' || hasKeyImages(graded)),
+  );
+}
+
+/** Composes the kinds that results of a graded study lack and keeps them beside the others, which stay as they are. */
+export async function completeResults(
+  parts: ResultParts,
+  of: ResultStudy,
+  kept: KeptResults,
+  graded: GradedStudy,
+  volumes: GradedVolumes,
+): Promise<KeptResults> {
+  const { analysisKey, predecessors } = kept;
+  const context = resultContext(parts, of, analysisKey, predecessors);
+  const profile = { ...parts.profile, kinds: lackingKinds(parts, kept, graded) };
+  return parts.outbox.add(analysisKey, await composeResults(profile, context, graded, volumes));
+}
+
+/** The notice that a study was not analysed, composed once for the same reasons and algorithm, and kept. */
+export async function keepNotice(
+  parts: ResultParts,
+  of: ResultStudy,
+  algorithm: Algorithm,
+  reasons: readonly string[],
+): Promise<KeptResults> {
+  const key = inputSetHash([of.study, algorithm.packSha256, 'not analysed', ...reasons]);
+  const kept = await parts.outbox.find(key);
+  if (kept !== null) return kept;
+  return keepComposed(parts, of, key, null, async (context) =>
+    composeNotice(parts.profile, context, { algorithm, reasons }),
+  );
+}
+
+async function keepComposed(
+  parts: ResultParts,
+  of: ResultStudy,
+  analysisKey: string,
+  graded: GradedStudy | null,
+  compose: (context: ResultContext) => Promise<readonly ResultObject[]>,
+): Promise<KeptResults> {
+  const { outbox } = parts;
+  const predecessors = await outbox.storedReports(of.study);
+  const objects = await compose(resultContext(parts, of, analysisKey, predecessors));
+  return outbox.keep({ analysisKey, studyInstanceUid: of.study, objects, graded, predecessors });
+}
+
+function resultContext(
+  { now }: Pick<ResultParts, 'now'>,
+  { study, studyContext }: ResultStudy,
+  analysisKey: string,
+  predecessors: KeptResults['predecessors'],
+): ResultContext {
+  const predecessor = predecessors[0] ?? null;
+  return { analysisKey, studyInstanceUid: study, studyContext, createdAt: now(), predecessor };
+}

@@ -1,0 +1,60 @@
+import type { GradedStudy } from '../domain/assessment.ts';
+import type { ResultKind } from '../domain/result-object.ts';
+import type { SeriesInstanceUid, SopInstanceUid, StudyInstanceUid } from '../domain/uid.ts';
+
+/** A composed Part 10 object with the UIDs under which it will be found. */
+export interface ResultObject {
+  readonly kind: ResultKind;
+  readonly seriesInstanceUid: SeriesInstanceUid;
+  readonly sopInstanceUid: SopInstanceUid;
+  readonly bytes: Uint8Array;
+}
+
+/** A report in the archive. */
+export type ReportReference = Pick<ResultObject, 'seriesInstanceUid' | 'sopInstanceUid'>;
+
+/** All objects of one analysis as they were composed, once. */
+export interface ComposedResults {
+  /** SHA-256 in hex over study, input set and pack: one set of results per key, ever. */
+  readonly analysisKey: string;
+  readonly studyInstanceUid: StudyInstanceUid;
+  readonly objects: readonly ResultObject[];
+  /** Null for the notice that a study was not analysed. */
+  readonly graded: GradedStudy | null;
+  /** The reports of the study that this one replaces, the latest first; its SR names the latest. */
+  readonly predecessors: readonly ReportReference[];
+}
+
+export interface KeptObject extends ResultObject {
+  /** True once the archive gave the object back. */
+  readonly stored: boolean;
+  /** The archive's words when it stored the object and had a reservation. */
+  readonly warning: string | null;
+}
+
+export interface KeptResults extends ComposedResults {
+  readonly objects: readonly KeptObject[];
+}
+
+/** Where composed results wait until the archive has them: kept durably first, so that a retry sends the same bytes. */
+export interface ResultOutbox {
+  find(analysisKey: string): Promise<KeptResults | null>;
+  /** Keeps the results unless some with their key are kept already; returns those that are kept. */
+  keep(results: ComposedResults): Promise<KeptResults>;
+  /** Keeps further objects of results that are kept; those it has stay as they are. Returns all of them. */
+  add(analysisKey: string, objects: readonly ResultObject[]): Promise<KeptResults>;
+  markStored(sopInstanceUid: SopInstanceUid, warning: string | null): Promise<void>;
+  /**
+   * Puts an object in the place of a kept one: under other UIDs, or as the archive holds it. It counts as not stored.
+   * @returns false when there is no such object: another run has replaced it.
+   */
+  replace(
+    sopInstanceUid: SopInstanceUid,
+    by: Omit<ResultObject, 'kind'>,
+    warning: string | null,
+  ): Promise<boolean>;
+  /** Notes that the archive turned the object down; how often it has done so, one after another, for this reason. */
+  noteRefusal(sopInstanceUid: SopInstanceUid, reason: string): Promise<number>;
+  /** The study's reports in the archive in the order of their replacement, the latest first. */
+  storedReports(study: StudyInstanceUid): Promise<readonly ReportReference[]>;
+}

@@ -1,0 +1,67 @@
+import type { DataSetToEncode } from '../../dicom/part10/encode-part10.ts';
+import type { ImageReference } from '../../domain/assessment.ts';
+import type { RgbImage } from '../picture/render-svg.ts';
+import { CODES } from '../tree/coded-concepts.ts';
+import { codeDataSet } from '../tree/content-item-data-set.ts';
+import { dataSet } from './data-set.ts';
+import { encodeResult, type ResultHeader, resultHeader } from './result-header.ts';
+
+/** PS3.6 annex A. */
+const SECONDARY_CAPTURE = '1.2.840.10008.5.1.4.1.1.7';
+
+/**
+ * Encodes a picture as a Secondary Capture Image (PS3.3 A.8): RGB, 8 bits, uncompressed, so that every viewer shows
+ * it.
+ * @param sources the images that are part of the picture.
+ * @param description what the picture is, at most 1024 characters.
+ */
+export function encodeSecondaryCapture(
+  header: ResultHeader,
+  picture: RgbImage,
+  sources: readonly ImageReference[],
+  description: string,
+): Uint8Array {
+  return encodeResult({
+    ...resultHeader(header, SECONDARY_CAPTURE, 'OT'),
+    ...dataSet({
+      ConversionType: 'WSD',
+      ImageType: ['DERIVED', 'SECONDARY'],
+      BodyPartExamined: 'LSPINE',
+      PatientOrientation: '',
+      DerivationDescription: description,
+      SourceImageSequence: sources.map(sourceImage),
+      // PS3.3 C.7.6.1.1.5 ff.: nothing in the pixels names the patient.
+      BurnedInAnnotation: 'NO',
+      RecognizableVisualFeatures: 'NO',
+    }),
+    ...imagePixel(picture),
+  });
+}
+
+/** Image Pixel Module (PS3.3 C.7.6.3). */
+function imagePixel({ width, height, samples }: RgbImage): DataSetToEncode {
+  const bytes = new Uint8Array(samples.length + (samples.length % 2));
+  bytes.set(samples);
+  return dataSet({
+    SamplesPerPixel: 3,
+    PhotometricInterpretation: 'RGB',
+    PlanarConfiguration: 0,
+    Rows: height,
+    Columns: width,
+    BitsAllocated: 8,
+    BitsStored: 8,
+    HighBit: 7,
+    PixelRepresentation: 0,
+    PixelData: bytes.buffer,
+  });
+}
+
+/** General Reference Module (PS3.3 C.12.4). */
+function sourceImage({ sopClassUid, sopInstanceUid, frameNumber }: ImageReference): DataSetToEncode {
+  return dataSet({
+    ReferencedSOPClassUID: sopClassUid,
+    ReferencedSOPInstanceUID: sopInstanceUid,
+    ReferencedFrameNumber: frameNumber === null ? undefined : String(frameNumber),
+    PurposeOfReferenceCodeSequence: [codeDataSet(CODES.sourceImageForProcessing)],
+  });
+}

@@ -1,0 +1,87 @@
+import type { Finding, GradedStudy, LocalisedLevel } from '../../domain/assessment.ts';
+import { along, midpoint, subtract } from '../../domain/point.ts';
+import { patientToPixel } from '../../volume/plane-geometry.ts';
+import type { Slice } from '../../volume/volume.ts';
+import { GRADE_MARKS } from './grade-table.ts';
+import {
+  CAUDAL,
+  POSTERIOR,
+  placeInView,
+  ROLE_NAMES,
+  type ShownVolumes,
+  type SliceView,
+  sideLetters,
+  sliceInView,
+} from './slice-view.ts';
+import { type Box, frame, type Piece, textAt } from './svg.ts';
+
+/** Of the sagittal slices the one the canal lies nearest to, with a mark and a number at every disc. */
+export async function spinePicture(
+  { graded: { levels, findings }, volumes }: { readonly graded: GradedStudy; readonly volumes: ShownVolumes },
+  box: Box,
+): Promise<Piece> {
+  const volume = volumes['sagittal-t2'] ?? volumes['sagittal-t1'];
+  const slice = volume === undefined ? null : middleSlice(volume.slices, levels);
+  if (volume === undefined || slice === null || levels.length === 0) {
+    const words = textAt(box.x + box.width / 2, box.y + box.height / 2, 'no sagittal image', {
+      size: 18,
+      anchor: 'middle',
+    });
+    return { svg: frame(box) + words, images: [] };
+  }
+  const view = spineView(slice, levels, box);
+  const marks = levels.map((level) => levelMark(view, level, findings));
+  const letters = sideLetters(box, 'A', 'P');
+  const caption = textAt(box.x + 8, box.y + box.height - 10, `${ROLE_NAMES[volume.role]}, middle`, {
+    size: 14,
+    halo: true,
+  });
+  const svg = [await sliceInView(view, 'spine'), ...marks, letters, caption, frame(box)].join('');
+  return { svg, images: [slice.image] };
+}
+
+function middleSlice(slices: readonly Slice[], levels: readonly LocalisedLevel[]): Slice | null {
+  const distance = ({ plane }: Slice) =>
+    levels.reduce((sum, { canalMm }) => sum + Math.abs(patientToPixel(plane, canalMm).distanceMm), 0);
+  return slices.reduce<Slice | null>(
+    (best, slice) => (best === null || distance(slice) < distance(best) ? slice : best),
+    null,
+  );
+}
+
+/** From a vertebra above the first disc to one below the last. */
+function spineView(slice: Slice, levels: readonly LocalisedLevel[], box: Box): SliceView {
+  const [first, last] = [levels[0]!, levels.at(-1)!];
+  const extent = Math.abs(subtract(last.discMm, first.discMm)[2]);
+  const centre = midpoint(midpoint(first.discMm, first.canalMm), midpoint(last.discMm, last.canalMm));
+  const heightMm = Math.max(160, extent + 90);
+  return {
+    slice,
+    centreMm: along(centre, CAUDAL, 5),
+    right: POSTERIOR,
+    down: CAUDAL,
+    widthMm: (heightMm * box.width) / box.height,
+    ...box,
+  };
+}
+
+function levelMark(
+  view: SliceView,
+  { level, discMm, canalMm }: LocalisedLevel,
+  findings: readonly Finding[],
+): string {
+  const disc = placeInView(view, discMm);
+  const canal = placeInView(view, canalMm);
+  const canalFinding = findings.find(
+    (finding) => finding.level === level && finding.condition === 'spinal_canal_stenosis',
+  );
+  const labelX = view.x + 14;
+  const dot = (at: { x: number; y: number }, fill: string) =>
+    `<circle cx="${at.x.toFixed(1)}" cy="${at.y.toFixed(1)}" r="5" fill="${fill}" stroke="#000" stroke-width="1.5"/>`;
+  return [
+    `<line x1="${labelX + 58}" y1="${disc.y.toFixed(1)}" x2="${(disc.x - 8).toFixed(1)}" y2="${disc.y.toFixed(1)}" stroke="#7fd4ff" stroke-width="1.5" stroke-dasharray="4 4"/>`,
+    dot(disc, '#7fd4ff'),
+    ...(canalFinding === undefined ? [] : [dot(canal, GRADE_MARKS[canalFinding.grade])]),
+    textAt(labelX, disc.y + 6, level, { size: 18, bold: true, halo: true, fill: '#7fd4ff' }),
+  ].join('');
+}

@@ -1,0 +1,169 @@
+import { childNamed, childrenNamed, hasCode } from '../../src/cli/validate/parsed-content.ts';
+import { DISC_LABELS, type Observation } from '../../src/domain/assessment.ts';
+import { GRADES, type Grade } from '../../src/domain/grade.ts';
+import { LEVELS, type Level } from '../../src/domain/level.ts';
+import { CONDITIONS, SIDES, type Target } from '../../src/domain/target.ts';
+import { floats, items, type ParsedObject, parseObject, text } from '../../src/results/parsed-object.ts';
+import {
+  CODES,
+  GRADE_CODES,
+  GRADE_CONCEPT_CODES,
+  LABEL_CONCEPT_CODES,
+  LEVEL_CODES,
+  PRESENCE_CODES,
+  SIDE_CODES,
+} from '../../src/sr/tree/coded-concepts.ts';
+
+export interface ReadFinding extends Target {
+  readonly grade: Grade;
+  readonly probabilities: Readonly<Record<Grade, number>>;
+  readonly trackingIdentifier: string;
+  readonly trackingUid: string;
+  /** Null where the report gives no place. */
+  readonly place: {
+    /** Null where no image shows the place. */
+    readonly sopInstanceUid: string | null;
+    readonly pixel: readonly number[] | null;
+    readonly pointMm: readonly number[] | null;
+    readonly frameOfReferenceUid: string | null;
+  } | null;
+}
+
+export interface ReadObservation
+  extends Omit<Observation, 'location' | 'unseenAt'>,
+    Pick<ReadFinding, 'trackingIdentifier' | 'trackingUid' | 'place'> {}
+
+export interface ReadReport {
+  readonly studyInstanceUid: string;
+  readonly seriesInstanceUid: string;
+  readonly sopInstanceUid: string;
+  readonly algorithmName: string;
+  readonly algorithmVersion: string;
+  readonly findings: readonly ReadFinding[];
+  readonly observations: readonly ReadObservation[];
+}
+
+/**
+ * Reads a report this project wrote.
+ * @throws TypeError when the bytes are no readable DICOM object or no such report.
+ */
+export function readReport(bytes: Uint8Array): ReadReport {
+  const document = parseObject(bytes);
+  const measurements = required(childNamed(document, CODES.imagingMeasurements), 'Imaging Measurements');
+  return {
+    studyInstanceUid: text(document, 'StudyInstanceUID'),
+    seriesInstanceUid: text(document, 'SeriesInstanceUID'),
+    sopInstanceUid: text(document, 'SOPInstanceUID'),
+    algorithmName: text(
+      required(childNamed(measurements, CODES.algorithmName), 'Algorithm Name'),
+      'TextValue',
+    ),
+    algorithmVersion: text(
+      required(childNamed(measurements, CODES.algorithmVersion), 'Algorithm Version'),
+      'TextValue',
+    ),
+    ...readGroups(childrenNamed(measurements, CODES.measurementGroup)),
+  };
+}
+
+/** A group that evaluates a grade is a finding, any other an observation. */
+function readGroups(groups: readonly ParsedObject[]): Pick<ReadReport, 'findings' | 'observations'> {
+  const isFinding = (group: ParsedObject) =>
+    Object.values(GRADE_CONCEPT_CODES).some((code) => childNamed(group, code) !== undefined);
+  return {
+    findings: groups.filter(isFinding).map(readGroup),
+    observations: groups.filter((group) => !isFinding(group)).map(readObservation),
+  };
+}
+
+function readObservation(group: ParsedObject): ReadObservation {
+  const label = required(
+    DISC_LABELS.find((candidate) => childNamed(group, LABEL_CONCEPT_CODES[candidate])),
+    'label',
+  );
+  const evaluation = required(childNamed(group, LABEL_CONCEPT_CODES[label]), 'label');
+  return {
+    label,
+    level: levelOf(required(childNamed(group, CODES.findingSite), 'Finding Site')),
+    probability: numberIn(required(childNamed(group, CODES.probability), 'Probability')),
+    present: hasCode(evaluation, PRESENCE_CODES.present),
+    ...readTracking(group),
+    place: readPlace(group),
+  };
+}
+
+function readGroup(group: ParsedObject): ReadFinding {
+  const site = required(childNamed(group, CODES.findingSite), 'Finding Site');
+  const laterality = childNamed(site, CODES.laterality);
+  const condition = CONDITIONS.find((candidate) => childNamed(group, GRADE_CONCEPT_CODES[candidate]));
+  const evaluation = childNamed(group, GRADE_CONCEPT_CODES[required(condition, 'grade')]);
+  return {
+    condition: required(condition, 'grade'),
+    level: levelOf(site),
+    side:
+      laterality === undefined
+        ? null
+        : required(
+            SIDES.find((side) => hasCode(laterality, SIDE_CODES[side])),
+            'side',
+          ),
+    grade: gradeIn(required(evaluation, 'grade')),
+    probabilities: Object.fromEntries(
+      childrenNamed(group, CODES.probability).map((item) => [
+        gradeIn(required(childNamed(item, CODES.severity), 'Severity')),
+        numberIn(item),
+      ]),
+    ) as Record<Grade, number>,
+    ...readTracking(group),
+    place: readPlace(group),
+  };
+}
+
+function readTracking(group: ParsedObject): Pick<ReadFinding, 'trackingIdentifier' | 'trackingUid'> {
+  const identifier = required(childNamed(group, CODES.trackingIdentifier), 'Tracking Identifier');
+  const uid = required(childNamed(group, CODES.trackingUniqueIdentifier), 'Tracking Unique Identifier');
+  return { trackingIdentifier: text(identifier, 'TextValue'), trackingUid: text(uid, 'UID') };
+}
+
+function levelOf(site: ParsedObject): Level {
+  return required(
+    LEVELS.find((level) => hasCode(site, LEVEL_CODES[level])),
+    'level',
+  );
+}
+
+function numberIn(item: ParsedObject): number {
+  const measured = required(items(item, 'MeasuredValueSequence')[0], 'Measured Value');
+  return Number(text(measured, 'NumericValue'));
+}
+
+function readPlace(group: ParsedObject): ReadFinding['place'] {
+  const points = childrenNamed(group, CODES.approximateSpatialLocation);
+  const onImage = points.find((item) => text(item, 'ValueType') === 'SCOORD');
+  const inSpace = points.find((item) => text(item, 'ValueType') === 'SCOORD3D');
+  if (onImage === undefined && inSpace === undefined) return null;
+  return {
+    sopInstanceUid: onImage === undefined ? null : imageOf(onImage),
+    pixel: onImage === undefined ? null : floats(onImage, 'GraphicData'),
+    pointMm: inSpace === undefined ? null : floats(inSpace, 'GraphicData'),
+    frameOfReferenceUid: inSpace === undefined ? null : text(inSpace, 'ReferencedFrameOfReferenceUID'),
+  };
+}
+
+function imageOf(point: ParsedObject): string {
+  const image = required(items(point, 'ContentSequence')[0], 'image of a point');
+  const reference = required(items(image, 'ReferencedSOPSequence')[0], 'image reference');
+  return text(reference, 'ReferencedSOPInstanceUID');
+}
+
+function gradeIn(item: ParsedObject): Grade {
+  return required(
+    GRADES.find((grade) => hasCode(item, GRADE_CODES[grade])),
+    'grade',
+  );
+}
+
+function required<T>(value: T | undefined, what: string): T {
+  if (value === undefined) throw new TypeError(`not a report of this project: no ${what}`);
+  return value;
+}
