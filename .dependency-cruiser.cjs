@@ -24,12 +24,7 @@ module.exports = {
       to: { path: '^node_modules/dicomweb-client' },
     },
     only('onnx-wall', 'Only src/inference runs ONNX.', '^src/inference/', '^node_modules/onnxruntime'),
-    only(
-      'dcmjs-wall',
-      'Only src/sr and src/dicom know dcmjs.',
-      '^src/(sr|dicom)/',
-      '^node_modules/dcmjs',
-    ),
+    only('dcmjs-wall', 'Only src/sr and src/dicom know dcmjs.', '^src/(sr|dicom)/', '^node_modules/dcmjs'),
     only(
       'queue-wall',
       'Only src/jobs and src/database know pg-boss and the databases.',
@@ -41,7 +36,10 @@ module.exports = {
       name: 'imaging-and-results-are-pure',
       comment: 'Pure parts know the domain and each other downward, never the network, the queue or the API.',
       severity: 'error',
-      from: { path: '^src/(dicom|pixels|volume|series|sr|fhir|phantom)/', pathNot: '\\.(test|fixture)\\.ts$' },
+      from: {
+        path: '^src/(dicom|pixels|volume|series|sr|fhir|phantom)/',
+        pathNot: '\\.(test|fixture)\\.ts$',
+      },
       to: { path: '^src/(dicomweb|study|results|watch|database|jobs|http|inference|cli)/' },
     },
     {

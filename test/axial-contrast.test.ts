@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { inWords } from '../src/domain/remark.ts';
-import { type AlterImage, phantomDicom } from '../src/phantom/phantom-dicom.ts';
+import { type AlterImage, phantomDicom } from '../src/phantom/dicom/phantom-dicom.ts';
 import { type PhantomStudy, phantomStudy } from '../src/phantom/phantom-study.ts';
 import { spinEchoContrast } from '../src/phantom/picture/contrast.ts';
 import { renderSlice } from '../src/phantom/picture/render-slice.ts';

@@ -11,7 +11,7 @@ import { classify } from '../src/inference/classify/classify.ts';
 import { cropRegions, type Volumes } from '../src/inference/crop/crop-regions.ts';
 import { localise } from '../src/inference/localise/localise.ts';
 import { loadModelPack, type ModelPack } from '../src/inference/pack/model-pack.ts';
-import { type AlterImage, phantomDicom } from '../src/phantom/phantom-dicom.ts';
+import { type AlterImage, phantomDicom } from '../src/phantom/dicom/phantom-dicom.ts';
 import { type PhantomStudy, phantomStudy } from '../src/phantom/phantom-study.ts';
 import {
   decimal,

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { STAGES, type Stage } from '../src/analyze-study.ts';
 import type { Analysis } from '../src/cli/demo/follow-analysis.ts';
 import type { StudyInstanceUid } from '../src/domain/uid.ts';
-import type { PhantomInstance } from '../src/phantom/phantom-dicom.ts';
+import type { PhantomInstance } from '../src/phantom/dicom/phantom-dicom.ts';
 import { seededRandom } from '../src/phantom/random.ts';
 import { reportsIn, storeAll } from './support/archive-client.ts';
 import { type ArchiveProxy, archiveProxy } from './support/archive-proxy.ts';

@@ -7,7 +7,7 @@ import { VALIDATORS, validateObject } from '../src/cli/validate/validators.ts';
 import { LEVELS } from '../src/domain/level.ts';
 import { TARGETS, targetKey } from '../src/domain/target.ts';
 import type { StudyInstanceUid } from '../src/domain/uid.ts';
-import type { PhantomInstance } from '../src/phantom/phantom-dicom.ts';
+import type { PhantomInstance } from '../src/phantom/dicom/phantom-dicom.ts';
 import { evidenceOf, instancesIn, reportsIn, storeAll } from './support/archive-client.ts';
 import { dcmtkJson, first, groupsOf } from './support/dcmtk-json.ts';
 import { asAnotherStudy, ofBodyPart, phantomObjects } from './support/phantom-objects.ts';

@@ -11,7 +11,7 @@ import { type ReferenceGrades, writeGrades } from '../evaluation/tables/grades-t
 import { phantomDiscs, phantomPoints } from '../evaluation/tables/phantom-tables.ts';
 import { countPrevalence, prevalenceText } from '../phantom/anatomy/count-prevalence.ts';
 import { variantInWords } from '../phantom/anatomy/spine-variant.ts';
-import { phantomDicom } from '../phantom/phantom-dicom.ts';
+import { phantomDicom } from '../phantom/dicom/phantom-dicom.ts';
 import { type PhantomOptions, type PhantomStudy, phantomStudy } from '../phantom/phantom-study.ts';
 import { PROTOCOL_FAMILIES } from '../phantom/picture/protocol.ts';
 import { OTHER_BODY_PARTS } from '../phantom/tissue/head-and-neck.ts';

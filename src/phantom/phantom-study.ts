@@ -1,5 +1,5 @@
 import { deterministicUid } from '../dicom/deterministic-uid.ts';
-import { MR_IMAGE_STORAGE } from '../dicom/write/write-mr-image.ts';
+import { MR_IMAGE_STORAGE } from '../dicom/sop-classes.ts';
 import type { Grade } from '../domain/grade.ts';
 import { along, type Point } from '../domain/point.ts';
 import { SERIES_ROLES, type SeriesRole } from '../domain/series-role.ts';

@@ -1,6 +1,6 @@
 import { deterministicUid } from '../dicom/deterministic-uid.ts';
 import type { DicomJson } from '../dicom/json/dicom-json.ts';
-import { MR_IMAGE_STORAGE } from '../dicom/write/write-mr-image.ts';
+import { MR_IMAGE_STORAGE } from '../dicom/sop-classes.ts';
 import type {
   Finding,
   GradedStudy,

@@ -1,6 +1,6 @@
 import { parsePart10 } from '../../src/dicom/part10/parse-part10.ts';
 import type { SeriesRole } from '../../src/domain/series-role.ts';
-import { type PhantomInstance, phantomDicom } from '../../src/phantom/phantom-dicom.ts';
+import { type PhantomInstance, phantomDicom } from '../../src/phantom/dicom/phantom-dicom.ts';
 import { type PhantomOptions, phantomStudy } from '../../src/phantom/phantom-study.ts';
 import type { SlicePlane } from '../../src/volume/volume.ts';
 

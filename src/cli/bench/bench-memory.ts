@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { deterministicUid } from '../../dicom/deterministic-uid.ts';
 import { dicomWebArchive } from '../../dicomweb/dicomweb-archive.ts';
 import type { SopInstanceUid } from '../../domain/uid.ts';
-import { phantomDicom } from '../../phantom/phantom-dicom.ts';
+import { phantomDicom } from '../../phantom/dicom/phantom-dicom.ts';
 import { type PhantomSlice, type PhantomVolume, phantomStudy } from '../../phantom/phantom-study.ts';
 import { followAnalysis } from '../demo/follow-analysis.ts';
 import { startPrivateOrthanc } from '../demo/private-orthanc.ts';

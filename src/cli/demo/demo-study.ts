@@ -5,7 +5,7 @@ import { headerJson, parsePart10 } from '../../dicom/part10/parse-part10.ts';
 import type { Grade } from '../../domain/grade.ts';
 import { type Target, targetKey } from '../../domain/target.ts';
 import { type SopInstanceUid, type StudyInstanceUid, uid } from '../../domain/uid.ts';
-import { phantomDicom } from '../../phantom/phantom-dicom.ts';
+import { phantomDicom } from '../../phantom/dicom/phantom-dicom.ts';
 import { phantomStudy } from '../../phantom/phantom-study.ts';
 
 export interface DemoStudy {

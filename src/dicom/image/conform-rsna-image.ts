@@ -8,7 +8,7 @@ import {
   EXPLICIT_VR_LITTLE_ENDIAN,
   transferSyntaxName,
 } from '../part10/transfer-syntax.ts';
-import { MR_IMAGE_STORAGE } from '../write/write-mr-image.ts';
+import { MR_IMAGE_STORAGE } from '../sop-classes.ts';
 import { type EncodedPixels, encodedPixels } from './read-instance.ts';
 
 /** What the challenge's files lack or get wrong. */

@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { headerFromJson } from '../../dicom/image/image-header.ts';
+import { encodePart10 } from '../../dicom/part10/encode-part10.ts';
+import { headerJson, parsePart10 } from '../../dicom/part10/parse-part10.ts';
 import type { SlicePlane } from '../../volume/volume.ts';
-import { headerFromJson } from '../image/image-header.ts';
-import { encodePart10 } from '../part10/encode-part10.ts';
-import { headerJson, parsePart10 } from '../part10/parse-part10.ts';
 import { type MrImageAttributes, mrImageDataSet } from './write-mr-image.ts';
 
 const [sine, cosine] = [Math.sin(0.2), Math.cos(0.2)];

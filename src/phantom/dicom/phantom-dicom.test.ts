@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { headerFromJson } from '../dicom/image/image-header.ts';
-import { headerJson, parsePart10 } from '../dicom/part10/parse-part10.ts';
+import { headerFromJson } from '../../dicom/image/image-header.ts';
+import { headerJson, parsePart10 } from '../../dicom/part10/parse-part10.ts';
+import { phantomStudy } from '../phantom-study.ts';
 import { phantomDicom } from './phantom-dicom.ts';
-import { phantomStudy } from './phantom-study.ts';
 
 const WHEN = { studyDate: '20240131', studyTime: '101500' };
 const folder = mkdtempSync(join(tmpdir(), 'phantom-'));

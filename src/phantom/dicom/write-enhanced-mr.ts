@@ -1,13 +1,11 @@
-import { storedPixels } from '../../pixels/stored-pixels.ts';
+import { deterministicUid } from '../../dicom/deterministic-uid.ts';
+import { decimals, doubles, sequence, shorts, text } from '../../dicom/part10/data-elements.ts';
+import { type DataSetToEncode, encodePart10 } from '../../dicom/part10/encode-part10.ts';
+import { ENHANCED_MR_IMAGE_STORAGE } from '../../dicom/sop-classes.ts';
 import { planeNormal } from '../../volume/plane-geometry.ts';
 import type { SlicePlane } from '../../volume/volume.ts';
-import { deterministicUid } from '../deterministic-uid.ts';
-import { decimals, doubles, sequence, shorts, text } from '../part10/data-elements.ts';
-import { type DataSetToEncode, encodePart10 } from '../part10/encode-part10.ts';
+import { storedPixels } from './stored-pixels.ts';
 import { identity, type MrImageAttributes } from './write-mr-image.ts';
-
-/** PS3.6 annex A: Enhanced MR Image Storage. */
-export const ENHANCED_MR_IMAGE_STORAGE = '1.2.840.10008.5.1.4.1.1.4.1';
 
 export interface EnhancedFrame {
   readonly plane: SlicePlane;

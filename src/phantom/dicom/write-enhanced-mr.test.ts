@@ -3,19 +3,19 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { frameDataSets } from '../../dicom/image/functional-groups.ts';
+import { convert } from '../../dicom/image/image.fixture.ts';
+import type { ImageHeader } from '../../dicom/image/image-header.ts';
+import { headersFromJson } from '../../dicom/image/image-header.ts';
+import { readInstance } from '../../dicom/image/read-instance.ts';
+import { ImagingError } from '../../dicom/imaging-error.ts';
+import { headerJson, parsePart10 } from '../../dicom/part10/parse-part10.ts';
 import { SERIES_ROLES } from '../../domain/series-role.ts';
 import { decodeFrame } from '../../pixels/decode-frame.ts';
 import type { CandidateSeries } from '../../series/assess-series.ts';
 import { selectSeries } from '../../series/select-series.ts';
 import { slicesFromInstance } from '../../volume/slice-from-instance.ts';
 import type { SlicePlane } from '../../volume/volume.ts';
-import { frameDataSets } from '../image/functional-groups.ts';
-import { convert } from '../image/image.fixture.ts';
-import type { ImageHeader } from '../image/image-header.ts';
-import { headersFromJson } from '../image/image-header.ts';
-import { readInstance } from '../image/read-instance.ts';
-import { ImagingError } from '../imaging-error.ts';
-import { headerJson, parsePart10 } from '../part10/parse-part10.ts';
 import { type EnhancedFrame, type EnhancedMrAttributes, writeEnhancedMr } from './write-enhanced-mr.ts';
 
 const ATTRIBUTES: EnhancedMrAttributes = {

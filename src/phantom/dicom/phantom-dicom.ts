@@ -1,9 +1,9 @@
-import { type DataSetToEncode, encodePart10 } from '../dicom/part10/encode-part10.ts';
-import { type EnhancedFrame, writeEnhancedMr } from '../dicom/write/write-enhanced-mr.ts';
-import { type MrImageAttributes, mrImageDataSet } from '../dicom/write/write-mr-image.ts';
-import type { SeriesRole } from '../domain/series-role.ts';
-import type { SeriesInstanceUid, SopInstanceUid, StudyInstanceUid } from '../domain/uid.ts';
-import type { PhantomSeries, PhantomStudy } from './phantom-study.ts';
+import { type DataSetToEncode, encodePart10 } from '../../dicom/part10/encode-part10.ts';
+import type { SeriesRole } from '../../domain/series-role.ts';
+import type { SeriesInstanceUid, SopInstanceUid, StudyInstanceUid } from '../../domain/uid.ts';
+import type { PhantomSeries, PhantomStudy } from '../phantom-study.ts';
+import { type EnhancedFrame, writeEnhancedMr } from './write-enhanced-mr.ts';
+import { type MrImageAttributes, mrImageDataSet } from './write-mr-image.ts';
 
 export interface PhantomDicomOptions {
   /** DA and TM. */

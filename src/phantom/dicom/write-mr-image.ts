@@ -1,9 +1,8 @@
-import { storedPixels } from '../../pixels/stored-pixels.ts';
+import { decimals, shorts, text } from '../../dicom/part10/data-elements.ts';
+import type { DataSetToEncode } from '../../dicom/part10/encode-part10.ts';
+import { MR_IMAGE_STORAGE } from '../../dicom/sop-classes.ts';
 import type { SlicePlane } from '../../volume/volume.ts';
-import { decimals, shorts, text } from '../part10/data-elements.ts';
-import type { DataSetToEncode } from '../part10/encode-part10.ts';
-
-export const MR_IMAGE_STORAGE = '1.2.840.10008.5.1.4.1.1.4';
+import { storedPixels } from './stored-pixels.ts';
 
 /** What an MR image says of itself beside its pixels and plane. */
 export interface MrImageAttributes {
