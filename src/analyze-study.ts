@@ -1,14 +1,16 @@
 import type { Archive } from './dicomweb/archive.ts';
-import type { GradedStudy, IneligibleStudy } from './domain/assessment.ts';
+import type { GradedStudy } from './domain/assessment.ts';
 import type { CodeOf } from './domain/catalogue.ts';
 import { inWords, type Reason, remark } from './domain/remark.ts';
+import type { ObserveStage } from './domain/stage.ts';
 import type { StudyLimits } from './domain/study-limits.ts';
 import type { StudyInstanceUid } from './domain/uid.ts';
 import { classify } from './inference/classify/classify.ts';
-import { cropRegions, type Volumes } from './inference/crop/crop-regions.ts';
+import { cropRegions } from './inference/crop/crop-regions.ts';
 import { localise } from './inference/localise/localise.ts';
 import type { ModelPack } from './inference/pack/model-pack.ts';
 import type { DecodeFrame } from './pixels/encoded-frame.ts';
+import type { AnalysisOutcome, AnalyzeStudy } from './results/analysis-outcome.ts';
 import {
   completeResults,
   keepNotice,
@@ -28,24 +30,8 @@ import { fetchVolumes } from './study/fetch-volumes.ts';
 import { inspectStudy } from './study/inspect-study.ts';
 import { readStudyContext } from './study/read-study-context.ts';
 import { reasonOf } from './study/unusable-study.ts';
+import type { Volumes } from './volume/volume.ts';
 import { letGo } from './volume/volume.ts';
-
-/** The way of a study; a stage's name appears in the API, in metrics and in failure reasons. */
-export const STAGES = ['select', 'fetch', 'localise', 'crop', 'classify', 'report', 'store'] as const;
-export type Stage = (typeof STAGES)[number];
-
-export type AnalysisOutcome =
-  | { readonly kind: 'stored'; readonly graded: GradedStudy; readonly results: KeptResults }
-  /** `notice`: the report in the archive that says so, where the installation wants one. */
-  | (IneligibleStudy & { readonly notice?: KeptResults });
-
-/** Wraps each stage from outside: progress, timing, metrics. */
-export type ObserveStage = <T>(stage: Stage, run: () => Promise<T>) => Promise<T>;
-
-export type AnalyzeStudy = (
-  study: StudyInstanceUid,
-  run: { readonly signal: AbortSignal; readonly observe: ObserveStage },
-) => Promise<AnalysisOutcome>;
 
 export interface AnalysisParts extends ResultParts {
   readonly archive: Archive;

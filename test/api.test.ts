@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import request from 'supertest';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { AnalyzeStudy } from '../src/analyze-study.ts';
 import { NUMBERING_STATEMENT } from '../src/domain/level.ts';
 import { inWords } from '../src/domain/remark.ts';
 import { createApp, type ReadinessChecks } from '../src/http/app.ts';
+import type { AnalyzeStudy } from '../src/results/analysis-outcome.ts';
 import { contractChecker } from './support/contract-check.ts';
 import { startTestLedger, type TestLedger } from './support/ledger-databases.ts';
 import { GRADED, INELIGIBLE, someStudy, storedOutcome } from './support/ledger-sample.ts';

@@ -8,11 +8,12 @@ import { inWords } from '../src/domain/remark.ts';
 import { SERIES_ROLES, type SeriesRole } from '../src/domain/series-role.ts';
 import { type Target, targetKey } from '../src/domain/target.ts';
 import { classify } from '../src/inference/classify/classify.ts';
-import { cropRegions, type Volumes } from '../src/inference/crop/crop-regions.ts';
+import { cropRegions } from '../src/inference/crop/crop-regions.ts';
 import { localise } from '../src/inference/localise/localise.ts';
 import { loadModelPack, type ModelPack } from '../src/inference/pack/model-pack.ts';
 import { type AlterImage, phantomDicom } from '../src/phantom/dicom/phantom-dicom.ts';
 import { type PhantomStudy, phantomStudy } from '../src/phantom/phantom-study.ts';
+import type { Volumes } from '../src/volume/volume.ts';
 import {
   decimal,
   element,

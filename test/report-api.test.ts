@@ -1,6 +1,6 @@
 import request from 'supertest';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { AnalyzeStudy } from '../src/analyze-study.ts';
+import type { AnalyzeStudy } from '../src/results/analysis-outcome.ts';
 import { contractChecker } from './support/contract-check.ts';
 import { fhirValidators } from './support/fhir-validators.ts';
 import { startTestLedger, type TestLedger } from './support/ledger-databases.ts';

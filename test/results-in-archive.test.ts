@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { type AnalysisOutcome, studyAnalysis } from '../src/analyze-study.ts';
+import { studyAnalysis } from '../src/analyze-study.ts';
 import { validateObject } from '../src/cli/validate/validators.ts';
 import { parseTemplate } from '../src/dataset/pack-template.ts';
 import type { GradedStudy } from '../src/domain/assessment.ts';
@@ -18,6 +18,7 @@ import { loadModelPack, type ModelPack } from '../src/inference/pack/model-pack.
 import { writeTinyPack } from '../src/inference/pack/tiny-pack.fixture.ts';
 import type { PhantomInstance } from '../src/phantom/dicom/phantom-dicom.ts';
 import { type DecoderPool, startDecoderPool } from '../src/pixels/decoder-pool.ts';
+import type { AnalysisOutcome } from '../src/results/analysis-outcome.ts';
 import type { KeptResults } from '../src/results/result-outbox.ts';
 import { createResultOutbox } from '../src/results/sql-result-outbox.ts';
 import { NO_RULES } from '../src/series/rules/series-rules.ts';

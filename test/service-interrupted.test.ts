@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { STAGES, type Stage } from '../src/analyze-study.ts';
 import type { Analysis } from '../src/cli/demo/follow-analysis.ts';
+import type { Stage } from '../src/domain/stage.ts';
+import { STAGES } from '../src/domain/stage.ts';
 import type { StudyInstanceUid } from '../src/domain/uid.ts';
 import type { PhantomInstance } from '../src/phantom/dicom/phantom-dicom.ts';
 import { seededRandom } from '../src/phantom/random.ts';

@@ -1,3 +1,5 @@
+import type { SeriesInstanceUid, SopInstanceUid } from './uid.ts';
+
 /** What is written back to a study: Structured Report, summary image (Secondary Capture), Key Object Selection. */
 export const RESULT_KINDS = ['SR', 'SC', 'KO'] as const;
 export type ResultKind = (typeof RESULT_KINDS)[number];
@@ -8,3 +10,11 @@ export const RESULT_KIND_NAMES: Readonly<Record<ResultKind, string>> = {
   SC: 'summary image',
   KO: 'key object selection',
 };
+
+/** A composed Part 10 object with the UIDs under which it will be found. */
+export interface ResultObject {
+  readonly kind: ResultKind;
+  readonly seriesInstanceUid: SeriesInstanceUid;
+  readonly sopInstanceUid: SopInstanceUid;
+  readonly bytes: Uint8Array;
+}

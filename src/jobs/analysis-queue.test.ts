@@ -3,9 +3,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { LEDGER_KINDS, startTestLedger, type TestLedger } from '../../test/support/ledger-databases.ts';
 import { recordingEvents } from '../../test/support/ledger-events.ts';
 import { GRADED, INELIGIBLE, someStudy, storedOutcome } from '../../test/support/ledger-sample.ts';
-import type { AnalyzeStudy } from '../analyze-study.ts';
 import type { Database } from '../database/sql.ts';
 import { ArchiveError } from '../dicomweb/archive.ts';
+import type { AnalyzeStudy } from '../results/analysis-outcome.ts';
 import { type AnalysisQueue, openAnalysisQueue, QueueStoppingError } from './analysis-queue.ts';
 import type { AnalysisRecord } from './analysis-record.ts';
 

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { AnalyzeStudy } from '../analyze-study.ts';
 import type { Database } from '../database/sql.ts';
 import type { ArchiveGate } from '../dicomweb/archive-gate.ts';
 import { CATALOGUE } from '../domain/catalogue.ts';
 import type { StudyInstanceUid } from '../domain/uid.ts';
 import type { Events } from '../observe/events.ts';
 import { type WorkInHand, workInHand } from '../process/work-in-hand.ts';
+import type { AnalyzeStudy } from '../results/analysis-outcome.ts';
 import type { AnalysisRecord, Trigger } from './analysis-record.ts';
 import { type AttemptLimits, jobHandler } from './handle-job.ts';
 import { openJobBoard } from './job-board.ts';

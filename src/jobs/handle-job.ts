@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { AnalyzeStudy } from '../analyze-study.ts';
 import type { Database } from '../database/sql.ts';
 import type { ArchiveGate } from '../dicomweb/archive-gate.ts';
 import type { Events } from '../observe/events.ts';
 import type { WorkInHand } from '../process/work-in-hand.ts';
+import type { AnalyzeStudy } from '../results/analysis-outcome.ts';
 import type { AnalysisFailure } from './analysis-record.ts';
 import type { HeldJob, JobBoard } from './job-board.ts';
 import {

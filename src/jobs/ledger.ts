@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { AnalysisOutcome, Stage } from '../analyze-study.ts';
 import type { Database, Sql } from '../database/sql.ts';
+import type { Stage } from '../domain/stage.ts';
 import type { StudyInstanceUid } from '../domain/uid.ts';
+import type { AnalysisOutcome } from '../results/analysis-outcome.ts';
 import type { KeptResults } from '../results/result-outbox.ts';
 import type { AnalysisFailure, AnalysisRecord, AnalysisState, Trigger } from './analysis-record.ts';
 

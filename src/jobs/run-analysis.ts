@@ -1,6 +1,7 @@
-import type { AnalyzeStudy, ObserveStage, Stage } from '../analyze-study.ts';
 import { DatabaseFault, isDiskFull } from '../database/database-fault.ts';
 import { archiveFaultOf } from '../dicomweb/archive-gate.ts';
+import type { ObserveStage, Stage } from '../domain/stage.ts';
+import type { AnalyzeStudy } from '../results/analysis-outcome.ts';
 import type { AnalysisFailure } from './analysis-record.ts';
 import type { Conclusion, Run } from './ledger.ts';
 

@@ -1,10 +1,10 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { type DestinationStream, type Logger, pino } from 'pino';
 import type { Registry } from 'prom-client';
-import type { Stage } from '../analyze-study.ts';
 import { CATALOGUE, type CodeOf } from '../domain/catalogue.ts';
 import { inWords, type Reason } from '../domain/remark.ts';
 import type { ResultKind } from '../domain/result-object.ts';
+import type { Stage } from '../domain/stage.ts';
 import type { StudyInstanceUid } from '../domain/uid.ts';
 import { createMetrics } from './metrics.ts';
 

@@ -1,8 +1,6 @@
 import type { DicomJson } from '../dicom/json/dicom-json.ts';
 import type { GradedStudy } from '../domain/assessment.ts';
-import type { ResultKind } from '../domain/result-object.ts';
-import type { SeriesRole } from '../domain/series-role.ts';
-import type { SeriesInstanceUid, SopInstanceUid } from '../domain/uid.ts';
+import type { ResultKind, ResultObject } from '../domain/result-object.ts';
 import { composeReport } from '../sr/encode/encode-report.ts';
 import { composeKeyObjects } from '../sr/encode/key-object-selection.ts';
 import { dateAndTime, type ObserverDevice, type ResultHeader } from '../sr/encode/result-header.ts';
@@ -11,7 +9,7 @@ import { renderSvg } from '../sr/picture/render-svg.ts';
 import { summaryImage } from '../sr/picture/summary-image.ts';
 import { RESEARCH_USE_STATEMENT } from '../sr/tree/measurement-report.ts';
 import { composeNotAnalysedReport, type NotAnalysed } from '../sr/tree/not-analysed-report.ts';
-import type { Volume } from '../volume/volume.ts';
+import type { Volumes } from '../volume/volume.ts';
 import { resultUids } from './result-uids.ts';
 
 /** What an installation wants written, and under which names. */
@@ -32,17 +30,6 @@ export interface ResultContext {
   readonly predecessor: { readonly seriesInstanceUid: string; readonly sopInstanceUid: string } | null;
 }
 
-/** What was graded: the evidence, and the pixels of the summary image. */
-export type GradedVolumes = Readonly<Partial<Record<SeriesRole, Volume>>>;
-
-export interface ComposedObject {
-  readonly kind: ResultKind;
-  readonly seriesInstanceUid: SeriesInstanceUid;
-  readonly sopInstanceUid: SopInstanceUid;
-  /** Part 10 file. */
-  readonly bytes: Uint8Array;
-}
-
 /**
  * Composes the objects of a graded study that the profile asks for, in the profile's order; no key object selection
  * where no image shows a moderate or severe finding.
@@ -52,9 +39,9 @@ export async function composeResults(
   profile: OutputProfile,
   context: ResultContext,
   graded: GradedStudy,
-  volumes: GradedVolumes,
-): Promise<readonly ComposedObject[]> {
-  const objects: ComposedObject[] = [];
+  volumes: Volumes,
+): Promise<readonly ResultObject[]> {
+  const objects: ResultObject[] = [];
   for (const kind of profile.kinds) {
     const header = headerOf(kind, profile, context);
     const bytes = await composeObject(kind, header, context, graded, volumes);
@@ -68,13 +55,13 @@ export function composeNotice(
   profile: OutputProfile,
   context: ResultContext,
   notice: NotAnalysed,
-): readonly ComposedObject[] {
+): readonly ResultObject[] {
   const header = headerOf('SR', profile, context);
   const document = { ...header, predecessors: predecessorsOf(context) };
   return [composed('SR', header, composeNotAnalysedReport(document, notice))];
 }
 
-function composed(kind: ResultKind, header: ResultHeader, bytes: Uint8Array): ComposedObject {
+function composed(kind: ResultKind, header: ResultHeader, bytes: Uint8Array): ResultObject {
   const { seriesInstanceUid, sopInstanceUid } = header;
   return { kind, seriesInstanceUid, sopInstanceUid, bytes };
 }
@@ -84,7 +71,7 @@ async function composeObject(
   header: ResultHeader,
   context: ResultContext,
   graded: GradedStudy,
-  volumes: GradedVolumes,
+  volumes: Volumes,
 ): Promise<Uint8Array | null> {
   switch (kind) {
     case 'SR': {

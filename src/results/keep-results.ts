@@ -1,17 +1,12 @@
 import type { DicomJson } from '../dicom/json/dicom-json.ts';
 import type { Algorithm, GradedStudy } from '../domain/assessment.ts';
-import type { ResultKind } from '../domain/result-object.ts';
+import type { ResultKind, ResultObject } from '../domain/result-object.ts';
 import type { StudyInstanceUid } from '../domain/uid.ts';
 import { hasKeyImages } from '../sr/encode/key-object-selection.ts';
 import { inputSetHash } from '../study/analysis-input.ts';
-import {
-  composeNotice,
-  composeResults,
-  type GradedVolumes,
-  type OutputProfile,
-  type ResultContext,
-} from './compose-results.ts';
-import type { KeptResults, ResultObject, ResultOutbox } from './result-outbox.ts';
+import type { Volumes } from '../volume/volume.ts';
+import { composeNotice, composeResults, type OutputProfile, type ResultContext } from './compose-results.ts';
+import type { KeptResults, ResultOutbox } from './result-outbox.ts';
 
 /** What the report stage works with. */
 export interface ResultParts {
@@ -36,7 +31,7 @@ export async function keepResults(
   of: ResultStudy,
   analysisKey: string,
   graded: GradedStudy,
-  volumes: GradedVolumes,
+  volumes: Volumes,
 ): Promise<KeptResults> {
   return keepComposed(parts, of, analysisKey, graded, (context) =>
     composeResults(parts.profile, context, graded, volumes),
@@ -60,7 +55,7 @@ export async function completeResults(
   of: ResultStudy,
   kept: KeptResults,
   graded: GradedStudy,
-  volumes: GradedVolumes,
+  volumes: Volumes,
 ): Promise<KeptResults> {
   const { analysisKey, predecessors } = kept;
   const context = resultContext(parts, of, analysisKey, predecessors);

@@ -1,14 +1,6 @@
 import type { GradedStudy } from '../domain/assessment.ts';
-import type { ResultKind } from '../domain/result-object.ts';
-import type { SeriesInstanceUid, SopInstanceUid, StudyInstanceUid } from '../domain/uid.ts';
-
-/** A composed Part 10 object with the UIDs under which it will be found. */
-export interface ResultObject {
-  readonly kind: ResultKind;
-  readonly seriesInstanceUid: SeriesInstanceUid;
-  readonly sopInstanceUid: SopInstanceUid;
-  readonly bytes: Uint8Array;
-}
+import type { ResultObject } from '../domain/result-object.ts';
+import type { SopInstanceUid, StudyInstanceUid } from '../domain/uid.ts';
 
 /** A report in the archive. */
 export type ReportReference = Pick<ResultObject, 'seriesInstanceUid' | 'sopInstanceUid'>;

@@ -1,13 +1,13 @@
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import type { Sql } from '../database/sql.ts';
+import type { ResultObject } from '../domain/result-object.ts';
 import type { SopInstanceUid } from '../domain/uid.ts';
 import type {
   ComposedResults,
   KeptObject,
   KeptResults,
   ReportReference,
-  ResultObject,
   ResultOutbox,
 } from './result-outbox.ts';
 

@@ -14,8 +14,7 @@ import type { Point } from '../domain/point.ts';
 import type { SeriesRole } from '../domain/series-role.ts';
 import { TARGETS, type Target } from '../domain/target.ts';
 import type { StudyInstanceUid } from '../domain/uid.ts';
-import type { GradedVolumes } from '../results/compose-results.ts';
-import type { SlicePlane } from '../volume/volume.ts';
+import type { SlicePlane, Volumes } from '../volume/volume.ts';
 import type { ReportToCompose } from './encode/encode-report.ts';
 
 /** Inputs for this folder's tests: a small study with known planes, so that every point can be checked. */
@@ -74,7 +73,7 @@ function planeOf(role: SeriesRole, slice: number): SlicePlane {
 }
 
 /** The images as volumes: grey ramps, so that a picture of them shows something. */
-export function plannedVolumes(images: readonly PlannedImage[]): GradedVolumes {
+export function plannedVolumes(images: readonly PlannedImage[]): Volumes {
   const slices = Map.groupBy(images, ({ role }) => role);
   return Object.fromEntries(
     [...slices].map(([role, members]) => [

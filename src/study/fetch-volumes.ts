@@ -6,7 +6,6 @@ import { ImagingError } from '../dicom/imaging-error.ts';
 import { ArchiveError } from '../dicomweb/archive.ts';
 import { DEFAULT_RETRY, type RetryPolicy, retrying } from '../dicomweb/retry.ts';
 import { remark } from '../domain/remark.ts';
-import type { SeriesRole } from '../domain/series-role.ts';
 import {
   BYTES_PER_PIXEL,
   DEFAULT_STUDY_LIMITS,
@@ -20,7 +19,7 @@ import type { DecodeFrame } from '../pixels/encoded-frame.ts';
 import type { CandidateSeries, Selection } from '../series/select-series.ts';
 import { buildVolume } from '../volume/build-volume.ts';
 import { slicesFromInstance } from '../volume/slice-from-instance.ts';
-import type { Slice, Volume } from '../volume/volume.ts';
+import type { Slice, Volumes } from '../volume/volume.ts';
 import type { ImageSource } from './image-source.ts';
 import type { InspectedStudy } from './inspect-study.ts';
 import { UnusableStudyError } from './unusable-study.ts';
@@ -45,7 +44,7 @@ export async function fetchVolumes(
   signal?: AbortSignal,
   limits: StudyLimits = DEFAULT_STUDY_LIMITS,
   retry: RetryPolicy = DEFAULT_RETRY,
-): Promise<Partial<Record<SeriesRole, Volume>>> {
+): Promise<Volumes> {
   checkMemory(chosen, limits);
   // When one series cannot be had the others need not go on.
   const failed = new AbortController();

@@ -47,7 +47,10 @@ export interface Volume {
   readonly slices: readonly Slice[];
 }
 
+/** The volumes of one study, in the roles they play. */
+export type Volumes = Readonly<Partial<Record<SeriesRole, Volume>>>;
+
 /** Gives the memory of all pixels of one study back. */
-export function letGo(volumes: Readonly<Partial<Record<SeriesRole, Volume>>>): void {
+export function letGo(volumes: Volumes): void {
   for (const { slices } of Object.values(volumes)) for (const slice of slices) slice.letGo?.();
 }

@@ -4,9 +4,9 @@
  */
 import { appendFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { AnalyzeStudy } from '../../src/analyze-study.ts';
 import { openDatabase } from '../../src/database/open-database.ts';
 import { openAnalysisQueue } from '../../src/jobs/analysis-queue.ts';
+import type { AnalyzeStudy } from '../../src/results/analysis-outcome.ts';
 import { createResultOutbox } from '../../src/results/sql-result-outbox.ts';
 import { recordingEvents } from './ledger-events.ts';
 import { composeSample, GRADED } from './ledger-sample.ts';

@@ -1,13 +1,14 @@
 import { createHash, randomInt } from 'node:crypto';
-import type { AnalysisOutcome } from '../../src/analyze-study.ts';
 import type { GradedStudy, IneligibleStudy } from '../../src/domain/assessment.ts';
 import { gradeProbabilities, mostProbableGrade } from '../../src/domain/grade.ts';
 import { LEVELS } from '../../src/domain/level.ts';
 import { remark } from '../../src/domain/remark.ts';
+import type { ResultObject } from '../../src/domain/result-object.ts';
 import type { SeriesDecision } from '../../src/domain/series-role.ts';
 import { TARGETS } from '../../src/domain/target.ts';
 import type { SeriesInstanceUid, SopInstanceUid, StudyInstanceUid } from '../../src/domain/uid.ts';
-import type { ComposedResults, KeptResults, ResultObject } from '../../src/results/result-outbox.ts';
+import type { AnalysisOutcome } from '../../src/results/analysis-outcome.ts';
+import type { ComposedResults, KeptResults } from '../../src/results/result-outbox.ts';
 
 /** A study UID nobody else uses. */
 export function someStudy(): StudyInstanceUid {

@@ -2,7 +2,6 @@ import { headersFromJson, type ImageHeader, imageKey } from '../../src/dicom/ima
 import { readInstance } from '../../src/dicom/image/read-instance.ts';
 import { headerJson, parsePart10 } from '../../src/dicom/part10/parse-part10.ts';
 import { SERIES_ROLES } from '../../src/domain/series-role.ts';
-import type { Volumes } from '../../src/inference/crop/crop-regions.ts';
 import { decodeFrame } from '../../src/pixels/decode-frame.ts';
 import type { CandidateSeries } from '../../src/series/assess-series.ts';
 import { decideSeries, type Roles } from '../../src/series/decide-series.ts';
@@ -10,6 +9,7 @@ import { applyRules, NO_RULES, type SeriesRules } from '../../src/series/rules/s
 import type { Selection } from '../../src/series/select-series.ts';
 import { buildVolume } from '../../src/volume/build-volume.ts';
 import { slicesFromInstance } from '../../src/volume/slice-from-instance.ts';
+import type { Volumes } from '../../src/volume/volume.ts';
 
 const ROLES: Roles = { requires: ['sagittal-t2'], uses: SERIES_ROLES };
 

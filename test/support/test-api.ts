@@ -1,9 +1,9 @@
 import request from 'supertest';
-import type { AnalyzeStudy } from '../../src/analyze-study.ts';
 import type { Database } from '../../src/database/sql.ts';
 import type { StudyInstanceUid } from '../../src/domain/uid.ts';
 import { createApp, type ReadinessChecks } from '../../src/http/app.ts';
 import { openAnalysisQueue } from '../../src/jobs/analysis-queue.ts';
+import type { AnalyzeStudy } from '../../src/results/analysis-outcome.ts';
 import { recordingEvents } from './ledger-events.ts';
 
 export type TestApi = Awaited<ReturnType<typeof openTestApi>>;

@@ -1,13 +1,13 @@
 import { type Archive, ArchiveError } from '../../dicomweb/archive.ts';
 import { dicomWebArchive } from '../../dicomweb/dicomweb-archive.ts';
 import type { StudyInstanceUid } from '../../domain/uid.ts';
-import type { Volumes } from '../../inference/crop/crop-regions.ts';
 import { loadModelPack, type ModelPack } from '../../inference/pack/model-pack.ts';
 import { startDecoderPool } from '../../pixels/decoder-pool.ts';
 import type { DecodeFrame } from '../../pixels/encoded-frame.ts';
 import { archiveImages } from '../../study/archive-images.ts';
 import { fetchVolumes } from '../../study/fetch-volumes.ts';
 import { type InspectedStudy, inspectStudy } from '../../study/inspect-study.ts';
+import type { Volumes } from '../../volume/volume.ts';
 import { demoStudy } from '../demo/demo-study.ts';
 import { startPrivateOrthanc } from '../demo/private-orthanc.ts';
 

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { type AnalysisParts, STAGES, type Stage, studyAnalysis } from '../../analyze-study.ts';
+import { type AnalysisParts, studyAnalysis } from '../../analyze-study.ts';
 import type { Database } from '../../database/sql.ts';
+import type { Stage } from '../../domain/stage.ts';
+import { STAGES } from '../../domain/stage.ts';
 import { DEFAULT_STUDY_LIMITS } from '../../domain/study-limits.ts';
 import { createResultOutbox } from '../../results/sql-result-outbox.ts';
 import { NO_RULES } from '../../series/rules/series-rules.ts';

@@ -1,9 +1,9 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { STAGES } from '../../analyze-study.ts';
 import { type Archive, ArchiveError } from '../../dicomweb/archive.ts';
 import { dicomWebArchive } from '../../dicomweb/dicomweb-archive.ts';
+import { STAGES } from '../../domain/stage.ts';
 import type { SeriesInstanceUid, SopInstanceUid, StudyInstanceUid } from '../../domain/uid.ts';
 import { MisuseError, parseOptions, tellFault, wholeNumber } from '../options/option-values.ts';
 import { type DemoStudy, demoStudy } from './demo-study.ts';

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { STAGES, type Stage } from '../../analyze-study.ts';
+import type { Stage } from '../../domain/stage.ts';
+import { STAGES } from '../../domain/stage.ts';
 import type { components } from '../../http/contract.ts';
 
 /** An analysis as the API tells it. */

@@ -14,7 +14,8 @@ import {
 import { LEVELS, type Level } from '../../domain/level.ts';
 import { remark, type Warning } from '../../domain/remark.ts';
 import { TARGETS, type Target, targetKey } from '../../domain/target.ts';
-import type { Regions, Volumes } from '../crop/crop-regions.ts';
+import type { Volumes } from '../../volume/volume.ts';
+import type { Regions } from '../crop/crop-regions.ts';
 import { locateLabel, locateTarget } from '../crop/reading-place.ts';
 import type { ModelPack } from '../pack/model-pack.ts';
 import type { ClassifierSpec } from '../pack/pack-manifest.ts';

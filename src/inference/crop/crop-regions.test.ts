@@ -3,8 +3,8 @@ import type { LocalisedLevel } from '../../domain/assessment.ts';
 import { LEVELS } from '../../domain/level.ts';
 import { along, negate } from '../../domain/point.ts';
 import { phantomStudy } from '../../phantom/phantom-study.ts';
-import type { Slice, Volume } from '../../volume/volume.ts';
-import { cropRegions, type RegionsSpec, type Volumes } from './crop-regions.ts';
+import type { Slice, Volume, Volumes } from '../../volume/volume.ts';
+import { cropRegions, type RegionsSpec } from './crop-regions.ts';
 
 const views = [
   view('canal', 'sagittal-t2', 'sagittal', null, [0]),

@@ -1,12 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { LocalisedLevel } from '../../domain/assessment.ts';
-import type { SeriesRole } from '../../domain/series-role.ts';
-import type { Volume } from '../../volume/volume.ts';
+import type { Volumes } from '../../volume/volume.ts';
 import { type Sample, sampleDims, samplesOf, viewCount } from '../classify/classifier-samples.ts';
 import type { ClassifierSpec, InputSpec, ViewSpec } from '../pack/pack-manifest.ts';
 import { cutView, type LevelFrame, levelFrame, type SidedView, slicesSeen } from './view-patch.ts';
-
-export type Volumes = Readonly<Partial<Record<SeriesRole, Volume>>>;
 
 /** What a classifier is asked to see. */
 export type RegionsSpec = Pick<ClassifierSpec, 'sample' | 'levels' | 'inputs'>;

@@ -2,8 +2,7 @@ import { expect, test } from 'vitest';
 import type { SeriesRole } from '../../domain/series-role.ts';
 import type { Condition, Side } from '../../domain/target.ts';
 import { pixelToPatient } from '../../volume/plane-geometry.ts';
-import type { Slice, Volume } from '../../volume/volume.ts';
-import type { Volumes } from './crop-regions.ts';
+import type { Slice, Volume, Volumes } from '../../volume/volume.ts';
 import { locateTarget } from './reading-place.ts';
 
 const SIZE = { rows: 100, columns: 100, rowSpacingMm: 2, columnSpacingMm: 2 };

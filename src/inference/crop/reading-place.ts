@@ -3,9 +3,8 @@ import { along, midpoint, type Point } from '../../domain/point.ts';
 import type { SeriesRole } from '../../domain/series-role.ts';
 import type { Condition, Side } from '../../domain/target.ts';
 import { patientToPixel, pixelToPatient } from '../../volume/plane-geometry.ts';
-import type { Slice } from '../../volume/volume.ts';
+import type { Slice, Volumes } from '../../volume/volume.ts';
 import { CENTRE_OFFSET_MM, type ViewCentre } from '../pack/pack-manifest.ts';
-import type { Volumes } from './crop-regions.ts';
 import { nearestSlice } from './view-patch.ts';
 
 /** Where each condition is read: the series, best first, and the place beside the canal. */

@@ -3,10 +3,8 @@ import { along, dot, type Point, subtract, unit } from '../../domain/point.ts';
 import type { SeriesRole } from '../../domain/series-role.ts';
 import { greyPng } from '../../pixels/grey-png.ts';
 import { patientToPixel, planeNormal } from '../../volume/plane-geometry.ts';
-import type { Slice, Volume } from '../../volume/volume.ts';
+import type { Slice } from '../../volume/volume.ts';
 import { type Box, type TextStyle, textAt } from './svg.ts';
-
-export type ShownVolumes = Readonly<Partial<Record<SeriesRole, Volume>>>;
 
 export const ROLE_NAMES: Readonly<Record<SeriesRole, string>> = {
   'sagittal-t1': 'sagittal T1',

@@ -1,14 +1,13 @@
 import type { Finding, GradedStudy, LocalisedLevel } from '../../domain/assessment.ts';
 import { along, midpoint, subtract } from '../../domain/point.ts';
 import { patientToPixel } from '../../volume/plane-geometry.ts';
-import type { Slice } from '../../volume/volume.ts';
+import type { Slice, Volumes } from '../../volume/volume.ts';
 import { GRADE_MARKS } from './grade-table.ts';
 import {
   CAUDAL,
   POSTERIOR,
   placeInView,
   ROLE_NAMES,
-  type ShownVolumes,
   type SliceView,
   sideLetters,
   sliceInView,
@@ -17,7 +16,7 @@ import { type Box, frame, type Piece, textAt } from './svg.ts';
 
 /** Of the sagittal slices the one the canal lies nearest to, with a mark and a number at every disc. */
 export async function spinePicture(
-  { graded: { levels, findings }, volumes }: { readonly graded: GradedStudy; readonly volumes: ShownVolumes },
+  { graded: { levels, findings }, volumes }: { readonly graded: GradedStudy; readonly volumes: Volumes },
   box: Box,
 ): Promise<Piece> {
   const volume = volumes['sagittal-t2'] ?? volumes['sagittal-t1'];

@@ -5,9 +5,9 @@ import type { DicomJson } from '../../dicom/json/dicom-json.ts';
 import type { GradedStudy } from '../../domain/assessment.ts';
 import { LEVELS } from '../../domain/level.ts';
 import type { Point } from '../../domain/point.ts';
-import { composeResults, type GradedVolumes } from '../../results/compose-results.ts';
+import { composeResults } from '../../results/compose-results.ts';
 import { pixelToPatient } from '../../volume/plane-geometry.ts';
-import type { Slice, SlicePlane } from '../../volume/volume.ts';
+import type { Slice, SlicePlane, Volumes } from '../../volume/volume.ts';
 import {
   gradedStudy,
   PLANNED_LEVELS,
@@ -25,7 +25,7 @@ const images = plannedImages(report.images[0]!.reference.frameOfReferenceUid);
 const volumes = plannedVolumes(images);
 const graded: GradedStudy = { ...gradedStudy(images), levels: PLANNED_LEVELS };
 const made = { softwareVersion: '0.1.0', date: '20240301', time: '101112' };
-const draw = async (changes: Partial<GradedStudy> = {}, from: GradedVolumes = volumes) =>
+const draw = async (changes: Partial<GradedStudy> = {}, from: Volumes = volumes) =>
   (await summaryImage({ graded: { ...graded, ...changes }, volumes: from, ...made })).svg;
 const count = (text: string, part: string) => text.split(part).length - 1;
 

@@ -1,17 +1,17 @@
 import type { Algorithm, GradedStudy } from '../../domain/assessment.ts';
 import { inWords } from '../../domain/remark.ts';
+import type { Volumes } from '../../volume/volume.ts';
 import { distinctInstances } from '../tree/image-library.ts';
 import { gradeTable, gradeTableHeight } from './grade-table.ts';
 import { LABEL_HEADINGS, labelTable } from './label-table.ts';
 import { FONT_FAMILY } from './render-svg.ts';
-import type { ShownVolumes } from './slice-view.ts';
 import { spinePicture } from './spine-picture.ts';
 import { type Piece, textAt, wrapped } from './svg.ts';
 import { worstFindings } from './worst-findings.ts';
 
 export interface SummaryToDraw {
   readonly graded: GradedStudy;
-  readonly volumes: ShownVolumes;
+  readonly volumes: Volumes;
   readonly softwareVersion: string;
   /** `YYYYMMDD` and `HHMMSS…`, the DA and TM of the analysis. */
   readonly date: string;

@@ -1,18 +1,9 @@
 import { imageKey } from '../../dicom/image/image-header.ts';
 import type { Finding, GradedStudy } from '../../domain/assessment.ts';
 import { GRADES } from '../../domain/grade.ts';
-import type { Slice } from '../../volume/volume.ts';
+import type { Slice, Volumes } from '../../volume/volume.ts';
 import { GRADE_FILLS, GRADE_MARKS, percent } from './grade-table.ts';
-import {
-  CAUDAL,
-  LEFT,
-  POSTERIOR,
-  placeInView,
-  ROLE_NAMES,
-  type ShownVolumes,
-  sideLetters,
-  sliceInView,
-} from './slice-view.ts';
+import { CAUDAL, LEFT, POSTERIOR, placeInView, ROLE_NAMES, sideLetters, sliceInView } from './slice-view.ts';
 import { type Piece, textAt } from './svg.ts';
 
 const THUMBNAILS = { size: 184, gap: 10, across: 3, down: 2, widthMm: 64 };
@@ -24,7 +15,7 @@ interface Thumbnail {
 
 /** The worst findings that an image shows: the severe ones first, within a grade the surest. */
 export async function worstFindings(
-  { graded: { findings }, volumes }: { readonly graded: GradedStudy; readonly volumes: ShownVolumes },
+  { graded: { findings }, volumes }: { readonly graded: GradedStudy; readonly volumes: Volumes },
   { x, y }: { readonly x: number; readonly y: number },
 ): Promise<Piece> {
   const chosen = worstShown(findings, volumes).slice(0, THUMBNAILS.across * THUMBNAILS.down);
@@ -49,7 +40,7 @@ function title(graded: number, abnormal: number, shown: number): string {
     : `Worst findings: ${shown} of ${abnormal} moderate or severe`;
 }
 
-function worstShown(findings: readonly Finding[], volumes: ShownVolumes): Thumbnail[] {
+function worstShown(findings: readonly Finding[], volumes: Volumes): Thumbnail[] {
   const rank = ({ grade, probabilities }: Finding) =>
     // Within Normal/Mild the least probable is the least certain.
     GRADES.indexOf(grade) + (grade === 'Normal/Mild' ? 1 - probabilities[grade] : probabilities[grade]);
