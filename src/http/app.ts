@@ -7,14 +7,14 @@ import type { StudyInstanceUid } from '../domain/uid.ts';
 import { uid } from '../domain/uid.ts';
 import type { AnalysisQueue } from '../jobs/analysis-queue.ts';
 import type { Events } from '../observe/events.ts';
-import { analysisRepresentation } from './analysis-representation.ts';
+import { analysisRepresentation } from './analyses/analysis-representation.ts';
+import { latestResults, sendReport } from './analyses/study-report.ts';
 import { oneAnswerAtATime } from './connections.ts';
 import type { components } from './contract.ts';
-import { databaseTurns } from './database-turns.ts';
-import { problemHandler } from './problem.ts';
-import { ProblemError } from './problem-error.ts';
-import { BODY_LIMIT_BYTES, refuseBody } from './request-body.ts';
-import { latestResults, sendReport } from './study-report.ts';
+import { ProblemError } from './problems/problem-error.ts';
+import { problemHandler } from './problems/problem-handler.ts';
+import { databaseTurns } from './requests/database-turns.ts';
+import { BODY_LIMIT_BYTES, refuseBody } from './requests/request-body.ts';
 
 type Schemas = components['schemas'];
 

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { ErrorRequestHandler, Request } from 'express';
-import { DatabaseFault } from '../database/database-fault.ts';
-import { CATALOGUE } from '../domain/catalogue.ts';
-import { QueueStoppingError } from '../jobs/analysis-queue.ts';
-import type { Events } from '../observe/events.ts';
-import type { components } from './contract.ts';
+import { DatabaseFault } from '../../database/database-fault.ts';
+import { CATALOGUE } from '../../domain/catalogue.ts';
+import { QueueStoppingError } from '../../jobs/analysis-queue.ts';
+import type { Events } from '../../observe/events.ts';
+import type { components } from '../contract.ts';
+import { answerAndLinger } from '../requests/request-body.ts';
 import { ClientGoneError, ProblemError, type Unavailable, UnreadBodyError } from './problem-error.ts';
-import { answerAndLinger } from './request-body.ts';
 
 export type Problem = components['schemas']['Problem'];
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { RequestHandler, Response } from 'express';
-import { UnreadBodyError } from './problem-error.ts';
+import { UnreadBodyError } from '../problems/problem-error.ts';
 
 /** No operation needs a body; of what clients send along, such as an empty object, no more is read. */
 export const BODY_LIMIT_BYTES = 16 * 1024;

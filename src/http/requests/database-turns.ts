@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import { ClientGoneError, ProblemError } from './problem-error.ts';
+import { ClientGoneError, ProblemError } from '../problems/problem-error.ts';
 
 /** Requests that ask the database side by side; the queue's and the watcher's statements go between them. */
 const AT_ONCE = 4;

@@ -1,10 +1,10 @@
 import type { Request, Response } from 'express';
-import type { GradedStudy } from '../domain/assessment.ts';
-import { inWords } from '../domain/remark.ts';
-import { reportBundle } from '../fhir/report-bundle.ts';
-import type { AnalysisRecord } from '../jobs/analysis-record.ts';
+import type { GradedStudy } from '../../domain/assessment.ts';
+import { inWords } from '../../domain/remark.ts';
+import { reportBundle } from '../../fhir/report-bundle.ts';
+import type { AnalysisRecord } from '../../jobs/analysis-record.ts';
+import { ProblemError } from '../problems/problem-error.ts';
 import { analysisRepresentation } from './analysis-representation.ts';
-import { ProblemError } from './problem-error.ts';
 
 const JSON_TYPE = 'application/json';
 const FHIR_TYPE = 'application/fhir+json';
