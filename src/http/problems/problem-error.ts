@@ -1,30 +1,21 @@
-/** Why a request is answered with 503. */
-export type Unavailable = 'stopping' | 'busy' | 'disk-full' | 'database-unavailable';
+import type { ProblemCode } from '../../domain/catalogue.ts';
 
-/** An error that is the client's to know: becomes a problem document (RFC 9457) as it is. */
+/** An error that is the client's to know: becomes a problem document (RFC 9457) in its own words. */
 export class ProblemError extends Error {
   override readonly name = 'ProblemError';
-  readonly status: number;
+  readonly code: ProblemCode;
   readonly headers: Readonly<Record<string, string>>;
-  /** Of a 503. */
-  readonly reason: Unavailable | null;
-  constructor(
-    status: number,
-    detail: string,
-    headers: Readonly<Record<string, string>> = {},
-    reason: Unavailable | null = null,
-  ) {
+  constructor(code: ProblemCode, detail: string, headers: Readonly<Record<string, string>> = {}) {
     super(detail);
-    this.status = status;
+    this.code = code;
     this.headers = headers;
-    this.reason = reason;
   }
 }
 
 /** The body was not read, so nothing that follows on the connection can be told from it. */
 export class UnreadBodyError extends ProblemError {
-  constructor(status: number, detail: string) {
-    super(status, detail, { Connection: 'close' });
+  constructor(code: 'payload-too-large' | 'unsupported-media-type', detail: string) {
+    super(code, detail, { Connection: 'close' });
   }
 }
 

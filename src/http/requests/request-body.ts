@@ -14,13 +14,19 @@ export function bodyProblem(request: Pick<IncomingMessage, 'headers'>): UnreadBo
   const isChunked = request.headers['transfer-encoding'] !== undefined;
   if (!isChunked && Number(length) === 0) return null;
   if (!/^application\/json\s*(?:;|$)/i.test(type)) {
-    return new UnreadBodyError(415, 'No operation needs a body, and this one is not JSON.');
+    return new UnreadBodyError(
+      'unsupported-media-type',
+      'No operation needs a body, and this one is not JSON.',
+    );
   }
   if (isChunked)
-    return new UnreadBodyError(413, 'No operation needs a body, and this one has no stated length.');
+    return new UnreadBodyError(
+      'payload-too-large',
+      'No operation needs a body, and this one has no stated length.',
+    );
   if (Number(length) <= BODY_LIMIT_BYTES) return null;
   return new UnreadBodyError(
-    413,
+    'payload-too-large',
     `No operation needs a body, and this one is above ${BODY_LIMIT_BYTES} bytes.`,
   );
 }
