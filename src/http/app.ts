@@ -5,7 +5,8 @@ import type { Registry } from 'prom-client';
 import { DatabaseFault } from '../database/database-fault.ts';
 import type { StudyInstanceUid } from '../domain/uid.ts';
 import { uid } from '../domain/uid.ts';
-import type { AnalysisQueue } from '../jobs/analysis-queue.ts';
+import type { AnalysisReader } from '../jobs/analysis-reader.ts';
+import type { AnalysisSubmitter } from '../jobs/analysis-submitter.ts';
 import type { Events } from '../observe/events.ts';
 import { analysisRepresentation } from './analysis-representation.ts';
 import { oneAnswerAtATime } from './connections.ts';
@@ -22,7 +23,7 @@ type Schemas = components['schemas'];
 export type ReadinessChecks = Schemas['ReadinessChecks'];
 
 export interface AppParts {
-  readonly queue: AnalysisQueue;
+  readonly queue: AnalysisSubmitter & AnalysisReader;
   /** Asks every part; a part that does not answer is `ok: false`, never a rejection. */
   readonly readiness: () => Promise<ReadinessChecks>;
   /** False when only another start of the process can help. */

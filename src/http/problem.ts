@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ErrorRequestHandler, Request } from 'express';
 import { DatabaseFault } from '../database/database-fault.ts';
 import { CATALOGUE } from '../domain/catalogue.ts';
-import { QueueStoppingError } from '../jobs/analysis-queue.ts';
+import { QueueStoppingError } from '../jobs/analysis-submitter.ts';
 import type { Events } from '../observe/events.ts';
 import type { components } from './contract.ts';
 import { ClientGoneError, ProblemError, type Unavailable, UnreadBodyError } from './problem-error.ts';
