@@ -2,29 +2,12 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { compose, type Service } from './compose.ts';
-import { ConfigError, readConfig } from './config/config.ts';
+import { readConfig } from './config/config.ts';
 import { processEnvironment } from './config/environment.ts';
-import { DatabaseFault } from './database/database-fault.ts';
-import { FolderInUseError } from './database/embedded/folder-lock.ts';
-import { FolderOpenError } from './database/embedded/private-folder.ts';
 import { createHttpServer } from './http/connections.ts';
-import { ExecutionProviderError } from './inference/network/load-network.ts';
-import { ModelPackError } from './inference/pack/model-pack-error.ts';
-import { checkOpenFiles, OpenFilesError } from './process/open-files.ts';
+import { checkOpenFiles } from './process/open-files.ts';
 import { stopSignal } from './process/shutdown.ts';
-
-/** What an operator can mend: said in words, without a stack. */
-const OPERATORS_ERRORS = [
-  ConfigError,
-  OpenFilesError,
-  ModelPackError,
-  ExecutionProviderError,
-  FolderInUseError,
-  FolderOpenError,
-  DatabaseFault,
-];
-/** Faults of the system that name themselves: a port in use, a database that is not there, a folder not to be made. */
-const OPERATORS_CODES = /^(?:E[A-Z]+|[0-9A-Z]{5})$/;
+import { startFaultInWords } from './roles/start-fault.ts';
 
 async function serve(): Promise<void> {
   // Whatever is written may be about patients.
@@ -39,19 +22,14 @@ async function serve(): Promise<void> {
     await service.stop();
     throw cause;
   });
-  const { address, port, family } = server.address() as AddressInfo;
-  const host = family === 'IPv6' ? `[${address}]` : address;
-  const { manifest, sha256, provider } = service.pack;
   await service.start();
-  service.events.serviceStarted({
-    version: service.version,
-    packName: manifest.name,
-    packVersion: manifest.version,
-    packSha256: sha256,
-    executionProvider: provider,
-    address: `http://${host}:${port}`,
-  });
+  service.events.serviceStarted({ ...service.facts, address: addressOf(server) });
   await shutDown(service, server, await stopped);
+}
+
+function addressOf(server: Server): string {
+  const { address, port, family } = server.address() as AddressInfo;
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
 }
 
 async function shutDown(service: Service, server: Server, signal: string): Promise<void> {
@@ -68,17 +46,9 @@ async function shutDown(service: Service, server: Server, signal: string): Promi
   service.events.serviceStopped();
 }
 
-function inWords(cause: unknown): string {
-  if (!(cause instanceof Error)) return String(cause);
-  const known = OPERATORS_ERRORS.some((kind) => cause instanceof kind);
-  const code = 'code' in cause ? String(cause.code) : '';
-  if (known || OPERATORS_CODES.test(code)) return cause.message || code;
-  return cause.stack ?? cause.message;
-}
-
 try {
   await serve();
 } catch (cause) {
-  process.stderr.write(`spinegrade cannot start: ${inWords(cause)}\n`);
+  process.stderr.write(`spinegrade cannot start: ${startFaultInWords(cause)}\n`);
   process.exit(1);
 }

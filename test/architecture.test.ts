@@ -10,6 +10,19 @@ test('the picture of the rooms is the one that the code draws', () => {
   expect(page).toContain(`\`\`\`mermaid\n${drawn}\`\`\`\n`);
 }, 60_000);
 
+test('no room is above itself', () => {
+  const below = new Map<string, string[]>();
+  for (const [, from, to] of page.matchAll(/^ {2}(\w+) --> (\w+)$/gm)) {
+    below.set(from!, [...(below.get(from!) ?? []), to!]);
+  }
+  const under = (room: string, way: readonly string[]): void => {
+    if (way.includes(room)) throw new Error([...way, room].join(' → '));
+    for (const next of below.get(room) ?? []) under(next, [...way, room]);
+  };
+  for (const room of below.keys()) under(room, []);
+  expect(below.size).toBeGreaterThan(15);
+});
+
 test('every room has its paragraph, and no other has', () => {
   const rooms = readdirSync('src', { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && entry.name !== 'cli')

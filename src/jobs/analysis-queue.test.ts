@@ -2,12 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { LEDGER_KINDS, startTestLedger, type TestLedger } from '../../test/support/ledger-databases.ts';
 import { recordingEvents } from '../../test/support/ledger-events.ts';
+import { openTestQueue, type TestQueue } from '../../test/support/ledger-queue.ts';
 import { GRADED, INELIGIBLE, someStudy, storedOutcome } from '../../test/support/ledger-sample.ts';
 import type { Database } from '../database/sql.ts';
 import { ArchiveError } from '../dicomweb/archive.ts';
 import type { AnalyzeStudy } from '../results/analysis-outcome.ts';
-import { type AnalysisQueue, openAnalysisQueue, QueueStoppingError } from './analysis-queue.ts';
 import type { AnalysisRecord } from './analysis-record.ts';
+import { QueueStoppingError } from './analysis-submitter.ts';
 
 const SETTINGS = { concurrency: 1, retryLimit: 2, retryDelayMs: 10, timeoutMs: 60_000 };
 
@@ -33,7 +34,7 @@ async function until<Value>(read: () => Promise<Value>, holds: (value: Value) =>
 
 describe.each(LEDGER_KINDS)('the analysis queue on %s', (kind) => {
   let ledger: TestLedger;
-  let queue: AnalysisQueue;
+  let queue: TestQueue;
   let recorded: ReturnType<typeof recordingEvents>;
 
   beforeAll(async () => {
@@ -42,7 +43,7 @@ describe.each(LEDGER_KINDS)('the analysis queue on %s', (kind) => {
   afterAll(() => ledger.close());
   const reopen = async (settings = SETTINGS) => {
     recorded = recordingEvents();
-    queue = await openAnalysisQueue(ledger.database, recorded.events, settings);
+    queue = await openTestQueue(ledger.database, recorded.events, settings);
   };
   beforeEach(() => reopen());
   afterEach(async () => {
@@ -281,7 +282,7 @@ describe.each(LEDGER_KINDS)('the analysis queue on %s', (kind) => {
           return result;
         }),
     };
-    queue = await openAnalysisQueue(faulty, recorded.events, SETTINGS);
+    queue = await openTestQueue(faulty, recorded.events, SETTINGS);
     const before = await jobs();
     cutOff = true;
     await expect(queue.submit(study, 'api')).rejects.toThrow('cut off before the commit');

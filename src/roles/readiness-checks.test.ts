@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest';
-import { readinessChecks, watcherHealth } from './readiness.ts';
+import { watcherHealth } from '../observe/watcher-health.ts';
+import { readinessChecks } from './readiness-checks.ts';
 
-const pack = { manifest: { name: 'pack' }, sha256: 'f'.repeat(64), provider: 'cpu' } as Parameters<
-  typeof readinessChecks
->[0]['pack'];
+const pack = { manifest: { name: 'pack' }, sha256: 'f'.repeat(64), executionProvider: 'cpu' };
 const watcher = watcherHealth(true);
 const answering = { write: async () => undefined, ping: async () => undefined };
 const silent = { write: () => new Promise<never>(() => {}), ping: () => new Promise<never>(() => {}) };
