@@ -2,7 +2,8 @@ import type { Grade, GradeProbabilities } from './grade.ts';
 import type { Level } from './level.ts';
 import type { Point } from './point.ts';
 import type { Reason, StoredRemark } from './remark.ts';
-import type { SeriesDecision, SeriesRole } from './series-role.ts';
+import type { SeriesDecision } from './series-decision.ts';
+import type { SeriesRole } from './series-role.ts';
 import type { Target } from './target.ts';
 import type { SeriesInstanceUid, SopInstanceUid } from './uid.ts';
 
