@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { compose, type Service } from './compose.ts';
 import { ConfigError, readConfig } from './config/config.ts';
+import { processEnvironment } from './config/environment.ts';
 import { DatabaseFault } from './database/database-fault.ts';
 import { FolderInUseError } from './database/embedded/folder-lock.ts';
 import { FolderOpenError } from './database/embedded/private-folder.ts';
@@ -28,7 +29,7 @@ const OPERATORS_CODES = /^(?:E[A-Z]+|[0-9A-Z]{5})$/;
 async function serve(): Promise<void> {
   // Whatever is written may be about patients.
   process.umask(0o077);
-  const config = readConfig(process.env);
+  const config = readConfig(processEnvironment());
   checkOpenFiles();
   const stopped = stopSignal(config.shutdownTimeoutMs);
   const service = await compose(config);

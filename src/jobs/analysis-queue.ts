@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Database } from '../database/sql.ts';
 import type { ArchiveGate } from '../dicomweb/archive-gate.ts';
-import { CATALOGUE } from '../domain/catalogue.ts';
+import { CATALOGUE, type CodeOf } from '../domain/catalogue.ts';
 import type { StudyInstanceUid } from '../domain/uid.ts';
 import type { Events } from '../observe/events.ts';
 import { type WorkInHand, workInHand } from '../process/work-in-hand.ts';
@@ -41,6 +41,7 @@ export interface AnalysisQueue {
 
 export class QueueStoppingError extends Error {
   override readonly name = 'QueueStoppingError';
+  readonly code = 'stopping' satisfies CodeOf<'refusal'>;
   constructor() {
     super('the service is stopping and takes no new work');
   }

@@ -1,7 +1,7 @@
 import type { WriteProbe } from '../database/write-probe.ts';
 import { type Archive, ArchiveError } from '../dicomweb/archive.ts';
 import type { ArchiveGate } from '../dicomweb/archive-gate.ts';
-import type { ReadinessChecks } from '../http/app.ts';
+import type { ReadinessChecks } from '../http/operations/operations-routes.ts';
 import type { ModelPack } from '../inference/pack/model-pack.ts';
 import { inTime } from '../process/in-time.ts';
 import type { WatchEvent } from '../watch/watch-event.ts';

@@ -1,8 +1,14 @@
-import type { Finding, LocalisedLevel, Location, Observation, ReadingPlace } from '../domain/assessment.ts';
-import { NUMBERING_STATEMENT } from '../domain/level.ts';
-import { codeOf, inWords, type Said } from '../domain/remark.ts';
-import type { AnalysisRecord } from '../jobs/analysis-record.ts';
-import type { components } from './contract.ts';
+import type {
+  Finding,
+  LocalisedLevel,
+  Location,
+  Observation,
+  ReadingPlace,
+} from '../../domain/assessment.ts';
+import { NUMBERING_STATEMENT } from '../../domain/level.ts';
+import { codeOf, inWords, type Said } from '../../domain/remark.ts';
+import type { AnalysisRecord } from '../../jobs/analysis-record.ts';
+import type { components } from '../contract.ts';
 
 type Schemas = components['schemas'];
 
