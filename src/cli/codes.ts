@@ -8,6 +8,11 @@ const KINDS: readonly (readonly [CatalogueEntry['kind'], heading: string, where:
   ],
   ['warning', 'Warnings: it is analysed, with a shortcoming', '`warningCodes` of an analysis'],
   [
+    'series',
+    'Of one series: what it is, and why it is chosen or turned down',
+    '`reasonCodes` of each of the `series` of an analysis, and of `inspect`',
+  ],
+  [
     'fault',
     'Faults of a system, not of a study',
     '`failure.code` of an analysis; those that pass are tried again. Those with a status reach clients of the API, as the `type` of a problem',

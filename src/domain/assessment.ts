@@ -3,7 +3,8 @@ import type { Ineligible } from './ineligible.ts';
 import type { Level } from './level.ts';
 import type { Point } from './point.ts';
 import type { StoredRemark } from './remark.ts';
-import type { SeriesDecision, SeriesRole } from './series-role.ts';
+import type { SeriesDecision } from './series-decision.ts';
+import type { SeriesRole } from './series-role.ts';
 import type { Target } from './target.ts';
 import type { SeriesInstanceUid, SopInstanceUid } from './uid.ts';
 

@@ -1,11 +1,13 @@
+import { SERIES_CODES } from './series-codes.ts';
+
 /**
  * What a code stands for. `reason`: why a study is not analysed. `warning`: a shortcoming that did not prevent it.
- * `passed-over`: something odd that was left aside and told of. `fault`: something wrong with a system, not a study.
- * `archive-way`: a way of this archive's own, found out and worked around. `refusal`: why a request of the API is not
- * answered as it was asked.
+ * `series`: what is said of one series of a study. `passed-over`: something odd that was left aside and told of.
+ * `fault`: something wrong with a system, not a study. `archive-way`: a way of this archive's own, found out and worked
+ * around. `refusal`: why a request of the API is not answered as it was asked.
  */
 export interface CatalogueEntry {
-  readonly kind: 'reason' | 'warning' | 'passed-over' | 'fault' | 'archive-way' | 'refusal';
+  readonly kind: 'reason' | 'warning' | 'series' | 'passed-over' | 'fault' | 'archive-way' | 'refusal';
   /** Whether the same work can succeed later without anybody changing the study. */
   readonly retryable: boolean;
   /** What the code means, for people; free of facts about a study. */
@@ -63,6 +65,8 @@ export const CATALOGUE = {
   'result-uid-taken': warning(
     'The archive holds something else under the UID that a result would have: the result has another UID.',
   ),
+
+  ...SERIES_CODES,
 
   'uid-unusable': passedOver(
     'A UID that cannot be asked for: it holds characters other than digits and dots.',

@@ -425,8 +425,12 @@ export interface components {
          *       "role": "sagittal-t2",
          *       "chosen": true,
          *       "reasons": [
-         *         "sagittal orientation",
-         *         "echo time 102 ms"
+         *         "sagittal by orientation, 15 slices, 4.0 mm apart, pixels of 0.70 mm",
+         *         "chosen as sagittal T2"
+         *       ],
+         *       "reasonCodes": [
+         *         "stack",
+         *         "chosen"
          *       ]
          *     }
          */
@@ -440,6 +444,8 @@ export interface components {
             role: components["schemas"]["SeriesRole"] | null;
             chosen: boolean;
             reasons: string[];
+            /** @description The code of each of `reasons`, in order; null for one that an earlier version kept without. */
+            reasonCodes?: (string | null)[];
         };
         /**
          * @description Why the latest attempt, or the whole analysis, came to nothing.
