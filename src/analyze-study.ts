@@ -20,7 +20,7 @@ import {
 } from './results/keep-results.ts';
 import { objectDifferences } from './results/object-differences.ts';
 import type { KeptResults } from './results/result-outbox.ts';
-import { type StoreParts, storeResults } from './results/store-results.ts';
+import { storeResults } from './results/store-results.ts';
 import type { SeriesRules } from './series/rules/series-rules.ts';
 import { unusedParts } from './series/selection-words.ts';
 import { contextRemarks } from './sr/encode/result-header.ts';
@@ -40,8 +40,6 @@ export interface AnalysisParts extends ResultParts {
   /** How large a study may be, and the site's own rules for its series. */
   readonly limits: StudyLimits;
   readonly rules: SeriesRules;
-  /** Told when the archive stores an object with a reservation. */
-  readonly onWarning?: StoreParts['onWarning'];
   /** Told of every series, and of the objects in a series chosen, that the analysis does not use. */
   readonly onPassedOver?: (
     code: CodeOf<'passed-over'>,
@@ -59,7 +57,7 @@ export interface AnalysisParts extends ResultParts {
  */
 export function studyAnalysis(parts: AnalysisParts): AnalyzeStudy {
   const { archive, decode, pack, outbox, limits, rules } = parts;
-  const { onWarning = () => undefined, onPassedOver = () => undefined } = parts;
+  const { onPassedOver = () => undefined } = parts;
   const { manifest } = pack;
   return async (study, { signal, observe }) => {
     const source = archiveImages(archive, study, limits);
@@ -72,9 +70,7 @@ export function studyAnalysis(parts: AnalysisParts): AnalyzeStudy {
     const of = { study, studyContext: await readStudyContext(archive, study, oneImage, signal) };
     // Also what was stored before: the archive may have lost it since. What it holds is not sent again.
     const store = (kept: KeptResults) =>
-      observe('store', () =>
-        storeResults({ archive, outbox, differences: objectDifferences, onWarning }, kept, signal),
-      );
+      observe('store', () => storeResults({ archive, outbox, differences: objectDifferences }, kept, signal));
     const turnedDown = async (reasons: readonly Reason[]): Promise<AnalysisOutcome> => {
       const ineligible = { kind: 'ineligible', series, reasons } as const;
       // Without an image there is no patient to file a notice under.

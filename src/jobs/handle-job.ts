@@ -24,6 +24,8 @@ import { CRASH_LIMIT, INTERRUPTION_LIMIT, poisonFailure } from './poison-study.t
 import { retryDelayMs } from './retry-delay.ts';
 import { type RunResult, runAnalysis } from './run-analysis.ts';
 
+const CHANGED_MEANWHILE = { why: 'changed-meanwhile', waitedMs: null } as const;
+
 export interface AttemptLimits {
   /** Attempts after the first before a retryable fault is final. */
   readonly retryLimit: number;
@@ -215,13 +217,14 @@ async function conclude(
       await setAside(sql, run.studyInstanceUid, isPoison);
     }
     if (closed?.runAgain && !isPoison) {
-      const next = await openAnalysis(sql, run.studyInstanceUid, 'watch');
+      const next = await openAnalysis(sql, run.studyInstanceUid, 'watch', CHANGED_MEANWHILE);
       if (next.created) await board.add(sql, { id: next.jobId, analysisId: next.id });
     }
     return closed;
   });
   if (closed === null) return events.analysisPutBack(run, 'another process took the job over');
   if (closed.runAgain) board.wake();
+  tellWarnings(events, run, conclusion, closed.toldObjects);
   switch (conclusion.kind) {
     case 'stored':
       return events.analysisStored(run, ms);
@@ -231,5 +234,20 @@ async function conclude(
       const { stage, retryable, reason } = conclusion.failure;
       return events.analysisFailed(run, stage, retryable, error ?? new Error(reason));
     }
+  }
+}
+
+/** What the archive had to say of the objects it stored, of each once. */
+function tellWarnings(
+  events: Events,
+  { studyInstanceUid }: Run,
+  conclusion: Conclusion,
+  told: readonly string[],
+): void {
+  if (conclusion.kind === 'failed') return;
+  const results = conclusion.kind === 'stored' ? conclusion.results : conclusion.notice;
+  for (const { kind, warning, sopInstanceUid } of results?.objects ?? []) {
+    if (warning !== null && !told.includes(sopInstanceUid))
+      events.objectStoredWithWarning(studyInstanceUid, kind, warning);
   }
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Database, Sql } from '../database/sql.ts';
 import type { Stage } from '../domain/stage.ts';
 import type { StudyInstanceUid } from '../domain/uid.ts';
+import type { WatchOccasion } from '../domain/watch-occasion.ts';
 import type { AnalysisOutcome } from '../results/analysis-outcome.ts';
 import type { KeptResults } from '../results/result-outbox.ts';
 import type { AnalysisFailure, AnalysisRecord, AnalysisState, Trigger } from './analysis-record.ts';
@@ -27,9 +28,13 @@ const STUDY_HISTORY_LIMIT = 100;
 /** … and, but for the newest, no more once their packed columns come to this: about a quarter of their JSON. */
 const STUDY_HISTORY_BYTES = 2 * 2 ** 20;
 
-const COLUMNS = `id, study_instance_uid AS "studyInstanceUid", trigger, state, stage, attempts,
-  created_at AS "createdAt", updated_at AS "updatedAt", finished_at AS "finishedAt", failure, reasons, series,
-  graded, report, objects, predecessors, stages_ms AS "stagesMs"`;
+/** What was graded is kept with the results, for as long as these are. */
+const KEPT_GRADED = `(SELECT kept.graded FROM spinegrade.kept_result AS kept
+  WHERE kept.analysis_key = analysis.analysis_key)`;
+const COLUMNS = `id, study_instance_uid AS "studyInstanceUid", trigger, submit_reason AS "submitReason",
+  waited_ms AS "waitedMs", state, stage, attempts, created_at AS "createdAt", updated_at AS "updatedAt",
+  finished_at AS "finishedAt", failure, reasons, series, ${KEPT_GRADED} AS graded, report, objects, predecessors,
+  stages_ms AS "stagesMs"`;
 const RUN_COLUMNS = `id, study_instance_uid AS "studyInstanceUid", attempts AS attempt, faults, interruptions,
   stage_interruptions AS "stageInterruptions", interrupted_stage AS "interruptedStage"`;
 const OURS = `id = $1 AND attempts = $2 AND state = 'running'`;
@@ -46,7 +51,7 @@ export async function findAnalysis(sql: Sql, id: string): Promise<AnalysisRecord
 export async function analysesOfStudy(sql: Sql, study: StudyInstanceUid): Promise<readonly AnalysisRecord[]> {
   const { rows } = await sql.query<AnalysisRecord>(
     `WITH latest AS (
-       SELECT id, sum(coalesce(pg_column_size(graded), 0) + pg_column_size(series) + pg_column_size(objects))
+       SELECT id, sum(coalesce(pg_column_size(${KEPT_GRADED}), 0) + pg_column_size(series) + pg_column_size(objects))
          OVER (ORDER BY created_at DESC, id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS newer_bytes
        FROM spinegrade.analysis WHERE study_instance_uid = $1 ORDER BY created_at DESC, id LIMIT ${STUDY_HISTORY_LIMIT})
      SELECT ${COLUMNS} FROM spinegrade.analysis
@@ -88,17 +93,18 @@ export async function openAnalysis(
   sql: Sql,
   study: StudyInstanceUid,
   trigger: Trigger,
+  occasion?: WatchOccasion,
 ): Promise<{ readonly id: string; readonly created: boolean; readonly jobId: string }> {
   const fresh = { id: randomUUID(), jobId: randomUUID() };
   for (;;) {
     const inserted = await sql.query(
       `INSERT INTO spinegrade.analysis
-         (id, study_instance_uid, trigger, state, job_id, interruptions, stage_interruptions)
-       SELECT $1::uuid, $2::text, $3::text, 'queued', $4::uuid, suspicion, suspicion FROM (
+         (id, study_instance_uid, trigger, state, job_id, submit_reason, waited_ms, interruptions, stage_interruptions)
+       SELECT $1::uuid, $2::text, $3::text, 'queued', $4::uuid, $5::text, $6::float8, suspicion, suspicion FROM (
          SELECT (EXISTS (SELECT FROM spinegrade.watched_study WHERE study_instance_uid = $2 AND set_aside))::int
            AS suspicion) AS known
        ON CONFLICT (study_instance_uid) WHERE state IN ('queued', 'running') DO NOTHING RETURNING id`,
-      [fresh.id, study, trigger, fresh.jobId],
+      [fresh.id, study, trigger, fresh.jobId, occasion?.why ?? null, occasion?.waitedMs ?? null],
     );
     if (inserted.rows.length > 0) return { ...fresh, created: true };
     const open = await sql.query<{ id: string; jobId: string }>(
@@ -228,21 +234,27 @@ export async function requeueRun(
 /** The final word on a run: its outcome, or the fault it failed of. */
 export type Conclusion = AnalysisOutcome | { readonly kind: 'failed'; readonly failure: AnalysisFailure };
 
-/** Closes the analysis; null when the run was overtaken. `runAgain`: the study changed meanwhile. */
+/**
+ * Closes the analysis; null when the run was overtaken. `runAgain`: the study changed meanwhile. `toldObjects`:
+ * those that other analyses of the study came to before, by SOP Instance UID.
+ */
 export async function concludeRun(
   sql: Sql,
   run: Run,
   conclusion: Conclusion,
-): Promise<{ readonly runAgain: boolean } | null> {
+): Promise<{ readonly runAgain: boolean; readonly toldObjects: readonly string[] } | null> {
   const columns = finalColumns(conclusion);
-  const { rows } = await sql.query<{ runAgain: boolean }>(
-    `UPDATE spinegrade.analysis SET state = $3, failure = $4, reasons = $5, series = $6, graded = $7, report = $8,
+  const { rows } = await sql.query<{ runAgain: boolean; toldObjects: string[] }>(
+    `UPDATE spinegrade.analysis SET state = $3, analysis_key = $4, failure = $5, reasons = $6, series = $7, report = $8,
        objects = $9, predecessors = $10, finished_at = now(), updated_at = now()
-     WHERE ${OURS} RETURNING run_again AS "runAgain"`,
+     WHERE ${OURS} RETURNING run_again AS "runAgain", ARRAY(
+       SELECT object->>'sopInstanceUid' FROM spinegrade.analysis AS other, jsonb_array_elements(other.objects) AS object
+       WHERE other.study_instance_uid = analysis.study_instance_uid AND other.id <> analysis.id) AS "toldObjects"`,
     [
       run.id,
       run.attempt,
       columns.state,
+      columns.analysisKey,
       ...FINAL_COLUMNS.map((name) => (columns[name] === null ? null : JSON.stringify(columns[name]))),
     ],
   );
@@ -254,16 +266,18 @@ const FINAL_COLUMNS = [
   'failure',
   'reasons',
   'series',
-  'graded',
   'report',
   'objects',
   'predecessors',
 ] as const satisfies readonly (keyof AnalysisRecord)[];
 
-type FinalColumns = Pick<AnalysisRecord, (typeof FINAL_COLUMNS)[number]> & { readonly state: AnalysisState };
+type FinalColumns = Pick<AnalysisRecord, (typeof FINAL_COLUMNS)[number]> & {
+  readonly state: AnalysisState;
+  readonly analysisKey: string | null;
+};
 
 function finalColumns(conclusion: Conclusion): FinalColumns {
-  const empty = { failure: null, reasons: [], series: [], graded: null, ...resultColumns(null) };
+  const empty = { failure: null, reasons: [], series: [], ...resultColumns(null) };
   switch (conclusion.kind) {
     case 'failed':
       return { ...empty, state: 'failed', failure: conclusion.failure };
@@ -273,15 +287,15 @@ function finalColumns(conclusion: Conclusion): FinalColumns {
     }
     case 'stored': {
       const { graded, results } = conclusion;
-      return { ...empty, state: 'stored', series: graded.series, graded, ...resultColumns(results) };
+      return { ...empty, state: 'stored', series: graded.series, ...resultColumns(results) };
     }
   }
 }
 
 function resultColumns(
   results: KeptResults | null,
-): Pick<AnalysisRecord, 'report' | 'objects' | 'predecessors'> {
-  if (results === null) return { report: null, objects: [], predecessors: [] };
+): Pick<FinalColumns, 'analysisKey' | 'report' | 'objects' | 'predecessors'> {
+  if (results === null) return { analysisKey: null, report: null, objects: [], predecessors: [] };
   const { analysisKey, predecessors } = results;
   const objects = results.objects.map(({ kind, seriesInstanceUid, sopInstanceUid, warning }) => ({
     kind,
@@ -290,7 +304,7 @@ function resultColumns(
     warning,
   }));
   const report = objects.find(({ kind }) => kind === 'SR');
-  if (report === undefined) return { report: null, objects, predecessors };
+  if (report === undefined) return { analysisKey, report: null, objects, predecessors };
   const { seriesInstanceUid, sopInstanceUid } = report;
-  return { report: { analysisKey, seriesInstanceUid, sopInstanceUid }, objects, predecessors };
+  return { analysisKey, report: { analysisKey, seriesInstanceUid, sopInstanceUid }, objects, predecessors };
 }
