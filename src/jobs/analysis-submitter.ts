@@ -4,7 +4,7 @@ import type { WatchOccasion } from '../domain/watch-occasion.ts';
 import type { Events } from '../observe/events.ts';
 import type { Trigger } from './analysis-record.ts';
 import type { JobBoard } from './job-board.ts';
-import { openAnalysis } from './ledger.ts';
+import { openAnalysis } from './ledger/open-analysis.ts';
 
 /** Takes studies in; what was taken in once comes to an end once, whatever becomes of the process. */
 export interface AnalysisSubmitter {

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { LEDGER_KINDS, type LedgerPlace, startLedgerPlace } from '../../test/support/ledger-databases.ts';
-import { asKept, composeSample, GRADED, someStudy } from '../../test/support/ledger-sample.ts';
-import { openEmbeddedDatabase } from '../database/embedded/embedded-database.ts';
-import { migrate } from '../database/migrations.ts';
-import { openDatabase } from '../database/open-database.ts';
-import type { Database } from '../database/sql.ts';
-import { sqlResultOutbox } from '../results/sql-result-outbox.ts';
-import { createWatchLedger } from '../watch/watch-ledger.ts';
-import { findAnalysis } from './ledger.ts';
+import { LEDGER_KINDS, type LedgerPlace, startLedgerPlace } from '../../../test/support/ledger-databases.ts';
+import { asKept, composeSample, GRADED, someStudy } from '../../../test/support/ledger-sample.ts';
+import { openEmbeddedDatabase } from '../../database/embedded/embedded-database.ts';
+import { migrate } from '../../database/migrations.ts';
+import { openDatabase } from '../../database/open-database.ts';
+import type { Database } from '../../database/sql.ts';
+import { sqlResultOutbox } from '../../results/sql-result-outbox.ts';
+import { createWatchLedger } from '../../watch/watch-ledger.ts';
+import { findAnalysis } from './find-analyses.ts';
 
 describe.each(LEDGER_KINDS)('the ledger on %s', (kind) => {
   let place: LedgerPlace;
@@ -150,8 +150,8 @@ describe.each(LEDGER_KINDS)('the ledger on %s', (kind) => {
     await database.query('UPDATE spinegrade.schema_version SET version = version + 1');
     await database.close();
     await expect(open()).rejects.toThrow('made by a newer spinegrade');
-    const direct = await import('../database/embedded/embedded-database.ts');
-    const postgres = await import('../database/postgres-database.ts');
+    const direct = await import('../../database/embedded/embedded-database.ts');
+    const postgres = await import('../../database/postgres-database.ts');
     database =
       place.databaseUrl === null
         ? await direct.openEmbeddedDatabase(place.dataDir)
