@@ -7,7 +7,7 @@ import type { StudyInstanceUid } from '../src/domain/uid.ts';
 import { loadModelPack, type ModelPack } from '../src/inference/pack/model-pack.ts';
 import type { PhantomInstance } from '../src/phantom/dicom/phantom-dicom.ts';
 import { decodeFrame } from '../src/pixels/decode-frame.ts';
-import { createResultOutbox } from '../src/results/sql-result-outbox.ts';
+import { sqlResultOutbox } from '../src/results/sql-result-outbox.ts';
 import { NO_RULES } from '../src/series/rules/series-rules.ts';
 import { reportToCompose } from '../src/sr/report.fixture.ts';
 import { storeAll } from './support/archive-client.ts';
@@ -15,7 +15,7 @@ import { startTestLedger, type TestLedger } from './support/ledger-databases.ts'
 import { asAnotherStudy, phantomObjects } from './support/phantom-objects.ts';
 import { startTestSite, type TestSite } from './support/test-site.ts';
 
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 180_000 });
 
 const series = { number: 990, description: 'test' };
 let ledger: TestLedger;
@@ -78,7 +78,7 @@ async function analyse(
       localiser: watched(pack.localiser, isInStage, outside),
       classifiers: pack.classifiers.map((runner) => watched(runner, isInStage, outside)),
     },
-    outbox: watched(createResultOutbox(ledger.database), isInStage, outside),
+    outbox: watched(sqlResultOutbox(ledger.database), isInStage, outside),
     profile: { kinds, notAnalysed: true, series: { SR: series, SC: series, KO: series }, observer },
     now: () => new Date(),
     limits: DEFAULT_STUDY_LIMITS,
@@ -118,7 +118,7 @@ test.each([
 
 test('a ledger that cannot be read is a fault of the stage that asked it', async () => {
   const fault = new Error('the database is away');
-  const outbox = { ...createResultOutbox(ledger.database), find: () => Promise.reject(fault) };
+  const outbox = { ...sqlResultOutbox(ledger.database), find: () => Promise.reject(fault) };
   const run = await analyse(whole, ['SR'], { outbox });
   expect(run.outcome).toBe(fault);
   expect(run.last()).toBe('select');

@@ -120,6 +120,25 @@ const STEPS: readonly string[] = [
     at timestamptz NOT NULL
   );
   `,
+  // Why the watcher submitted a study, and how long it had waited. What was graded is kept with the results alone; where
+  // an analysis names none that say the same, results without objects are made of what it holds.
+  `
+  ALTER TABLE spinegrade.analysis ADD COLUMN submit_reason text;
+  ALTER TABLE spinegrade.analysis ADD COLUMN waited_ms double precision;
+
+  ALTER TABLE spinegrade.analysis ADD COLUMN analysis_key text;
+  UPDATE spinegrade.analysis SET analysis_key = coalesce(report->>'analysisKey',
+      (SELECT kept.analysis_key FROM spinegrade.kept_object AS kept
+       WHERE kept.sop_instance_uid = objects->0->>'sopInstanceUid'))
+    WHERE state IN ('stored', 'ineligible');
+  UPDATE spinegrade.analysis SET analysis_key = 'analysis ' || id
+    WHERE graded IS NOT NULL AND NOT EXISTS (SELECT FROM spinegrade.kept_result AS kept
+      WHERE kept.analysis_key = analysis.analysis_key AND kept.graded = analysis.graded);
+  INSERT INTO spinegrade.kept_result (analysis_key, study_instance_uid, graded, predecessors, kept_at)
+    SELECT analysis_key, study_instance_uid, graded, predecessors, coalesce(finished_at, updated_at)
+    FROM spinegrade.analysis WHERE analysis_key = 'analysis ' || id;
+  ALTER TABLE spinegrade.analysis DROP COLUMN graded;
+  `,
 ];
 
 /**

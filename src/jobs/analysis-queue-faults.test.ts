@@ -9,7 +9,7 @@ import { archiveGate } from '../dicomweb/archive-gate.ts';
 import type { StudyInstanceUid } from '../domain/uid.ts';
 import type { AnalyzeStudy } from '../results/analysis-outcome.ts';
 import { createWatchLedger } from '../watch/watch-ledger.ts';
-import { openAnalysis } from './ledger.ts';
+import { openAnalysis } from './ledger/open-analysis.ts';
 
 const SETTINGS = { concurrency: 2, retryLimit: 1, retryDelayMs: 5, timeoutMs: 60_000 };
 const unreachable = new ArchiveError('ECONNREFUSED', { retryable: true, code: 'archive-unreachable' });

@@ -3,7 +3,8 @@ import type { ArchiveGate } from '../dicomweb/archive-gate.ts';
 import { CATALOGUE } from '../domain/catalogue.ts';
 import type { StudyInstanceUid } from '../domain/uid.ts';
 import type { AnalysisRecord } from './analysis-record.ts';
-import { analysesOfStudy, findAnalysis, openAnalyses } from './ledger.ts';
+import { analysesOfStudy, findAnalysis } from './ledger/find-analyses.ts';
+import { openAnalyses } from './ledger/open-analyses.ts';
 
 /** Tells what became of what was submitted. */
 export interface AnalysisReader {

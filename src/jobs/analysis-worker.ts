@@ -4,10 +4,11 @@ import type { ArchiveGate } from '../dicomweb/archive-gate.ts';
 import type { Events } from '../observe/events.ts';
 import type { WorkInHand } from '../process/work-in-hand.ts';
 import type { AnalyzeStudy } from '../results/analysis-outcome.ts';
-import { type AttemptLimits, jobHandler } from './handle-job.ts';
+import { jobHandler } from './handle-job.ts';
 import type { JobBoard } from './job-board.ts';
-import { noteStopping } from './ledger.ts';
+import { noteStopping } from './ledger/requeue-run.ts';
 import { mendJobs, recoverAnalyses } from './recover-analyses.ts';
+import type { AttemptLimits } from './workshop.ts';
 
 /** Brings analyses to their end. */
 export interface AnalysisWorker {

@@ -60,7 +60,10 @@ test('what is passed over is told with its code and counted by it', async () => 
 test('pseudonymises UIDs wherever they stand, the same one alike, and only comparably with a key', () => {
   const first = record();
   first.events.studyNoticed(STUDY);
-  first.events.watcherPollFailed(new Error(`GET /studies/${STUDY}/series: 503`, { cause: new Error(STUDY) }));
+  first.events.watcherPollFailed(
+    new Error(`GET /studies/${STUDY}/series: 503`, { cause: new Error(STUDY) }),
+    0,
+  );
   first.events.analysisIneligible(ANALYSIS, [
     remark('image-unreadable', { words: `series ${STUDY}.7 is cut off` }),
   ]);
@@ -88,7 +91,7 @@ test('a UID is told by no text, wherever it ends or is cut', () => {
     ['x '.repeat(1985), ''],
   ]) {
     const { events, output } = record();
-    events.watcherPollFailed(new Error(`${around[0]}${STUDY}${around[1]}`));
+    events.watcherPollFailed(new Error(`${around[0]}${STUDY}${around[1]}`), 0);
     events.passedOver('uid-unusable', null, `${around[0]}${STUDY}${around[1]}`);
     expect(output()).not.toContain('1.2.826.0.1');
   }

@@ -6,6 +6,7 @@ import { inWords, type Reason } from '../domain/remark.ts';
 import type { ResultKind } from '../domain/result-object.ts';
 import type { Stage } from '../domain/stage.ts';
 import type { StudyInstanceUid } from '../domain/uid.ts';
+import type { WatchOccasion } from '../domain/watch-occasion.ts';
 import { createMetrics } from './metrics.ts';
 import { seldom } from './seldom.ts';
 
@@ -83,14 +84,15 @@ export function createEvents(options: {
       );
     },
 
-    watcherPolled(facts: { readonly studies: number }) {
+    /** `looked`: at how many studies it looked more closely; `awaited`: not yet submitted. */
+    watcherPolled(facts: { readonly studies: number; readonly looked: number; readonly awaited: number }) {
       metrics.polls.inc({ outcome: 'ok' });
       metrics.lastPoll.setToCurrentTime();
       log.debug({ event: 'watcher-polled', ...facts }, 'archive polled');
     },
-    watcherPollFailed(error: unknown) {
+    watcherPollFailed(error: unknown, retryInMs: number) {
       metrics.polls.inc({ outcome: 'failed' });
-      log.warn({ event: 'watcher-poll-failed', ...fault(error) }, 'archive could not be polled');
+      log.warn({ event: 'watcher-poll-failed', retryInMs, ...fault(error) }, 'archive could not be polled');
     },
     /** The archive was polled, but what it holds of this study could not be learnt; it is looked at again. */
     watcherStudyFailed(uid: StudyInstanceUid, error: unknown) {
@@ -115,9 +117,23 @@ export function createEvents(options: {
       metrics.studiesNoticed.inc();
       log.info({ event: 'study-noticed', ...study(uid) }, 'study noticed');
     },
-    studySubmitted(of: AnalysisReference, trigger: 'api' | 'watch', created: boolean) {
+    /** The MR series of a study that is awaited, or was submitted, are others or hold more or fewer images. */
+    studyChanged(uid: StudyInstanceUid) {
+      log.debug({ event: 'study-changed', ...study(uid) }, 'study changed');
+    },
+    /** `occasion`: why the watcher did so, and how long the study had waited. */
+    studySubmitted(
+      of: AnalysisReference,
+      trigger: 'api' | 'watch',
+      created: boolean,
+      occasion?: WatchOccasion,
+    ) {
       metrics.studiesSubmitted.inc({ trigger, created: String(created) });
-      log.info({ event: 'study-submitted', ...analysis(of), trigger, created }, 'study submitted');
+      const { why, waitedMs = null } = occasion ?? {};
+      if (why !== undefined && waitedMs !== null) metrics.watchWaitSeconds.observe({ why }, waitedMs / 1000);
+      const waited = waitedMs === null ? {} : { waitedMs: Math.round(waitedMs) };
+      const facts = { trigger, created, ...(why && { why }), ...waited };
+      log.info({ event: 'study-submitted', ...analysis(of), ...facts }, 'study submitted');
     },
     /** The archive is away, and why; null: it answers again, after `awayMs`. Meanwhile no study is blamed. */
     archiveAway(code: CodeOf<'fault'> | null, awayMs: number) {
@@ -155,16 +171,11 @@ export function createEvents(options: {
       metrics.analysisSeconds.observe(ms / 1000);
       log.info({ event: 'analysis-stored', ...analysis(of), ms: Math.round(ms) }, 'report stored');
     },
-    /** The archive took an object with a reservation (PS3.18 table I.2-2), or under another UID (`code`), once an object. */
-    objectStoredWithWarning(
-      uid: StudyInstanceUid,
-      kind: ResultKind,
-      warning: string,
-      code: CodeOf<'warning'> | null = null,
-    ) {
+    /** An object is stored, with a reservation of the archive (PS3.18 table I.2-2) or under another UID; once an object. */
+    objectStoredWithWarning(uid: StudyInstanceUid, kind: ResultKind, warning: string) {
       metrics.storeWarnings.inc({ kind });
       log.warn(
-        { event: 'object-stored-with-warning', ...study(uid), kind, warning, ...(code && { code }) },
+        { event: 'object-stored-with-warning', ...study(uid), kind, warning },
         'the archive stored an object with a warning',
       );
     },

@@ -59,7 +59,7 @@ function watchDeps(core: Core, health: WatcherHealth): WatchDeps {
     gate,
     hand,
     clock: CLOCK,
-    submit: async (study) => void (await submitter.submit(study, 'watch')),
+    submit: async (study, occasion) => void (await submitter.submit(study, 'watch', occasion)),
     rolesPresent: (study, signal) => rolesPresent(core, study, signal),
     onEvent: (event) => tellWatchEvent(event, events, health),
   };

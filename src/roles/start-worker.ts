@@ -2,7 +2,7 @@ import { studyAnalysis } from '../analyze-study.ts';
 import { deterministicUid } from '../dicom/deterministic-uid.ts';
 import { loadModelPack, type ModelPack } from '../inference/pack/model-pack.ts';
 import { openAnalysisWorker } from '../jobs/analysis-worker.ts';
-import { createResultOutbox } from '../results/sql-result-outbox.ts';
+import { sqlResultOutbox } from '../results/sql-result-outbox.ts';
 import type { ObserverDevice } from '../sr/encode/result-header.ts';
 import type { Core } from './open-core.ts';
 import { PROGRAM_VERSION } from './program-version.ts';
@@ -32,12 +32,11 @@ export async function startWorker(core: Core, pack: ModelPack): Promise<StartedW
       archive,
       decode,
       pack,
-      outbox: createResultOutbox(database),
+      outbox: sqlResultOutbox(database),
       profile: { ...config.results, observer: observerDevice(core) },
       now: () => new Date(),
       limits: config.limits,
       rules: config.seriesRules,
-      onWarning: events.objectStoredWithWarning,
       onPassedOver: events.passedOver,
     }),
   );

@@ -8,6 +8,7 @@ const STUDY_COUNT = 'NumberOfStudyRelatedInstances (0020,1208)';
 export function tellWatchEvent(event: WatchEvent, events: Events, health: WatcherHealth): void {
   const { kind } = event;
   if (kind === 'study-noticed') events.studyNoticed(event.study);
+  if (kind === 'study-changed') events.studyChanged(event.study);
   if (kind === 'study-failed') events.watcherStudyFailed(event.study, event.error);
   if (kind === 'study-set-aside') events.studySetAside(event.study, 'watcher');
   if (kind === 'count-untrue') events.passedOver('count-untrue', event.study, STUDY_COUNT);
@@ -15,10 +16,11 @@ export function tellWatchEvent(event: WatchEvent, events: Events, health: Watche
   if (kind === 'odd-dates-failed') events.watcherOddDatesFailed(event.error);
   if (kind === 'poll-failed') {
     health.pollFailed();
-    events.watcherPollFailed(event.error);
+    events.watcherPollFailed(event.error, event.retryInMs);
   }
   if (kind === 'poll-completed') {
     health.polled();
-    events.watcherPolled({ studies: event.listed });
+    const { listed: studies, looked, awaited } = event;
+    events.watcherPolled({ studies, looked, awaited });
   }
 }

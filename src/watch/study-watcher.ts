@@ -156,11 +156,9 @@ async function saveCursor({ store, clock }: WatchDeps, memory: Memory, began: Da
 }
 
 /** A study that failed of a fault that may pass is not lost: the store says which are worth another analysis by now. */
-async function submitFailed({ store, submit, onEvent }: WatchDeps): Promise<void> {
-  const why = 'failed-for-now';
+async function submitFailed({ store, submit }: WatchDeps): Promise<void> {
   for (const study of await store.failedForNow()) {
-    await submit(study, why);
-    onEvent({ kind: 'study-submitted', study, why, waitedMs: 0 });
+    await submit(study, { why: 'failed-for-now', waitedMs: null });
   }
 }
 

@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { openDatabase } from '../../src/database/open-database.ts';
 
 import type { AnalyzeStudy } from '../../src/results/analysis-outcome.ts';
-import { createResultOutbox } from '../../src/results/sql-result-outbox.ts';
+import { sqlResultOutbox } from '../../src/results/sql-result-outbox.ts';
 import { recordingEvents } from './ledger-events.ts';
 import { openTestQueue } from './ledger-queue.ts';
 import { composeSample, GRADED } from './ledger-sample.ts';
@@ -18,7 +18,7 @@ const database = await openDatabase({
   databaseUrl: databaseUrl === '' ? null : databaseUrl,
   onFault: () => undefined,
 });
-const outbox = createResultOutbox(database);
+const outbox = sqlResultOutbox(database);
 const { events } = recordingEvents();
 const queue = await openTestQueue(database, events, {
   concurrency: 2,

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { LEDGER_KINDS, type LedgerPlace, startLedgerPlace } from '../../test/support/ledger-databases.ts';
-import { asKept, composeSample, GRADED, someStudy } from '../../test/support/ledger-sample.ts';
-import { openEmbeddedDatabase } from '../database/embedded/embedded-database.ts';
-import { migrate } from '../database/migrations.ts';
-import { openDatabase } from '../database/open-database.ts';
-import type { Database } from '../database/sql.ts';
-import { createResultOutbox } from '../results/sql-result-outbox.ts';
-import { createWatchLedger } from '../watch/watch-ledger.ts';
-import { findAnalysis } from './ledger.ts';
+import { LEDGER_KINDS, type LedgerPlace, startLedgerPlace } from '../../../test/support/ledger-databases.ts';
+import { asKept, composeSample, GRADED, someStudy } from '../../../test/support/ledger-sample.ts';
+import { openEmbeddedDatabase } from '../../database/embedded/embedded-database.ts';
+import { migrate } from '../../database/migrations.ts';
+import { openDatabase } from '../../database/open-database.ts';
+import type { Database } from '../../database/sql.ts';
+import { sqlResultOutbox } from '../../results/sql-result-outbox.ts';
+import { createWatchLedger } from '../../watch/watch-ledger.ts';
+import { findAnalysis } from './find-analyses.ts';
 
 describe.each(LEDGER_KINDS)('the ledger on %s', (kind) => {
   let place: LedgerPlace;
@@ -23,10 +23,10 @@ describe.each(LEDGER_KINDS)('the ledger on %s', (kind) => {
   });
 
   test('rolls back a transaction that throws, and goes on', async () => {
-    const outbox = createResultOutbox(database);
+    const outbox = sqlResultOutbox(database);
     const report = composeSample(someStudy());
     const broken = database.transaction(async (sql) => {
-      await createResultOutbox(sql).keep(report);
+      await sqlResultOutbox(sql).keep(report);
       await sql.query('SELECT 1 / 0');
     });
     await expect(broken).rejects.toThrow('division by zero');
@@ -39,13 +39,13 @@ describe.each(LEDGER_KINDS)('the ledger on %s', (kind) => {
   });
 
   test('keeps transactions started together apart', async () => {
-    const outbox = createResultOutbox(database);
+    const outbox = sqlResultOutbox(database);
     const reports = Array.from({ length: 20 }, () => composeSample(someStudy()));
     await Promise.all(
       reports.map((report, index) =>
         database
           .transaction(async (sql) => {
-            await createResultOutbox(sql).keep(report);
+            await sqlResultOutbox(sql).keep(report);
             if (index % 2 === 1) throw new Error('odd');
           })
           .catch(() => undefined),
@@ -56,11 +56,12 @@ describe.each(LEDGER_KINDS)('the ledger on %s', (kind) => {
   });
 
   test('keeps the first results of a key, to the byte, and marks each object stored', async () => {
-    const outbox = createResultOutbox(database);
+    const outbox = sqlResultOutbox(database);
     const study = someStudy();
     const [first, second] = [composeSample(study), composeSample(study)];
     expect(second.objects[0]!.sopInstanceUid).not.toBe(first.objects[0]!.sopInstanceUid);
-    await outbox.keep(first);
+    expect(await outbox.keep(first)).toEqual(asKept(first, false));
+    expect(await outbox.find(first.analysisKey)).toEqual(asKept(first, false));
     expect(await outbox.keep(second)).toEqual(asKept(first, false));
     await outbox.markStored(first.objects[1]!.sopInstanceUid, 'B000H coercion of data elements');
     const half = await outbox.find(first.analysisKey);
@@ -73,7 +74,7 @@ describe.each(LEDGER_KINDS)('the ledger on %s', (kind) => {
   });
 
   test('tells the reports of a study that the archive has, the latest first', async () => {
-    const outbox = createResultOutbox(database);
+    const outbox = sqlResultOutbox(database);
     const study = someStudy();
     const three = ['a', 'b', 'c'].map((analysisKey) => ({
       ...composeSample(study),
@@ -97,7 +98,7 @@ describe.each(LEDGER_KINDS)('the ledger on %s', (kind) => {
   });
 
   test('counts refusals of an object for one reason, and forgets them once it is stored', async () => {
-    const outbox = createResultOutbox(database);
+    const outbox = sqlResultOutbox(database);
     const { objects } = await outbox.keep(composeSample(someStudy()));
     const [{ sopInstanceUid: uid }, { sopInstanceUid: other }] = objects as [
       (typeof objects)[0],
@@ -141,16 +142,16 @@ describe.each(LEDGER_KINDS)('the ledger on %s', (kind) => {
 
   test('survives closing and opening, and refuses tables of a newer program', async () => {
     const report = composeSample(someStudy());
-    await createResultOutbox(database).keep(report);
+    await sqlResultOutbox(database).keep(report);
     await database.close();
     database = await open();
-    const found = await createResultOutbox(database).find(report.analysisKey);
+    const found = await sqlResultOutbox(database).find(report.analysisKey);
     expect(found).toEqual(asKept(report, false));
     await database.query('UPDATE spinegrade.schema_version SET version = version + 1');
     await database.close();
     await expect(open()).rejects.toThrow('made by a newer spinegrade');
-    const direct = await import('../database/embedded/embedded-database.ts');
-    const postgres = await import('../database/postgres-database.ts');
+    const direct = await import('../../database/embedded/embedded-database.ts');
+    const postgres = await import('../../database/postgres-database.ts');
     database =
       place.databaseUrl === null
         ? await direct.openEmbeddedDatabase(place.dataDir)
@@ -170,6 +171,56 @@ test('a PostgreSQL that does not answer is named without its password', async ()
   expect(String(error)).not.toContain('hunter2');
 });
 
+test('keeps what was graded once from version 4 on, and loses none of it', async () => {
+  const place = await startLedgerPlace('embedded');
+  const database = await openEmbeddedDatabase(place.dataDir);
+  await migrate(database, 4);
+  const study = someStudy();
+  const id = (serial: number) => `00000000-0000-4000-8000-00000000000${serial}`;
+  const withNote = (note: string) => ({ ...GRADED, warnings: [note] });
+  const keep = (key: string, graded: unknown, object: string) =>
+    database.query(
+      `WITH kept AS (INSERT INTO spinegrade.kept_result (analysis_key, study_instance_uid, graded) VALUES ($1, $2, $3)
+         RETURNING analysis_key)
+       INSERT INTO spinegrade.kept_object (sop_instance_uid, analysis_key, position, kind, series_instance_uid, gzipped,
+         bytes) SELECT $4, analysis_key, 0, 'SC', '2.25.9', false, '' FROM kept`,
+      [key, study, JSON.stringify(graded), object],
+    );
+  const record = (serial: number, graded: unknown, key: string | null, object: string | null) =>
+    database.query(
+      `INSERT INTO spinegrade.analysis (id, study_instance_uid, trigger, state, job_id, graded, report, objects)
+       VALUES ($1, $2, 'api', 'stored', $1, $3, $4, $5)`,
+      [
+        id(serial),
+        study,
+        JSON.stringify(graded),
+        key && JSON.stringify({ analysisKey: key, seriesInstanceUid: '2.25.8', sopInstanceUid: object }),
+        JSON.stringify(object === null ? [] : [{ kind: 'SC', sopInstanceUid: object }]),
+      ],
+    );
+  await keep('with a report', withNote('a'), '2.25.1');
+  await record(1, withNote('a'), 'with a report', '2.25.1');
+  await keep('without one', withNote('b'), '2.25.2');
+  await record(2, withNote('b'), null, '2.25.2');
+  await record(3, withNote('gone from the outbox'), 'gone', '2.25.3');
+  await record(4, withNote('other than in the outbox'), 'with a report', '2.25.1');
+  await record(5, withNote('without any object'), null, null);
+  await migrate(database);
+  const notes = await Promise.all(
+    [1, 2, 3, 4, 5].map(async (serial) => (await findAnalysis(database, id(serial)))?.graded),
+  );
+  const told = ['a', 'b', 'gone from the outbox', 'other than in the outbox', 'without any object'];
+  expect(notes).toEqual(told.map(withNote));
+  const { rows } = await database.query(
+    `SELECT analysis_key AS key FROM spinegrade.kept_result ORDER BY key`,
+  );
+  const made = [3, 4, 5].map((serial) => ({ key: `analysis ${id(serial)}` }));
+  expect(rows).toEqual([...made, { key: 'with a report' }, { key: 'without one' }]);
+  expect(await sqlResultOutbox(database).storedReports(study)).toEqual([]);
+  await database.close();
+  await place.remove();
+}, 180_000);
+
 test('takes over the reports that version 1 kept, and what it recorded of them', async () => {
   const place = await startLedgerPlace('embedded');
   const database = await openEmbeddedDatabase(place.dataDir);
@@ -188,7 +239,7 @@ test('takes over the reports that version 1 kept, and what it recorded of them',
     [id, study, JSON.stringify(report)],
   );
   await migrate(database);
-  const outbox = createResultOutbox(database);
+  const outbox = sqlResultOutbox(database);
   const { analysisKey, ...reference } = report;
   const object = { kind: 'SR', ...reference, bytes: new Uint8Array([1, 2, 3]), stored: true, warning: null };
   const kept = { analysisKey, studyInstanceUid: study, graded: GRADED, predecessors: [], objects: [object] };
