@@ -3,7 +3,7 @@ import { mebibytes, StudyLimitError, type StudyLimits } from '../domain/study-li
 
 /**
  * Of all the metadata of a study, as JSON: tens of MiB for 20,000 images. Parsed it takes some four times as much
- * memory, and where it is made to take more, fourteen times (measured).
+ * memory; what would take more than eight times as much is not parsed (parse-answer.ts).
  */
 const MAX_METADATA_BYTES = 96 * 1024 ** 2;
 
@@ -23,33 +23,32 @@ export function withinBudget<Reading extends StudyReading>(
     `its metadata hold more than the limit of ${mebibytes(MAX_METADATA_BYTES)} a study`,
     MAX_METADATA_BYTES,
   );
-  const fault = (cause: unknown) =>
-    cause instanceof ArchiveError && cause.tooLarge
-      ? new StudyLimitError(
-          `one of its objects alone is larger than the limit of ${mebibytes(maxBytes)} a study`,
-          { cause },
-        )
-      : cause;
-  const once = async <T>(budgets: readonly Budget[], run: (onBytes: OnBytes) => Promise<T>): Promise<T> => {
+  const objectTooLarge = `one of its objects alone is larger than the limit of ${mebibytes(maxBytes)} a study`;
+  const metadataTooLarge = 'the metadata of one of its series alone are larger than is read';
+  const once = async <T>(
+    budgets: readonly Budget[],
+    tooLarge: string,
+    run: (onBytes: OnBytes) => Promise<T>,
+  ): Promise<T> => {
     const transfer = counted(budgets);
     try {
       return await run(transfer.onBytes);
     } catch (cause) {
       if (cause instanceof ArchiveError) transfer.giveBack();
-      throw fault(cause);
+      throw fault(cause, tooLarge);
     }
   };
   return {
     ...archive,
     seriesMetadata: (study, series, signal, options) =>
-      once([all, metadata], (onBytes) =>
+      once([all, metadata], metadataTooLarge, (onBytes) =>
         archive.seriesMetadata(study, series, signal, {
           ...options,
           onBytes: both(onBytes, options?.onBytes),
         }),
       ),
     retrieveInstance: (study, series, instance, signal, options) =>
-      once([all], (onBytes) =>
+      once([all], objectTooLarge, (onBytes) =>
         archive.retrieveInstance(study, series, instance, signal, {
           ...options,
           onBytes: both(onBytes, options?.onBytes),
@@ -61,10 +60,15 @@ export function withinBudget<Reading extends StudyReading>(
         yield* archive.retrieveSeries(study, series, signal, { onBytes: both(onBytes, options?.onBytes) });
       } catch (cause) {
         if (cause instanceof ArchiveError) giveBack();
-        throw fault(cause);
+        throw fault(cause, objectTooLarge);
       }
     },
   } satisfies StudyReading as Reading;
+}
+
+/** What is too large to be read is a fault of the study, not of the archive. */
+function fault(cause: unknown, tooLarge: string): unknown {
+  return cause instanceof ArchiveError && cause.tooLarge ? new StudyLimitError(tooLarge, { cause }) : cause;
 }
 
 type OnBytes = (count: number) => void;
