@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import request from 'supertest';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { SeriesDecision } from '../src/domain/series-role.ts';
+import type { SeriesDecision } from '../src/domain/series-decision.ts';
 import { contractChecker } from './support/contract-check.ts';
 import { startTestLedger, type TestLedger } from './support/ledger-databases.ts';
 import { INELIGIBLE, someStudy } from './support/ledger-sample.ts';
