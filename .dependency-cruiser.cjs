@@ -1,9 +1,50 @@
-/** The walls of the house (docs/design.md): who may import what. */
-const only = (name, comment, pathNot, to) => ({
+/**
+ * The walls of the house (docs/design.md, docs/architecture.md): who may import what. test/walls.test.ts shows each of
+ * them to fail on a line that breaks it.
+ *
+ * Every room of src/, with the rooms it may import beside itself. Below all lie `domain` and `process`.
+ */
+const ROOMS = {
+  domain: [],
+  process: [],
+  dicom: ['domain'],
+  pixels: ['domain', 'process', 'dicom'],
+  volume: ['domain', 'process', 'dicom', 'pixels'],
+  series: ['domain', 'dicom', 'volume'],
+  dicomweb: ['domain', 'process', 'dicom'],
+  study: ['domain', 'dicom', 'pixels', 'volume', 'series', 'dicomweb'],
+  inference: ['domain', 'process', 'dicom', 'volume', 'study'],
+  sr: ['domain', 'dicom', 'pixels', 'volume'],
+  fhir: ['domain', 'dicom', 'sr'],
+  database: ['domain', 'process'],
+  results: ['domain', 'dicom', 'volume', 'sr', 'dicomweb', 'study', 'database'],
+  observe: ['domain', 'process'],
+  jobs: ['domain', 'process', 'dicomweb', 'results', 'database', 'observe'],
+  watch: ['domain', 'process', 'dicomweb', 'database', 'jobs'],
+  config: ['domain', 'pixels', 'series', 'inference', 'observe'],
+  http: ['domain', 'fhir', 'database', 'jobs', 'observe'],
+  phantom: ['domain', 'dicom', 'volume'],
+  evaluation: ['domain', 'process', 'dicom', 'pixels', 'volume', 'series', 'study', 'inference', 'phantom'],
+  dataset: ['domain', 'pixels', 'volume', 'inference', 'phantom', 'evaluation'],
+};
+
+const TESTS = '\\.(test|fixture)\\.ts$';
+const anyOf = (names) => `^src/(${names.join('|')})/`;
+
+const rooms = Object.entries(ROOMS).map(([room, below]) => ({
+  name: `room-${room}`,
+  comment: `src/${room} knows ${below.join(', ') || 'no other room'}.`,
+  severity: 'error',
+  from: { path: anyOf([room]), pathNot: TESTS },
+  to: { path: '^src/', pathNot: anyOf([room, ...below]) },
+}));
+
+/** What only these rooms may import, tests included. */
+const only = (name, comment, from, to) => ({
   name,
   comment,
   severity: 'error',
-  from: { path: '^src/', pathNot },
+  from: { path: '^src/', pathNot: from },
   to: { path: to },
 });
 
@@ -11,10 +52,39 @@ module.exports = {
   forbidden: [
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
     {
-      name: 'domain-imports-nothing',
+      name: 'room-without-walls',
+      comment:
+        'A room that the table above does not name, or a file in no room beside the three that wire and run.',
       severity: 'error',
-      from: { path: '^src/domain/', pathNot: '\\.test\\.ts$' },
-      to: { pathNot: '^src/domain/' },
+      from: {},
+      to: {
+        path: '^src/',
+        pathNot: [
+          anyOf([...Object.keys(ROOMS), 'roles', 'cli']),
+          '^src/(server|compose|analyze-study)\\.ts$',
+        ],
+      },
+    },
+    ...rooms,
+    {
+      name: 'nothing-imports-the-cli',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/cli/', TESTS] },
+      to: { path: '^src/cli/' },
+    },
+    {
+      name: 'only-the-process-wires',
+      comment: 'src/roles wires the parts of a role; parts are handed to one another, never looked up.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/roles/', '^src/(server|compose)\\.ts$', TESTS] },
+      to: { path: ['^src/roles/', '^src/(server|compose)\\.ts$'] },
+    },
+    {
+      name: 'tests-wall',
+      comment: 'Nothing in the product is only for tests.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: TESTS },
+      to: { path: ['^test/', TESTS] },
     },
     {
       name: 'dicomweb-client-wall',
@@ -23,31 +93,35 @@ module.exports = {
       from: { path: '^src/' },
       to: { path: '^node_modules/dicomweb-client' },
     },
-    only('onnx-wall', 'Only src/inference runs ONNX.', '^src/inference/', '^node_modules/onnxruntime'),
-    only('dcmjs-wall', 'Only src/sr and src/dicom know dcmjs.', '^src/(sr|dicom)/', '^node_modules/dcmjs'),
     only(
-      'queue-wall',
-      'Only src/jobs and src/database know pg-boss and the databases.',
-      '^src/(jobs|database)/',
-      '^node_modules/(pg-boss|pg|@electric-sql)/',
+      'onnx-wall',
+      'Only src/inference/network runs ONNX.',
+      '^src/inference/network/',
+      '^node_modules/onnxruntime',
+    ),
+    only('dcmjs-wall', 'Only src/sr and src/dicom know dcmjs.', '^src/(sr|dicom)/', '^node_modules/dcmjs'),
+    only('queue-wall', 'Only src/jobs knows pg-boss.', '^src/jobs/', '^node_modules/pg-boss'),
+    only(
+      'database-wall',
+      'Only src/database knows the drivers.',
+      '^src/database/',
+      '^node_modules/(pg|@electric-sql)/',
     ),
     only('http-wall', 'Only src/http knows express.', '^src/http/', '^node_modules/express'),
+    only('archive-wall', 'Only src/dicomweb makes requests.', '^src/dicomweb/', '^node_modules/undici/'),
     {
-      name: 'imaging-and-results-are-pure',
-      comment: 'Pure parts know the domain and each other downward, never the network, the queue or the API.',
+      name: 'socket-wall',
+      comment: 'Only src/http listens; the process and the CLI start it.',
       severity: 'error',
-      from: {
-        path: '^src/(dicom|pixels|volume|series|sr|fhir|phantom)/',
-        pathNot: '\\.(test|fixture)\\.ts$',
-      },
-      to: { path: '^src/(dicomweb|study|results|watch|database|jobs|http|inference|cli)/' },
+      from: { path: '^src/', pathNot: ['^src/(http|cli)/', '^src/server\\.ts$', TESTS] },
+      to: { dependencyTypes: ['core'], path: '^(node:)?(http|https|http2|net|tls|dgram)$' },
     },
     {
-      name: 'environment-wall',
-      comment: 'No product code imports tests.',
+      name: 'process-wall',
+      comment: 'Only the CLI starts other programs.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '\\.test\\.ts$' },
-      to: { path: '^test/' },
+      from: { path: '^src/', pathNot: ['^src/cli/', TESTS] },
+      to: { dependencyTypes: ['core'], path: '^(node:)?child_process$' },
     },
   ],
   options: {

@@ -1,37 +1,36 @@
 import type { Archive } from './dicomweb/archive.ts';
 import type { GradedStudy } from './domain/assessment.ts';
 import type { CodeOf } from './domain/catalogue.ts';
-import { inWords, type Reason, remark } from './domain/remark.ts';
-import type { ObserveStage } from './domain/stage.ts';
+import { type Ineligible, ineligible, isIneligible } from './domain/ineligible.ts';
+import { inWords, remark } from './domain/remark.ts';
 import type { StudyLimits } from './domain/study-limits.ts';
 import type { StudyInstanceUid } from './domain/uid.ts';
-import { classify } from './inference/classify/classify.ts';
-import { cropRegions } from './inference/crop/crop-regions.ts';
-import { localise } from './inference/localise/localise.ts';
+import { type Grading, grade } from './inference/grade.ts';
 import type { ModelPack } from './inference/pack/model-pack.ts';
 import type { DecodeFrame } from './pixels/encoded-frame.ts';
-import type { AnalysisOutcome, AnalyzeStudy } from './results/analysis-outcome.ts';
+import type { AnalyzeStudy } from './results/analysis-outcome.ts';
 import {
   completeResults,
   keepNotice,
   keepResults,
   lackingKinds,
   type ResultParts,
+  type ResultStudy,
 } from './results/keep-results.ts';
 import { objectDifferences } from './results/object-differences.ts';
 import type { KeptResults } from './results/result-outbox.ts';
-import { storeResults } from './results/store-results.ts';
+import { type StoreParts, storeResults } from './results/store-results.ts';
 import type { SeriesRules } from './series/rules/series-rules.ts';
 import { unusedParts } from './series/selection-words.ts';
 import { contextRemarks } from './sr/encode/result-header.ts';
 import { inputSet, inputSetHash } from './study/analysis-input.ts';
 import { archiveImages } from './study/archive-images.ts';
 import { fetchVolumes } from './study/fetch-volumes.ts';
-import { inspectStudy } from './study/inspect-study.ts';
+import type { ImageSource } from './study/image-source.ts';
+import { type InspectedStudy, inspectStudy } from './study/inspect-study.ts';
+import { orIneligible } from './study/or-ineligible.ts';
 import { readStudyContext } from './study/read-study-context.ts';
-import { reasonOf } from './study/unusable-study.ts';
-import type { Volumes } from './volume/volume.ts';
-import { letGo } from './volume/volume.ts';
+import { letGo, type Volumes } from './volume/volume.ts';
 
 export interface AnalysisParts extends ResultParts {
   readonly archive: Archive;
@@ -50,112 +49,106 @@ export interface AnalysisParts extends ResultParts {
 }
 
 /**
- * THE pipeline: from a study in the archive to its results in the archive. The same input set and pack give the
- * same key, and so one set of results, whatever the number of runs and wherever one was cut off; where the profile has
- * come to ask for more kinds of objects, a further run adds those.
+ * THE pipeline, from a study in the archive to its results in the archive: inspect → known already? → grade → publish.
+ * The same input set and pack give the same key, and so one set of results, whatever the number of runs and wherever
+ * one was cut off; where the profile has come to ask for more kinds of objects, a further run adds those.
  * @throws ArchiveError and whatever the networks throw; each says whether a retry can help.
  */
 export function studyAnalysis(parts: AnalysisParts): AnalyzeStudy {
-  const { archive, decode, pack, outbox, limits, rules } = parts;
-  const { onPassedOver = () => undefined } = parts;
-  const { manifest } = pack;
+  const { archive, decode, pack, limits } = parts;
   return async (study, { signal, observe }) => {
     const source = archiveImages(archive, study, limits);
-    const inspected = await observe('select', () =>
-      inspectStudy(source, manifest, { decode, limits, rules, signal }),
-    );
-    const { selection, oneImage } = inspected;
-    for (const [code, where, count] of unusedParts(selection)) onPassedOver(code, study, where, count);
-    const series = selection.decisions;
-    const of = { study, studyContext: await readStudyContext(archive, study, oneImage, signal) };
-    // Also what was stored before: the archive may have lost it since. What it holds is not sent again.
-    const store = (kept: KeptResults) =>
-      observe('store', () => storeResults({ archive, outbox, differences: objectDifferences }, kept, signal));
-    const turnedDown = async (reasons: readonly Reason[]): Promise<AnalysisOutcome> => {
-      const ineligible = { kind: 'ineligible', series, reasons } as const;
-      // Without an image there is no patient to file a notice under.
-      if (!parts.profile.notAnalysed || Object.keys(of.studyContext).length === 0) return ineligible;
-      const kept = await observe('report', () => keepNotice(parts, of, pack.algorithm, reasons.map(inWords)));
-      return { ...ineligible, notice: await store(kept) };
-    };
-    if (selection.reasons.length > 0) return turnedDown(selection.reasons);
-
-    const analysisKey = inputSetHash([study, pack.sha256, ...inputSet(selection.chosen)]);
-    const earlier = await outbox.find(analysisKey);
-    const before = earlier?.graded ? { kept: earlier, graded: earlier.graded } : null;
-    if (before !== null && lackingKinds(parts, before.kept, before.graded).length === 0) {
-      return { kind: 'stored', graded: before.graded, results: await store(before.kept) };
-    }
-    const volumes = await observe('fetch', () =>
-      fetchVolumes(source, decode, inspected, signal, limits),
-    ).catch((cause: unknown) => unreadable(cause));
-    if (before !== null) {
-      const { kept, graded } = before;
-      if ('code' in volumes) return { kind: 'stored', graded, results: await store(kept) };
-      const whole = await observe('report', () =>
-        completeResults(parts, of, kept, graded, volumes).finally(() => letGo(volumes)),
+    const inspected = await observe('select', () => inspect(parts, source, study, signal));
+    const { selection, known } = inspected;
+    let volumes: Volumes = {};
+    const results = async (): Promise<GradedResults | Ineligible> => {
+      if (selection.reasons.length > 0) return ineligible(...selection.reasons);
+      if (known !== null && lackingKinds(parts, known.results, known.graded).length === 0) return known;
+      const fetched = await observe('fetch', () =>
+        orIneligible(() => fetchVolumes(source, decode, inspected, signal, limits)),
       );
-      return { kind: 'stored', graded, results: await store(whole) };
-    }
-    if ('code' in volumes) return turnedDown([volumes]);
-    const make = async () => {
-      const grading = await grade(pack, volumes, observe);
-      if ('reasons' in grading) return grading;
-      const graded: GradedStudy = {
-        ...grading,
-        kind: 'graded',
-        series,
-        algorithm: pack.algorithm,
-        warnings: [
-          ...selection.warnings,
-          ...grading.warnings,
-          ...contextRemarks(of.studyContext).map((words) => remark('context-incomplete', { words })),
-        ],
-      };
-      const kept = await observe('report', () => keepResults(parts, of, analysisKey, graded, volumes));
-      return { graded: kept.graded ?? graded, kept };
+      if (isIneligible(fetched)) return known ?? fetched;
+      volumes = fetched;
+      const grading = known ?? (await grade(pack, volumes, observe));
+      if (isIneligible(grading)) return grading;
+      return observe('report', () => compose(parts, inspected, grading, volumes));
     };
-    const made = await make().finally(() => letGo(volumes));
-    if ('reasons' in made) return turnedDown(made.reasons);
-    return { kind: 'stored', graded: made.graded, results: await store(made.kept) };
+    // Also what was stored before: the archive may have lost it since. What it holds is not sent again.
+    const publish = (kept: KeptResults) => observe('store', () => storeResults(storing(parts), kept, signal));
+
+    const made = await results().finally(() => letGo(volumes));
+    if (!isIneligible(made)) {
+      return { kind: 'stored', graded: made.graded, results: await publish(made.results) };
+    }
+    const turnedDown = { ...made, series: selection.decisions };
+    if (!wantsNotice(parts, inspected)) return turnedDown;
+    const notice = await observe('report', () =>
+      keepNotice(parts, inspected.of, pack.algorithm, made.reasons.map(inWords)),
+    );
+    return { ...turnedDown, notice: await publish(notice) };
   };
 }
 
-type Grading = Pick<GradedStudy, 'levels' | 'findings' | 'observations' | 'warnings'>;
-
-/** @returns the reasons where these images cannot be graded. */
-async function grade(
-  pack: ModelPack,
-  volumes: Volumes,
-  observe: ObserveStage,
-): Promise<Grading | { readonly reasons: readonly Reason[] }> {
-  const { localiser, classifiers } = pack.manifest;
-  const localisation = await observe('localise', () => localise(pack, volumes[localiser.input.role]!)).catch(
-    (cause: unknown) => ({ kind: 'not-localised' as const, reasons: [unreadable(cause)] }),
-  );
-  if (localisation.kind === 'not-localised') return { reasons: localisation.reasons };
-  const { levels } = localisation;
-  const regions = await observe('crop', () => cropRegions(classifiers, volumes, levels)).catch(
-    (cause: unknown) => unreadable(cause),
-  );
-  if ('code' in regions) return { reasons: [regions] };
-  const classification = await observe('classify', () => classify(pack, regions, levels, volumes));
-  const { findings, observations } = classification;
-  if (findings.length + observations.length === 0) {
-    return {
-      reasons: classification.warnings.map((said) => remark('nothing-graded', { words: inWords(said) })),
-    };
-  }
-  const warnings = [...localisation.warnings, ...classification.warnings];
-  return { levels, findings, observations, warnings };
+interface GradedResults {
+  readonly kind: 'results';
+  readonly graded: GradedStudy;
+  readonly results: KeptResults;
 }
 
-/**
- * An image that cannot be decoded, or a study beyond a limit, makes the study ineligible, with the reason; every
- * other fault goes on.
- */
-function unreadable(cause: unknown): Reason {
-  const reason = reasonOf(cause);
-  if (reason === null) throw cause;
-  return reason;
+/** A study looked at: its series and their roles, what its results copy, and results of the same images and pack. */
+interface Inspected extends InspectedStudy {
+  readonly of: ResultStudy;
+  readonly analysisKey: string;
+  readonly known: GradedResults | null;
+}
+
+async function inspect(
+  { archive, decode, pack, outbox, limits, rules, onPassedOver }: AnalysisParts,
+  source: ImageSource,
+  study: StudyInstanceUid,
+  signal: AbortSignal,
+): Promise<Inspected> {
+  const inspected = await inspectStudy(source, pack.manifest, { decode, limits, rules, signal });
+  const { selection, oneImage } = inspected;
+  for (const [code, where, count] of unusedParts(selection)) onPassedOver?.(code, study, where, count);
+  const studyContext = await readStudyContext(archive, study, oneImage, signal);
+  const analysisKey = inputSetHash([study, pack.sha256, ...inputSet(selection.chosen)]);
+  const results = selection.reasons.length > 0 ? null : await outbox.find(analysisKey);
+  const known = results?.graded ? ({ kind: 'results', graded: results.graded, results } as const) : null;
+  return { ...inspected, of: { study, studyContext }, analysisKey, known };
+}
+
+/** The results of a grading; of results that are known, those they lack beside them. */
+async function compose(
+  parts: AnalysisParts,
+  { selection, of, analysisKey }: Inspected,
+  grading: Grading | GradedResults,
+  volumes: Volumes,
+): Promise<GradedResults> {
+  if (grading.kind === 'results') {
+    const { graded, results } = grading;
+    return { ...grading, results: await completeResults(parts, of, results, graded, volumes) };
+  }
+  const { levels, findings, observations, warnings } = grading;
+  const uncopied = contextRemarks(of.studyContext).map((words) => remark('context-incomplete', { words }));
+  const graded: GradedStudy = {
+    kind: 'graded',
+    series: selection.decisions,
+    levels,
+    findings,
+    observations,
+    algorithm: parts.pack.algorithm,
+    warnings: [...selection.warnings, ...warnings, ...uncopied],
+  };
+  const results = await keepResults(parts, of, analysisKey, graded, volumes);
+  return { kind: 'results', graded: results.graded ?? graded, results };
+}
+
+/** Without an image there is no patient to file a notice under. */
+function wantsNotice({ profile }: AnalysisParts, { of }: Inspected): boolean {
+  return profile.notAnalysed && Object.keys(of.studyContext).length > 0;
+}
+
+function storing({ archive, outbox }: AnalysisParts): StoreParts {
+  return { archive, outbox, differences: objectDifferences };
 }

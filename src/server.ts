@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { compose, type Service } from './compose.ts';
 import { readConfig } from './config/config.ts';
+import { processEnvironment } from './config/environment.ts';
 import { createHttpServer } from './http/connections.ts';
 import { checkOpenFiles } from './process/open-files.ts';
 import { stopSignal } from './process/shutdown.ts';
@@ -11,7 +12,7 @@ import { startFaultInWords } from './roles/start-fault.ts';
 async function serve(): Promise<void> {
   // Whatever is written may be about patients.
   process.umask(0o077);
-  const config = readConfig(process.env);
+  const config = readConfig(processEnvironment());
   checkOpenFiles();
   const stopped = stopSignal(config.shutdownTimeoutMs);
   const service = await compose(config);

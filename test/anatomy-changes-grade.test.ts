@@ -2,11 +2,10 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Finding } from '../src/domain/assessment.ts';
 import type { Grade } from '../src/domain/grade.ts';
+import { isIneligible } from '../src/domain/ineligible.ts';
 import { inWords } from '../src/domain/remark.ts';
 import { type Target, targetKey } from '../src/domain/target.ts';
-import { classify } from '../src/inference/classify/classify.ts';
-import { cropRegions } from '../src/inference/crop/crop-regions.ts';
-import { localise } from '../src/inference/localise/localise.ts';
+import { grade } from '../src/inference/grade.ts';
 import { loadModelPack, type ModelPack } from '../src/inference/pack/model-pack.ts';
 import { phantomStudy } from '../src/phantom/phantom-study.ts';
 
@@ -32,10 +31,9 @@ afterAll(() => pack.close());
 
 async function findings(grades: Readonly<Record<string, Grade>>): Promise<readonly Finding[]> {
   const study = phantomStudy(4242, { family: 'demo', grades: { ...ALL_NORMAL, ...grades } });
-  const localisation = await localise(pack, study.volumes['sagittal-t2']!);
-  if (localisation.kind !== 'localised') throw new Error(localisation.reasons.map(inWords).join());
-  const regions = await cropRegions(pack.manifest.classifiers, study.volumes, localisation.levels);
-  return (await classify(pack, regions, localisation.levels, study.volumes)).findings;
+  const graded = await grade(pack, study.volumes);
+  if (isIneligible(graded)) throw new Error(graded.reasons.map(inWords).join());
+  return graded.findings;
 }
 
 const at = (all: readonly Finding[], target: Target) =>

@@ -3,7 +3,8 @@ import request from 'supertest';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { NUMBERING_STATEMENT } from '../src/domain/level.ts';
 import { inWords } from '../src/domain/remark.ts';
-import { createApp, type ReadinessChecks } from '../src/http/app.ts';
+import { createApp } from '../src/http/app.ts';
+import type { ReadinessChecks } from '../src/http/operations/operations-routes.ts';
 import type { AnalyzeStudy } from '../src/results/analysis-outcome.ts';
 import { contractChecker } from './support/contract-check.ts';
 import { startTestLedger, type TestLedger } from './support/ledger-databases.ts';
@@ -86,7 +87,17 @@ describe('the HTTP API', () => {
       unseenAt: { pointMm: [1, 2, 3], frameOfReferenceUid: '2.25.7' },
     });
     expect(body.levels).toEqual(GRADED.levels);
-    expect(body.series).toEqual(GRADED.series);
+    expect(body.series).toEqual([
+      {
+        ...GRADED.series[0],
+        reasons: [
+          'sagittal by orientation, 15 slices, 4.0 mm apart, pixels of 0.70 mm',
+          'chosen as sagittal T2',
+        ],
+        reasonCodes: ['stack', 'chosen'],
+      },
+      { ...GRADED.series[1], reasons: ['a localiser'], reasonCodes: [null] },
+    ]);
     expect(body.warnings).toEqual(GRADED.warnings);
     expect(body.warningCodes).toEqual([null]);
     expect(body.numbering).toBe(NUMBERING_STATEMENT);
@@ -109,7 +120,7 @@ describe('the HTTP API', () => {
       state: 'ineligible',
       reasons: reasons.map(inWords),
       reasonCodes: ['no-sagittal-t2'],
-      series,
+      series: series.map(({ reasons, ...rest }) => ({ ...rest, reasons: reasons.map(inWords) })),
       findings: [],
       numbering: null,
     });

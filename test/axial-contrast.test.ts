@@ -52,7 +52,7 @@ async function axialOf(study: PhantomStudy, alter: AlterImage) {
   const [{ role, reasons } = { role: null, reasons: [] }] = selection.decisions;
   // There are no sagittal series here, which is another matter.
   const warnings = selection.warnings.filter(({ code }) => !code.startsWith('without-'));
-  return { role, words: reasons.join('; '), warnings: warnings.map(inWords) };
+  return { role, words: reasons.map(inWords).join('; '), warnings: warnings.map(inWords) };
 }
 
 const described = (description: string) => ({ '0008103E': element('LO', description) });

@@ -71,7 +71,7 @@ test
     const protocol = phantomStudy(seed, { family: seed === 1 ? 'demo' : 'held-out' }).volumes['sagittal-t2']!;
     const found = await localise(pack, imaged(protocol, signal, downMm));
     expect(found).toEqual({
-      kind: 'not-localised',
+      kind: 'ineligible',
       reasons: [
         { code: expect.stringMatching(/^(no-lumbar-spine|discs-not-found)$/), facts: expect.anything() },
       ],

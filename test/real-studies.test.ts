@@ -290,7 +290,7 @@ describe('what changes nothing', () => {
     );
     const { selection } = await readObjects(objects);
     for (const { reasons } of selection.decisions) {
-      expect(reasons.join()).toMatch(/seen in the pixels: .* times as bright as muscle/);
+      expect(reasons.map(inWords).join()).toMatch(/seen in the pixels: .* times as bright as muscle/);
     }
     expect(selection.warnings).toHaveLength(3);
     expect(selection.warnings.map(inWords).join()).toContain(
@@ -421,7 +421,7 @@ describe('what changes a little, or in a known way', () => {
     const { selection } = await readObjects(objects);
     const refused = selection.decisions.filter(({ role }) => role === null);
     expect(refused).toHaveLength(others.length);
-    const words = refused.map(({ reasons }) => reasons.join('; '));
+    const words = refused.map(({ reasons }) => reasons.map(inWords).join('; '));
     for (const [i, said] of [
       'BodyPartExamined (0018,0015)',
       'SeriesDescription (0008,103E)',

@@ -8,10 +8,16 @@ const KINDS: readonly (readonly [CatalogueEntry['kind'], heading: string, where:
   ],
   ['warning', 'Warnings: it is analysed, with a shortcoming', '`warningCodes` of an analysis'],
   [
+    'series',
+    'Of one series: what it is, and why it is chosen or turned down',
+    '`reasonCodes` of each of the `series` of an analysis, and of `inspect`',
+  ],
+  [
     'fault',
     'Faults of a system, not of a study',
-    '`failure.code` of an analysis; those that pass are tried again',
+    '`failure.code` of an analysis; those that pass are tried again. Those with a status reach clients of the API, as the `type` of a problem',
   ],
+  ['refusal', 'Why a request of the API is not answered as it was asked', '`type` of a problem (RFC 9457)'],
   ['passed-over', 'Left aside and told of', 'event `passed-over`, metric `spinegrade_passed_over_total`'],
   [
     'archive-way',
@@ -20,20 +26,25 @@ const KINDS: readonly (readonly [CatalogueEntry['kind'], heading: string, where:
   ],
 ];
 
+type Column = readonly [name: string, cell: (entry: readonly [code: string, CatalogueEntry]) => string];
+const ALWAYS: readonly Column[] = [
+  ['code', ([code]) => `\`${code}\``],
+  ['meaning', ([, { meaning }]) => meaning],
+];
+const OF_FAULTS: readonly Column[] = [
+  ['passes by itself', ([, { retryable }]) => (retryable ? 'yes' : 'no')],
+  ['HTTP status', ([, { problem }]) => String(problem?.status ?? '')],
+];
+
 /** `docs/reasons.md`: every code of the catalogue with its meaning. */
 export function codesPage(): string {
   const entries = Object.entries<CatalogueEntry>(CATALOGUE);
   const sections = KINDS.map(([kind, heading, where]) => {
-    const told =
-      kind === 'fault'
-        ? ['| code | meaning | passes by itself |', '| --- | --- | --- |']
-        : ['| code | meaning |', '| --- | --- |'];
+    const columns = kind === 'fault' || kind === 'refusal' ? [...ALWAYS, ...OF_FAULTS] : ALWAYS;
+    const told = [tableRow(columns.map(([name]) => name)), tableRow(columns.map(() => '---'))];
     const rows = entries
       .filter(([, entry]) => entry.kind === kind)
-      .map(([code, { meaning, retryable }]) => {
-        const passes = kind === 'fault' ? ` ${retryable ? 'yes' : 'no'} |` : '';
-        return `| \`${code}\` | ${meaning} |${passes}`;
-      });
+      .map((entry) => tableRow(columns.map(([, cell]) => cell(entry))));
     return [`## ${heading}`, '', `Told in: ${where}.`, '', ...told, ...rows, ''].join('\n');
   });
   const about = [
@@ -44,6 +55,10 @@ export function codesPage(): string {
     '',
   ];
   return [...about, ...sections].join('\n');
+}
+
+function tableRow(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`;
 }
 
 /** Prints the page. */

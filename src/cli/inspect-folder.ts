@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import { ImagingError } from '../dicom/imaging-error.ts';
 import { textValue } from '../dicom/json/dicom-json-values.ts';
 import { type Reason, remark } from '../domain/remark.ts';
-import type { SeriesDecision } from '../domain/series-role.ts';
+import type { SeriesDecision } from '../domain/series-decision.ts';
 import { mebibytes, type StudyLimits } from '../domain/study-limits.ts';
 import type { DecodeFrame } from '../pixels/encoded-frame.ts';
 import type { Roles } from '../series/decide-series.ts';

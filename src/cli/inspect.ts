@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ConfigError, modelPackDir, readConfig } from '../config/config.ts';
+import { fileEnvironment, processEnvironment } from '../config/environment.ts';
 import { settingReader } from '../config/setting.ts';
 import { decoding, seriesRules, studyLimits } from '../config/study-settings.ts';
 import { ArchiveError } from '../dicomweb/archive.ts';
@@ -63,7 +64,7 @@ function readRequest(args: string[]): Request {
     const [target, ...rest] = positionals;
     if (target === undefined || rest.length > 0) throw new Error('name one folder or one StudyInstanceUID');
     const env = {
-      ...process.env,
+      ...processEnvironment(),
       ...(values.rules === undefined ? {} : { SERIES_RULES_FILE: values.rules }),
     };
     return { target, json: values.json, env };
@@ -163,17 +164,6 @@ function unanswered({ message, status }: ArchiveError, url: string): string {
       ? ': it wants other credentials (PACS_TOKEN, or PACS_USERNAME and PACS_PASSWORD)'
       : '';
   return `the PACS at ${url} (PACS_URL) did not answer as it should: ${message}${refused}`;
-}
-
-/** The settings of ./.env, as the service is started with; the environment goes before them. */
-function fileEnvironment(): Request['env'] {
-  const before = { ...process.env };
-  try {
-    process.loadEnvFile();
-    return { ...process.env };
-  } catch {
-    return before;
-  }
 }
 
 async function manifestOf(packDir: string): Promise<PackManifest> {

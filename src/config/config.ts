@@ -6,6 +6,7 @@ import { EXECUTION_PROVIDERS, type ExecutionProvider } from '../inference/networ
 import { LOG_LEVELS, type LogLevel } from '../observe/events.ts';
 import type { DecoderPoolOptions } from '../pixels/decoder-pool.ts';
 import type { SeriesRules } from '../series/rules/series-rules.ts';
+import type { Environment } from './environment.ts';
 import { misspelt } from './misspelt.ts';
 import { type PacsCredentials, pacsCredentials, pacsUrl } from './pacs-settings.ts';
 import { type Secret, type SettingReader, settingReader } from './setting.ts';
@@ -86,8 +87,6 @@ export class ConfigError extends Error {
     this.problems = problems;
   }
 }
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 const COMMITTED_PACK = fileURLToPath(new URL('../../models/default', import.meta.url));
 const [SECOND, MINUTE, HOUR] = [1_000, 60_000, 3_600_000];

@@ -34,7 +34,7 @@ export async function challengeTrainingStudies(
     if (opened.kind === 'unlabelled') return leftOut('train.csv has no row of it');
     if (opened.kind === 'ineligible') return leftOut(opened.reasons.map(inWords).join('; '));
     const found = await localise(pack, opened.volumes[pack.manifest.localiser.input.role]!);
-    if (found.kind === 'not-localised') return leftOut(found.reasons.map(inWords).join('; '));
+    if (found.kind === 'ineligible') return leftOut(found.reasons.map(inWords).join('; '));
     const marked = markedPlaces(opened.places);
     const moved = misplace(
       found.levels.map((level) => ({ ...level, ...marked(level.level) })),

@@ -1,10 +1,21 @@
-import type { Config } from '../config/config.ts';
 import type { Archive } from './archive.ts';
+import type { Credentials } from './authorization.ts';
 import { type DicomWebArchiveOptions, dicomWebArchive } from './dicomweb-archive.ts';
+
+/** What an installation says of its archive; see `.env.example`. */
+export interface ArchiveSettings {
+  readonly pacs: {
+    readonly url: string;
+    readonly credentials: Credentials | { readonly kind: 'none' };
+    readonly timeoutMs: number;
+    readonly totalTimeoutMs: number;
+  };
+  readonly limits: { readonly maxBytes: number };
+}
 
 /** The archive that the settings name. */
 export function openArchive(
-  { pacs, limits }: Pick<Config, 'pacs' | 'limits'>,
+  { pacs, limits }: ArchiveSettings,
   told: Pick<DicomWebArchiveOptions, 'onWay' | 'onPassedOver'> = {},
 ): Archive & { close(): Promise<void> } {
   const { credentials, timeoutMs, totalTimeoutMs } = pacs;

@@ -1,8 +1,10 @@
 import type { Grade, GradeProbabilities } from './grade.ts';
+import type { Ineligible } from './ineligible.ts';
 import type { Level } from './level.ts';
 import type { Point } from './point.ts';
-import type { Reason, StoredRemark } from './remark.ts';
-import type { SeriesDecision, SeriesRole } from './series-role.ts';
+import type { StoredRemark } from './remark.ts';
+import type { SeriesDecision } from './series-decision.ts';
+import type { SeriesRole } from './series-role.ts';
 import type { Target } from './target.ts';
 import type { SeriesInstanceUid, SopInstanceUid } from './uid.ts';
 
@@ -95,8 +97,6 @@ export interface GradedStudy {
   readonly warnings: readonly StoredRemark[];
 }
 
-export interface IneligibleStudy {
-  readonly kind: 'ineligible';
+export interface IneligibleStudy extends Ineligible {
   readonly series: readonly SeriesDecision[];
-  readonly reasons: readonly Reason[];
 }

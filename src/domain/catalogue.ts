@@ -1,14 +1,25 @@
+import { SERIES_CODES } from './series-codes.ts';
+
 /**
  * What a code stands for. `reason`: why a study is not analysed. `warning`: a shortcoming that did not prevent it.
- * `passed-over`: something odd that was left aside and told of. `fault`: something wrong with a system, not a study.
- * `archive-way`: a way of this archive's own, found out and worked around.
+ * `series`: what is said of one series of a study. `passed-over`: something odd that was left aside and told of.
+ * `fault`: something wrong with a system, not a study. `archive-way`: a way of this archive's own, found out and worked
+ * around. `refusal`: why a request of the API is not answered as it was asked.
  */
 export interface CatalogueEntry {
-  readonly kind: 'reason' | 'warning' | 'passed-over' | 'fault' | 'archive-way';
+  readonly kind: 'reason' | 'warning' | 'series' | 'passed-over' | 'fault' | 'archive-way' | 'refusal';
   /** Whether the same work can succeed later without anybody changing the study. */
   readonly retryable: boolean;
   /** What the code means, for people; free of facts about a study. */
   readonly meaning: string;
+  /** How a client of the API is told (RFC 9457); of those codes alone that can reach one. */
+  readonly problem?: ProblemKind;
+}
+
+export interface ProblemKind {
+  /** HTTP status (RFC 9110). */
+  readonly status: number;
+  readonly title: string;
 }
 
 const reason = (meaning: string) => ({ kind: 'reason', retryable: false, meaning }) as const;
@@ -16,6 +27,10 @@ const warning = (meaning: string) => ({ kind: 'warning', retryable: false, meani
 const passedOver = (meaning: string) => ({ kind: 'passed-over', retryable: false, meaning }) as const;
 const archiveWay = (meaning: string) => ({ kind: 'archive-way', retryable: false, meaning }) as const;
 const fault = (meaning: string, retryable: boolean) => ({ kind: 'fault', retryable, meaning }) as const;
+const toldFault = (problem: ProblemKind, meaning: string) =>
+  ({ kind: 'fault', retryable: true, meaning, problem }) as const;
+const refusal = (status: number, title: string, meaning: string) =>
+  ({ kind: 'refusal', retryable: status === 503, meaning, problem: { status, title } }) as const;
 
 /** Every code that events, metrics and results carry. */
 export const CATALOGUE = {
@@ -50,6 +65,8 @@ export const CATALOGUE = {
   'result-uid-taken': warning(
     'The archive holds something else under the UID that a result would have: the result has another UID.',
   ),
+
+  ...SERIES_CODES,
 
   'uid-unusable': passedOver(
     'A UID that cannot be asked for: it holds characters other than digits and dots.',
@@ -87,12 +104,32 @@ export const CATALOGUE = {
   'archive-refuses-credentials': fault('The archive refuses the credentials of this service.', true),
   'archive-fault': fault('The archive answered with a fault, or with something that is no answer.', true),
   'poison-study': fault('Work on the study ended the process again and again; it is set aside.', false),
-  'disk-full': fault('The disk of the database is full.', true),
-  'database-unavailable': fault('The database does not answer, or broke the work off.', true),
+  'disk-full': toldFault({ status: 503, title: 'Disk is full' }, 'The disk of the database is full.'),
+  'database-unavailable': toldFault(
+    { status: 503, title: 'Database is not available' },
+    'The database does not answer, or broke the work off.',
+  ),
+
+  'invalid-request': refusal(400, 'Invalid request', 'The request cannot be served as it was sent.'),
+  unauthenticated: refusal(401, 'Not authenticated', 'The request does not say, or not credibly, who asks.'),
+  forbidden: refusal(403, 'Forbidden', 'Who asks is known, and may not do this.'),
+  'not-found': refusal(404, 'Not found', 'There is nothing at this address.'),
+  'method-not-allowed': refusal(405, 'Method not allowed', 'What is there does not know this method.'),
+  'not-acceptable': refusal(406, 'Not acceptable', 'There is no form of it that the client accepts.'),
+  'no-results': refusal(409, 'The study has no results', 'No analysis of the study has results.'),
+  'payload-too-large': refusal(413, 'Payload too large', 'The body is too large, or has no stated length.'),
+  'unsupported-media-type': refusal(415, 'Unsupported media type', 'The body is not JSON.'),
+  internal: refusal(500, 'Internal error', 'A fault of the service; its log knows it by the instance.'),
+  stopping: refusal(503, 'Service is stopping', 'The service is stopping and takes no new work.'),
+  busy: refusal(503, 'Service is busy', 'Too many requests wait for the database.'),
 } as const satisfies Readonly<Record<string, CatalogueEntry>>;
 
 export type Code = keyof typeof CATALOGUE;
 /** The codes of one kind. */
 export type CodeOf<Kind extends CatalogueEntry['kind']> = {
   [Name in Code]: (typeof CATALOGUE)[Name] extends { readonly kind: Kind } ? Name : never;
+}[Code];
+/** The codes that can reach a client of the API. */
+export type ProblemCode = {
+  [Name in Code]: (typeof CATALOGUE)[Name] extends { readonly problem: ProblemKind } ? Name : never;
 }[Code];

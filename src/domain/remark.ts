@@ -1,13 +1,21 @@
 import type { Code, CodeOf } from './catalogue.ts';
 import type { Level } from './level.ts';
+import { type SeriesRemark, type StoredSeriesRemark, seriesInWords, seriesRemark } from './series-remark.ts';
+import type { StackGap } from './series-remarks/stack-sentences.ts';
 import { ROLE_NAMES, type SeriesRole } from './series-role.ts';
 
 /** Why nothing was used for a role: a series is never said to be absent that is there. */
 export type WhyUnused =
   /** Series that could have the role, by their numbers (UIDs where they have none). */
   | { readonly kind: 'other-frame-of-reference'; readonly series: readonly (number | string)[] }
-  /** `faulty`: those that could not be read or hold broken images, each with its fault. */
-  | { readonly kind: 'none-qualifies'; readonly faulty: readonly string[] };
+  /** `faulty`: those that could not be read or hold broken images; in words where an earlier version kept it. */
+  | { readonly kind: 'none-qualifies'; readonly faulty: readonly (FaultySeries | string)[] };
+
+/** A series, by its number or its UID where it has none, with what is wrong with it. */
+export interface FaultySeries {
+  readonly series: number | string;
+  readonly because: SeriesRemark;
+}
 
 interface OfRole {
   readonly why: WhyUnused;
@@ -47,8 +55,8 @@ const SENTENCES = {
   'without-sagittal-t1': ({ why }: OfRole) => readWithout('sagittal-t1', why),
   'without-sagittal-t2': ({ why }: OfRole) => readWithout('sagittal-t2', why),
   'without-axial-t2': ({ why }: OfRole) => readWithout('axial-t2', why),
-  'slices-missing': ({ role, series, gap }: OfSeries & { readonly gap: string }) =>
-    `The stack of ${ROLE_NAMES[role]} (series ${series}) is incomplete: ${gap}.`,
+  'slices-missing': ({ role, series, gap }: OfSeries & { readonly gap: StackGap | string }) =>
+    `The stack of ${ROLE_NAMES[role]} (series ${series}) is incomplete: ${gapInWords(gap)}.`,
   'contrast-from-pixels': ({ role, series }: OfSeries) => {
     const alike = role === 'sagittal-t1' ? 'proton density-weighted' : 'fluid-suppressed (FLAIR)';
     return `Only its pixels tell the contrast of ${ROLE_NAMES[role]} (series ${series}): that it is not ${alike} is not known.`;
@@ -86,16 +94,22 @@ export function remark<Name extends RemarkCode>(code: Name, facts: FactsOf<Name>
 
 /** Versions before codes stored sentences. */
 export type StoredRemark = Remark | string;
+/** Of a study or of one series of it. */
+export type Said = StoredRemark | StoredSeriesRemark;
 
 /** The sentence of a remark. */
-export function inWords(said: StoredRemark): string {
-  if (typeof said === 'string') return said;
+export function inWords(said: Said): string {
+  if (typeof said === 'string' || !isOfStudy(said)) return seriesInWords(said);
   // The type pairs each code with its facts.
   return (SENTENCES[said.code] as (facts: unknown) => string)(said.facts);
 }
 
+function isOfStudy(said: Remark | SeriesRemark): said is Remark {
+  return Object.hasOwn(SENTENCES, said.code);
+}
+
 /** Null for what an earlier version stored in words. */
-export function codeOf(said: StoredRemark): Code | null {
+export function codeOf(said: Said): Code | null {
   return typeof said === 'string' ? null : said.code;
 }
 
@@ -106,10 +120,18 @@ function readWithout(role: SeriesRole, why: WhyUnused): string {
 function unused(role: SeriesRole, why: WhyUnused): string {
   const name = ROLE_NAMES[role];
   if (why.kind === 'none-qualifies') {
-    const faults = why.faulty.length === 0 ? '' : ` (${why.faulty.join('; ')})`;
+    const faults = why.faulty.length === 0 ? '' : ` (${why.faulty.map(faultInWords).join('; ')})`;
     return `no series qualifies as ${name}${faults}`;
   }
   return `${name} is there (series ${why.series.join(', ')}) but lies in another frame of reference than the other series, and is not used`;
+}
+
+function gapInWords(gap: StackGap | string): string {
+  return typeof gap === 'string' ? gap : seriesInWords(seriesRemark('stack-gap', gap));
+}
+
+function faultInWords(fault: FaultySeries | string): string {
+  return typeof fault === 'string' ? fault : `series ${fault.series}: ${seriesInWords(fault.because)}`;
 }
 
 function capitalised(sentence: string): string {

@@ -1,5 +1,3 @@
-import type { SeriesInstanceUid } from './uid.ts';
-
 /** What a series can be to a model. STIR counts as sagittal T2, as in the challenge. */
 export const SERIES_ROLES = ['sagittal-t1', 'sagittal-t2', 'axial-t2'] as const;
 export type SeriesRole = (typeof SERIES_ROLES)[number];
@@ -14,17 +12,4 @@ export const ROLE_NAMES: Readonly<Record<SeriesRole, string>> = {
 export interface SiteRuleVerdict {
   readonly name: string;
   readonly role: SeriesRole | null;
-}
-
-/** Why a series was chosen for a role or turned down. */
-export interface SeriesDecision {
-  readonly seriesInstanceUid: SeriesInstanceUid;
-  readonly seriesNumber: number | null;
-  readonly modality: string;
-  readonly instanceCount: number;
-  /** The role the series could play, whether or not it was chosen for it; null when it can play none. */
-  readonly role: SeriesRole | null;
-  readonly chosen: boolean;
-  /** Evidence in words, free of patient data (no free-text descriptions quoted). */
-  readonly reasons: readonly string[];
 }

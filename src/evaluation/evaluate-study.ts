@@ -1,12 +1,12 @@
 import type { DiscLabel, Finding, LocalisedLevel, Observation } from '../domain/assessment.ts';
 import { GRADES } from '../domain/grade.ts';
+import { type Ineligible, isIneligible } from '../domain/ineligible.ts';
 import type { Level } from '../domain/level.ts';
 import { length, type Point, subtract } from '../domain/point.ts';
-import { inWords, type Reason, remark, type Warning } from '../domain/remark.ts';
+import type { Warning } from '../domain/remark.ts';
 import { targetKey } from '../domain/target.ts';
-import { classify } from '../inference/classify/classify.ts';
-import { cropRegions, type Regions } from '../inference/crop/crop-regions.ts';
-import { localise } from '../inference/localise/localise.ts';
+import type { Regions } from '../inference/crop/crop-regions.ts';
+import { grade } from '../inference/grade.ts';
 import type { ModelPack } from '../inference/pack/model-pack.ts';
 import { patientToPixel } from '../volume/plane-geometry.ts';
 import type { SlicePlane, Volumes } from '../volume/volume.ts';
@@ -64,26 +64,17 @@ export interface EvaluatedStudy {
   readonly warnings: readonly Warning[];
 }
 
-export type StudyEvaluation =
-  | ({ readonly kind: 'evaluated' } & EvaluatedStudy)
-  | { readonly kind: 'ineligible'; readonly reasons: readonly Reason[] };
+export type StudyEvaluation = ({ readonly kind: 'evaluated' } & EvaluatedStudy) | Ineligible;
 
 /**
- * One study through the stages that serve (localise, crop, classify), beside its labels.
+ * One study graded as the service grades it, beside its labels.
  * @throws Error when a network answers with anything but finite numbers.
  */
 export async function evaluateStudy(pack: ModelPack, study: LabelledStudy): Promise<StudyEvaluation> {
   const { studyId, volumes, grades, labels, places } = study;
-  const localisation = await localise(pack, volumes['sagittal-t2']!);
-  if (localisation.kind === 'not-localised') return { kind: 'ineligible', reasons: localisation.reasons };
-  const { levels } = localisation;
-  const regions = await cropRegions(pack.manifest.classifiers, volumes, levels);
-  const classification = await classify(pack, regions, levels, volumes);
-  const { findings, observations } = classification;
-  if (findings.length + observations.length === 0) {
-    const reasons = classification.warnings.map((said) => remark('nothing-graded', { words: inWords(said) }));
-    return { kind: 'ineligible', reasons };
-  }
+  const graded = await grade(pack, volumes);
+  if (isIneligible(graded)) return graded;
+  const { levels, findings, observations, regions, warnings } = graded;
   return {
     kind: 'evaluated',
     studyId,
@@ -95,7 +86,7 @@ export async function evaluateStudy(pack: ModelPack, study: LabelledStudy): Prom
     regions,
     placeErrors: places.map((place) => placeError(place, levels)),
     numberedRight: numberedRight(places, levels),
-    warnings: [...localisation.warnings, ...classification.warnings],
+    warnings,
   };
 }
 

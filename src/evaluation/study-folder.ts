@@ -4,13 +4,14 @@ import { deterministicUid } from '../dicom/deterministic-uid.ts';
 import { conformRsnaImage } from '../dicom/image/conform-rsna-image.ts';
 import { headersFromJson, type ImageHeader } from '../dicom/image/image-header.ts';
 import { textValue } from '../dicom/json/dicom-json-values.ts';
-import { type Reason, remark } from '../domain/remark.ts';
+import { type Ineligible, ineligible } from '../domain/ineligible.ts';
+import { remark } from '../domain/remark.ts';
 import type { DecodeFrame } from '../pixels/encoded-frame.ts';
 import type { Roles } from '../series/decide-series.ts';
 import { fetchVolumes } from '../study/fetch-volumes.ts';
 import { type FolderObject, folderImages, metadataOf } from '../study/folder-images.ts';
 import { inspectStudy } from '../study/inspect-study.ts';
-import { reasonOf } from '../study/unusable-study.ts';
+import { orIneligible } from '../study/or-ineligible.ts';
 import type { Volumes } from '../volume/volume.ts';
 
 export interface StudyFolder {
@@ -26,7 +27,7 @@ export interface FolderImage {
 
 export type FolderStudy =
   | { readonly kind: 'read'; readonly volumes: Volumes; readonly images: readonly FolderImage[] }
-  | { readonly kind: 'ineligible'; readonly reasons: readonly Reason[] };
+  | Ineligible;
 
 interface ImageFile extends FolderObject {
   readonly seriesId: string;
@@ -49,40 +50,39 @@ export async function findStudyFolders(root: string): Promise<readonly StudyFold
  * challenge's own files, which lack what makes them DICOM images, are first conformed as `import-rsna` does.
  * @param descriptions series_id → description, for the challenge's own files.
  */
-export async function readStudyFolder(
+export function readStudyFolder(
+  studyFolder: StudyFolder,
+  roles: Roles,
+  descriptions: ReadonlyMap<string, string>,
+  decode: DecodeFrame,
+): Promise<FolderStudy> {
+  return orIneligible(() => read(studyFolder, roles, descriptions, decode));
+}
+
+async function read(
   { studyId, folder }: StudyFolder,
   roles: Roles,
   descriptions: ReadonlyMap<string, string>,
   decode: DecodeFrame,
 ): Promise<FolderStudy> {
-  try {
-    const images: ImageFile[] = [];
-    for (const [index, seriesId] of (await subfolders(folder)).entries()) {
-      const description = descriptions.get(seriesId) ?? null;
-      images.push(...(await readSeries(studyId, folder, seriesId, index + 1, description)));
-    }
-    if (images.length === 0) {
-      const words = 'there is no <series>/<instance>.dcm in its folder';
-      return ineligible(remark('file-unreadable', { words }));
-    }
-    const source = folderImages(images);
-    const inspected = await inspectStudy(source, roles, { decode });
-    const { reasons } = inspected.selection;
-    if (reasons.length > 0) return ineligible(...reasons);
-    const volumes = await fetchVolumes(source, decode, inspected);
-    const headers = images.flatMap(({ seriesId, json }) =>
-      headersFromJson(json).map((header) => ({ seriesId, header })),
-    );
-    return { kind: 'read', volumes, images: headers };
-  } catch (cause) {
-    const reason = reasonOf(cause);
-    if (reason === null) throw cause;
-    return ineligible(reason);
+  const images: ImageFile[] = [];
+  for (const [index, seriesId] of (await subfolders(folder)).entries()) {
+    const description = descriptions.get(seriesId) ?? null;
+    images.push(...(await readSeries(studyId, folder, seriesId, index + 1, description)));
   }
-}
-
-function ineligible(...reasons: readonly Reason[]): FolderStudy {
-  return { kind: 'ineligible', reasons };
+  if (images.length === 0) {
+    const words = 'there is no <series>/<instance>.dcm in its folder';
+    return ineligible(remark('file-unreadable', { words }));
+  }
+  const source = folderImages(images);
+  const inspected = await inspectStudy(source, roles, { decode });
+  const { reasons } = inspected.selection;
+  if (reasons.length > 0) return ineligible(...reasons);
+  const volumes = await fetchVolumes(source, decode, inspected);
+  const headers = images.flatMap(({ seriesId, json }) =>
+    headersFromJson(json).map((header) => ({ seriesId, header })),
+  );
+  return { kind: 'read', volumes, images: headers };
 }
 
 async function readSeries(

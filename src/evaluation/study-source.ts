@@ -1,11 +1,11 @@
-import type { Reason } from '../domain/remark.ts';
+import type { Ineligible } from '../domain/ineligible.ts';
 import { type PhantomOptions, phantomStudy } from '../phantom/phantom-study.ts';
 import type { LabelledStudy, TruePlace } from './evaluate-study.ts';
 
 /** A study opened for evaluation, or why it cannot be evaluated. */
 export type OpenedStudy =
   | ({ readonly kind: 'labelled' } & LabelledStudy)
-  | { readonly kind: 'ineligible'; readonly reasons: readonly Reason[] }
+  | Ineligible
   | { readonly kind: 'unlabelled' };
 
 export interface StudySource {

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Express, RequestHandler } from 'express';
-import { bodyProblem } from './request-body.ts';
+import { bodyProblem } from './requests/request-body.ts';
 
 /** Clients beyond are not accepted: the API serves a hospital's systems, not the public. */
 const MAX_CONNECTIONS = 256;

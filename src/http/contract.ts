@@ -425,8 +425,12 @@ export interface components {
          *       "role": "sagittal-t2",
          *       "chosen": true,
          *       "reasons": [
-         *         "sagittal orientation",
-         *         "echo time 102 ms"
+         *         "sagittal by orientation, 15 slices, 4.0 mm apart, pixels of 0.70 mm",
+         *         "chosen as sagittal T2"
+         *       ],
+         *       "reasonCodes": [
+         *         "stack",
+         *         "chosen"
          *       ]
          *     }
          */
@@ -440,6 +444,8 @@ export interface components {
             role: components["schemas"]["SeriesRole"] | null;
             chosen: boolean;
             reasons: string[];
+            /** @description The code of each of `reasons`, in order; null for one that an earlier version kept without. */
+            reasonCodes?: (string | null)[];
         };
         /**
          * @description Why the latest attempt, or the whole analysis, came to nothing.
@@ -554,7 +560,7 @@ export interface components {
         /** @description RFC 9457. `type` is stable; `title` and `detail` are for people. */
         Problem: {
             /** @enum {string} */
-            type: "urn:spinegrade:problem:invalid-request" | "urn:spinegrade:problem:not-found" | "urn:spinegrade:problem:method-not-allowed" | "urn:spinegrade:problem:not-acceptable" | "urn:spinegrade:problem:no-results" | "urn:spinegrade:problem:payload-too-large" | "urn:spinegrade:problem:unsupported-media-type" | "urn:spinegrade:problem:stopping" | "urn:spinegrade:problem:busy" | "urn:spinegrade:problem:disk-full" | "urn:spinegrade:problem:database-unavailable" | "urn:spinegrade:problem:internal";
+            type: "urn:spinegrade:problem:invalid-request" | "urn:spinegrade:problem:unauthenticated" | "urn:spinegrade:problem:forbidden" | "urn:spinegrade:problem:not-found" | "urn:spinegrade:problem:method-not-allowed" | "urn:spinegrade:problem:not-acceptable" | "urn:spinegrade:problem:no-results" | "urn:spinegrade:problem:payload-too-large" | "urn:spinegrade:problem:unsupported-media-type" | "urn:spinegrade:problem:stopping" | "urn:spinegrade:problem:busy" | "urn:spinegrade:problem:disk-full" | "urn:spinegrade:problem:database-unavailable" | "urn:spinegrade:problem:internal";
             title: string;
             status: number;
             detail: string;
@@ -581,6 +587,15 @@ export interface components {
                  *       "instance": "urn:uuid:0f0f8e0e-6d0c-4d3e-9a55-3c5f2f3f6f10"
                  *     }
                  */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description A precondition or a range of the request cannot be met. */
+        NotAsSent: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -834,6 +849,7 @@ export interface operations {
                     };
                 };
             };
+            400: components["responses"]["BadRequest"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["InternalError"];
@@ -858,6 +874,7 @@ export interface operations {
                     "application/json": components["schemas"]["Readiness"];
                 };
             };
+            400: components["responses"]["BadRequest"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["InternalError"];
@@ -890,6 +907,7 @@ export interface operations {
                     "text/plain": string;
                 };
             };
+            400: components["responses"]["BadRequest"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["InternalError"];
@@ -914,8 +932,11 @@ export interface operations {
                     "application/yaml": string;
                 };
             };
+            400: components["responses"]["BadRequest"];
+            412: components["responses"]["NotAsSent"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            416: components["responses"]["NotAsSent"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };

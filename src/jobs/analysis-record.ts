@@ -1,7 +1,7 @@
 import type { GradedStudy } from '../domain/assessment.ts';
 import type { CodeOf } from '../domain/catalogue.ts';
 import type { StoredRemark } from '../domain/remark.ts';
-import type { SeriesDecision } from '../domain/series-role.ts';
+import type { SeriesDecision } from '../domain/series-decision.ts';
 import type { Stage } from '../domain/stage.ts';
 import type { StudyInstanceUid } from '../domain/uid.ts';
 import type { WatchOccasion } from '../domain/watch-occasion.ts';

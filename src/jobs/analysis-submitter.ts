@@ -1,4 +1,5 @@
 import type { Database } from '../database/sql.ts';
+import type { CodeOf } from '../domain/catalogue.ts';
 import type { StudyInstanceUid } from '../domain/uid.ts';
 import type { WatchOccasion } from '../domain/watch-occasion.ts';
 import type { Events } from '../observe/events.ts';
@@ -25,6 +26,7 @@ export interface AnalysisSubmitter {
 
 export class QueueStoppingError extends Error {
   override readonly name = 'QueueStoppingError';
+  readonly code = 'stopping' satisfies CodeOf<'refusal'>;
   constructor() {
     super('the service is stopping and takes no new work');
   }

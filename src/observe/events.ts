@@ -1,16 +1,20 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { type DestinationStream, type Logger, pino } from 'pino';
 import type { Registry } from 'prom-client';
-import { CATALOGUE, type CodeOf } from '../domain/catalogue.ts';
+import { CATALOGUE, type CodeOf, type ProblemCode } from '../domain/catalogue.ts';
 import { inWords, type Reason } from '../domain/remark.ts';
 import type { ResultKind } from '../domain/result-object.ts';
 import type { Stage } from '../domain/stage.ts';
 import type { StudyInstanceUid } from '../domain/uid.ts';
 import type { WatchOccasion } from '../domain/watch-occasion.ts';
 import { createMetrics } from './metrics.ts';
+import { seldom } from './seldom.ts';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** Of requests turned down for the same reason there is no more than one line in so long. */
+const TURNED_DOWN_EVERY_MS = 60_000;
 
 /** An analysis as the log knows it. */
 export interface AnalysisReference {
@@ -41,6 +45,7 @@ export function createEvents(options: {
   const analysis = (of: AnalysisReference) => ({ analysis: of.id, ...study(of.studyInstanceUid) });
   const words = (text: string) => withoutUids(text, name);
   const fault = (error: unknown) => ({ fault: describeFault(error, words) });
+  const turnedDown = seldom(TURNED_DOWN_EVERY_MS);
 
   return {
     /** Registers the gauges of the queue; `read` is asked at every scrape. */
@@ -234,6 +239,12 @@ export function createEvents(options: {
       const { method, route, status, ms } = request;
       metrics.requestSeconds.observe({ method, route, status: String(status) }, ms / 1000);
       log.debug({ event: 'http-request', method, route, status, ms: Math.round(ms) }, 'request answered');
+    },
+    /** The service could not take a request just now (503). A flood of them is a line a minute: `count` since the last. */
+    httpTurnedDown(code: ProblemCode, method: string, route: string) {
+      turnedDown(`${code} ${method} ${route}`, (count) =>
+        log.warn({ event: 'http-turned-down', code, method, route, count }, CATALOGUE[code].meaning),
+      );
     },
     /** `instance` is in the problem document the client got. */
     httpFault(instance: string, error: unknown) {

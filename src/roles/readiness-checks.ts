@@ -1,7 +1,7 @@
 import type { WriteProbe } from '../database/write-probe.ts';
 import { type Archive, ArchiveError } from '../dicomweb/archive.ts';
 import type { ArchiveGate } from '../dicomweb/archive-gate.ts';
-import type { ReadinessChecks } from '../http/app.ts';
+import type { ReadinessChecks } from '../http/operations/operations-routes.ts';
 import type { PackDescription } from '../inference/pack/read-manifest.ts';
 import { type PartCheck, partCheck } from '../observe/part-check.ts';
 import type { WatcherHealth } from '../observe/watcher-health.ts';

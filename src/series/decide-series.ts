@@ -1,8 +1,10 @@
 import type { ImageHeader } from '../dicom/image/image-header.ts';
 import { ImagingError } from '../dicom/imaging-error.ts';
+import { seriesRemark } from '../domain/series-remark.ts';
 import type { SeriesRole } from '../domain/series-role.ts';
 import type { Slice } from '../volume/volume.ts';
-import type { AssessmentOptions, CandidateSeries } from './assess-series.ts';
+import type { AssessmentOptions } from './assess-series.ts';
+import type { CandidateSeries } from './candidate-series.ts';
 import { type ImageWeighting, representativeHeaders, weighImages } from './qualities/weigh-image.ts';
 import { type Selection, selectSeries } from './select-series.ts';
 
@@ -42,5 +44,9 @@ export async function decideSeries(
 
 function unreadable(cause: unknown): ImageWeighting {
   if (!(cause instanceof ImagingError)) throw cause;
-  return { weighting: null, fatSuppressed: false, evidence: cause.message };
+  return {
+    weighting: null,
+    fatSuppressed: false,
+    evidence: seriesRemark('pixels-unreadable', { words: cause.message }),
+  };
 }

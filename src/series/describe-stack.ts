@@ -1,10 +1,6 @@
-import {
-  type AnatomicalPlane,
-  headFeetExtentMm,
-  medianSliceSpacingMm,
-  type PlacedHeader,
-  sliceGaps,
-} from '../volume/stack-geometry.ts';
+import type { AnatomicalPlane } from '../domain/anatomical-plane.ts';
+import { type SeriesRemark, seriesRemark } from '../domain/series-remark.ts';
+import { headFeetExtentMm, medianSliceSpacingMm, type PlacedHeader } from '../volume/stack-geometry.ts';
 
 /** Figures are held to these limits as they are written, so that noise behind the last digit decides nothing. */
 const rounded = (value: number, digits: number) => Number(value.toFixed(digits));
@@ -15,37 +11,40 @@ const MAX_PIXEL_SPACING_MM = 1.5;
 /** L1 to S1 is about 180 mm in a small adult. */
 const MIN_SAGITTAL_EXTENT_MM = 150;
 
-/** Why images of one plane cannot have its role, in words; null when they can. */
-export function stackShortcoming(headers: readonly PlacedHeader[], plane: AnatomicalPlane): string | null {
-  if (headers.length < MIN_SLICES[plane]) {
-    return `${headers.length} slices are too few (at least ${MIN_SLICES[plane]})`;
+/** Why images of one plane cannot have its role; null when they can. */
+export function stackShortcoming(
+  headers: readonly PlacedHeader[],
+  plane: AnatomicalPlane,
+): SeriesRemark | null {
+  const slices = headers.length;
+  const atLeast = MIN_SLICES[plane];
+  if (slices < atLeast) return seriesRemark('too-few-slices', { plane, slices, atLeast });
+  const spacingMm = medianSliceSpacingMm(headers);
+  if (spacingMm !== null && rounded(spacingMm, 1) > MAX_SLICE_SPACING_MM) {
+    return seriesRemark('slices-too-far', { plane, spacingMm, atMostMm: MAX_SLICE_SPACING_MM });
   }
-  const spacing = medianSliceSpacingMm(headers);
-  if (spacing !== null && rounded(spacing, 1) > MAX_SLICE_SPACING_MM) {
-    return `slices ${spacing.toFixed(1)} mm apart are too far (at most ${MAX_SLICE_SPACING_MM} mm)`;
+  const pixelMm = coarserSpacingMm(headers);
+  if (rounded(pixelMm, 2) > MAX_PIXEL_SPACING_MM) {
+    return seriesRemark('pixels-too-coarse', { plane, pixelMm, atMostMm: MAX_PIXEL_SPACING_MM });
   }
-  const pixelSpacing = Math.max(...headers[0]!.pixelSpacingMm);
-  if (rounded(pixelSpacing, 2) > MAX_PIXEL_SPACING_MM) {
-    return `pixels of ${pixelSpacing.toFixed(2)} mm are too coarse (at most ${MAX_PIXEL_SPACING_MM} mm)`;
-  }
-  const extent = headFeetExtentMm(headers[0]!);
-  if (plane === 'sagittal' && rounded(extent, 0) < MIN_SAGITTAL_EXTENT_MM) {
-    return `${extent.toFixed(0)} mm from head to feet do not cover the lumbar spine (at least ${MIN_SAGITTAL_EXTENT_MM} mm)`;
+  const extentMm = headFeetExtentMm(headers[0]!);
+  if (plane === 'sagittal' && rounded(extentMm, 0) < MIN_SAGITTAL_EXTENT_MM) {
+    return seriesRemark('field-too-small', { plane, extentMm, atLeastMm: MIN_SAGITTAL_EXTENT_MM });
   }
   return null;
 }
 
-/** Plane, number, spacing and pixels of a set of images, in words. */
-export function describeStack(headers: readonly PlacedHeader[], plane: AnatomicalPlane): string {
-  const spacing = medianSliceSpacingMm(headers);
-  const apart = spacing === null ? '' : `, ${spacing.toFixed(1)} mm apart`;
-  return `${plane} by orientation, ${headers.length} slices${apart}, pixels of ${Math.max(...headers[0]!.pixelSpacingMm).toFixed(2)} mm`;
+/** Plane, number, spacing and pixels of a set of images. */
+export function describeStack(headers: readonly PlacedHeader[], plane: AnatomicalPlane): SeriesRemark {
+  return seriesRemark('stack', {
+    plane,
+    slices: headers.length,
+    spacingMm: medianSliceSpacingMm(headers),
+    pixelMm: coarserSpacingMm(headers),
+  });
 }
 
-/** Where slices are missing, in words; see sliceGaps. */
-export function describeGaps(headers: readonly PlacedHeader[], plane: AnatomicalPlane): string[] {
-  return sliceGaps(headers, plane).map(
-    ({ missing, widthMm, spacingMm }) =>
-      `${missing === 1 ? '1 slice is' : `${missing} slices are`} missing: a gap of ${widthMm.toFixed(1)} mm where slices lie ${spacingMm.toFixed(1)} mm apart`,
-  );
+/** The coarser of the two in-plane spacings. */
+export function coarserSpacingMm(headers: readonly PlacedHeader[]): number {
+  return Math.max(...headers[0]!.pixelSpacingMm);
 }

@@ -7,7 +7,8 @@ import { inWords } from '../domain/remark.ts';
 import { buildVolume } from '../volume/build-volume.ts';
 import { slicePlane } from '../volume/slice-plane.ts';
 import { distinctPlaces, type PlacedHeader } from '../volume/stack-geometry.ts';
-import { type CandidateSeries, selectSeries } from './select-series.ts';
+import type { CandidateSeries } from './candidate-series.ts';
+import { selectSeries } from './select-series.ts';
 
 const share = fc.double({ min: -1, max: 1, noNaN: true });
 const wobble: fc.Arbitrary<Point> = fc
@@ -55,7 +56,7 @@ function outcome(series: CandidateSeries, role: 'sagittal-t2' | 'axial-t2') {
   }));
   const { reasons } = decisions[0]!;
   return {
-    reasons: reasons.map((words) => words.replaceAll(/\d+\.\d+ mm/g, '… mm')),
+    reasons: reasons.map((said) => inWords(said).replaceAll(/\d+\.\d+ mm/g, '… mm')),
     warnings: warnings.map(inWords).map((words) => words.replaceAll(/\d+\.\d+ mm/g, '… mm')),
     kept: headers.map(({ sopInstanceUid }) => sopInstanceUid).sort(),
     volume: buildVolume(role, slices).slices.map(({ image }) => image.sopInstanceUid),
@@ -144,7 +145,7 @@ describe('a repeated acquisition', () => {
     (mm) => {
       for (const kind of KINDS) {
         const { reasons, warnings, kept, volume } = outcome(repeated(kind, along3(mm)), kind);
-        expect(reasons.join()).toContain('of 2 acquisitions one is used, 15 images left out');
+        expect(reasons.map(inWords).join()).toContain('of 2 acquisitions one is used, 15 images left out');
         expect(warnings).toEqual([]);
         expect(kept.every((uid) => uid.startsWith('2.25.7.1.'))).toBe(true);
         expect(volume).toHaveLength(15);
@@ -154,7 +155,7 @@ describe('a repeated acquisition', () => {
 
   test.each([0.9, 1.2, 1.6])('whose slices lie %f mm beside the first ones, too', (mm) => {
     const { reasons, warnings } = outcome(repeated('sagittal-t2', [mm, 0, 0]), 'sagittal-t2');
-    expect(reasons.join()).toContain('of 2 acquisitions one is used, 15 images left out');
+    expect(reasons.map(inWords).join()).toContain('of 2 acquisitions one is used, 15 images left out');
     expect(warnings).toEqual([]);
   });
 
@@ -213,8 +214,8 @@ test('a series tilted to the very limit of its plane stays whole', () => {
         [],
         ['axial-t2'],
       );
-      expect(decisions[0]!.reasons.join()).not.toContain('sets of images');
-      expect(decisions[0]!.reasons.join()).toContain('15 slices');
+      expect(decisions[0]!.reasons.map(inWords).join()).not.toContain('sets of images');
+      expect(decisions[0]!.reasons.map(inWords).join()).toContain('15 slices');
     }),
     { numRuns: 30 },
   );

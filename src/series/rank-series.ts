@@ -1,11 +1,14 @@
 import { dot, type Point } from '../domain/point.ts';
+import type { Advantage } from '../domain/series-remarks/choice-sentences.ts';
 import { inFieldOfView, patientToPixel, pixelToPatient, planeNormal } from '../volume/plane-geometry.ts';
 import { slicePlane } from '../volume/slice-plane.ts';
 import type { SlicePlane } from '../volume/volume.ts';
-import type { QualifiedSeries } from './assess-series.ts';
+import type { QualifiedSeries } from './candidate-series.ts';
+
+type Because = Exclude<Advantage['by'], 'less-like-localiser'>;
 
 interface Preference {
-  readonly because: string | ((better: QualifiedSeries, rival: QualifiedSeries) => string);
+  readonly because: Because | ((better: QualifiedSeries, rival: QualifiedSeries) => Advantage);
   /** Less is better. `axialCentres`: of the slices that qualify as axial T2. */
   readonly badness: (series: QualifiedSeries, axialCentres: readonly Point[]) => number;
   /** Up to this, a difference is none. Between figures that occur, so that no noise of header text decides. */
@@ -28,59 +31,62 @@ const SLICES_A_PIXEL_MM = 10;
 /** Of several series for one role, those that come behind in the first of these that tells them apart are passed over. */
 const PREFERENCES: readonly Preference[] = [
   {
-    because: 'a rule of this site gives it that role',
+    because: 'rule',
     badness: (series) => Number(series.weightingSource !== 'rule'),
     tolerance: 0,
   },
   {
-    because: 'it shows more of the places of the axial slices',
+    because: 'coverage',
     badness: (series, axialCentres) => -shareShown(series, axialCentres),
     tolerance: 0.5,
   },
   {
-    because: (better, rival) =>
-      `it looks less like a localiser (${better.localiser.points.toFixed(1)} points against ${rival.localiser.points.toFixed(1)}: ${rival.localiser.signs.join(', ')})`,
+    because: (better, rival) => ({
+      by: 'less-like-localiser',
+      points: better.localiser.points,
+      rivalPoints: rival.localiser.points,
+      rivalSigns: rival.localiser.signs,
+    }),
     badness: (series) => series.localiser.points,
     tolerance: LOCALISER_POINTS,
   },
   {
-    because: 'it shows more of the places of the axial slices',
+    because: 'coverage',
     badness: (series, axialCentres) => -shareShown(series, axialCentres),
     tolerance: 0.1,
   },
   {
-    because: 'it is not fat-suppressed',
+    because: 'no-fat-suppression',
     badness: (series) => Number(series.fatSuppressed),
     tolerance: 0,
   },
   {
-    because: 'it was taken without contrast agent',
+    because: 'no-contrast-agent',
     badness: (series) => Number(series.contrastAgentGiven),
     tolerance: 0,
   },
   {
-    because: 'its weighting is known from echo and repetition time',
+    because: 'weighting-known',
     badness: (series) => SOURCES[series.weightingSource],
     tolerance: 0,
   },
   {
-    because: (better, rival) =>
-      better.sliceCount - rival.sliceCount >=
-      SLICES_A_PIXEL_MM * (rival.pixelSpacingMm - better.pixelSpacingMm)
-        ? 'it has more slices'
-        : 'its pixels are finer',
+    because: (better, rival) => {
+      const finer = SLICES_A_PIXEL_MM * (rival.pixelSpacingMm - better.pixelSpacingMm);
+      return { by: better.sliceCount - rival.sliceCount >= finer ? 'more-slices' : 'finer-pixels' };
+    },
     badness: (series) => SLICES_A_PIXEL_MM * series.pixelSpacingMm - series.sliceCount,
     tolerance: 0.5,
   },
   {
-    because: 'its slices lie closer',
+    because: 'closer-slices',
     badness: (series) => series.sliceSpacingMm ?? Infinity,
     tolerance: 0.05,
   },
-  { because: 'its pixels are finer', badness: (series) => series.pixelSpacingMm, tolerance: 0.005 },
+  { because: 'finer-pixels', badness: (series) => series.pixelSpacingMm, tolerance: 0.005 },
   // A technologist repeats a series that went wrong.
   {
-    because: 'it was taken later',
+    because: 'later',
     badness: (series) => -(series.series.seriesNumber ?? -Infinity),
     tolerance: 0,
   },
@@ -111,15 +117,15 @@ export function whyPreferred(
   better: QualifiedSeries,
   rival: QualifiedSeries,
   axialCentres: readonly Point[],
-): string {
+): Advantage {
   const ahead = PREFERENCES.map(({ because, badness, tolerance }) => ({
     because,
     by: badness(rival, axialCentres) - badness(better, axialCentres),
     tolerance,
   }));
   const first = ahead.find(({ by, tolerance }) => by > tolerance) ?? ahead.find(({ by }) => by > 0);
-  const because = first?.because ?? 'its UID comes first';
-  return typeof because === 'string' ? because : because(better, rival);
+  const because = first?.because ?? 'uid';
+  return typeof because === 'string' ? { by: because } : because(better, rival);
 }
 
 /** Without those that look like localisers beside the least such of their role. */

@@ -4,7 +4,8 @@ import { candidate, element, T1_TIMES, T2_TIMES } from '../dicom/image/image.fix
 import { inWords } from '../domain/remark.ts';
 import { SERIES_ROLES } from '../domain/series-role.ts';
 import type { SeriesInstanceUid, SopInstanceUid } from '../domain/uid.ts';
-import { type CandidateSeries, selectSeries } from './select-series.ts';
+import type { CandidateSeries } from './candidate-series.ts';
+import { selectSeries } from './select-series.ts';
 
 const ALL = SERIES_ROLES;
 const T1 = candidate('2.25.1', 'sagittal-t1');
@@ -21,7 +22,7 @@ function chosenUids(candidates: readonly CandidateSeries[], required: typeof ALL
 function decisionOn(series: CandidateSeries, others: readonly CandidateSeries[] = [T1, T2, AXIAL]) {
   const { decisions } = selectSeries([...others, series], ALL);
   const decision = decisions.at(-1)!;
-  return { ...decision, words: decision.reasons.join('; ') };
+  return { ...decision, words: decision.reasons.map(inWords).join('; ') };
 }
 
 describe('a plain study', () => {
@@ -39,7 +40,7 @@ describe('a plain study', () => {
       { role: 'sagittal-t1', chosen: true },
       { role: 'sagittal-t2', chosen: true },
     ]);
-    expect(selection.decisions[1]!.reasons.join()).toContain('TE 9 ms, TR 550 ms: T1-weighted');
+    expect(selection.decisions[1]!.reasons.map(inWords).join()).toContain('TE 9 ms, TR 550 ms: T1-weighted');
   });
 
   test('an absent role is missing with a reason; an optional one is not', () => {
@@ -55,7 +56,7 @@ describe('a plain study', () => {
     const { decisions, chosen } = selectSeries([T1, T2], ['sagittal-t2']);
     expect([...chosen.keys()]).toEqual(['sagittal-t2']);
     expect(decisions[0]).toMatchObject({ role: 'sagittal-t1', chosen: false });
-    expect(decisions[0]!.reasons.join()).toContain('the model does not use it');
+    expect(decisions[0]!.reasons.map(inWords).join()).toContain('the model does not use it');
   });
 });
 
@@ -228,10 +229,10 @@ describe('several series for one role', () => {
       const passedOver = decisions[order.indexOf(worse)]!;
       expect(decisions[order.indexOf(better)]!.chosen).toBe(true);
       expect(passedOver).toMatchObject({ chosen: false, role: decisions[order.indexOf(better)]!.role });
-      expect(passedOver.reasons.at(-1)).toContain(
+      expect(inWords(passedOver.reasons.at(-1)!)).toContain(
         `series number ${better.seriesNumber} was preferred because`,
       );
-      expect(passedOver.reasons.at(-1)).toContain(because);
+      expect(inWords(passedOver.reasons.at(-1)!)).toContain(because);
     }
   });
 
@@ -247,7 +248,7 @@ test('of axial series that show the same places the best is used, and the other 
   const repeat = candidate('2.25.33', 'axial-t2');
   const { chosen, decisions } = selectSeries([AXIAL, repeat], ALL);
   expect(chosen.get('axial-t2')).toEqual([repeat]);
-  expect(decisions[0]!.reasons.at(-1)).toBe(
+  expect(inWords(decisions[0]!.reasons.at(-1)!)).toBe(
     'qualifies as axial T2, but series number 33 was preferred because it was taken later',
   );
 });
@@ -281,7 +282,7 @@ describe('images within a series', () => {
     const mixed = { ...T2, instanceCount: 18, headers: [repeat, derived, scout, ...T2.headers] };
     const { chosen, decisions } = selectSeries([mixed], ['sagittal-t2']);
     expect(chosen.get('sagittal-t2')?.[0]?.headers).toEqual(T2.headers);
-    expect(decisions[0]!.reasons.join()).toMatch(
+    expect(decisions[0]!.reasons.map(inWords).join()).toMatch(
       /1 image of another orientation left out.*1 image at a repeated place left out.*1 of 18 images: ImageType/,
     );
   });
@@ -317,7 +318,7 @@ describe('slices that never arrived', () => {
       [whole === T2 ? 'sagittal-t2' : 'axial-t2'],
     );
     expect([...chosen.values()].flat()[0]!.headers).toHaveLength(15 - lost.length);
-    expect(decisions[0]!.reasons.filter((reason) => reason.includes('missing'))).toEqual(gaps);
+    expect(decisions[0]!.reasons.map(inWords).filter((reason) => reason.includes('missing'))).toEqual(gaps);
     const name = whole === T2 ? 'sagittal T2 (series 2)' : 'axial T2 (series 3)';
     expect(warnings.map(inWords)).toEqual(gaps.map((gap) => `The stack of ${name} is incomplete: ${gap}.`));
   });
@@ -325,7 +326,7 @@ describe('slices that never arrived', () => {
   test('of a series that is not chosen are its own affair', () => {
     const { decisions, warnings } = selectSeries([without(candidate('2.25.7', 'sagittal-t2'), 7), T2], ALL);
     expect(decisions[0]).toMatchObject({ chosen: false });
-    expect(decisions[0]!.reasons.join()).toContain('1 slice is missing');
+    expect(decisions[0]!.reasons.map(inWords).join()).toContain('1 slice is missing');
     expect(warnings).toEqual([]);
   });
 

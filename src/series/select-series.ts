@@ -1,18 +1,16 @@
 import { type Reason, remark, type Warning } from '../domain/remark.ts';
-import { ROLE_NAMES, type SeriesDecision, type SeriesRole } from '../domain/series-role.ts';
-import {
-  type AssessedSeries,
-  type AssessmentOptions,
-  assessSeries,
-  type CandidateSeries,
-  DEFAULT_MAX_FRAME_PIXELS,
-  type QualifiedSeries,
-  type UnweighedSeries,
-} from './assess-series.ts';
+import type { SeriesDecision } from '../domain/series-decision.ts';
+import { type SeriesRemark, seriesRemark } from '../domain/series-remark.ts';
+import type { SeriesRole } from '../domain/series-role.ts';
+import { type AssessmentOptions, assessSeries, DEFAULT_MAX_FRAME_PIXELS } from './assess-series.ts';
+import type {
+  AssessedSeries,
+  CandidateSeries,
+  QualifiedSeries,
+  UnweighedSeries,
+} from './candidate-series.ts';
 import { isRedundant, rankSeries, sliceCentres, withoutLocalisers } from './rank-series.ts';
 import { passedOver, sharedUids, shortcomings, tooLarge, whyUnused } from './selection-words.ts';
-
-export type { CandidateSeries };
 
 export interface Selection {
   /**
@@ -101,7 +99,7 @@ export function selectSeries(
 
 interface Verdict {
   readonly chosen: boolean;
-  readonly because: string;
+  readonly because: SeriesRemark;
 }
 type Verdicts = Map<QualifiedSeries, Verdict>;
 
@@ -145,14 +143,12 @@ function betterOf(rival: QualifiedSeries, picked: readonly QualifiedSeries[]): Q
 }
 
 function chosenFor({ role }: QualifiedSeries): Verdict {
-  return { chosen: true, because: `chosen as ${ROLE_NAMES[role]}` };
+  return { chosen: true, because: seriesRemark('chosen', { role }) };
 }
 
 function unchosen({ role }: QualifiedSeries, used: readonly SeriesRole[]): Verdict {
-  const but = used.includes(role)
-    ? 'lies in another frame of reference than the series chosen'
-    : 'the model does not use it';
-  return { chosen: false, because: `qualifies as ${ROLE_NAMES[role]}, but ${but}` };
+  const because = seriesRemark(used.includes(role) ? 'elsewhere-in-space' : 'role-not-used', { role });
+  return { chosen: false, because };
 }
 
 /** The frame of reference that fills the most roles, required ones first; then the one with the most images. */

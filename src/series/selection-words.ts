@@ -1,8 +1,12 @@
 import type { CodeOf } from '../domain/catalogue.ts';
 import type { Point } from '../domain/point.ts';
-import { type Reason, remark, type Warning, type WhyUnused } from '../domain/remark.ts';
-import { ROLE_NAMES, type SeriesDecision, type SeriesRole } from '../domain/series-role.ts';
-import type { AssessedSeries, CandidateSeries, QualifiedSeries } from './assess-series.ts';
+import { inWords, type Reason, remark, type Warning, type WhyUnused } from '../domain/remark.ts';
+import type { SeriesDecision } from '../domain/series-decision.ts';
+import { type SeriesRemark, seriesRemark } from '../domain/series-remark.ts';
+import type { Preferred } from '../domain/series-remarks/choice-sentences.ts';
+import type { SeriesRole } from '../domain/series-role.ts';
+import type { AssessedSeries, CandidateSeries, QualifiedSeries } from './candidate-series.ts';
+
 import { whyPreferred } from './rank-series.ts';
 
 /** What a chosen series lacks. */
@@ -31,16 +35,19 @@ export function passedOver(
   rival: QualifiedSeries,
   better: QualifiedSeries,
   axialCentres: readonly Point[],
-): string {
+): SeriesRemark {
   const because = whyPreferred(better, rival, axialCentres);
-  return `qualifies as ${ROLE_NAMES[rival.role]}, but ${nameOf(better, rival)} was preferred because ${because}`;
+  return seriesRemark('other-preferred', {
+    role: rival.role,
+    preferred: preferredTo(rival, better),
+    because,
+  });
 }
 
-function nameOf({ series }: QualifiedSeries, rival: QualifiedSeries): string {
-  if (series.seriesInstanceUid === rival.series.seriesInstanceUid) return 'another set of its images';
-  return series.seriesNumber === null
-    ? `series ${series.seriesInstanceUid}`
-    : `series number ${series.seriesNumber}`;
+function preferredTo(rival: QualifiedSeries, { series }: QualifiedSeries): Preferred {
+  const { seriesInstanceUid: uid, seriesNumber: number } = series;
+  if (uid === rival.series.seriesInstanceUid) return { kind: 'another-set' };
+  return number === null ? { kind: 'series', uid } : { kind: 'series', number };
 }
 
 /** What an analysis of this selection does not use: series, each once, and objects of the series chosen. */
@@ -56,7 +63,7 @@ export function unusedParts({
   return [
     ...unused.map(
       ({ seriesInstanceUid, reasons }) =>
-        ['series-not-used', `series ${seriesInstanceUid}: ${reasons.at(-1)}`, 1] as const,
+        ['series-not-used', `series ${seriesInstanceUid}: ${inWords(reasons.at(-1) ?? '')}`, 1] as const,
     ),
     ...[...used].flatMap(([uid, [first, ...others]]) => {
       const headers = [first!, ...others].flatMap((series) => series.headers);
@@ -75,7 +82,7 @@ export function whyUnused(role: SeriesRole, assessed: readonly AssessedSeries[])
   const faulty = assessed.filter(({ faulty, qualified }) => faulty && qualified.length === 0);
   return {
     kind: 'none-qualifies',
-    faulty: faulty.map(({ series, refusals }) => `series ${numberOf(series)}: ${refusals[0]}`),
+    faulty: faulty.map(({ series, refusals }) => ({ series: numberOf(series), because: refusals[0]! })),
   };
 }
 

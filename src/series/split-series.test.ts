@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { candidate, element, T1_TIMES, T2_TIMES } from '../dicom/image/image.fixture.ts';
 import type { ImageHeader } from '../dicom/image/image-header.ts';
+import { inWords } from '../domain/remark.ts';
 import { SERIES_ROLES, type SeriesRole } from '../domain/series-role.ts';
-import { type CandidateSeries, selectSeries } from './select-series.ts';
+import type { CandidateSeries } from './candidate-series.ts';
+import { selectSeries } from './select-series.ts';
 
 type Kind = Parameters<typeof candidate>[1];
 type ImageSet = readonly [kind: Kind, attributes?: Parameters<typeof candidate>[2], slices?: number];
@@ -25,7 +27,7 @@ function assess(...sets: readonly ImageSet[]) {
     chosen.get(role)?.flatMap(({ headers }) => headers.map((h) => h.sopInstanceUid));
   return {
     roles: decisions.map(({ role }) => role),
-    words: decisions.map(({ reasons }) => reasons.join('; ')),
+    words: decisions.map(({ reasons }) => reasons.map(inWords).join('; ')),
     uids,
     chosen,
   };
@@ -140,7 +142,7 @@ describe('images that cannot be used', () => {
     const headers = [...whole.headers, ...broken.headers];
     const { decisions } = selectSeries([{ ...whole, instanceCount: 16, headers }], ['sagittal-t2']);
     expect(decisions[0]).toMatchObject({ role: null, chosen: false });
-    expect(decisions[0]!.reasons).toEqual([
+    expect(decisions[0]!.reasons.map(inWords)).toEqual([
       '1 of 16 images: no ImagePositionPatient (0020,0032)',
       'a series with broken images is not used',
     ]);
@@ -169,7 +171,7 @@ describe('the best of several sagittal series', () => {
       ['sagittal-t2', 'axial-t2'],
     );
     expect(chosen.get('sagittal-t2')?.[0]?.seriesInstanceUid).toBe('2.25.20');
-    expect(decisions[0]!.reasons.at(-1)).toContain(
+    expect(inWords(decisions[0]!.reasons.at(-1)!)).toContain(
       'series number 20 was preferred because it shows more of the places',
     );
   });

@@ -1,6 +1,7 @@
 import type { ImageHeader } from '../dicom/image/image-header.ts';
+import type { AnatomicalPlane } from '../domain/anatomical-plane.ts';
+import { type SeriesRemark, seriesRemark } from '../domain/series-remark.ts';
 import {
-  type AnatomicalPlane,
   distinctPlaces,
   liesInPlane,
   nearestPlane,
@@ -16,8 +17,8 @@ import { dixonImage } from './qualities/image-fitness.ts';
 export interface SeriesPart {
   readonly plane: AnatomicalPlane;
   readonly headers: readonly PlacedHeader[];
-  /** What was left out of it, in words. */
-  readonly leftOut: readonly string[];
+  /** What was left out of it. */
+  readonly leftOut: readonly SeriesRemark[];
 }
 
 /** In a series of one plane, this share of its images lies in it; others are strays. */
@@ -32,29 +33,26 @@ const SAME_TIME_MS = 3;
  * and repetition time (a step of more than 30 % and 3 ms), by the image of a Dixon acquisition, by magnitude or real
  * part and by the role a rule of the site gives; where a contrast shows a place more than once, the first time point
  * (or acquisition) that shows the most places stays; of what still repeats, the lowest InstanceNumber.
- * @returns the parts, largest first; words in place of them for a localiser.
+ * @returns the parts, largest first; what it looks like in place of them for a localiser.
  */
-export function splitSeries(usable: readonly PlacedHeader[]): readonly SeriesPart[] | string {
+export function splitSeries(usable: readonly PlacedHeader[]): readonly SeriesPart[] | SeriesRemark {
   const planes = byPlane(usable);
   const strays = planes.length > 1 && planes[0]!.headers.length >= MIN_PLANE_SHARE * usable.length;
   if (planes.length === 3 && !strays) {
-    const counts = planes.map(({ plane, headers }) => `${headers.length} ${plane}`).sort();
-    return `images of several orientations (${counts.join(', ')}), as a localiser has`;
+    const images = planes.map(({ plane, headers }) => ({ plane, count: headers.length }));
+    return seriesRemark('several-orientations', { images });
   }
   const used = strays ? planes.slice(0, 1) : planes;
-  const strayWords = strays
-    ? [`${counted(usable.length - planes[0]!.headers.length)} of another orientation left out`]
+  const strayed = strays
+    ? [seriesRemark('strays-left-out', { count: usable.length - planes[0]!.headers.length })]
     : [];
   const parts = used.flatMap(({ plane, headers }) =>
     byContrast(headers).map((members): SeriesPart => {
-      const { kept, words } = onePointInTime(members, plane);
+      const { kept, leftOut } = onePointInTime(members, plane);
       const distinct = distinctPlaces(kept);
       const repeats = kept.length - distinct.length;
-      const repeated =
-        repeats === 0
-          ? []
-          : [`${counted(repeats)} at a repeated place left out, the lowest InstanceNumber stays`];
-      return { plane, headers: distinct, leftOut: [...strayWords, ...words, ...repeated] };
+      const repeated = repeats === 0 ? [] : [seriesRemark('repeats-left-out', { count: repeats })];
+      return { plane, headers: distinct, leftOut: [...strayed, ...leftOut, ...repeated] };
     }),
   );
   return parts.sort((a, b) => b.headers.length - a.headers.length);
@@ -114,7 +112,7 @@ function timeClusters(
 
 /** What tells repetitions of one place apart, in the order of trust. */
 const REPETITIONS = [
-  { name: 'time points', of: (header: ImageHeader) => header.temporalPosition },
+  { name: 'time-points', of: (header: ImageHeader) => header.temporalPosition },
   { name: 'acquisitions', of: (header: ImageHeader) => header.acquisitionNumber },
 ] as const;
 
@@ -132,17 +130,18 @@ function onePointInTime(headers: readonly PlacedHeader[], plane: AnatomicalPlane
     // Interleaved acquisitions show different places each, and are one stack.
     if (!repeated && !liesBeside(groups[shown.indexOf(most)]![1], headers, plane)) continue;
     const kept = groups[shown.indexOf(most)]![1];
+    const count = headers.length - kept.length;
     return {
       kept,
-      words: [`of ${groups.length} ${name} one is used, ${counted(headers.length - kept.length)} left out`],
+      leftOut: [seriesRemark('one-repetition-used', { of: name, repetitions: groups.length, count })],
     };
   }
-  return { kept: headers, words: [] };
+  return { kept: headers, leftOut: [] };
 }
 
 interface Kept {
   readonly kept: readonly PlacedHeader[];
-  readonly words: readonly string[];
+  readonly leftOut: readonly SeriesRemark[];
 }
 
 /** Share of its steps that a whole stack seems to be broken at once slices of another one lie between its own. */
@@ -162,8 +161,4 @@ function liesBeside(
   const broken = sliceGaps(all, plane).length >= BROKEN_SHARE * (acquisition.length - 1);
   const whole = reachMm(acquisition) >= WHOLE_SHARE * reachMm(all);
   return broken && whole && sliceGaps(acquisition, plane).length === 0;
-}
-
-function counted(images: number): string {
-  return images === 1 ? '1 image' : `${images} images`;
 }

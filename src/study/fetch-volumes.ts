@@ -16,7 +16,8 @@ import {
 } from '../domain/study-limits.ts';
 import type { SopInstanceUid } from '../domain/uid.ts';
 import type { DecodeFrame } from '../pixels/encoded-frame.ts';
-import type { CandidateSeries, Selection } from '../series/select-series.ts';
+import type { CandidateSeries } from '../series/candidate-series.ts';
+import type { Selection } from '../series/select-series.ts';
 import { buildVolume } from '../volume/build-volume.ts';
 import { slicesFromInstance } from '../volume/slice-from-instance.ts';
 import type { Slice, Volumes } from '../volume/volume.ts';

@@ -5,6 +5,7 @@ import { ImagingError } from '../dicom/imaging-error.ts';
 import type { DicomJson } from '../dicom/json/dicom-json.ts';
 import type { SeriesSummary } from '../dicomweb/archive.ts';
 import { type Reason, remark } from '../domain/remark.ts';
+import { seriesRemark } from '../domain/series-remark.ts';
 import {
   DEFAULT_STUDY_LIMITS,
   StudyLimitError,
@@ -14,7 +15,8 @@ import {
 import type { SeriesInstanceUid } from '../domain/uid.ts';
 import { decodeFrame } from '../pixels/decode-frame.ts';
 import type { DecodeFrame } from '../pixels/encoded-frame.ts';
-import type { CandidateSeries } from '../series/assess-series.ts';
+import type { CandidateSeries } from '../series/candidate-series.ts';
+
 import { decideSeries, type ReadSlices, type Roles } from '../series/decide-series.ts';
 import { applyRules, NO_RULES, type SeriesRules } from '../series/rules/series-rules.ts';
 import type { Selection } from '../series/select-series.ts';
@@ -168,10 +170,10 @@ function turnedDown(
   reason: Reason,
   final: boolean,
 ): InspectedStudy {
-  const because =
-    reason.code === 'beyond-limit'
-      ? 'not looked at: the study is beyond a limit of the configuration'
-      : 'not used: the study as a whole is turned down';
+  const because = seriesRemark(
+    reason.code === 'beyond-limit' ? 'study-beyond-limit' : 'study-turned-down',
+    {},
+  );
   const decisions = summaries.map((series) => ({
     ...series,
     role: null,

@@ -1,9 +1,9 @@
 import type { ImageHeader } from '../dicom/image/image-header.ts';
+import type { AnatomicalPlane } from '../domain/anatomical-plane.ts';
 import type { Point } from '../domain/point.ts';
 import { lowerMedian } from '../domain/quantile.ts';
+import type { StackGap } from '../domain/series-remarks/stack-sentences.ts';
 import { groupStacks, type Stack } from './group-stacks.ts';
-
-export type AnatomicalPlane = 'sagittal' | 'coronal' | 'axial';
 
 /** A header known to say where its image lies. */
 export type PlacedHeader = ImageHeader & {
@@ -73,15 +73,6 @@ export function reachMm(headers: readonly PlacedHeader[]): number {
     .reduce((sum, step) => sum + step, 0);
 }
 
-/** A place in a stack where slices are missing. */
-export interface SliceGap {
-  /** How many, were the stack as regular there as elsewhere. */
-  readonly missing: number;
-  readonly widthMm: number;
-  /** The stack's regular spacing. */
-  readonly spacingMm: number;
-}
-
 /** A step this many times the regular one is a gap … */
 const MIN_GAP_STEPS = 1.5;
 /** … but blocks of axial slices, one a disc, may be parallel: between these only whole steps, and few, tell of a loss. */
@@ -92,12 +83,12 @@ const WHOLE_STEP_TOLERANCE = 0.15;
  * Where a stack steps farther than it does elsewhere, as when an image never arrived. InstanceNumber is not asked: it
  * need not be contiguous, and counts agree when an image was lost before the archive.
  */
-export function sliceGaps(headers: readonly PlacedHeader[], plane: AnatomicalPlane): readonly SliceGap[] {
+export function sliceGaps(headers: readonly PlacedHeader[], plane: AnatomicalPlane): readonly StackGap[] {
   return stackSteps(headers).flatMap((steps) => {
     const spacingMm = lowerMedian(steps);
     // Two images have one step, and nothing to compare it with.
     if (spacingMm === null || steps.length < 2) return [];
-    return steps.flatMap((widthMm): SliceGap[] => {
+    return steps.flatMap((widthMm): StackGap[] => {
       const ratio = widthMm / spacingMm;
       const whole = Math.round(ratio);
       const between =

@@ -5,7 +5,8 @@ import { gradeProbabilities, mostProbableGrade } from '../../src/domain/grade.ts
 import { LEVELS } from '../../src/domain/level.ts';
 import { remark } from '../../src/domain/remark.ts';
 import type { ResultObject } from '../../src/domain/result-object.ts';
-import type { SeriesDecision } from '../../src/domain/series-role.ts';
+import type { SeriesDecision } from '../../src/domain/series-decision.ts';
+import { seriesRemark } from '../../src/domain/series-remark.ts';
 import { TARGETS } from '../../src/domain/target.ts';
 import type { SeriesInstanceUid, SopInstanceUid, StudyInstanceUid } from '../../src/domain/uid.ts';
 import type { AnalysisOutcome } from '../../src/results/analysis-outcome.ts';
@@ -25,7 +26,10 @@ const SERIES: readonly SeriesDecision[] = [
     instanceCount: 15,
     role: 'sagittal-t2',
     chosen: true,
-    reasons: ['sagittal orientation', 'echo time 102 ms'],
+    reasons: [
+      seriesRemark('stack', { plane: 'sagittal', slices: 15, spacingMm: 4, pixelMm: 0.7 }),
+      seriesRemark('chosen', { role: 'sagittal-t2' }),
+    ],
   },
   {
     seriesInstanceUid: '1.2.826.0.1.3680043.10.1.2' as SeriesInstanceUid,
@@ -34,6 +38,7 @@ const SERIES: readonly SeriesDecision[] = [
     instanceCount: 3,
     role: null,
     chosen: false,
+    // As versions before codes stored it.
     reasons: ['a localiser'],
   },
 ];

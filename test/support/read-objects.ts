@@ -3,7 +3,8 @@ import { readInstance } from '../../src/dicom/image/read-instance.ts';
 import { headerJson, parsePart10 } from '../../src/dicom/part10/parse-part10.ts';
 import { SERIES_ROLES } from '../../src/domain/series-role.ts';
 import { decodeFrame } from '../../src/pixels/decode-frame.ts';
-import type { CandidateSeries } from '../../src/series/assess-series.ts';
+import type { CandidateSeries } from '../../src/series/candidate-series.ts';
+
 import { decideSeries, type Roles } from '../../src/series/decide-series.ts';
 import { applyRules, NO_RULES, type SeriesRules } from '../../src/series/rules/series-rules.ts';
 import type { Selection } from '../../src/series/select-series.ts';

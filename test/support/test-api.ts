@@ -1,8 +1,8 @@
 import request from 'supertest';
 import type { Database } from '../../src/database/sql.ts';
 import type { StudyInstanceUid } from '../../src/domain/uid.ts';
-import { createApp, type ReadinessChecks } from '../../src/http/app.ts';
-
+import { createApp } from '../../src/http/app.ts';
+import type { ReadinessChecks } from '../../src/http/operations/operations-routes.ts';
 import type { AnalyzeStudy } from '../../src/results/analysis-outcome.ts';
 import { recordingEvents } from './ledger-events.ts';
 import { openTestQueue } from './ledger-queue.ts';

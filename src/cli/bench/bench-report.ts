@@ -2,7 +2,7 @@ import { deterministicUid } from '../../dicom/deterministic-uid.ts';
 import { studyContext } from '../../dicom/image/study-context.ts';
 import { objectDifferences } from '../../results/object-differences.ts';
 import { composeReport, type ReportToCompose } from '../../sr/encode/encode-report.ts';
-import { graded, localised } from './bench-inference.ts';
+import { graded } from './bench-inference.ts';
 import { measureInTurn } from './bench-measure.ts';
 import type { BenchRow } from './bench-row.ts';
 import type { BenchStudy } from './bench-study.ts';
@@ -27,8 +27,7 @@ export async function benchReport(study: BenchStudy, runs: number): Promise<Benc
 
 async function reportOf(study: BenchStudy): Promise<ReportToCompose> {
   const { pack, volumes, inspected } = study;
-  const levels = await localised(study);
-  const findings = await graded(study, levels);
+  const { levels, findings } = await graded(study);
   const series = inspected.selection.decisions;
   return {
     studyInstanceUid: study.study,

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { type AnalysisParts, studyAnalysis } from '../../analyze-study.ts';
 import type { Database } from '../../database/sql.ts';
-import type { Stage } from '../../domain/stage.ts';
-import { STAGES } from '../../domain/stage.ts';
+import { inWords } from '../../domain/remark.ts';
+import { STAGES, type Stage } from '../../domain/stage.ts';
 import { DEFAULT_STUDY_LIMITS } from '../../domain/study-limits.ts';
 import { sqlResultOutbox } from '../../results/sql-result-outbox.ts';
 import { NO_RULES } from '../../series/rules/series-rules.ts';
-import { bareNetworks, localised } from './bench-inference.ts';
+import { bareNetworks, graded } from './bench-inference.ts';
 import { measureInTurn, type Sample, sample, timingOf } from './bench-measure.ts';
 import { OBSERVER } from './bench-report.ts';
 import { curlSeries } from './bench-retrieval.ts';
@@ -30,7 +30,7 @@ export async function benchWholeStudy(
   database: Database,
   runs: number,
 ): Promise<BenchRow[]> {
-  const bare = await bareNetworks(study, await localised(study));
+  const bare = await bareNetworks(study, await graded(study));
   const stages = new Map<Stage, Sample[]>(STAGES.map((stage) => [stage, []]));
   const parts = {
     archive: study.archive,
@@ -51,7 +51,8 @@ export async function benchWholeStudy(
         return result;
       },
     });
-    if (outcome.kind !== 'stored') throw new Error(`the study was not graded: ${outcome.reasons.join('; ')}`);
+    if (outcome.kind !== 'stored')
+      throw new Error(`the study was not graded: ${outcome.reasons.map(inWords).join('; ')}`);
   };
   const floors = [() => curlSeries(study.seriesUrls), bare.localiser, bare.classifiers];
   const [whole, ...below] = await measureInTurn(runs, [analyse, ...floors]);

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { processEnvironment } from '../../config/environment.ts';
 
 export interface ServiceProcess {
   readonly url: string;
@@ -28,13 +29,14 @@ export async function startServiceProcess(
   pacsUrl: string,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<ServiceProcess> {
+  const { PATH, HOME } = processEnvironment();
   const server = fileURLToPath(new URL('../../server.ts', import.meta.url));
   // As `npm start` has it; docs/performance.md tells why.
   const child = spawn(process.execPath, ['--max-semi-space-size=4', server], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
-      PATH: process.env['PATH'],
-      HOME: process.env['HOME'],
+      PATH,
+      HOME,
       MALLOC_ARENA_MAX: '2',
       PACS_URL: pacsUrl,
       DATA_DIR: dataDir,

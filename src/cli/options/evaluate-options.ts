@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { processEnvironment } from '../../config/environment.ts';
 import { settingReader } from '../../config/setting.ts';
 import { decoding } from '../../config/study-settings.ts';
 import { SERIES_ROLES } from '../../domain/series-role.ts';
@@ -80,7 +81,7 @@ export function readEvaluateOptions(args: string[]): EvaluateOptions {
   const resamples = wholeNumber('--resamples', values.resamples, 0);
   const workers = wholeNumber('--workers', values.workers, 1);
   const studies = studiesOf(values, seed);
-  const settings = settingReader(process.env);
+  const settings = settingReader(processEnvironment());
   const { frameTimeoutMs } = decoding(settings);
   if (settings.problems.length > 0) throw new MisuseError(settings.problems.join('; '));
   return { folders, studies, json, report, submission, show, seed, resamples, workers, frameTimeoutMs };

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import dcmjs, { type DcmjsElement } from 'dcmjs';
 import type { SeriesRole } from '../../domain/series-role.ts';
 import type { SeriesInstanceUid } from '../../domain/uid.ts';
-import type { CandidateSeries } from '../../series/assess-series.ts';
+import type { CandidateSeries } from '../../series/candidate-series.ts';
+
 import { type DataSetToEncode, encodePart10 } from '../part10/encode-part10.ts';
 import { headerFromJson } from './image-header.ts';
 

@@ -64,7 +64,7 @@ describe('localise', () => {
     for (const seed of [1, 2, 3]) {
       const found = await localise(pack, sagittalT2(seed, { family: 'held-out', bodyPart }));
       expect(found).toMatchObject({
-        kind: 'not-localised',
+        kind: 'ineligible',
         reasons: [{ code: expect.stringMatching(/^(no-lumbar-spine|discs-not-found)$/) }],
       });
     }

@@ -1,9 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { LocalisedLevel } from '../../domain/assessment.ts';
+import { type Ineligible, ineligible } from '../../domain/ineligible.ts';
 import { LEVELS } from '../../domain/level.ts';
 import { along, type Point } from '../../domain/point.ts';
 import { observedQuantile } from '../../domain/quantile.ts';
-import { type Reason, remark, type Warning } from '../../domain/remark.ts';
+import { remark, type Warning } from '../../domain/remark.ts';
 import type { Volume } from '../../volume/volume.ts';
 import type { ModelPack } from '../pack/model-pack.ts';
 import type { LandmarkLevel, LocaliserSpec } from '../pack/pack-manifest.ts';
@@ -24,7 +25,7 @@ export type Localisation =
       readonly levels: readonly LocalisedLevel[];
       readonly warnings: readonly Warning[];
     }
-  | { readonly kind: 'not-localised'; readonly reasons: readonly Reason[] };
+  | Ineligible;
 
 /** Discs farther than this from the middle slice are looked for again on a stack centred on them. */
 const RECENTRE_MM = 5;
@@ -82,7 +83,7 @@ function judge({ discs, margin, upper }: Detection, spec: LocaliserSpec): Locali
             words: `no lumbar spine is to be seen: none of its discs was found with confidence ${confidence} or more`,
           })
         : remark('discs-not-found', { levels: missing, confidence });
-    return { kind: 'not-localised', reasons: [reason] };
+    return ineligible(reason);
   }
   const levels = LEVELS.map((level) => {
     const { discMm, canalMm, confidence } = at(level)!;
@@ -91,10 +92,7 @@ function judge({ discs, margin, upper }: Detection, spec: LocaliserSpec): Locali
   const anchored = !spec.output.landmarks.includes('S1/S2') || at('S1/S2') !== null;
   const reasons = notLumbar(levels, anchored);
   if (reasons.length > 0) {
-    return {
-      kind: 'not-localised',
-      reasons: reasons.map((words) => remark('no-lumbar-spine', { words })),
-    };
+    return ineligible(...reasons.map((words) => remark('no-lumbar-spine', { words })));
   }
   const doubtful = (value: number | null) => value !== null && value < LEAST_NUMBERING_MARGIN;
   const warnings = [

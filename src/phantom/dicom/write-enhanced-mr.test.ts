@@ -10,9 +10,11 @@ import { headersFromJson } from '../../dicom/image/image-header.ts';
 import { readInstance } from '../../dicom/image/read-instance.ts';
 import { ImagingError } from '../../dicom/imaging-error.ts';
 import { headerJson, parsePart10 } from '../../dicom/part10/parse-part10.ts';
+import { inWords } from '../../domain/remark.ts';
 import { SERIES_ROLES } from '../../domain/series-role.ts';
 import { decodeFrame } from '../../pixels/decode-frame.ts';
-import type { CandidateSeries } from '../../series/assess-series.ts';
+import type { CandidateSeries } from '../../series/candidate-series.ts';
+
 import { selectSeries } from '../../series/select-series.ts';
 import { slicesFromInstance } from '../../volume/slice-from-instance.ts';
 import type { SlicePlane } from '../../volume/volume.ts';
@@ -75,7 +77,7 @@ function select(bytes: Uint8Array) {
   return {
     role,
     frames: used.flatMap((one) => one.headers.map((h) => h.frameNumber)),
-    words: decisions[0]!.reasons.join('; '),
+    words: decisions[0]!.reasons.map(inWords).join('; '),
   };
 }
 
@@ -158,7 +160,9 @@ describe('an Enhanced MR object', () => {
     groups[4] = placeless;
     const headers = headersFromJson({ ...json, '52009230': { vr: 'SQ', Value: groups } });
     const { decisions } = selectSeries([seriesOf(headers)], ['sagittal-t2']);
-    expect(decisions[0]!.reasons.join()).toContain('1 of 12 images: no ImagePositionPatient (0020,0032)');
+    expect(decisions[0]!.reasons.map(inWords).join()).toContain(
+      '1 of 12 images: no ImagePositionPatient (0020,0032)',
+    );
   });
 });
 

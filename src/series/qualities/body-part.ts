@@ -1,4 +1,5 @@
 import type { ImageHeader } from '../../dicom/image/image-header.ts';
+import type { NamesBodyPart } from '../../domain/series-remarks/whole-series-sentences.ts';
 
 /** Defined terms of BodyPartExamined (PS3.16 annex L) that are not the lumbar spine, and common misspellings. */
 const OTHER_BODY_PARTS = new Set(
@@ -19,21 +20,19 @@ const SAYS_LUMBAR =
   /(?<![A-Z])(L[ _-]?S?[ _-]?SPINE|LUMBAR|LUMBO\w*|LUMBAL\w*|LWS|LSP|TL[ _-]?SPINE|WHOLE|TOTAL)(?![A-Z])/;
 
 /**
- * Why the images are not of the lumbar spine, null when nothing says so. BodyPartExamined decides where it is exact;
+ * What says that the images are not of the lumbar spine, null when nothing does. BodyPartExamined decides where it is exact;
  * the description only where that says nothing, or no more than SPINE.
  */
-export function otherBodyPart(headers: readonly ImageHeader[]): string | null {
+export function otherBodyPart(headers: readonly ImageHeader[]): NamesBodyPart | null {
   const parts = new Set(
     headers.map(({ bodyPartExamined }) => bodyPartExamined.replace(/[^A-Z]/gi, '').toUpperCase()),
   );
   if ([...parts].some((part) => OTHER_BODY_PARTS.has(part))) {
-    return 'BodyPartExamined (0018,0015) names another part of the body than the lumbar spine';
+    return 'body-part-examined';
   }
   if ([...parts].some((part) => LUMBAR_BODY_PARTS.has(part))) return null;
   const text = headers.map(({ seriesDescription, protocolName }) =>
     `${seriesDescription} ${protocolName}`.toUpperCase(),
   );
-  return text.some((words) => SAYS_OTHER_PART.test(words) && !SAYS_LUMBAR.test(words))
-    ? 'SeriesDescription (0008,103E) or ProtocolName (0018,1030) names another part of the body than the lumbar spine'
-    : null;
+  return text.some((words) => SAYS_OTHER_PART.test(words) && !SAYS_LUMBAR.test(words)) ? 'description' : null;
 }

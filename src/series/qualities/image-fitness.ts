@@ -1,4 +1,6 @@
 import type { ImageHeader } from '../../dicom/image/image-header.ts';
+import { type SeriesRemark, seriesRemark } from '../../domain/series-remark.ts';
+import type { NotPlaced, ProcessedAs } from '../../domain/series-remarks/image-sentences.ts';
 import { isOrthonormal } from '../../volume/slice-plane.ts';
 import type { PlacedHeader } from '../../volume/stack-geometry.ts';
 
@@ -9,24 +11,21 @@ const MR_IMAGE_CLASSES = new Set(['', '.1', '.4'].map((suffix) => `1.2.840.10008
  * What one value of ImageType or FrameType (PS3.3 C.7.6.1.1.2, C.8.3.1.1.1, C.8.16.1, and vendors' own) makes of an
  * image. The first that fits is said.
  */
-const UNFIT_IMAGE_TYPES: readonly (readonly [RegExp, string])[] = [
-  [/^(LOCALI[SZ]ER|SCOUT|SURVEY)$/, 'marks them as localiser'],
-  [/^(SUBTRACTION|SUBTRACT|SUB)$/, 'marks them as subtraction'],
+const UNFIT_IMAGE_TYPES: readonly (readonly [RegExp, ProcessedAs])[] = [
+  [/^(LOCALI[SZ]ER|SCOUT|SURVEY)$/, 'localiser'],
+  [/^(SUBTRACTION|SUBTRACT|SUB)$/, 'subtraction'],
   [
     /^((CSA )?MPR|REFORMATTED|RESAMPLED|CPR|MIN ?IP|MNIP|MAXIMUM|MINIMUM|MEAN|PROJECTION IMAGE|CSA 3D EDITOR)$|\bMIP\b/,
-    'marks them as reformatted or projected',
+    'reformatted',
   ],
   [
     /^(ADC|FA|COLFA|TRACEW?|EXP|(T1|T2|T2_STAR|T2STAR|R2|R2_STAR|B0|B1|PHASE) ?_?MAP|FIELD_MAP|QUANTITY|DIFFUSION|PERFUSION|VELOCITY|FLOW_ENCODED|TAGGING)$|^(DIFFUSION|PERFUSION)_/,
-    'marks them as a computed map or a measurement of motion',
+    'map',
   ],
-  [/^(P|PHASE|I|IMAGINARY)$/, 'marks them as phase or imaginary part'],
-  [/^(F|FAT|FF|FAT_FRACTION)$/, 'marks them as fat image of a Dixon acquisition'],
-  [
-    /^(OP|OPP_?PHASE|OPPOSED_PHASE|OUT_(OF_)?PHASE)$/,
-    'marks them as opposed-phase image of a Dixon acquisition',
-  ],
-  [/^SCREENSHOT$/, 'marks them as screenshot'],
+  [/^(P|PHASE|I|IMAGINARY)$/, 'phase'],
+  [/^(F|FAT|FF|FAT_FRACTION)$/, 'dixon-fat'],
+  [/^(OP|OPP_?PHASE|OPPOSED_PHASE|OUT_(OF_)?PHASE)$/, 'dixon-opposed'],
+  [/^SCREENSHOT$/, 'screenshot'],
 ];
 /** Water and in-phase images of a Dixon acquisition are computed, and therefore DERIVED, yet show what was measured. */
 const DIXON_WATER = /^(W|WATER)$/;
@@ -39,10 +38,13 @@ export function dixonImage(header: ImageHeader): 'water' | 'in-phase' | null {
   return values.some((value) => DIXON_IN_PHASE.test(value)) ? 'in-phase' : null;
 }
 
-/** Why an image cannot be used. A broken one says that it is a plain MR image and lacks what makes it one. */
+/**
+ * Why an image cannot be used. `isBroken`: it says that it is a plain MR image and lacks what makes it one. `said` of
+ * so many images of a series.
+ */
 interface Objection {
-  readonly kind: 'other' | 'broken';
-  readonly words: string;
+  readonly isBroken: boolean;
+  readonly said: (count: number, total: number) => SeriesRemark;
 }
 
 /**
@@ -51,47 +53,46 @@ interface Objection {
  */
 function objection(header: ImageHeader, maxFramePixels: number): Objection | null {
   const { siteRule } = header;
-  const other = (words: string): Objection => ({ kind: 'other', words });
+  const other = (said: Objection['said']): Objection => ({ isBroken: false, said });
   if (siteRule !== null && siteRule.role === null) {
-    return other(`rule "${siteRule.name}" of this site turns them down`);
+    const rule = siteRule.name;
+    return other((count, total) => seriesRemark('refused-by-rule', { count, total, rule }));
   }
-  const type = siteRule === null ? notMr(header) : null;
-  if (type !== null) return other(type);
+  if (siteRule === null && !MR_IMAGE_CLASSES.has(header.sopClassUid)) {
+    return other((count, total) => seriesRemark('images-not-mr', { count, total }));
+  }
+  const as = siteRule === null ? processedAs(header) : null;
+  if (as !== null) return other((count, total) => seriesRemark('images-processed', { count, total, as }));
   if (header.rows * header.columns > maxFramePixels) {
-    return other(`more pixels (0028,0010), (0028,0011) than the limit of ${maxFramePixels} a frame`);
+    const limit = maxFramePixels;
+    return other((count, total) => seriesRemark('images-too-large', { count, total, limit }));
   }
-  const problem = notPlaced(header);
-  return problem === null ? null : { kind: 'broken', words: problem };
+  const lacks = notPlaced(header);
+  if (lacks === null) return null;
+  return {
+    isBroken: true,
+    said: (count, total) => seriesRemark('images-not-placed', { count, total, lacks }),
+  };
 }
 
-function notPlaced(header: ImageHeader): string | null {
-  if (header.numberOfFrames !== 1) return 'multi-frame without functional groups (5200,9230)';
-  if (!(header.rows >= 1 && header.columns >= 1)) return 'no pixel matrix (0028,0010), (0028,0011)';
-  if (header.imagePositionMm === null) return 'no ImagePositionPatient (0020,0032)';
-  if (header.rowDirection === null || header.columnDirection === null)
-    return 'no ImageOrientationPatient (0020,0037)';
-  if (header.pixelSpacingMm === null) return 'no PixelSpacing (0028,0030)';
-  if (!isOrthonormal(header.rowDirection, header.columnDirection)) {
-    return 'ImageOrientationPatient (0020,0037) is not two unit vectors at right angles';
-  }
-  return null;
+function notPlaced(header: ImageHeader): NotPlaced | null {
+  if (header.numberOfFrames !== 1) return 'frames';
+  if (!(header.rows >= 1 && header.columns >= 1)) return 'matrix';
+  if (header.imagePositionMm === null) return 'position';
+  if (header.rowDirection === null || header.columnDirection === null) return 'orientation';
+  if (header.pixelSpacingMm === null) return 'spacing';
+  return isOrthonormal(header.rowDirection, header.columnDirection) ? null : 'right-angles';
 }
 
-function notMr(header: ImageHeader): string | null {
-  if (!MR_IMAGE_CLASSES.has(header.sopClassUid)) return 'SOPClassUID (0008,0016) is none of an MR image';
+function processedAs(header: ImageHeader): ProcessedAs | null {
   const [first, second, ...others] = header.imageType.map((value) => value.toUpperCase());
-  for (const [pattern, words] of UNFIT_IMAGE_TYPES) {
+  for (const [pattern, as] of UNFIT_IMAGE_TYPES) {
     // The first two values say ORIGINAL or DERIVED, PRIMARY or SECONDARY; vendors put the rest behind them.
-    if (others.some((value) => pattern.test(value))) return `ImageType (0008,0008) ${words}`;
+    if (others.some((value) => pattern.test(value))) return as;
   }
-  if (first === 'DERIVED' && dixonImage(header) === null) {
-    return 'ImageType (0008,0008) marks them as derived from other images';
-  }
-  if (second === 'SECONDARY') return 'ImageType (0008,0008) marks them as made after the examination';
-  if (header.diffusionBValue !== null && header.diffusionBValue > 0) {
-    return 'a diffusion b-value (0018,9087) marks them as diffusion-weighted';
-  }
-  return null;
+  if (first === 'DERIVED' && dixonImage(header) === null) return 'derived';
+  if (second === 'SECONDARY') return 'secondary';
+  return header.diffusionBValue !== null && header.diffusionBValue > 0 ? 'diffusion' : null;
 }
 
 /** The images that can be used, and why the others cannot, counted; `broken` when any of these is. */
@@ -100,18 +101,20 @@ export function sortOut(
   maxFramePixels: number,
 ): {
   readonly usable: readonly PlacedHeader[];
-  readonly objections: readonly string[];
+  readonly objections: readonly SeriesRemark[];
   readonly broken: boolean;
 } {
   const usable: PlacedHeader[] = [];
-  const counts = new Map<string, number>();
-  let broken = false;
+  const found: Objection[] = [];
   for (const header of headers) {
     const problem = objection(header, maxFramePixels);
     if (problem === null) usable.push(header as PlacedHeader);
-    else counts.set(problem.words, (counts.get(problem.words) ?? 0) + 1);
-    broken ||= problem?.kind === 'broken';
+    else found.push(problem);
   }
-  const objections = [...counts].map(([words, count]) => `${count} of ${headers.length} images: ${words}`);
-  return { usable, objections, broken };
+  const alike = Map.groupBy(found, ({ said }) => JSON.stringify(said(1, 1)));
+  return {
+    usable,
+    objections: [...alike.values()].map((members) => members[0]!.said(members.length, headers.length)),
+    broken: found.some(({ isBroken }) => isBroken),
+  };
 }

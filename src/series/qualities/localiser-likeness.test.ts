@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { candidate, element, T2_TIMES } from '../../dicom/image/image.fixture.ts';
+import { inWords } from '../../domain/remark.ts';
 import { SERIES_ROLES } from '../../domain/series-role.ts';
 import type { PlacedHeader } from '../../volume/stack-geometry.ts';
-import { type CandidateSeries, selectSeries } from '../select-series.ts';
+import type { CandidateSeries } from '../candidate-series.ts';
+import { selectSeries } from '../select-series.ts';
 import { localiserLikeness } from './localiser-likeness.ts';
 
 type Attributes = Parameters<typeof candidate>[2];
@@ -19,7 +21,7 @@ const sagittal = (uid: string, attributes: Attributes = {}, stack = {}) =>
 function used(candidates: readonly CandidateSeries[]) {
   const { chosen, decisions } = selectSeries(candidates, [], SERIES_ROLES);
   const uids = [...chosen.values()].flat().map(({ seriesInstanceUid }) => seriesInstanceUid);
-  return { uids, words: decisions.map(({ reasons }) => reasons.join('; ')) };
+  return { uids, words: decisions.map(({ reasons }) => reasons.map(inWords).join('; ')) };
 }
 const points = (series: CandidateSeries) =>
   localiserLikeness(series.headers as readonly PlacedHeader[], 'sagittal').points;

@@ -1,17 +1,14 @@
+import type { AnatomicalPlane } from '../../domain/anatomical-plane.ts';
 import { lowerMedian } from '../../domain/quantile.ts';
-import {
-  type AnatomicalPlane,
-  headFeetExtentMm,
-  medianSliceSpacingMm,
-  type PlacedHeader,
-} from '../../volume/stack-geometry.ts';
+import type { LocaliserSign } from '../../domain/series-remarks/localiser-signs.ts';
+import { headFeetExtentMm, medianSliceSpacingMm, type PlacedHeader } from '../../volume/stack-geometry.ts';
 
 /** How much a series looks like one that others were planned on. */
 export interface LocaliserLikeness {
   /** 0 for most diagnostic series; a localiser has 3 and more. */
   readonly points: number;
-  /** What speaks for it, in words. */
-  readonly signs: readonly string[];
+  /** What speaks for it. */
+  readonly signs: readonly LocaliserSign[];
 }
 
 const PLANNED_ON_POINTS = 3;
@@ -66,13 +63,13 @@ export function localiserLikeness(
   );
   return {
     points: signs.reduce((sum, { points }) => sum + points, 0),
-    signs: signs.map(({ words }) => words),
+    signs: signs.map(({ of }) => of),
   };
 }
 
 interface Sign {
   readonly points: number;
-  readonly words: string;
+  readonly of: LocaliserSign;
 }
 
 function wordSigns({ seriesDescription, protocolName }: PlacedHeader): Sign[] {
@@ -91,8 +88,8 @@ function wordSigns({ seriesDescription, protocolName }: PlacedHeader): Sign[] {
     );
   const singleShot = words.some((word) => SINGLE_SHOT_WORDS.has(word)) || text.includes(' SINGLE SHOT ');
   return [
-    { points: plannedOn ? PLANNED_ON_POINTS : 0, words: 'the description names a localiser' },
-    { points: singleShot ? SINGLE_SHOT_POINTS : 0, words: 'the description names a single-shot sequence' },
+    { points: plannedOn ? PLANNED_ON_POINTS : 0, of: { sign: 'named' } },
+    { points: singleShot ? SINGLE_SHOT_POINTS : 0, of: { sign: 'single-shot' } },
   ];
 }
 
@@ -106,13 +103,13 @@ function geometrySigns(headers: readonly PlacedHeader[], plane: AnatomicalPlane)
   return [
     {
       points: upTo(MAX_PIXEL_POINTS, (pixelMm - FINE_PIXEL_MM) * POINTS_A_PIXEL_MM),
-      words: `pixels of ${pixelMm.toFixed(2)} mm`,
+      of: { sign: 'pixels', mm: pixelMm },
     },
-    { points: upTo(MAX_SLICE_POINTS, sliceMm - THIN_SLICE_MM), words: `slices of ${sliceMm.toFixed(1)} mm` },
+    { points: upTo(MAX_SLICE_POINTS, sliceMm - THIN_SLICE_MM), of: { sign: 'slices', mm: sliceMm } },
     {
       points: upTo(MAX_FIELD_POINTS, (fieldMm - LUMBAR_FIELD_MM) / FIELD_MM_A_POINT),
-      words: `a field of ${fieldMm.toFixed(0)} mm from head to feet`,
+      of: { sign: 'field', mm: fieldMm },
     },
-    { points: Math.max(0, fewer * POINTS_A_SLICE), words: `${headers.length} slices` },
+    { points: Math.max(0, fewer * POINTS_A_SLICE), of: { sign: 'few-slices', slices: headers.length } },
   ];
 }

@@ -1,22 +1,27 @@
 import type { ImageHeader } from '../../dicom/image/image-header.ts';
 import { lowerMedian } from '../../domain/quantile.ts';
+import { type SeriesRemark, seriesRemark } from '../../domain/series-remark.ts';
+import type { Described, NotDescribed } from '../../domain/series-remarks/contrast-sentences.ts';
+import type { TimesSeen, TimesShow } from '../../domain/series-remarks/times-seen.ts';
 import { dixonImage } from './image-fitness.ts';
 
 export interface MrWeighting {
   /** Null when it is neither, or cannot be told. */
-  readonly weighting: 'T1' | 'T2' | null;
+  readonly weighting: Weighting;
   /** What told it; null when nothing in the headers does, so that only the pixels can. */
   readonly source: 'times' | 'contrast' | 'description' | null;
   readonly fatSuppressed: boolean;
-  /** In words, without the description's own. */
-  readonly evidence: string;
+  /** Without the description's own words. */
+  readonly evidence: SeriesRemark;
 }
 
-/** What one source says: decided, with a weighting or with none that has a role; or not decided. */
-interface Verdict {
-  readonly weighting: MrWeighting['weighting'];
-  readonly evidence: string;
+type Weighting = 'T1' | 'T2' | null;
+
+/** What times show, and the weighting that follows; a null that is decided has no role. */
+interface ByTimes {
+  readonly weighting: Weighting;
   readonly decided: boolean;
+  readonly times: TimesSeen;
 }
 
 /** Spin echo: T1 with both times short, T2 with both long (ms). Between them the contrast is mixed. */
@@ -40,91 +45,97 @@ const STIR_MAX_INVERSION_MS = 350;
  */
 export function mrWeighting(headers: readonly ImageHeader[]): MrWeighting {
   const fatSuppressed = isFatSuppressed(headers);
-  const times = weightingFromTimes(headers);
-  const contrast = weightingFromContrast(headers);
-  const described = weightingFromDescription(headers);
-  if (times.decided) {
-    const contradicts = described.weighting !== null && described.weighting !== times.weighting;
-    const evidence = contradicts
-      ? `${times.evidence}, although the description says otherwise`
-      : times.evidence;
-    return { weighting: times.weighting, source: 'times', fatSuppressed, evidence };
+  const { weighting, decided, times } = weightingFromTimes(headers);
+  const described = DESCRIBED[saysWeighting(headers[0]!)];
+  if (decided) {
+    const contradicted = described.weighting !== null && described.weighting !== weighting;
+    const evidence = seriesRemark('contrast-by-times', { times, contradicted });
+    return { weighting, source: 'times', fatSuppressed, evidence };
   }
-  const [source, said] = contrast.decided
-    ? (['contrast', contrast] as const)
-    : (['description', described] as const);
+  const named = weightingFromContrast(headers[0]!);
+  if (named !== null) {
+    const isOther = named.weighting === null;
+    const evidence = seriesRemark('contrast-by-scanner', { times, contrast: named.contrast, isOther });
+    return { weighting: named.weighting, source: 'contrast', fatSuppressed, evidence };
+  }
   return {
-    weighting: said.weighting,
-    source: said.decided ? source : null,
+    weighting: described.weighting,
+    source: described.says === null ? null : 'description',
     fatSuppressed,
-    evidence: `${times.evidence}; ${said.evidence}`,
+    evidence:
+      described.says === null
+        ? seriesRemark('contrast-not-told', { times, description: described.description })
+        : seriesRemark('contrast-by-description', { times, says: described.says }),
   };
 }
 
-function weightingFromTimes(headers: readonly ImageHeader[]): Verdict {
-  const echo = median(headers.map((header) => header.echoTimeMs));
-  const repetition = median(headers.map((header) => header.repetitionTimeMs));
-  const inversion = median(headers.map((header) => header.inversionTimeMs));
-  const flipAngle = median(headers.map((header) => header.flipAngleDegrees));
-  const sequence = headers[0]!.scanningSequence;
-  const decided = (weighting: MrWeighting['weighting'], evidence: string): Verdict => ({
-    weighting,
-    evidence,
-    decided: true,
-  });
-  const times = [
-    echo === null ? 'no echo time' : `TE ${round(echo)} ms`,
-    repetition === null ? 'no repetition time' : `TR ${round(repetition)} ms`,
-    ...(inversion === null || inversion === 0 ? [] : [`TI ${round(inversion)} ms`]),
-  ].join(', ');
-  if (sequence.includes('EP')) return decided(null, 'echo planar imaging');
-  if (sequence.includes('GR')) {
-    const angle = flipAngle === null ? '' : ` of flip angle ${round(flipAngle)}°`;
-    return decided(null, `gradient echo${angle}: neither T1 nor T2 as spin echo shows them`);
-  }
-  if (repetition !== null && repetition > 0 && repetition < SPIN_ECHO_MIN_REPETITION_MS) {
-    return decided(null, `${times}: too short a repetition for a spin echo`);
-  }
-  if (echo === null) return { weighting: null, evidence: times, decided: false };
-  if (sequence.includes('IR') || (inversion !== null && inversion > 0)) {
-    return decided(...inversionRecovery(echo, inversion, times));
-  }
-  if (echo >= MYELOGRAPHY_MIN_ECHO_MS) return decided(null, `${times}: myelography, fluid alone`);
-  if (echo >= T2_MIN_ECHO_MS && (repetition === null || repetition >= T2_MIN_REPETITION_MS)) {
-    return decided('T2', `${times}: T2-weighted`);
-  }
-  if (repetition !== null && echo < T1_MAX_ECHO_MS) {
-    if (repetition < T1_MAX_REPETITION_MS) return decided('T1', `${times}: T1-weighted`);
-    if (repetition >= PROTON_DENSITY_MIN_REPETITION_MS)
-      return decided(null, `${times}: proton density-weighted`);
-  }
-  return { weighting: null, evidence: `${times}: neither clearly T1 nor clearly T2`, decided: false };
+function weightingFromTimes(headers: readonly ImageHeader[]): ByTimes {
+  const seen = {
+    echoMs: median(headers.map((header) => header.echoTimeMs)),
+    repetitionMs: median(headers.map((header) => header.repetitionTimeMs)),
+    inversionMs: median(headers.map((header) => header.inversionTimeMs)),
+    flipAngleDegrees: median(headers.map((header) => header.flipAngleDegrees)),
+  };
+  const shows = timesShow(seen, headers[0]!.scanningSequence);
+  const { weighting, decided } = SHOWN[shows];
+  return { weighting, decided, times: { ...seen, shows } };
 }
 
-function inversionRecovery(
-  echo: number,
-  inversion: number | null,
-  times: string,
-): [MrWeighting['weighting'], string] {
+const decided = (weighting: Weighting) => ({ weighting, decided: true });
+const UNDECIDED = { weighting: null, decided: false } as const;
+/** The weighting of what times show. STIR counts as T2, as in the challenge. */
+const SHOWN: Readonly<Record<TimesShow, { readonly weighting: Weighting; readonly decided: boolean }>> = {
+  'echo-planar': decided(null),
+  'gradient-echo': decided(null),
+  'short-repetition': decided(null),
+  'no-echo-time': UNDECIDED,
+  stir: decided('T2'),
+  't1-flair': decided('T1'),
+  'fluid-suppressed': decided(null),
+  myelography: decided(null),
+  t2: decided('T2'),
+  t1: decided('T1'),
+  'proton-density': decided(null),
+  mixed: UNDECIDED,
+};
+
+function timesShow(seen: Omit<TimesSeen, 'shows'>, sequence: readonly string[]): TimesShow {
+  const { echoMs, repetitionMs, inversionMs } = seen;
+  if (sequence.includes('EP')) return 'echo-planar';
+  if (sequence.includes('GR')) return 'gradient-echo';
+  if (repetitionMs !== null && repetitionMs > 0 && repetitionMs < SPIN_ECHO_MIN_REPETITION_MS) {
+    return 'short-repetition';
+  }
+  if (echoMs === null) return 'no-echo-time';
+  if (sequence.includes('IR') || (inversionMs !== null && inversionMs > 0)) {
+    return inversionRecovery(echoMs, inversionMs);
+  }
+  if (echoMs >= MYELOGRAPHY_MIN_ECHO_MS) return 'myelography';
+  if (echoMs >= T2_MIN_ECHO_MS && (repetitionMs === null || repetitionMs >= T2_MIN_REPETITION_MS))
+    return 't2';
+  if (repetitionMs !== null && echoMs < T1_MAX_ECHO_MS) {
+    if (repetitionMs < T1_MAX_REPETITION_MS) return 't1';
+    if (repetitionMs >= PROTON_DENSITY_MIN_REPETITION_MS) return 'proton-density';
+  }
+  return 'mixed';
+}
+
+function inversionRecovery(echoMs: number, inversionMs: number | null): TimesShow {
   const nullsFat =
-    inversion === null || inversion === 0 ? echo >= T1_MAX_ECHO_MS : inversion < STIR_MAX_INVERSION_MS;
-  if (nullsFat) return ['T2', `inversion recovery, ${times}: STIR, counted as T2`];
-  if (echo < T1_MAX_ECHO_MS) return ['T1', `inversion recovery, ${times}: T1 FLAIR`];
-  return [null, `inversion recovery, ${times}: fluid-suppressed, neither T1 nor T2`];
+    inversionMs === null || inversionMs === 0
+      ? echoMs >= T1_MAX_ECHO_MS
+      : inversionMs < STIR_MAX_INVERSION_MS;
+  if (nullsFat) return 'stir';
+  return echoMs < T1_MAX_ECHO_MS ? 't1-flair' : 'fluid-suppressed';
 }
 
 /** Enhanced MR names its acquisition contrast (PS3.3 C.8.16.1.3, as third value of FrameType). */
-function weightingFromContrast(headers: readonly ImageHeader[]): Verdict {
-  const contrast = headers[0]!.imageType[2]?.toUpperCase() ?? '';
-  if (contrast === 'T1') return { weighting: 'T1', evidence: 'the scanner calls it T1', decided: true };
-  if (contrast === 'T2' || contrast === 'STIR')
-    return { weighting: 'T2', evidence: `the scanner calls it ${contrast}`, decided: true };
+function weightingFromContrast(header: ImageHeader): { weighting: Weighting; contrast: string } | null {
+  const contrast = header.imageType[2]?.toUpperCase() ?? '';
+  if (contrast === 'T1') return { weighting: 'T1', contrast };
+  if (contrast === 'T2' || contrast === 'STIR') return { weighting: 'T2', contrast };
   const other = /^(PROTON_DENSITY|FLUID_ATTENUATED|T2_STAR|DIFFUSION|FLOW_ENCODED|PERFUSION)$/.test(contrast);
-  return {
-    weighting: null,
-    evidence: other ? `the scanner calls it ${contrast}: neither T1 nor T2` : 'the scanner names no contrast',
-    decided: other,
-  };
+  return other ? { weighting: null, contrast } : null;
 }
 
 /** Free text that may name the weighting; matched, never quoted. */
@@ -132,13 +143,27 @@ function description(header: ImageHeader): string {
   return `${header.seriesDescription} ${header.protocolName} ${header.sequenceName}`.toUpperCase();
 }
 
-function weightingFromDescription(headers: readonly ImageHeader[]): Verdict {
-  const text = description(headers[0]!);
-  const decided = (weighting: MrWeighting['weighting'], evidence: string): Verdict => ({
-    weighting,
-    evidence,
-    decided: true,
-  });
+type Says = Described | NotDescribed;
+/** The weighting of what a description says; `says` null where it does not decide. */
+const DESCRIBED: Readonly<
+  Record<
+    Says,
+    { readonly weighting: Weighting } & (
+      | { readonly says: Described }
+      | { readonly says: null; readonly description: NotDescribed }
+    )
+  >
+> = {
+  t1: { weighting: 'T1', says: 't1' },
+  t2: { weighting: 'T2', says: 't2' },
+  flair: { weighting: null, says: 'flair' },
+  other: { weighting: null, says: 'other' },
+  both: { weighting: null, says: null, description: 'both' },
+  neither: { weighting: null, says: null, description: 'neither' },
+};
+
+function saysWeighting(header: ImageHeader): Says {
+  const text = description(header);
   // `t2_tse`, `T2W` and `T2/STIR` name T2; `T12` (a vertebra) and `T2*` (gradient echo) do not.
   const saysT1 = /(?<![A-Z0-9])T1(?![0-9])/.test(text);
   const saysT2 = /(?<![A-Z0-9])T2(?![0-9*]|[ _]?STAR)|(?<![A-Z])STIR(?![A-Z])/.test(text);
@@ -147,14 +172,11 @@ function weightingFromDescription(headers: readonly ImageHeader[]): Verdict {
     /(?<![A-Z0-9])(PDW?|PROTON[ _-]?DENSITY|T2[ _]?STAR|T2\*|MEDIC|MERGE|DWI|ADC|MYELO\w*)(?![A-Z0-9])/.test(
       text,
     );
-  if (saysT1 && saysT2) {
-    return { weighting: null, evidence: 'the description names both T1 and T2', decided: false };
-  }
-  if (saysT1) return decided('T1', 'the description says T1');
-  if (saysFlair) return decided(null, 'the description says FLAIR: fluid-suppressed, neither T1 nor T2');
-  if (saysOther) return decided(null, 'the description says another contrast than T1 and T2');
-  if (saysT2) return decided('T2', 'the description says T2 or STIR');
-  return { weighting: null, evidence: 'the description names neither T1 nor T2', decided: false };
+  if (saysT1 && saysT2) return 'both';
+  if (saysT1) return 't1';
+  if (saysFlair) return 'flair';
+  if (saysOther) return 'other';
+  return saysT2 ? 't2' : 'neither';
 }
 
 function isFatSuppressed(headers: readonly ImageHeader[]): boolean {

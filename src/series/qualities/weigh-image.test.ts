@@ -3,6 +3,7 @@ import { deterministicUid } from '../../dicom/deterministic-uid.ts';
 import { SMALL_IMAGE } from '../../dicom/image/image.fixture.ts';
 import { headerFromJson } from '../../dicom/image/image-header.ts';
 import type { ImageReference } from '../../domain/assessment.ts';
+import { inWords } from '../../domain/remark.ts';
 import { SERIES_ROLES } from '../../domain/series-role.ts';
 import { phantomStudy } from '../../phantom/phantom-study.ts';
 import type { PlacedHeader } from '../../volume/stack-geometry.ts';
@@ -32,11 +33,11 @@ test.each([801, 802, 803, 804])(
     for (const role of SERIES_ROLES) {
       const plane = role === 'axial-t2' ? 'axial' : 'sagittal';
       const { weighting, evidence } = await weighImages(plane, looked(study.volumes[role]!.slices));
-      expect(weighting, `${role}: ${evidence}`).toBe(role === 'sagittal-t1' ? 'T1' : 'T2');
-      expect(evidence).toMatch(/\d\.\d times as bright as muscle/);
+      expect(weighting, `${role}: ${inWords(evidence)}`).toBe(role === 'sagittal-t1' ? 'T1' : 'T2');
+      expect(inWords(evidence)).toMatch(/\d\.\d times as bright as muscle/);
     }
     const suppressed = await weighImages('sagittal', looked(stir.volumes['sagittal-t2']!.slices));
-    expect(suppressed, suppressed.evidence).toMatchObject({ weighting: 'T2', fatSuppressed: true });
+    expect(suppressed, inWords(suppressed.evidence)).toMatchObject({ weighting: 'T2', fatSuppressed: true });
   },
   120_000,
 );

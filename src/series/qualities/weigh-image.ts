@@ -1,5 +1,7 @@
 import { dot } from '../../domain/point.ts';
 import { observedQuantile } from '../../domain/quantile.ts';
+import { type SeriesRemark, seriesRemark } from '../../domain/series-remark.ts';
+import type { PixelFigures, SeenInPixels } from '../../domain/series-remarks/pixel-figures.ts';
 import { type CoarseSlice, coarseSlice } from '../../volume/coarse-slice.ts';
 import { planeNormal } from '../../volume/plane-geometry.ts';
 import type { PlacedHeader } from '../../volume/stack-geometry.ts';
@@ -10,8 +12,8 @@ export interface ImageWeighting {
   /** Null when they cannot tell. */
   readonly weighting: 'T1' | 'T2' | null;
   readonly fatSuppressed: boolean;
-  /** In words, with the figures it rests on. */
-  readonly evidence: string;
+  /** With the figures it rests on. */
+  readonly evidence: SeriesRemark;
 }
 
 /** Brightness of three tissues, found by their depth below the skin of the back; any unit. */
@@ -75,39 +77,26 @@ export async function weighImages(
 }
 
 function judge({ fat, muscle, core }: Brightness): ImageWeighting {
-  const undecided = (evidence: string): ImageWeighting => ({
-    weighting: null,
-    fatSuppressed: false,
-    evidence,
+  if (!(fat > 0 && muscle > 0 && core > 0)) return undecided(null);
+  const figures = { coreToMuscle: core / muscle, coreToFat: core / fat, muscleToFat: muscle / fat };
+  const { coreToMuscle, coreToFat, muscleToFat } = figures;
+  const seen = (weighting: 'T1' | 'T2', shows: SeenInPixels['shows']): ImageWeighting => ({
+    weighting,
+    fatSuppressed: shows === 'stir',
+    evidence: seriesRemark('contrast-by-pixels', { ...figures, shows }),
   });
-  if (!(fat > 0 && muscle > 0 && core > 0)) {
-    return undecided('the images do not show the back, so that their pixels cannot tell their contrast');
-  }
-  const [coreToMuscle, coreToFat, muscleToFat] = [core / muscle, core / fat, muscle / fat];
-  const figures = `the brightest in the midline is ${coreToMuscle.toFixed(1)} times as bright as muscle and ${coreToFat.toFixed(1)} times as bright as fat, muscle ${muscleToFat.toFixed(2)} times as bright as fat`;
-  const fatSuppressed = coreToFat >= 1.5 && muscleToFat > 0.35;
-  if (fatSuppressed && coreToMuscle >= 2) {
-    return {
-      weighting: 'T2',
-      fatSuppressed,
-      evidence: `seen in the pixels: ${figures}: bright fluid, dark fat, as in STIR`,
-    };
-  }
-  if (coreToMuscle >= 3 || (coreToMuscle >= 2.6 && muscleToFat <= 0.25)) {
-    return {
-      weighting: 'T2',
-      fatSuppressed: false,
-      evidence: `seen in the pixels: ${figures}: bright fluid, as in T2`,
-    };
-  }
+  if (coreToFat >= 1.5 && muscleToFat > 0.35 && coreToMuscle >= 2) return seen('T2', 'stir');
+  if (coreToMuscle >= 3 || (coreToMuscle >= 2.6 && muscleToFat <= 0.25)) return seen('T2', 't2');
   if (coreToMuscle <= 2.5 && coreToFat < 1.05 && muscleToFat >= 0.25 && muscleToFat <= 0.55) {
-    return {
-      weighting: 'T1',
-      fatSuppressed: false,
-      evidence: `seen in the pixels: ${figures}: no bright fluid, as in T1`,
-    };
+    return seen('T1', 't1');
   }
-  return undecided(`the pixels do not tell either: ${figures}`);
+  return undecided(figures);
+}
+
+/** Null where the images do not show the back. */
+function undecided(figures: PixelFigures | null): ImageWeighting {
+  const evidence = seriesRemark('pixels-do-not-tell', { figures });
+  return { weighting: null, fatSuppressed: false, evidence };
 }
 
 /** Lateral images for the muscle, middle ones for the fluid. */

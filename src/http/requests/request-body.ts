@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { RequestHandler, Response } from 'express';
-import { UnreadBodyError } from './problem-error.ts';
+import { UnreadBodyError } from '../problems/problem-error.ts';
 
 /** No operation needs a body; of what clients send along, such as an empty object, no more is read. */
 export const BODY_LIMIT_BYTES = 16 * 1024;
@@ -14,13 +14,19 @@ export function bodyProblem(request: Pick<IncomingMessage, 'headers'>): UnreadBo
   const isChunked = request.headers['transfer-encoding'] !== undefined;
   if (!isChunked && Number(length) === 0) return null;
   if (!/^application\/json\s*(?:;|$)/i.test(type)) {
-    return new UnreadBodyError(415, 'No operation needs a body, and this one is not JSON.');
+    return new UnreadBodyError(
+      'unsupported-media-type',
+      'No operation needs a body, and this one is not JSON.',
+    );
   }
   if (isChunked)
-    return new UnreadBodyError(413, 'No operation needs a body, and this one has no stated length.');
+    return new UnreadBodyError(
+      'payload-too-large',
+      'No operation needs a body, and this one has no stated length.',
+    );
   if (Number(length) <= BODY_LIMIT_BYTES) return null;
   return new UnreadBodyError(
-    413,
+    'payload-too-large',
     `No operation needs a body, and this one is above ${BODY_LIMIT_BYTES} bytes.`,
   );
 }

@@ -1,10 +1,10 @@
 import type { Request, Response } from 'express';
-import type { GradedStudy } from '../domain/assessment.ts';
-import { inWords } from '../domain/remark.ts';
-import { reportBundle } from '../fhir/report-bundle.ts';
-import type { AnalysisRecord } from '../jobs/analysis-record.ts';
+import type { GradedStudy } from '../../domain/assessment.ts';
+import { inWords } from '../../domain/remark.ts';
+import { reportBundle } from '../../fhir/report-bundle.ts';
+import type { AnalysisRecord } from '../../jobs/analysis-record.ts';
+import { ProblemError } from '../problems/problem-error.ts';
 import { analysisRepresentation } from './analysis-representation.ts';
-import { ProblemError } from './problem-error.ts';
 
 const JSON_TYPE = 'application/json';
 const FHIR_TYPE = 'application/fhir+json';
@@ -19,30 +19,38 @@ type WithResults = AnalysisRecord & { readonly graded: GradedStudy };
 /**
  * The latest analysis with results.
  * @param analyses of one study, the latest first.
- * @throws ProblemError 404 when there are none, 409 with the reason when none of them has results.
+ * @throws ProblemError `not-found` when there are none, `no-results` with the reason when none of them has results.
  */
 export function latestResults(analyses: readonly AnalysisRecord[]): WithResults {
   const [latest] = analyses;
-  if (latest === undefined) throw new ProblemError(404, 'No analysis of this study was ever asked for.');
+  if (latest === undefined)
+    throw new ProblemError('not-found', 'No analysis of this study was ever asked for.');
   const stored = analyses.find(
     (record): record is WithResults => record.state === 'stored' && record.graded !== null,
   );
   if (stored !== undefined) return stored;
   switch (latest.state) {
     case 'ineligible':
-      throw new ProblemError(409, `The study cannot be analysed: ${latest.reasons.map(inWords).join('; ')}.`);
+      throw new ProblemError(
+        'no-results',
+        `The study cannot be analysed: ${latest.reasons.map(inWords).join('; ')}.`,
+      );
     case 'failed':
-      throw new ProblemError(409, `The analysis failed: ${latest.failure?.reason ?? 'no reason is known'}.`);
+      throw new ProblemError(
+        'no-results',
+        `The analysis failed: ${latest.failure?.reason ?? 'no reason is known'}.`,
+      );
     default:
-      throw new ProblemError(409, 'The analysis has not ended yet.', RETRY_AFTER);
+      throw new ProblemError('no-results', 'The analysis has not ended yet.', RETRY_AFTER);
   }
 }
 
-/** The results in the form the client accepts. @throws ProblemError 406 when it accepts neither. */
+/** The results in the form the client accepts. @throws ProblemError `not-acceptable` when it accepts neither. */
 export function sendReport(record: WithResults, request: Request, response: Response): void {
   response.vary('Accept');
   const type = request.accepts(OFFERED);
-  if (type === false) throw new ProblemError(406, `This is offered as ${JSON_TYPE} or ${FHIR_TYPE}.`);
+  if (type === false)
+    throw new ProblemError('not-acceptable', `This is offered as ${JSON_TYPE} or ${FHIR_TYPE}.`);
   if (type === JSON_TYPE) {
     response.json(analysisRepresentation(record));
     return;

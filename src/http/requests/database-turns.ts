@@ -1,5 +1,6 @@
-import type { Request } from 'express';
-import { ClientGoneError, ProblemError } from './problem-error.ts';
+import type { IncomingMessage } from 'node:http';
+import { CATALOGUE } from '../../domain/catalogue.ts';
+import { ClientGoneError, ProblemError } from '../problems/problem-error.ts';
 
 /** Requests that ask the database side by side; the queue's and the watcher's statements go between them. */
 const AT_ONCE = 4;
@@ -9,11 +10,14 @@ const WAITING = 64;
 const RETRY_AFTER = { 'Retry-After': '2' };
 
 /** Lets a request ask the database when it is its turn. */
-export type DatabaseTurns = <Result>(request: Request, ask: () => Promise<Result>) => Promise<Result>;
+export type DatabaseTurns = <Result>(
+  request: Pick<IncomingMessage, 'socket'>,
+  ask: () => Promise<Result>,
+) => Promise<Result>;
 
 /**
  * Turns in order of asking.
- * @returns turns; one throws ProblemError 503 when too many wait, ClientGoneError when its client has gone meanwhile.
+ * @returns turns; one throws ProblemError `busy` when too many wait, ClientGoneError when its client has gone meanwhile.
  */
 export function databaseTurns(atOnce = AT_ONCE, mayWait = WAITING): DatabaseTurns {
   const waiting: (() => void)[] = [];
@@ -21,7 +25,7 @@ export function databaseTurns(atOnce = AT_ONCE, mayWait = WAITING): DatabaseTurn
   return async (request, ask) => {
     if (asking >= atOnce) {
       if (waiting.length >= mayWait) {
-        throw new ProblemError(503, 'Too many requests wait for the database.', RETRY_AFTER, 'busy');
+        throw new ProblemError('busy', CATALOGUE.busy.meaning, RETRY_AFTER);
       }
       // Who ends hands its turn on.
       await new Promise<void>((resolve) => waiting.push(resolve));

@@ -1,8 +1,14 @@
-import type { Finding, LocalisedLevel, Location, Observation, ReadingPlace } from '../domain/assessment.ts';
-import { NUMBERING_STATEMENT } from '../domain/level.ts';
-import { codeOf, inWords, type StoredRemark } from '../domain/remark.ts';
-import type { AnalysisRecord } from '../jobs/analysis-record.ts';
-import type { components } from './contract.ts';
+import type {
+  Finding,
+  LocalisedLevel,
+  Location,
+  Observation,
+  ReadingPlace,
+} from '../../domain/assessment.ts';
+import { NUMBERING_STATEMENT } from '../../domain/level.ts';
+import { codeOf, inWords, type Said } from '../../domain/remark.ts';
+import type { AnalysisRecord } from '../../jobs/analysis-record.ts';
+import type { components } from '../contract.ts';
 
 type Schemas = components['schemas'];
 
@@ -25,7 +31,11 @@ export function analysisRepresentation(record: AnalysisRecord): Schemas['Analysi
     observations: graded?.observations.map(observationRepresentation) ?? [],
     levels: graded?.levels.map(levelRepresentation) ?? [],
     numbering: graded === null ? null : NUMBERING_STATEMENT,
-    series: record.series.map((series) => ({ ...series, reasons: [...series.reasons] })),
+    series: record.series.map((series) => ({
+      ...series,
+      reasons: series.reasons.map(inWords),
+      reasonCodes: codes(series.reasons),
+    })),
     reasons: record.reasons.map(inWords),
     reasonCodes: codes(record.reasons),
     warnings: warnings.map(inWords),
@@ -43,7 +53,7 @@ export function analysisRepresentation(record: AnalysisRecord): Schemas['Analysi
 }
 
 /** One a remark; null for what an earlier version kept in words alone. */
-function codes(remarks: readonly StoredRemark[]): (string | null)[] {
+function codes(remarks: readonly Said[]): (string | null)[] {
   return remarks.map(codeOf);
 }
 

@@ -1,0 +1,50 @@
+const said = (meaning: string) => ({ kind: 'series', retryable: false, meaning }) as const;
+
+/** What is said of one series of a study: what its images are, and why it was chosen or turned down. */
+export const SERIES_CODES = {
+  'not-mr': said('Its modality is not MR.'),
+  'metadata-missing': said('There is no metadata of its images.'),
+  'metadata-unreadable': said('The metadata of an image cannot be used; what it shows is not known.'),
+  'more-metadata-unreadable': said('That of further images neither, beside those named.'),
+  'series-broken': said('Some of its images are broken; a stack with holes may hide what matters.'),
+  'study-turned-down': said('The study as a whole is turned down.'),
+  'study-beyond-limit': said('It was not looked at: the study is beyond a limit of the configuration.'),
+  'other-body-part': said('Its attributes name another part of the body than the lumbar spine.'),
+
+  'refused-by-rule': said('A rule of the site turns images down.'),
+  'images-not-mr': said('Images are of a SOP class that is none of MR images.'),
+  'images-processed': said('Images are not what the scanner measured: derived, projected, subtracted, maps.'),
+  'images-too-large': said('Images have more pixels than the configuration allows.'),
+  'images-not-placed': said('Images lack what gives them a size and a place in the patient.'),
+  'dixon-image': said('It is the water or in-phase image of a Dixon acquisition.'),
+
+  'several-orientations': said('Its images lie in three planes, as those of a localiser do.'),
+  'several-sets': said('It holds several sets of images, of which one is meant.'),
+  'another-set': said('What was found of another set of its images.'),
+  'strays-left-out': said('A few images of another orientation are left out.'),
+  'repeats-left-out': said('Images at a repeated place are left out.'),
+  'one-repetition-used': said('Of several time points or acquisitions of the same places one is used.'),
+  stack: said('Plane, number of slices, their spacing and their pixels.'),
+  'too-few-slices': said('It has too few slices for its plane.'),
+  'slices-too-far': said('Its slices lie too far apart.'),
+  'pixels-too-coarse': said('Its pixels are too coarse.'),
+  'field-too-small': said('It does not cover the lumbar spine from head to feet.'),
+  'stack-gap': said('Slices are missing in it.'),
+  'like-localiser': said('Several signs speak for a localiser.'),
+
+  'contrast-by-times': said('Its times, sequence or flip angle tell its contrast.'),
+  'contrast-by-scanner': said('The scanner’s own name of the contrast tells it.'),
+  'contrast-by-description': said('Its description tells its contrast.'),
+  'contrast-not-told': said('Neither times nor scanner nor description tell its contrast.'),
+  'contrast-by-pixels': said('Its pixels tell its contrast.'),
+  'pixels-do-not-tell': said('Its pixels do not tell its contrast either.'),
+  'pixels-unreadable': said('Images that were to tell its contrast cannot be decoded.'),
+  'without-role': said('Images of this plane or contrast have no role in grading.'),
+
+  'role-by-rule': said('A rule of the site gives it its role.'),
+  'role-contradicts-plane': said('Its plane contradicts the role that a rule of the site gives it.'),
+  chosen: said('It is chosen for its role.'),
+  'other-preferred': said('Another series was preferred for its role.'),
+  'elsewhere-in-space': said('It lies in another frame of reference than the series chosen.'),
+  'role-not-used': said('The model does not use its role.'),
+} as const;

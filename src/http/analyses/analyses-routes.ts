@@ -1,0 +1,71 @@
+import { type StudyInstanceUid, uid } from '../../domain/uid.ts';
+import type { AnalysisReader } from '../../jobs/analysis-reader.ts';
+import type { AnalysisSubmitter } from '../../jobs/analysis-submitter.ts';
+import type { components } from '../contract.ts';
+import { ProblemError } from '../problems/problem-error.ts';
+import type { DatabaseTurns } from '../requests/database-turns.ts';
+import type { Route } from '../route.ts';
+import { analysisRepresentation } from './analysis-representation.ts';
+import { latestResults, sendReport } from './study-report.ts';
+
+type Schemas = components['schemas'];
+
+export interface AnalysesParts {
+  readonly queue: Pick<AnalysisSubmitter, 'submit'> & Pick<AnalysisReader, 'find' | 'ofStudy'>;
+  readonly turn: DatabaseTurns;
+}
+
+/** Asking for analyses and reading their results. */
+export function analysesRoutes({ queue, turn }: AnalysesParts): readonly Route[] {
+  return [
+    {
+      operationId: 'analyzeStudy',
+      method: 'post',
+      path: '/studies/{studyInstanceUid}/analyze',
+      permission: 'submit',
+      async handle(request, response) {
+        const study = studyOf(request.params);
+        const { id, created } = await turn(request, () => queue.submit(study, 'api'));
+        const submission: Schemas['Submission'] = { id, studyInstanceUid: study, created };
+        response.status(202).location(`/analyses/${id}`).json(submission);
+      },
+    },
+    {
+      operationId: 'listAnalyses',
+      method: 'get',
+      path: '/studies/{studyInstanceUid}/analyses',
+      permission: 'read',
+      async handle(request, response) {
+        const study = studyOf(request.params);
+        const analyses = await turn(request, () => queue.ofStudy(study));
+        response.json({ analyses: analyses.map(analysisRepresentation) });
+      },
+    },
+    {
+      operationId: 'getReport',
+      method: 'get',
+      path: '/studies/{studyInstanceUid}/report',
+      permission: 'read',
+      async handle(request, response) {
+        const study = studyOf(request.params);
+        const analyses = await turn(request, () => queue.ofStudy(study));
+        sendReport(latestResults(analyses), request, response);
+      },
+    },
+    {
+      operationId: 'getAnalysis',
+      method: 'get',
+      path: '/analyses/{id}',
+      permission: 'read',
+      async handle(request, response) {
+        const record = await turn(request, () => queue.find(request.params.id));
+        if (record === null) throw new ProblemError('not-found', 'There is no analysis of that id.');
+        response.json(analysisRepresentation(record));
+      },
+    },
+  ];
+}
+
+function studyOf({ studyInstanceUid }: { readonly studyInstanceUid: string }): StudyInstanceUid {
+  return uid<StudyInstanceUid>(studyInstanceUid, 'studyInstanceUid');
+}

@@ -1,0 +1,21 @@
+import type { Request, RequestHandler } from 'express';
+import type { Events } from '../../observe/events.ts';
+
+/** One event a request. */
+export function observedRequests(events: Events): RequestHandler {
+  return (request, response, next) => {
+    const { method } = request;
+    const startedAt = performance.now();
+    response.once('close', () => {
+      const ms = performance.now() - startedAt;
+      events.httpRequest({ method, route: routeOf(request), status: response.statusCode, ms });
+    });
+    next();
+  };
+}
+
+/** The path of the contract that is asked for, `none` where it has none: paths as asked for would hold UIDs. */
+export function routeOf(request: Request): string {
+  const { openapi } = request as { readonly openapi?: { readonly openApiRoute?: string } };
+  return openapi?.openApiRoute ?? 'none';
+}

@@ -1,0 +1,54 @@
+import type { GradedStudy } from '../domain/assessment.ts';
+import { type Ineligible, ineligible, isIneligible } from '../domain/ineligible.ts';
+import { inWords, remark, type Warning } from '../domain/remark.ts';
+import { type ObserveStage, unobserved } from '../domain/stage.ts';
+import { orIneligible } from '../study/or-ineligible.ts';
+import type { Volumes } from '../volume/volume.ts';
+import { classify } from './classify/classify.ts';
+import { cropRegions, type Regions } from './crop/crop-regions.ts';
+import { localise } from './localise/localise.ts';
+import type { ModelPack } from './pack/model-pack.ts';
+
+/** What the networks of a pack say of a study. */
+export interface Grading extends Pick<GradedStudy, 'levels' | 'findings' | 'observations'> {
+  readonly kind: 'graded';
+  readonly warnings: readonly Warning[];
+  /** What each classifier was shown. */
+  readonly regions: readonly Regions[];
+}
+
+/**
+ * From volumes to grades: the discs are found, the regions around them cut, the networks asked.
+ * @param volumes one a role; that of the localiser is there.
+ * @returns the reasons where no lumbar spine is to be seen, an image cannot be decoded or no network found what it
+ *   reads.
+ * @throws Error when a network answers with anything but finite numbers.
+ */
+export async function grade(
+  pack: ModelPack,
+  volumes: Volumes,
+  observe: ObserveStage = unobserved,
+): Promise<Grading | Ineligible> {
+  const { localiser, classifiers } = pack.manifest;
+  const localisation = await observe('localise', () =>
+    orIneligible(() => localise(pack, volumes[localiser.input.role]!)),
+  );
+  if (isIneligible(localisation)) return localisation;
+  const { levels } = localisation;
+  const regions = await observe('crop', () => orIneligible(() => cropRegions(classifiers, volumes, levels)));
+  if (isIneligible(regions)) return regions;
+  const { findings, observations, warnings } = await observe('classify', () =>
+    classify(pack, regions, levels, volumes),
+  );
+  if (findings.length + observations.length === 0) {
+    return ineligible(...warnings.map((said) => remark('nothing-graded', { words: inWords(said) })));
+  }
+  return {
+    kind: 'graded',
+    levels,
+    findings,
+    observations,
+    warnings: [...localisation.warnings, ...warnings],
+    regions,
+  };
+}
