@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { RESULT_KINDS, type ResultKind } from '../domain/result-object.ts';
 import type { StudyLimits } from '../domain/study-limits.ts';
 import { EXECUTION_PROVIDERS, type ExecutionProvider } from '../inference/network/execution-provider.ts';
-import { LOG_LEVELS, type LogLevel } from '../observe/events.ts';
+import { LOG_LEVELS, type LogLevel } from '../observe/log-level.ts';
 import type { DecoderPoolOptions } from '../pixels/decoder-pool.ts';
 import type { SeriesRules } from '../series/rules/series-rules.ts';
 import type { Environment } from './environment.ts';
