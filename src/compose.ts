@@ -1,5 +1,5 @@
 import type { Config } from './config/config.ts';
-import type { Events } from './observe/events.ts';
+import type { Events } from './observe/events/events.ts';
 import { watcherHealth } from './observe/watcher-health.ts';
 import { type Core, openCore } from './roles/open-core.ts';
 import { PROGRAM_VERSION } from './roles/program-version.ts';

@@ -2,7 +2,7 @@ import type { Database } from '../database/sql.ts';
 import type { CodeOf } from '../domain/catalogue.ts';
 import type { StudyInstanceUid } from '../domain/uid.ts';
 import type { WatchOccasion } from '../domain/watch-occasion.ts';
-import type { Events } from '../observe/events.ts';
+import type { Events } from '../observe/events/events.ts';
 import type { Trigger } from './analysis-record.ts';
 import type { JobBoard } from './job-board.ts';
 import { openAnalysis } from './ledger/open-analysis.ts';

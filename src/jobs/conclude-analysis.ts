@@ -1,4 +1,4 @@
-import type { Events } from '../observe/events.ts';
+import type { Events } from '../observe/events/events.ts';
 import type { HeldJob } from './job-board.ts';
 import { concludeRun } from './ledger/conclude-run.ts';
 import type { Conclusion } from './ledger/final-columns.ts';

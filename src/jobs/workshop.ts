@@ -1,6 +1,6 @@
 import type { Database } from '../database/sql.ts';
 import type { ArchiveGate } from '../dicomweb/archive-gate.ts';
-import type { Events } from '../observe/events.ts';
+import type { Events } from '../observe/events/events.ts';
 import type { WorkInHand } from '../process/work-in-hand.ts';
 import type { AnalyzeStudy } from '../results/analysis-outcome.ts';
 import type { JobBoard } from './job-board.ts';

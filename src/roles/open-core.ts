@@ -8,7 +8,7 @@ import { openArchive } from '../dicomweb/open-archive.ts';
 import { type PackDescription, readManifest } from '../inference/pack/read-manifest.ts';
 import { type JobBoard, openJobBoard } from '../jobs/job-board.ts';
 import { LONGEST_DELAY_MS } from '../jobs/retry-delay.ts';
-import { createEvents, type Events } from '../observe/events.ts';
+import { createEvents, type Events } from '../observe/events/events.ts';
 import { startDecoderPool } from '../pixels/decoder-pool.ts';
 import type { DecodeFrame } from '../pixels/encoded-frame.ts';
 import { type ClosingStack, closingStack } from '../process/closing-stack.ts';

@@ -1,4 +1,4 @@
-import { ConfigError } from '../config/config.ts';
+import { ConfigError } from '../config/config-error.ts';
 import { DatabaseFault } from '../database/database-fault.ts';
 import { FolderInUseError } from '../database/embedded/folder-lock.ts';
 import { FolderOpenError } from '../database/embedded/private-folder.ts';

@@ -1,4 +1,4 @@
-import type { Events } from '../observe/events.ts';
+import type { Events } from '../observe/events/events.ts';
 import type { WatcherHealth } from '../observe/watcher-health.ts';
 import type { WatchEvent } from '../watch/watch-event.ts';
 

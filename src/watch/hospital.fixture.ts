@@ -4,7 +4,8 @@ import type { SeriesInstanceUid, StudyInstanceUid } from '../domain/uid.ts';
 import type { SubmitReason } from '../domain/watch-occasion.ts';
 import { workInHand } from '../process/work-in-hand.ts';
 import type { StudyDateRange } from './poll-window.ts';
-import { type WatchSettings, watchStudies } from './study-watcher.ts';
+import { watchStudies } from './study-watcher.ts';
+import type { WatchSettings } from './watch-deps.ts';
 import type { WatchEvent } from './watch-event.ts';
 import type { WatchedStudy, WatchStore } from './watch-store.ts';
 

@@ -9,7 +9,7 @@ import {
 } from '../../src/jobs/analysis-worker.ts';
 import { openJobBoard } from '../../src/jobs/job-board.ts';
 import { LONGEST_DELAY_MS } from '../../src/jobs/retry-delay.ts';
-import type { Events } from '../../src/observe/events.ts';
+import type { Events } from '../../src/observe/events/events.ts';
 import { workInHand } from '../../src/process/work-in-hand.ts';
 
 /** What submits, what reads and what works, over one database in one process. */

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LEDGER_KINDS, type LedgerPlace, startLedgerPlace } from '../../../test/support/ledger-databases.ts';
 import { asKept, composeSample, GRADED, someStudy } from '../../../test/support/ledger-sample.ts';
 import { openEmbeddedDatabase } from '../../database/embedded/embedded-database.ts';
-import { migrate } from '../../database/migrations.ts';
+import { migrate } from '../../database/migrate.ts';
 import { openDatabase } from '../../database/open-database.ts';
 import type { Database } from '../../database/sql.ts';
 import { sqlResultOutbox } from '../../results/sql-result-outbox.ts';

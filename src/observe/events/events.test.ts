@@ -1,7 +1,7 @@
 import { Registry } from 'prom-client';
 import { expect, test } from 'vitest';
-import { remark } from '../domain/remark.ts';
-import type { StudyInstanceUid } from '../domain/uid.ts';
+import { remark } from '../../domain/remark.ts';
+import type { StudyInstanceUid } from '../../domain/uid.ts';
 import { createEvents } from './events.ts';
 
 const STUDY = '1.2.826.0.1.3680043.8.498.12345' as StudyInstanceUid;
