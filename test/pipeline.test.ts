@@ -5,7 +5,7 @@ import type { Stage } from '../src/domain/stage.ts';
 import { DEFAULT_STUDY_LIMITS } from '../src/domain/study-limits.ts';
 import type { StudyInstanceUid } from '../src/domain/uid.ts';
 import { loadModelPack, type ModelPack } from '../src/inference/pack/model-pack.ts';
-import type { PhantomInstance } from '../src/phantom/dicom/phantom-dicom.ts';
+import type { PhantomInstance } from '../src/phantom/dicom/phantom-instance.ts';
 import { decodeFrame } from '../src/pixels/decode-frame.ts';
 import { sqlResultOutbox } from '../src/results/sql-result-outbox.ts';
 import { NO_RULES } from '../src/series/rules/series-rules.ts';
