@@ -28,8 +28,13 @@ for (const { source, dependencies } of output.modules) {
   imports.set(from, known);
 }
 
-const reaches = (from, to) =>
-  [...(imports.get(from) ?? [])].some((next) => next === to || reaches(next, to));
+const reaches = (from, to, seen = new Set([from])) =>
+  [...(imports.get(from) ?? [])].some((next) => {
+    if (next === to) return true;
+    if (seen.has(next)) return false;
+    seen.add(next);
+    return reaches(next, to, seen);
+  });
 const needed = (from, to) =>
   ![...imports.get(from)].some((between) => between !== to && reaches(between, to));
 

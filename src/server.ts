@@ -2,27 +2,13 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { compose, type Service } from './compose.ts';
-import { ConfigError, readConfig } from './config/config.ts';
+import { readConfig } from './config/config.ts';
 import { processEnvironment } from './config/environment.ts';
-import { DatabaseFault } from './database/database-fault.ts';
-import { FolderInUseError } from './database/embedded/folder-lock.ts';
-import { FolderOpenError } from './database/embedded/private-folder.ts';
+import { checkOpenFiles } from './config/open-files.ts';
+import { Fault } from './domain/fault.ts';
 import { createHttpServer } from './http/connections.ts';
-import { ExecutionProviderError } from './inference/network/load-network.ts';
-import { ModelPackError } from './inference/pack/model-pack-error.ts';
-import { checkOpenFiles, OpenFilesError } from './process/open-files.ts';
 import { stopSignal } from './process/shutdown.ts';
 
-/** What an operator can mend: said in words, without a stack. */
-const OPERATORS_ERRORS = [
-  ConfigError,
-  OpenFilesError,
-  ModelPackError,
-  ExecutionProviderError,
-  FolderInUseError,
-  FolderOpenError,
-  DatabaseFault,
-];
 /** Faults of the system that name themselves: a port in use, a database that is not there, a folder not to be made. */
 const OPERATORS_CODES = /^(?:E[A-Z]+|[0-9A-Z]{5})$/;
 
@@ -68,12 +54,12 @@ async function shutDown(service: Service, server: Server, signal: string): Promi
   service.events.serviceStopped();
 }
 
+/** What an operator can mend is said in words, a fault of ours with its code; anything else with its stack. */
 function inWords(cause: unknown): string {
+  if (cause instanceof Fault) return `${cause.message} [${cause.code}]`;
   if (!(cause instanceof Error)) return String(cause);
-  const known = OPERATORS_ERRORS.some((kind) => cause instanceof kind);
   const code = 'code' in cause ? String(cause.code) : '';
-  if (known || OPERATORS_CODES.test(code)) return cause.message || code;
-  return cause.stack ?? cause.message;
+  return OPERATORS_CODES.test(code) ? cause.message || code : (cause.stack ?? cause.message);
 }
 
 try {

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { Fault } from '../domain/fault.ts';
 import { RESULT_KINDS, type ResultKind } from '../domain/result-object.ts';
 import type { StudyLimits } from '../domain/study-limits.ts';
 import { EXECUTION_PROVIDERS, type ExecutionProvider } from '../inference/network/execution-provider.ts';
@@ -79,11 +80,14 @@ export interface Config {
 }
 
 /** Everything wrong with the settings, at once. Holds names and plain values, no secret. */
-export class ConfigError extends Error {
+export class ConfigError extends Fault<'config-unusable'> {
   override readonly name = 'ConfigError';
   readonly problems: readonly string[];
   constructor(problems: readonly string[]) {
-    super(`the settings are not usable:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    super(
+      'config-unusable',
+      `the settings are not usable:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
+    );
     this.problems = problems;
   }
 }

@@ -1,5 +1,6 @@
 import { type Archive, ArchiveError } from '../dicomweb/archive.ts';
-import { mebibytes, StudyLimitError, type StudyLimits } from '../domain/study-limits.ts';
+import type { BytesLimit } from '../domain/beyond-limit.ts';
+import { StudyLimitError, type StudyLimits } from '../domain/study-limits.ts';
 
 /**
  * Of all the metadata of a study, as JSON: tens of MiB for 20,000 images. Parsed it takes some four times as much
@@ -18,17 +19,11 @@ export function withinBudget<Reading extends StudyReading>(
   archive: Reading,
   { maxBytes }: Pick<StudyLimits, 'maxBytes'>,
 ): Reading {
-  const all = budget(`its images hold more bytes than the limit of ${mebibytes(maxBytes)} a study`, maxBytes);
-  const metadata = budget(
-    `its metadata hold more than the limit of ${mebibytes(MAX_METADATA_BYTES)} a study`,
-    MAX_METADATA_BYTES,
-  );
+  const all = budget({ of: 'bytes', limitBytes: maxBytes });
+  const metadata = budget({ of: 'metadata', limitBytes: MAX_METADATA_BYTES });
   const fault = (cause: unknown) =>
     cause instanceof ArchiveError && cause.tooLarge
-      ? new StudyLimitError(
-          `one of its objects alone is larger than the limit of ${mebibytes(maxBytes)} a study`,
-          { cause },
-        )
+      ? new StudyLimitError({ of: 'object', limitBytes: maxBytes }, cause)
       : cause;
   const once = async <T>(budgets: readonly Budget[], run: (onBytes: OnBytes) => Promise<T>): Promise<T> => {
     const transfer = counted(budgets);
@@ -71,11 +66,11 @@ type OnBytes = (count: number) => void;
 /** Takes bytes, or gives them back where the count is negative. */
 type Budget = (count: number) => void;
 
-function budget(words: string, maxBytes: number): Budget {
+function budget(limit: BytesLimit): Budget {
   let total = 0;
   return (count) => {
     total += count;
-    if (count > 0 && total > maxBytes) throw new StudyLimitError(words);
+    if (count > 0 && total > limit.limitBytes) throw new StudyLimitError(limit);
   };
 }
 
