@@ -18,7 +18,7 @@ const ROOMS = {
   fhir: ['domain', 'dicom', 'sr'],
   database: ['domain', 'process'],
   results: ['domain', 'dicom', 'volume', 'sr', 'dicomweb', 'study', 'database'],
-  observe: ['domain', 'process', 'dicomweb', 'database', 'inference', 'http', 'watch'],
+  observe: ['domain', 'process'],
   jobs: ['domain', 'process', 'dicomweb', 'results', 'database', 'observe'],
   watch: ['domain', 'process', 'dicomweb', 'database', 'jobs'],
   config: ['domain', 'pixels', 'series', 'inference', 'observe'],
@@ -59,7 +59,10 @@ module.exports = {
       from: {},
       to: {
         path: '^src/',
-        pathNot: [anyOf([...Object.keys(ROOMS), 'cli']), '^src/(server|compose|analyze-study)\\.ts$'],
+        pathNot: [
+          anyOf([...Object.keys(ROOMS), 'roles', 'cli']),
+          '^src/(server|compose|analyze-study)\\.ts$',
+        ],
       },
     },
     ...rooms,
@@ -68,6 +71,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/', pathNot: ['^src/cli/', TESTS] },
       to: { path: '^src/cli/' },
+    },
+    {
+      name: 'only-the-process-wires',
+      comment: 'src/roles wires the parts of a role; parts are handed to one another, never looked up.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/roles/', '^src/(server|compose)\\.ts$', TESTS] },
+      to: { path: ['^src/roles/', '^src/(server|compose)\\.ts$'] },
     },
     {
       name: 'tests-wall',

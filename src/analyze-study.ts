@@ -19,7 +19,7 @@ import {
 } from './results/keep-results.ts';
 import { objectDifferences } from './results/object-differences.ts';
 import type { KeptResults } from './results/result-outbox.ts';
-import { type StoreParts, storeResults } from './results/store-results.ts';
+import { storeResults } from './results/store-results.ts';
 import type { SeriesRules } from './series/rules/series-rules.ts';
 import { unusedParts } from './series/selection-words.ts';
 import { contextRemarks } from './sr/encode/context-remarks.ts';
@@ -39,8 +39,6 @@ export interface AnalysisParts extends ResultParts {
   /** How large a study may be, and the site's own rules for its series. */
   readonly limits: StudyLimits;
   readonly rules: SeriesRules;
-  /** Told when the archive stores an object with a reservation. */
-  readonly onWarning?: StoreParts['onWarning'];
   /** Told of every series, and of the objects in a series chosen, that the analysis does not use. */
   readonly onPassedOver?: (
     code: CodeOf<'passed-over'>,
@@ -57,7 +55,7 @@ export interface AnalysisParts extends ResultParts {
  * @throws ArchiveError and whatever the networks throw; each says whether a retry can help.
  */
 export function studyAnalysis(parts: AnalysisParts): AnalyzeStudy {
-  const { archive, decode, pack, limits } = parts;
+  const { archive, decode, pack, outbox, limits } = parts;
   return async (study, { signal, observe }) => {
     const source = archiveImages(archive, study, limits);
     const inspected = await observe('select', () => inspect(parts, source, study, signal));
@@ -76,7 +74,8 @@ export function studyAnalysis(parts: AnalysisParts): AnalyzeStudy {
       return observe('report', () => compose(parts, inspected, grading, volumes));
     };
     // Also what was stored before: the archive may have lost it since. What it holds is not sent again.
-    const publish = (kept: KeptResults) => observe('store', () => storeResults(storing(parts), kept, signal));
+    const publish = (kept: KeptResults) =>
+      observe('store', () => storeResults({ archive, outbox, differences: objectDifferences }, kept, signal));
 
     const made = await results().finally(() => letGo(volumes));
     if (!isIneligible(made)) {
@@ -149,8 +148,4 @@ async function compose(
 /** Without an image there is no patient to file a notice under. */
 function wantsNotice({ profile }: AnalysisParts, { of }: Inspected): boolean {
   return profile.notAnalysed && Object.keys(of.studyContext).length > 0;
-}
-
-function storing({ archive, outbox, onWarning = () => undefined }: AnalysisParts): StoreParts {
-  return { archive, outbox, differences: objectDifferences, onWarning };
 }

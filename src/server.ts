@@ -5,12 +5,9 @@ import { compose, type Service } from './compose.ts';
 import { readConfig } from './config/config.ts';
 import { processEnvironment } from './config/environment.ts';
 import { checkOpenFiles } from './config/open-files.ts';
-import { Fault } from './domain/fault.ts';
 import { createHttpServer } from './http/connections.ts';
 import { stopSignal } from './process/shutdown.ts';
-
-/** Faults of the system that name themselves: a port in use, a database that is not there, a folder not to be made. */
-const OPERATORS_CODES = /^(?:E[A-Z]+|[0-9A-Z]{5})$/;
+import { startFaultInWords } from './roles/start-fault.ts';
 
 async function serve(): Promise<void> {
   // Whatever is written may be about patients.
@@ -25,19 +22,14 @@ async function serve(): Promise<void> {
     await service.stop();
     throw cause;
   });
-  const { address, port, family } = server.address() as AddressInfo;
-  const host = family === 'IPv6' ? `[${address}]` : address;
-  const { manifest, sha256, provider } = service.pack;
   await service.start();
-  service.events.serviceStarted({
-    version: service.version,
-    packName: manifest.name,
-    packVersion: manifest.version,
-    packSha256: sha256,
-    executionProvider: provider,
-    address: `http://${host}:${port}`,
-  });
+  service.events.serviceStarted({ ...service.facts, address: addressOf(server) });
   await shutDown(service, server, await stopped);
+}
+
+function addressOf(server: Server): string {
+  const { address, port, family } = server.address() as AddressInfo;
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
 }
 
 async function shutDown(service: Service, server: Server, signal: string): Promise<void> {
@@ -54,17 +46,9 @@ async function shutDown(service: Service, server: Server, signal: string): Promi
   service.events.serviceStopped();
 }
 
-/** What an operator can mend is said in words, a fault of ours with its code; anything else with its stack. */
-function inWords(cause: unknown): string {
-  if (cause instanceof Fault) return `${cause.message} [${cause.code}]`;
-  if (!(cause instanceof Error)) return String(cause);
-  const code = 'code' in cause ? String(cause.code) : '';
-  return OPERATORS_CODES.test(code) ? cause.message || code : (cause.stack ?? cause.message);
-}
-
 try {
   await serve();
 } catch (cause) {
-  process.stderr.write(`spinegrade cannot start: ${inWords(cause)}\n`);
+  process.stderr.write(`spinegrade cannot start: ${startFaultInWords(cause)}\n`);
   process.exit(1);
 }

@@ -8,7 +8,7 @@ import type { ReadinessChecks } from '../src/http/operations/operations-routes.t
 import type { AnalyzeStudy } from '../src/results/analysis-outcome.ts';
 import { contractChecker } from './support/contract-check.ts';
 import { startTestLedger, type TestLedger } from './support/ledger-databases.ts';
-import { GRADED, INELIGIBLE, someStudy, storedOutcome } from './support/ledger-sample.ts';
+import { GRADED, INELIGIBLE, keptOutcome, someStudy } from './support/ledger-sample.ts';
 import { openTestApi, type TestApi } from './support/test-api.ts';
 
 const ANALYZE = ['/studies/{studyInstanceUid}/analyze', 'post'] as const;
@@ -70,7 +70,7 @@ describe('the HTTP API', () => {
   test('shows a stored analysis with findings, levels, series, stages and the report', async () => {
     const body = await analysed(async (study, { observe }) => {
       await observe('select', async () => undefined);
-      return storedOutcome(study);
+      return keptOutcome(ledger.database, study);
     });
     expect(body).toMatchObject({ state: 'stored', stage: 'select', attempts: 1, failure: null, reasons: [] });
     expect(body.findings).toHaveLength(25);

@@ -6,7 +6,8 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { readConfig } from '../src/config/config.ts';
 import { openArchive } from '../src/dicomweb/open-archive.ts';
 import type { SeriesInstanceUid, SopInstanceUid, StudyInstanceUid } from '../src/domain/uid.ts';
-import { readinessChecks, watcherHealth } from '../src/observe/readiness.ts';
+import { watcherHealth } from '../src/observe/watcher-health.ts';
+import { readinessChecks } from '../src/roles/readiness-checks.ts';
 import { archiveAt, jsonAnswer } from './support/scripted-archive.ts';
 import { httpAnswer, scriptedServer } from './support/scripted-server.ts';
 
@@ -148,7 +149,7 @@ describe('credentials from a file', () => {
 
   test('revoked before it is renewed: the same fault until then, the readiness check says which', async () => {
     const { guard, file, archive } = await guarded('token-1');
-    const pack = { manifest: { name: 'pack' }, sha256: 'f'.repeat(64), provider: 'cpu' } as never;
+    const pack = { manifest: { name: 'pack' }, sha256: 'f'.repeat(64), executionProvider: 'cpu' };
     const parts = {
       database: { write: async () => undefined },
       archive,

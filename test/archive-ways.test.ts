@@ -150,8 +150,32 @@ describe('404 where nothing matches', () => {
     expect(found).toEqual(['empty-page-not-found']);
   });
 
-  test('of everything: a wrong address is no empty hospital', async () => {
+  test('of everything: an empty archive, or a wrong address, which is told once', async () => {
     const { archive, found } = await ownWays(() => httpAnswer(404));
+    for (let poll = 0; poll < 3; poll += 1) expect(await archive.findStudies(WHEN)).toEqual([]);
+    expect(found).toEqual(['nothing-found-anywhere']);
+    // Who asks whether the archive can be asked is told what it says.
+    await expect(archive.ping()).rejects.toMatchObject({ status: 404, message: 'ping: HTTP 404' });
+  });
+
+  test('of everything until the first study arrives, and after it', async () => {
+    let stored: readonly string[] = [];
+    const { archive, found } = await ownWays((request) => {
+      const offset = Number(parameters(request).get('offset') ?? 0);
+      return offset < stored.length ? pageOf(request, stored) : httpAnswer(404);
+    });
+    expect(await archive.findStudies(WHEN)).toEqual([]);
+    stored = UIDS;
+    expect(uidsOf(await archive.findStudies(WHEN))).toEqual(UIDS);
+    await archive.ping();
+    expect(found).toEqual(['nothing-found-anywhere']);
+  });
+
+  test('of everything, by an archive that had studies: its address is wrong now, and a poll fails', async () => {
+    let moved = false;
+    const { archive, found } = await ownWays((request) => (moved ? httpAnswer(404) : pageOf(request)));
+    expect(uidsOf(await archive.findStudies(WHEN))).toEqual(UIDS);
+    moved = true;
     await expect(archive.findStudies(WHEN)).rejects.toMatchObject({
       status: 404,
       message: 'find studies: HTTP 404',

@@ -8,8 +8,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { DatabaseFault } from '../src/database/database-fault.ts';
 import { createApp } from '../src/http/app.ts';
 import { createHttpServer } from '../src/http/connections.ts';
-import type { AnalysisQueue } from '../src/jobs/analysis-queue.ts';
+import type { AnalysisReader } from '../src/jobs/analysis-reader.ts';
 import type { AnalysisRecord } from '../src/jobs/analysis-record.ts';
+import type { AnalysisSubmitter } from '../src/jobs/analysis-submitter.ts';
 import { contractChecker } from './support/contract-check.ts';
 import { recordingEvents } from './support/ledger-events.ts';
 import { someStudy } from './support/ledger-sample.ts';
@@ -44,14 +45,12 @@ beforeAll(async () => {
       askedAtOnce.now -= 1;
     });
   };
-  const queue: AnalysisQueue = {
+  const queue: AnalysisSubmitter & AnalysisReader = {
     submit: async () => ({ id: String((await ask()).length), created: true }),
     find: async () => (await ask())[0] ?? null,
     ofStudy: ask,
     depth: async () => ({ queued: 0, running: 0, oldestQueuedSeconds: 0 }),
-    work: async () => {},
     stopping: false,
-    stop: async () => {},
   };
   const readiness = () => Promise.reject(new Error('not asked for here'));
   const { events } = recordingEvents();

@@ -6,9 +6,9 @@ import { expect, test } from 'vitest';
 import { openDatabase } from '../src/database/open-database.ts';
 import type { Database } from '../src/database/sql.ts';
 import type { StudyInstanceUid } from '../src/domain/uid.ts';
-import { openAnalysisQueue } from '../src/jobs/analysis-queue.ts';
 import { type LedgerPlace, startLedgerPlace } from './support/ledger-databases.ts';
 import { recordingEvents } from './support/ledger-events.ts';
+import { openTestQueue } from './support/ledger-queue.ts';
 import { someStudy } from './support/ledger-sample.ts';
 
 const SETTINGS = { concurrency: 1, retryLimit: 0, retryDelayMs: 10, timeoutMs: 60_000 };
@@ -34,7 +34,7 @@ async function killWhen(child: ChildProcess, enough: (output: string) => boolean
 const lines = (count: number) => (output: string) => output.split('\n').length > count;
 
 async function submitAll(database: Database, studies: readonly StudyInstanceUid[]): Promise<void> {
-  const queue = await openAnalysisQueue(database, recordingEvents().events, SETTINGS);
+  const queue = await openTestQueue(database, recordingEvents().events, SETTINGS);
   for (const study of studies) await queue.submit(study, 'watch');
   await queue.stop({ timeoutMs: 0 });
 }

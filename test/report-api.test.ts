@@ -4,7 +4,7 @@ import type { AnalyzeStudy } from '../src/results/analysis-outcome.ts';
 import { contractChecker } from './support/contract-check.ts';
 import { fhirValidators } from './support/fhir-validators.ts';
 import { startTestLedger, type TestLedger } from './support/ledger-databases.ts';
-import { GRADED, INELIGIBLE, someStudy, storedOutcome } from './support/ledger-sample.ts';
+import { GRADED, INELIGIBLE, keptOutcome, someStudy } from './support/ledger-sample.ts';
 import { openTestApi, type TestApi } from './support/test-api.ts';
 
 const REPORT = ['/studies/{studyInstanceUid}/report', 'get'] as const;
@@ -37,7 +37,7 @@ describe('GET /studies/{uid}/report', () => {
   const analysed = async (analyze: AnalyzeStudy) => (await api.analysed(study, analyze)).body;
 
   test('gives the analysis as JSON by default, a FHIR Bundle of the same results when asked', async () => {
-    const analysis = await analysed(async (asked) => storedOutcome(asked));
+    const analysis = await analysed((asked) => keptOutcome(ledger.database, asked));
     for (const accept of [undefined, '*/*', 'application/json', 'text/html, application/*;q=0.5']) {
       const answer = await report(accept);
       expect([answer.status, answer.type], accept).toEqual([200, 'application/json']);
@@ -97,7 +97,7 @@ describe('GET /studies/{uid}/report', () => {
   });
 
   test('keeps giving the results it has while the study is analysed again', async () => {
-    const first = await analysed(async (asked) => storedOutcome(asked));
+    const first = await analysed((asked) => keptOutcome(ledger.database, asked));
     await api.close();
     api = await openApi();
     await request(api.app).post(`/studies/${study}/analyze`);
@@ -108,7 +108,7 @@ describe('GET /studies/{uid}/report', () => {
   test.each(['application/fhir+xml', 'text/html', 'application/fhir+json; fhirVersion=5.0'])(
     'offers no %s',
     async (accept) => {
-      await analysed(async (asked) => storedOutcome(asked));
+      await analysed((asked) => keptOutcome(ledger.database, asked));
       const answer = await report(accept);
       expect([answer.status, answer.type]).toEqual([406, 'application/problem+json']);
       expect(answer.body).toMatchObject({ type: 'urn:spinegrade:problem:not-acceptable' });

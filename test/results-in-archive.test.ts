@@ -16,11 +16,11 @@ import type { StudyInstanceUid } from '../src/domain/uid.ts';
 import { reportBundle } from '../src/fhir/report-bundle.ts';
 import { loadModelPack, type ModelPack } from '../src/inference/pack/model-pack.ts';
 import { writeTinyPack } from '../src/inference/pack/tiny-pack.fixture.ts';
-import type { PhantomInstance } from '../src/phantom/dicom/phantom-dicom.ts';
+import type { PhantomInstance } from '../src/phantom/dicom/phantom-instance.ts';
 import { type DecoderPool, startDecoderPool } from '../src/pixels/decoder-pool.ts';
 import type { AnalysisOutcome } from '../src/results/analysis-outcome.ts';
 import type { KeptResults } from '../src/results/result-outbox.ts';
-import { createResultOutbox } from '../src/results/sql-result-outbox.ts';
+import { sqlResultOutbox } from '../src/results/sql-result-outbox.ts';
 import { NO_RULES } from '../src/series/rules/series-rules.ts';
 import { reportToCompose } from '../src/sr/report.fixture.ts';
 import { instancesIn, storeAll } from './support/archive-client.ts';
@@ -79,7 +79,7 @@ async function analyse(
   changes = {},
   at: { readonly in?: TestLedger; readonly now?: Date } = {},
 ): Promise<AnalysisOutcome> {
-  const outbox = createResultOutbox((at.in ?? ledger).database);
+  const outbox = sqlResultOutbox((at.in ?? ledger).database);
   const now = () => at.now ?? new Date();
   const parts = { archive: site.archive, decode: decoders.decode, pack: by, outbox, now };
   const limits = { limits: DEFAULT_STUDY_LIMITS, rules: NO_RULES };

@@ -47,7 +47,7 @@ test('a study that arrives in two halves is submitted once, whole; its report st
           if (minute === 30) stop.abort();
         },
       },
-      async submit(submitted, why) {
+      async submit(submitted, { why }) {
         const series = await archive.findSeries(submitted);
         const instances = series.reduce((sum, one) => sum + one.instanceCount, 0);
         submissions.push({ study: submitted, why, minute, instances });

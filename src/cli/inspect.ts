@@ -1,8 +1,10 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { ConfigError, modelPackDir, readConfig } from '../config/config.ts';
+import { readConfig } from '../config/config.ts';
+import { ConfigError } from '../config/config-error.ts';
 import { fileEnvironment, processEnvironment } from '../config/environment.ts';
+import { modelPackDir } from '../config/model-settings.ts';
 import { settingReader } from '../config/setting.ts';
 import { decoding, seriesRules, studyLimits } from '../config/study-settings.ts';
 import { ArchiveError } from '../dicomweb/archive.ts';

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { ConfigError, readConfig, settingNames } from './config.ts';
+import { readConfig, settingNames } from './config.ts';
+import { ConfigError } from './config-error.ts';
 
 const PACS_URL = 'http://127.0.0.1:8042/dicom-web';
 

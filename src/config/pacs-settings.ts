@@ -1,3 +1,4 @@
+import { HOUR, MINUTE, SECOND } from './duration.ts';
 import type { Secret, SettingReader } from './setting.ts';
 
 export type PacsCredentials =
@@ -5,8 +6,28 @@ export type PacsCredentials =
   | { readonly kind: 'bearer'; readonly token: Secret }
   | { readonly kind: 'basic'; readonly username: string; readonly password: Secret };
 
+export interface PacsSettings {
+  /** DICOMweb root without credentials, query, fragment or a slash at the end. */
+  readonly url: string;
+  readonly credentials: PacsCredentials;
+  /** Longest silence. */
+  readonly timeoutMs: number;
+  /** Whole duration of one request. */
+  readonly totalTimeoutMs: number;
+}
+
+/** The archive, and how it is asked. */
+export function pacsSettings(settings: SettingReader): PacsSettings {
+  return {
+    url: pacsUrl(settings),
+    credentials: pacsCredentials(settings),
+    timeoutMs: settings.integer('PACS_TIMEOUT_MS', MINUTE, SECOND, HOUR),
+    totalTimeoutMs: settings.integer('PACS_TOTAL_TIMEOUT_MS', 10 * MINUTE, SECOND, 23 * HOUR),
+  };
+}
+
 /** DICOMweb root without credentials, query, fragment or a slash at the end; '' where the settings do not give one. */
-export function pacsUrl(settings: SettingReader): string {
+function pacsUrl(settings: SettingReader): string {
   const text = settings.text('PACS_URL', null);
   const example = 'such as http://pacs.example:8042/dicom-web';
   if (text === null) {
@@ -30,7 +51,7 @@ export function pacsUrl(settings: SettingReader): string {
 }
 
 /** A token, or a name and a password, or neither. Those from a file are what the file holds whenever they are revealed. */
-export function pacsCredentials(settings: SettingReader): PacsCredentials {
+function pacsCredentials(settings: SettingReader): PacsCredentials {
   const token = settings.secret('PACS_TOKEN');
   const username = settings.text('PACS_USERNAME', null);
   const password = settings.secret('PACS_PASSWORD');

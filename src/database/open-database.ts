@@ -1,5 +1,5 @@
 import { openEmbeddedDatabase } from './embedded/embedded-database.ts';
-import { migrate } from './migrations.ts';
+import { migrate } from './migrate.ts';
 import { openPostgres } from './postgres-database.ts';
 import type { Database } from './sql.ts';
 

@@ -35,7 +35,7 @@ export interface DicomWebArchiveOptions {
   readonly bodyTimeoutMs?: number;
   /** Whole duration of any one request. Default 10 min. */
   readonly totalTimeoutMs?: number;
-  /** Largest answer to a query or to metadata. Default 48 MiB: parsed it takes some four times as much memory. */
+  /** Largest answer to a query or to metadata. Default 48 MiB; parsed, eight times as much at most. */
   readonly maxAnswerBytes?: number;
   /** Largest response that carries instances. Default 64 GiB: it is streamed. */
   readonly maxResponseBytes?: number;

@@ -1,10 +1,11 @@
-const MIB = 1024 ** 2;
+import { mebibytes } from './mebibytes.ts';
 
 /** Which limit of the configuration a study goes beyond (study-limits.ts). */
 export type BeyondLimit =
   | { readonly of: 'images'; readonly count: number; readonly limit: number }
   | { readonly of: 'reading-time'; readonly limitMs: number }
   | BytesLimit
+  | { readonly of: 'series-metadata' }
   | { readonly of: 'folder'; readonly bytes: number; readonly limitBytes: number }
   | { readonly of: 'memory'; readonly images: number; readonly bytes: number; readonly limitBytes: number };
 
@@ -25,6 +26,8 @@ export function limitInWords(beyond: BeyondLimit): string {
       return `its images hold more bytes than the limit of ${mebibytes(beyond.limitBytes)} a study`;
     case 'metadata':
       return `its metadata hold more than the limit of ${mebibytes(beyond.limitBytes)} a study`;
+    case 'series-metadata':
+      return 'the metadata of one of its series alone are larger than is read';
     case 'object':
       return `one of its objects alone is larger than the limit of ${mebibytes(beyond.limitBytes)} a study`;
     case 'folder':
@@ -32,8 +35,4 @@ export function limitInWords(beyond: BeyondLimit): string {
     case 'memory':
       return `the ${beyond.images} images chosen need ${mebibytes(beyond.bytes)} of memory, more than the limit of ${mebibytes(beyond.limitBytes)}`;
   }
-}
-
-function mebibytes(bytes: number): string {
-  return `${(bytes / MIB).toFixed(bytes < 10 * MIB ? 1 : 0)} MiB`;
 }

@@ -98,6 +98,9 @@ export const CATALOGUE = {
   'offset-refused': archiveWay('Refuses offset=0: the first page is asked for without.'),
   'offset-ignored': archiveWay('Ignores offset: it is asked for more and more rows instead of pages.'),
   'empty-page-not-found': archiveWay('Answers 404 where nothing matches a query: that is no fault.'),
+  'nothing-found-anywhere': archiveWay(
+    'Answers 404 to every query for studies: it is taken for empty. If it is not, PACS_URL is not its DICOMweb root.',
+  ),
   'stored-syntax-refused': archiveWay(
     'Does not send images as they are stored: they are asked for in its default transfer syntax.',
   ),

@@ -1,6 +1,6 @@
 import express, { type Express } from 'express';
 import { middleware as openApiValidator } from 'express-openapi-validator';
-import type { Events } from '../observe/events.ts';
+import type { Events } from '../observe/events/events.ts';
 import { type AnalysesParts, analysesRoutes } from './analyses/analyses-routes.ts';
 import { oneAnswerAtATime } from './connections.ts';
 import { CONTRACT_FILE, type OperationsParts, operationsRoutes } from './operations/operations-routes.ts';

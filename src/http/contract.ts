@@ -536,7 +536,7 @@ export interface components {
                 name: string;
                 sha256: string;
                 /**
-                 * @description The one in use.
+                 * @description The one in use; `none` where the process that answers runs no network.
                  * @example cpu
                  */
                 executionProvider: string;

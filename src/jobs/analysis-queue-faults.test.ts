@@ -2,14 +2,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { LEDGER_KINDS, startTestLedger, type TestLedger } from '../../test/support/ledger-databases.ts';
 import { recordingEvents } from '../../test/support/ledger-events.ts';
+import { openTestQueue, type TestQueue } from '../../test/support/ledger-queue.ts';
 import { INELIGIBLE, someStudy, storedOutcome } from '../../test/support/ledger-sample.ts';
 import { ArchiveError } from '../dicomweb/archive.ts';
 import { archiveGate } from '../dicomweb/archive-gate.ts';
 import type { StudyInstanceUid } from '../domain/uid.ts';
 import type { AnalyzeStudy } from '../results/analysis-outcome.ts';
 import { createWatchLedger } from '../watch/watch-ledger.ts';
-import { type AnalysisQueue, openAnalysisQueue } from './analysis-queue.ts';
-import { openAnalysis } from './ledger.ts';
+import { openAnalysis } from './ledger/open-analysis.ts';
 
 const SETTINGS = { concurrency: 2, retryLimit: 1, retryDelayMs: 5, timeoutMs: 60_000 };
 const unreachable = new ArchiveError('ECONNREFUSED', { retryable: true, code: 'archive-unreachable' });
@@ -17,7 +17,7 @@ const forbidden = new ArchiveError('HTTP 403', { retryable: true, code: 'archive
 
 describe.each(LEDGER_KINDS)('faults that are not the study’s, on %s', (kind) => {
   let ledger: TestLedger;
-  let queue: AnalysisQueue;
+  let queue: TestQueue;
   let recorded: ReturnType<typeof recordingEvents>;
   let gate: ReturnType<typeof archiveGate>;
   /** What the archive answers, to a probe and to everything else; null: as it should. */
@@ -42,7 +42,7 @@ describe.each(LEDGER_KINDS)('faults that are not the study’s, on %s', (kind) =
       firstProbeMs: 10,
       longestProbeMs: 10,
     });
-    queue = await openAnalysisQueue(ledger.database, recorded.events, settings, { gate });
+    queue = await openTestQueue(ledger.database, recorded.events, settings, gate);
   }
   async function close() {
     await queue.stop({ timeoutMs: 0 });

@@ -2,21 +2,22 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { LEDGER_KINDS, startTestLedger, type TestLedger } from '../../test/support/ledger-databases.ts';
 import { recordingEvents } from '../../test/support/ledger-events.ts';
-import { GRADED, INELIGIBLE, someStudy, storedOutcome } from '../../test/support/ledger-sample.ts';
+import { openTestQueue, type TestQueue } from '../../test/support/ledger-queue.ts';
+import {
+  GRADED,
+  INELIGIBLE,
+  keptOutcome,
+  someStudy,
+  storedOutcome,
+} from '../../test/support/ledger-sample.ts';
 import type { Database } from '../database/sql.ts';
 import { ArchiveError } from '../dicomweb/archive.ts';
 import type { AnalyzeStudy } from '../results/analysis-outcome.ts';
-import { type AnalysisQueue, openAnalysisQueue, QueueStoppingError } from './analysis-queue.ts';
+import { sqlResultOutbox } from '../results/sql-result-outbox.ts';
 import type { AnalysisRecord } from './analysis-record.ts';
+import { QueueStoppingError } from './analysis-submitter.ts';
 
 const SETTINGS = { concurrency: 1, retryLimit: 2, retryDelayMs: 10, timeoutMs: 60_000 };
-
-/** Runs 'select' and 'fetch', and stores. */
-const storing: AnalyzeStudy = async (study, { observe }) => {
-  await observe('select', () => delay(2));
-  await observe('fetch', async () => undefined);
-  return storedOutcome(study);
-};
 
 /** A promise and what resolves it. */
 function gate() {
@@ -33,16 +34,22 @@ async function until<Value>(read: () => Promise<Value>, holds: (value: Value) =>
 
 describe.each(LEDGER_KINDS)('the analysis queue on %s', (kind) => {
   let ledger: TestLedger;
-  let queue: AnalysisQueue;
+  let queue: TestQueue;
   let recorded: ReturnType<typeof recordingEvents>;
 
   beforeAll(async () => {
     ledger = await startTestLedger(kind);
   });
   afterAll(() => ledger.close());
+  /** Runs 'select' and 'fetch', and stores. */
+  const storing: AnalyzeStudy = async (study, { observe }) => {
+    await observe('select', () => delay(2));
+    await observe('fetch', async () => undefined);
+    return keptOutcome(ledger.database, study);
+  };
   const reopen = async (settings = SETTINGS) => {
     recorded = recordingEvents();
-    queue = await openAnalysisQueue(ledger.database, recorded.events, settings);
+    queue = await openTestQueue(ledger.database, recorded.events, settings);
   };
   beforeEach(() => reopen());
   afterEach(async () => {
@@ -54,6 +61,44 @@ describe.each(LEDGER_KINDS)('the analysis queue on %s', (kind) => {
       async () => (await queue.find(id))!,
       (record) => record.finishedAt !== null,
     );
+
+  test('keeps why the watcher submitted a study, and how long it had waited', async () => {
+    const study = someStudy();
+    const { id } = await queue.submit(study, 'watch', { why: 'longest-wait', waitedMs: 61_000.4 });
+    expect(await queue.find(id)).toMatchObject({ submitReason: 'longest-wait', waitedMs: 61_000.4 });
+    expect(recorded.lines.find((line) => line['event'] === 'study-submitted')).toMatchObject({
+      trigger: 'watch',
+      why: 'longest-wait',
+      waitedMs: 61_000,
+    });
+    const metrics = await recorded.registry.metrics();
+    expect(metrics).toContain('spinegrade_watch_wait_seconds_bucket{le="60",why="longest-wait"} 0');
+    expect(metrics).toContain('spinegrade_watch_wait_seconds_bucket{le="120",why="longest-wait"} 1');
+    const other = await queue.submit(someStudy(), 'api');
+    expect(await queue.find(other.id)).toMatchObject({ submitReason: null, waitedMs: null });
+    await queue.work(storing);
+    await Promise.all([closed(id), closed(other.id)]);
+  });
+
+  test('tells what the archive said of an object once, however often its study is analysed', async () => {
+    const outbox = sqlResultOutbox(ledger.database);
+    await queue.work(async (study) => {
+      const { results, graded } = await keptOutcome(ledger.database, study);
+      await outbox.markStored(results.objects[1]!.sopInstanceUid, 'B000H coercion of data elements');
+      return { kind: 'stored', graded, results: (await outbox.find(results.analysisKey))! };
+    });
+    const study = someStudy();
+    for (const _ of [1, 2]) {
+      const record = await closed((await queue.submit(study, 'api')).id);
+      expect(record.objects).toMatchObject([
+        { kind: 'SR', warning: null },
+        { kind: 'SC', warning: 'B000H coercion of data elements' },
+      ]);
+    }
+    const told = recorded.lines.filter((line) => line['event'] === 'object-stored-with-warning');
+    expect(told).toMatchObject([{ study, kind: 'SC', warning: 'B000H coercion of data elements' }]);
+    expect(await recorded.registry.metrics()).toContain('spinegrade_store_warnings_total{kind="SC"} 1');
+  });
 
   test('runs what is submitted and records stages, findings and the report', async () => {
     const study = someStudy();
@@ -196,7 +241,7 @@ describe.each(LEDGER_KINDS)('the analysis queue on %s', (kind) => {
     const record = await closed((await queue.submit(someStudy(), 'api')).id);
     expect(record.failure).toEqual({
       stage: 'classify',
-      code: null,
+      code: 'not-in-time',
       reason: 'classify: not finished within 150 ms',
       retryable: true,
     });
@@ -281,7 +326,7 @@ describe.each(LEDGER_KINDS)('the analysis queue on %s', (kind) => {
           return result;
         }),
     };
-    queue = await openAnalysisQueue(faulty, recorded.events, SETTINGS);
+    queue = await openTestQueue(faulty, recorded.events, SETTINGS);
     const before = await jobs();
     cutOff = true;
     await expect(queue.submit(study, 'api')).rejects.toThrow('cut off before the commit');

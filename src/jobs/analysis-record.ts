@@ -4,6 +4,7 @@ import type { StoredRemark } from '../domain/remark.ts';
 import type { SeriesDecision } from '../domain/series-decision.ts';
 import type { Stage } from '../domain/stage.ts';
 import type { StudyInstanceUid } from '../domain/uid.ts';
+import type { WatchOccasion } from '../domain/watch-occasion.ts';
 import type { KeptObject, ReportReference } from '../results/result-outbox.ts';
 
 /** Who asked for an analysis. */
@@ -31,6 +32,9 @@ export interface AnalysisRecord {
   readonly id: string;
   readonly studyInstanceUid: StudyInstanceUid;
   readonly trigger: Trigger;
+  /** Why the watcher submitted the study; null where it was not the watcher, or an earlier version. */
+  readonly submitReason: WatchOccasion['why'] | null;
+  readonly waitedMs: WatchOccasion['waitedMs'];
   readonly state: AnalysisState;
   /** The stage begun last; null before the first. */
   readonly stage: Stage | null;

@@ -1,6 +1,6 @@
 import { type Clock, PgBoss, systemClock } from 'pg-boss';
 import type { Database, Sql } from '../database/sql.ts';
-import type { Events } from '../observe/events.ts';
+import type { Events } from '../observe/events/events.ts';
 
 const QUEUE = 'analyses';
 const SCHEMA = 'spinegrade_jobs';

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Database, Sql } from '../database/sql.ts';
 import type { JobBoard } from './job-board.ts';
-import { CUT_OFF, reassign } from './ledger.ts';
+import { reassign } from './ledger/requeue-run.ts';
+import { CUT_OFF } from './ledger/run.ts';
 
 /** Any number of its own, the same in every process: one recovery at a time. */
 const RECOVERY_LOCK = 5_177_403;

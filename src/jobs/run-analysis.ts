@@ -3,7 +3,8 @@ import { faultOf } from '../domain/fault.ts';
 import type { ObserveStage, Stage } from '../domain/stage.ts';
 import type { AnalyzeStudy } from '../results/analysis-outcome.ts';
 import type { AnalysisFailure } from './analysis-record.ts';
-import type { Conclusion, Run } from './ledger.ts';
+import type { Conclusion } from './ledger/final-columns.ts';
+import type { Run } from './ledger/run.ts';
 
 /** How one run ended. Interrupted: by its signal, for a reason that says nothing about the study. */
 export type RunResult =

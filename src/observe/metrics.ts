@@ -3,6 +3,8 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, type Registry } from 
 /** From a stage that only looks something up to one that waits for a slow archive; seconds. */
 const STAGE_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300];
 const ANALYSIS_BUCKETS = [0.5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300, 600, 1800];
+/** From a quiet time of seconds to a longest wait of hours. */
+const WAIT_BUCKETS = [1, 5, 15, 30, 60, 120, 300, 600, 1200, 1800, 3600, 14_400];
 const REQUEST_BUCKETS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
 /** Every metric of the service, all but the process's own with the prefix `spinegrade_`. */
@@ -62,6 +64,12 @@ export function createMetrics(registry: Registry) {
       'Requests to analyse a study; created=false joined an open one.',
       'trigger',
       'created',
+    ),
+    watchWaitSeconds: histogram(
+      'watch_wait_seconds',
+      'How long a study waited until the watcher submitted it, by why it did.',
+      WAIT_BUCKETS,
+      'why',
     ),
     attempts: counter('analysis_attempts_total', 'Runs begun.'),
     analyses: counter('analyses_total', 'Analyses that came to an end, by outcome.', 'outcome'),

@@ -24,15 +24,17 @@ const FIND_RESULT = `SELECT analysis_key AS "analysisKey", study_instance_uid AS
 const FIND_OBJECTS = `SELECT kind, series_instance_uid AS "seriesInstanceUid", sop_instance_uid AS "sopInstanceUid",
     stored_at IS NOT NULL AS stored, warning, gzipped, encode(bytes, 'base64') AS base64
   FROM spinegrade.kept_object WHERE analysis_key = $1 ORDER BY position`;
-/** One statement, and so all or nothing. */
+/** One statement, and so all or nothing. Returns a row unless results of the key are kept already. */
 const KEEP = `WITH kept AS (
     INSERT INTO spinegrade.kept_result (analysis_key, study_instance_uid, graded, predecessors)
-    VALUES ($1, $2, $3, $4) ON CONFLICT (analysis_key) DO NOTHING RETURNING analysis_key)
-  INSERT INTO spinegrade.kept_object
-    (analysis_key, position, kind, series_instance_uid, sop_instance_uid, gzipped, bytes)
-  SELECT analysis_key, object.position, object.kind, object.series_uid, object.sop_uid, true, decode(object.base64, 'base64')
-  FROM kept, unnest($5::int[], $6::text[], $7::text[], $8::text[], $9::text[])
-    AS object (position, kind, series_uid, sop_uid, base64)`;
+    VALUES ($1, $2, $3, $4) ON CONFLICT (analysis_key) DO NOTHING RETURNING analysis_key),
+  objects AS (
+    INSERT INTO spinegrade.kept_object
+      (analysis_key, position, kind, series_instance_uid, sop_instance_uid, gzipped, bytes)
+    SELECT analysis_key, object.position, object.kind, object.series_uid, object.sop_uid, true, decode(object.base64, 'base64')
+    FROM kept, unnest($5::int[], $6::text[], $7::text[], $8::text[], $9::text[])
+      AS object (position, kind, series_uid, sop_uid, base64))
+  SELECT analysis_key FROM kept`;
 
 const ADD = `INSERT INTO spinegrade.kept_object
     (analysis_key, position, kind, series_instance_uid, sop_instance_uid, gzipped, bytes)
@@ -43,7 +45,7 @@ const ADD = `INSERT INTO spinegrade.kept_object
   ON CONFLICT DO NOTHING`;
 
 /** Results in the ledger's database. A key's first object of a kind is its only one. */
-export function createResultOutbox(sql: Sql): ResultOutbox {
+export function sqlResultOutbox(sql: Sql): ResultOutbox {
   const find = async (analysisKey: string): Promise<KeptResults | null> => {
     const { rows } = await sql.query<ResultRow>(FIND_RESULT, [analysisKey]);
     if (rows[0] === undefined) return null;
@@ -58,8 +60,9 @@ export function createResultOutbox(sql: Sql): ResultOutbox {
   return {
     find,
     async keep(results) {
-      await sql.query(KEEP, [...resultValues(results), ...(await objectColumns(results.objects))]);
-      return keptUnder(results.analysisKey);
+      const values = [...resultValues(results), ...(await objectColumns(results.objects))];
+      const { rows } = await sql.query(KEEP, values);
+      return rows.length > 0 ? keptAnew(results) : keptUnder(results.analysisKey);
     },
     async add(analysisKey, objects) {
       await sql.query(ADD, [analysisKey, ...(await objectColumns(objects))]);
@@ -100,6 +103,11 @@ export function createResultOutbox(sql: Sql): ResultOutbox {
       return rows;
     },
   };
+}
+
+function keptAnew(results: ComposedResults): KeptResults {
+  const objects = results.objects.map((object) => ({ ...object, stored: false, warning: null }));
+  return { ...results, objects };
 }
 
 function resultValues(results: ComposedResults): readonly unknown[] {

@@ -1,7 +1,6 @@
 import { type Archive, ArchiveError, type StoreResult } from '../dicomweb/archive.ts';
-import { CATALOGUE, type CodeOf } from '../domain/catalogue.ts';
-import { RESULT_KIND_NAMES, type ResultKind } from '../domain/result-object.ts';
-import type { StudyInstanceUid } from '../domain/uid.ts';
+import { CATALOGUE } from '../domain/catalogue.ts';
+import { RESULT_KIND_NAMES } from '../domain/result-object.ts';
 import { type Differences, differencesFrom, type Occupancy, occupancyIn } from './result-occupancy.ts';
 import type { KeptObject, KeptResults, ResultOutbox } from './result-outbox.ts';
 import { nextResultUids } from './result-uids.ts';
@@ -17,16 +16,6 @@ export interface StoreParts {
   readonly outbox: Pick<ResultOutbox, 'markStored' | 'noteRefusal' | 'replace'>;
   /** Names what differs between an object and the archive's copy of it; nothing when it is that object. */
   readonly differences: Differences;
-  /**
-   * Told of every object that the archive stored with a reservation, when it did, and of every one that got other UIDs
-   * because the archive holds something else under its own; then with a code.
-   */
-  readonly onWarning: (
-    study: StudyInstanceUid,
-    kind: ResultKind,
-    warning: string,
-    code?: CodeOf<'warning'>,
-  ) => void;
 }
 
 /** An object with what the archive holds of it before anything is sent. */
@@ -41,7 +30,8 @@ interface Placed {
  * as stored only when the archive gives back an object in which `differences` names nothing. What the archive holds
  * of an earlier run and says the same is kept in place of ours; beside anything else our object gets other UIDs. What
  * each object came to is noted in the outbox before a fault of another is thrown, so that a retry sends what is
- * missing and no more. Returns the results as they then are.
+ * missing and no more. Returns the results as they then are, each object with the archive's reservations, or that it
+ * got other UIDs, as its warning.
  * @throws ArchiveError, retryable while any object may yet be taken; not retryable, quoting the archive's reason, once
  * it has refused an object twice for the same reason, or gives back something else than it was sent.
  */
@@ -66,7 +56,6 @@ export async function storeResults(
       const reservation = answer?.warning ?? null;
       const warning = [object.warning, reservation].filter((words) => words !== null).join('; ') || null;
       await parts.outbox.markStored(object.sopInstanceUid, warning);
-      if (reservation !== null) parts.onWarning(study, object.kind, reservation);
       return { ...object, stored: true, warning };
     }),
   );
@@ -115,7 +104,7 @@ async function cameBackAltered({ outbox }: StoreParts, { sopInstanceUid }: KeptO
 /** Keeps the object under the next of its UIDs, with the warning that says so; null when there are no more. */
 async function move(
   parts: StoreParts,
-  { analysisKey, studyInstanceUid }: KeptResults,
+  { analysisKey }: KeptResults,
   object: KeptObject,
 ): Promise<KeptObject | null> {
   const uids = nextResultUids(object.kind, analysisKey, object.sopInstanceUid);
@@ -123,7 +112,6 @@ async function move(
   const warning = `result-uid-taken: ${CATALOGUE['result-uid-taken'].meaning}`;
   const moved = { ...object, ...uids, bytes: underUids(object.bytes, uids), stored: false, warning };
   await replace(parts, object, moved);
-  parts.onWarning(studyInstanceUid, object.kind, warning, 'result-uid-taken');
   return moved;
 }
 

@@ -1,10 +1,12 @@
 import type { SeriesSummary, StudySummary } from '../dicomweb/archive.ts';
 import type { ArchiveGate } from '../dicomweb/archive-gate.ts';
 import type { SeriesInstanceUid, StudyInstanceUid } from '../domain/uid.ts';
+import type { SubmitReason } from '../domain/watch-occasion.ts';
 import { workInHand } from '../process/work-in-hand.ts';
 import type { StudyDateRange } from './poll-window.ts';
-import { type WatchSettings, watchStudies } from './study-watcher.ts';
-import type { SubmitReason, WatchEvent } from './watch-event.ts';
+import { watchStudies } from './study-watcher.ts';
+import type { WatchSettings } from './watch-deps.ts';
+import type { WatchEvent } from './watch-event.ts';
 import type { WatchedStudy, WatchStore } from './watch-store.ts';
 
 export const MINUTE = 60_000;
@@ -42,6 +44,8 @@ export function hospital(settings: Partial<WatchSettings> = {}) {
     cursor: null as Date | null,
     saved,
     submitted: [] as { study: StudyInstanceUid; why: SubmitReason; minute: number }[],
+    /** How long each of them waited. */
+    waitedMs: [] as (number | null)[],
     events: [] as WatchEvent[],
     windows: [] as unknown[],
     oddQueries: [] as unknown[],
@@ -118,9 +122,10 @@ export function hospital(settings: Partial<WatchSettings> = {}) {
               else atMinute(world.elapsedMs / MINUTE);
             },
           },
-          async submit(study, why) {
+          async submit(study, { why, waitedMs }) {
             if (world.submitFault) throw world.submitFault;
             world.submitted.push({ study, why, minute: world.elapsedMs / MINUTE });
+            world.waitedMs.push(waitedMs);
             world.failedForNow = world.failedForNow.filter((failed) => failed !== study);
           },
           async rolesPresent() {

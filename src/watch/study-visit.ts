@@ -1,10 +1,11 @@
 import { type Archive, ArchiveError, type SeriesSummary } from '../dicomweb/archive.ts';
 import type { ArchiveGate } from '../dicomweb/archive-gate.ts';
 import type { StudyInstanceUid } from '../domain/uid.ts';
+import type { SubmitReason, WatchOccasion } from '../domain/watch-occasion.ts';
 import type { WorkInHand } from '../process/work-in-hand.ts';
 import { studyFingerprint } from './study-fingerprint.ts';
 import { type StudyWaits, studyWaits } from './study-waits.ts';
-import type { SubmitReason, WatchEvent } from './watch-event.ts';
+import type { WatchEvent } from './watch-event.ts';
 import type { WatchedStudy, WatchStore } from './watch-store.ts';
 
 export interface VisitDeps {
@@ -17,7 +18,7 @@ export interface VisitDeps {
     elapsedMs(): number;
   };
   /** Hands the study to the queue; durable once it resolves. May be called twice for one state of a study. */
-  submit(study: StudyInstanceUid, why: SubmitReason): Promise<void>;
+  submit(study: StudyInstanceUid, occasion: WatchOccasion): Promise<void>;
   /** Whether the series the model needs are there. */
   rolesPresent(study: StudyInstanceUid, signal: AbortSignal): Promise<boolean>;
   /** Where a look at images may end the process: shared with all other such work. */
@@ -85,11 +86,10 @@ export async function visitStudy(
     if (waitedMs - watched.waitedMs > step) await deps.store.save({ ...watched, waitedMs });
     return instances;
   }
-  await deps.submit(study, why);
+  await deps.submit(study, { why, waitedMs });
   await deps.store.save({ ...watched, submittedFingerprint: watched.fingerprint });
   memory.rolesAbsent.delete(study);
   memory.waits.delete(study);
-  deps.onEvent({ kind: 'study-submitted', study, why, waitedMs });
   return instances;
 }
 

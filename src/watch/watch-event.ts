@@ -1,22 +1,9 @@
 import type { StudyInstanceUid } from '../domain/uid.ts';
 
-/**
- * `complete`: quiet, with every role the model needs. `longest-wait`: not, but waiting longer is not worth it.
- * `failed-for-now`: it was analysed and failed of a fault that may have passed.
- */
-export type SubmitReason = 'complete' | 'longest-wait' | 'failed-for-now';
-
-/** What happened, for logs and metrics. */
+/** What happened, for logs and metrics; what was submitted the queue tells of. */
 export type WatchEvent =
   | { readonly kind: 'study-noticed'; readonly study: StudyInstanceUid }
   | { readonly kind: 'study-changed'; readonly study: StudyInstanceUid }
-  | {
-      readonly kind: 'study-submitted';
-      readonly study: StudyInstanceUid;
-      readonly why: SubmitReason;
-      /** Since the study was first seen, or since it last changed when it had been submitted before. */
-      readonly waitedMs: number;
-    }
   | { readonly kind: 'study-failed'; readonly study: StudyInstanceUid; readonly error: unknown }
   /** The study-level count is not that of the series: it says nothing about whether the study changed. */
   | { readonly kind: 'count-untrue'; readonly study: StudyInstanceUid }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LEDGER_KINDS, startTestLedger, type TestLedger } from '../../test/support/ledger-databases.ts';
 import { someStudy } from '../../test/support/ledger-sample.ts';
 import type { StudyInstanceUid } from '../domain/uid.ts';
-import { analysesOfStudy } from '../jobs/ledger.ts';
+import { analysesOfStudy } from '../jobs/ledger/find-analyses.ts';
 import { createWatchLedger } from './watch-ledger.ts';
 import type { WatchedStudy } from './watch-store.ts';
 

@@ -5,10 +5,11 @@
 import { appendFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { openDatabase } from '../../src/database/open-database.ts';
-import { openAnalysisQueue } from '../../src/jobs/analysis-queue.ts';
+
 import type { AnalyzeStudy } from '../../src/results/analysis-outcome.ts';
-import { createResultOutbox } from '../../src/results/sql-result-outbox.ts';
+import { sqlResultOutbox } from '../../src/results/sql-result-outbox.ts';
 import { recordingEvents } from './ledger-events.ts';
+import { openTestQueue } from './ledger-queue.ts';
 import { composeSample, GRADED } from './ledger-sample.ts';
 
 const [dataDir, databaseUrl, archive] = process.argv.slice(2) as [string, string, string];
@@ -17,9 +18,9 @@ const database = await openDatabase({
   databaseUrl: databaseUrl === '' ? null : databaseUrl,
   onFault: () => undefined,
 });
-const outbox = createResultOutbox(database);
+const outbox = sqlResultOutbox(database);
 const { events } = recordingEvents();
-const queue = await openAnalysisQueue(database, events, {
+const queue = await openTestQueue(database, events, {
   concurrency: 2,
   retryLimit: 0,
   retryDelayMs: 10,

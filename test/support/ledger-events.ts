@@ -1,5 +1,5 @@
 import { Registry } from 'prom-client';
-import { createEvents, type Events } from '../../src/observe/events.ts';
+import { createEvents, type Events } from '../../src/observe/events/events.ts';
 
 /** Real events, with their log lines kept for the test. */
 export function recordingEvents(): {

@@ -1,4 +1,5 @@
 import { createHash, randomInt } from 'node:crypto';
+import type { Sql } from '../../src/database/sql.ts';
 import type { GradedStudy, IneligibleStudy } from '../../src/domain/assessment.ts';
 import { gradeProbabilities, mostProbableGrade } from '../../src/domain/grade.ts';
 import { LEVELS } from '../../src/domain/level.ts';
@@ -10,6 +11,7 @@ import { TARGETS } from '../../src/domain/target.ts';
 import type { SeriesInstanceUid, SopInstanceUid, StudyInstanceUid } from '../../src/domain/uid.ts';
 import type { AnalysisOutcome } from '../../src/results/analysis-outcome.ts';
 import type { ComposedResults, KeptResults } from '../../src/results/result-outbox.ts';
+import { sqlResultOutbox } from '../../src/results/sql-result-outbox.ts';
 
 /** A study UID nobody else uses. */
 export function someStudy(): StudyInstanceUid {
@@ -115,4 +117,12 @@ export function asKept(composed: ComposedResults, stored: boolean): KeptResults 
 /** The end of an analysis that went well. */
 export function storedOutcome(study: StudyInstanceUid): AnalysisOutcome & { readonly kind: 'stored' } {
   return { kind: 'stored', graded: GRADED, results: asKept(composeSample(study), true) };
+}
+
+/** The same, its results in the outbox of the ledger. */
+export async function keptOutcome(
+  sql: Sql,
+  study: StudyInstanceUid,
+): Promise<AnalysisOutcome & { readonly kind: 'stored' }> {
+  return { kind: 'stored', graded: GRADED, results: await sqlResultOutbox(sql).keep(composeSample(study)) };
 }

@@ -1,7 +1,7 @@
-import type { AnalysisQueue } from '../../src/jobs/analysis-queue.ts';
+import type { AppParts } from '../../src/http/app.ts';
 
 /** A queue in which everything that is asked fails in the same way. */
-export function refusingQueue(error: () => unknown = () => new Error('nobody asks')): AnalysisQueue {
+export function refusingQueue(error: () => unknown = () => new Error('nobody asks')): AppParts['queue'] {
   const refuse = async () => {
     throw error();
   };
@@ -9,9 +9,6 @@ export function refusingQueue(error: () => unknown = () => new Error('nobody ask
     submit: refuse,
     find: refuse,
     ofStudy: refuse,
-    depth: refuse,
-    work: async () => {},
     stopping: false,
-    stop: async () => {},
   };
 }

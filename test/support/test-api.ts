@@ -3,9 +3,9 @@ import type { Database } from '../../src/database/sql.ts';
 import type { StudyInstanceUid } from '../../src/domain/uid.ts';
 import { createApp } from '../../src/http/app.ts';
 import type { ReadinessChecks } from '../../src/http/operations/operations-routes.ts';
-import { openAnalysisQueue } from '../../src/jobs/analysis-queue.ts';
 import type { AnalyzeStudy } from '../../src/results/analysis-outcome.ts';
 import { recordingEvents } from './ledger-events.ts';
+import { openTestQueue } from './ledger-queue.ts';
 
 export type TestApi = Awaited<ReturnType<typeof openTestApi>>;
 
@@ -14,7 +14,7 @@ const SETTINGS = { concurrency: 1, retryLimit: 0, retryDelayMs: 10, timeoutMs: 6
 /** The HTTP API before a queue of its own on the database; what it says is held against the contract. */
 export async function openTestApi(database: Database, readiness: () => Promise<ReadinessChecks>) {
   const { events, registry, lines } = recordingEvents();
-  const queue = await openAnalysisQueue(database, events, SETTINGS);
+  const queue = await openTestQueue(database, events, SETTINGS);
   const app = createApp({ queue, readiness, registry, events, validateResponses: true });
   return {
     app,

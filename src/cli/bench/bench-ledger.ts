@@ -6,7 +6,7 @@ import { openDatabase } from '../../database/open-database.ts';
 import type { Database } from '../../database/sql.ts';
 import { deterministicUid } from '../../dicom/deterministic-uid.ts';
 import type { StudyInstanceUid } from '../../domain/uid.ts';
-import { openAnalysis } from '../../jobs/ledger.ts';
+import { openAnalysis } from '../../jobs/ledger/open-analysis.ts';
 import { measureInTurn } from './bench-measure.ts';
 import type { BenchRow } from './bench-row.ts';
 

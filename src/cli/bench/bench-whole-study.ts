@@ -4,7 +4,7 @@ import type { Database } from '../../database/sql.ts';
 import { inWords } from '../../domain/remark.ts';
 import { STAGES, type Stage } from '../../domain/stage.ts';
 import { DEFAULT_STUDY_LIMITS } from '../../domain/study-limits.ts';
-import { createResultOutbox } from '../../results/sql-result-outbox.ts';
+import { sqlResultOutbox } from '../../results/sql-result-outbox.ts';
 import { NO_RULES } from '../../series/rules/series-rules.ts';
 import { bareNetworks, graded } from './bench-inference.ts';
 import { measureInTurn, type Sample, sample, timingOf } from './bench-measure.ts';
@@ -35,7 +35,7 @@ export async function benchWholeStudy(
   const parts = {
     archive: study.archive,
     decode: study.decode,
-    outbox: createResultOutbox(database),
+    outbox: sqlResultOutbox(database),
     profile: PROFILE,
     now: () => new Date(),
     limits: DEFAULT_STUDY_LIMITS,

@@ -3,6 +3,7 @@ import { textValue } from '../../dicom/json/dicom-json-values.ts';
 import { isUid, type StudyInstanceUid } from '../../domain/uid.ts';
 import { ArchiveError } from '../archive.ts';
 import type { ArchiveCall } from '../archive-http.ts';
+import { parseAnswer } from './parse-answer.ts';
 import type { OnPassedOver } from './passed-over.ts';
 import { isReadable, readableDataSet } from './readable-data-set.ts';
 
@@ -12,7 +13,7 @@ const STUDY_INSTANCE_UID = '0020000D';
  * Parses an answer that must be an array of data sets (PS3.18 F.2); an empty answer is an empty array. An attribute
  * that cannot be read is left out of its row, a row that is no data set out of the answer, and told of; but of metadata,
  * whose rows are counted, such a row stays as an empty data set.
- * @throws ArchiveError (retryable: the body may have been cut) without any byte of the answer.
+ * @throws ArchiveError (retryable: the body may have been cut) without any byte of the answer; tooLarge (parseAnswer).
  */
 export function parseDataSets(
   call: ArchiveCall,
@@ -20,7 +21,7 @@ export function parseDataSets(
   onPassedOver: OnPassedOver = () => undefined,
 ): readonly DicomJson[] {
   if (text.trim() === '') return [];
-  const parsed = parseJson(text);
+  const parsed = parseAnswer(call, text);
   const noAnswer = () =>
     new ArchiveError(`${call}: the answer is not an array of DICOM JSON data sets`, { retryable: true });
   if (!Array.isArray(parsed)) throw noAnswer();
@@ -45,7 +46,7 @@ export function parseDataSets(
 
 /** Parses an answer that is one data set, bare or as the only element of an array; null when it is anything else. */
 export function parseDataSet(text: string): DicomJson | null {
-  const parsed = parseJson(text);
+  const parsed = parseAnswer('store', text);
   const candidate = Array.isArray(parsed) && parsed.length === 1 ? parsed[0] : parsed;
   return isReadable(candidate) ? candidate : (readableDataSet(candidate)?.dataSet ?? null);
 }
@@ -70,13 +71,4 @@ function passedOverCounter() {
         onPassedOver('row-unreadable', study, where, count);
     },
   };
-}
-
-/** JSON.parse's own errors quote the text, which is patient data. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

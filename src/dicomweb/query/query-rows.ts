@@ -87,15 +87,24 @@ async function pageOf(
   offset: number,
 ): Promise<readonly DicomJson[]> {
   try {
-    return await queries.page(fetchPage, query, limit, offset);
+    const page = await queries.page(fetchPage, query, limit, offset);
+    if (query.study === null) ways.answered();
+    return page;
   } catch (error) {
     if (!isAbsent(error)) throw error;
     if (offset > 0 || query.study !== null) return [];
-    // Nothing matches, or nothing is there to ask: a wrong address must not look like an empty hospital.
-    await ping().catch((fault: unknown) => {
-      throw isAbsent(fault) ? error : fault;
-    });
-    ways.found('empty-page-not-found');
+    // Nothing matches, or nothing is there to ask.
+    const answers = await ping().then(
+      () => true,
+      (fault: unknown) => {
+        if (isAbsent(fault)) return false;
+        throw fault;
+      },
+    );
+    if (answers) ways.answered();
+    // What answered before, and no longer does, is no empty hospital.
+    if (!answers && ways.hasAnswered) throw error;
+    ways.found(answers ? 'empty-page-not-found' : 'nothing-found-anywhere');
     return [];
   }
 }

@@ -1,5 +1,6 @@
 import { type StudyInstanceUid, uid } from '../../domain/uid.ts';
-import type { AnalysisQueue } from '../../jobs/analysis-queue.ts';
+import type { AnalysisReader } from '../../jobs/analysis-reader.ts';
+import type { AnalysisSubmitter } from '../../jobs/analysis-submitter.ts';
 import type { components } from '../contract.ts';
 import { ProblemError } from '../problems/problem-error.ts';
 import type { DatabaseTurns } from '../requests/database-turns.ts';
@@ -10,7 +11,7 @@ import { latestResults, sendReport } from './study-report.ts';
 type Schemas = components['schemas'];
 
 export interface AnalysesParts {
-  readonly queue: Pick<AnalysisQueue, 'submit' | 'find' | 'ofStudy'>;
+  readonly queue: Pick<AnalysisSubmitter, 'submit'> & Pick<AnalysisReader, 'find' | 'ofStudy'>;
   readonly turn: DatabaseTurns;
 }
 

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { Registry } from 'prom-client';
-import type { AnalysisQueue } from '../../jobs/analysis-queue.ts';
+import type { AnalysisSubmitter } from '../../jobs/analysis-submitter.ts';
 import type { components } from '../contract.ts';
 import { ProblemError } from '../problems/problem-error.ts';
 import type { DatabaseTurns } from '../requests/database-turns.ts';
@@ -13,7 +13,7 @@ type Schemas = components['schemas'];
 export type ReadinessChecks = Schemas['ReadinessChecks'];
 
 export interface OperationsParts {
-  readonly queue: Pick<AnalysisQueue, 'stopping'>;
+  readonly queue: Pick<AnalysisSubmitter, 'stopping'>;
   /** Asks every part; a part that does not answer is `ok: false`, never a rejection. */
   readonly readiness: () => Promise<ReadinessChecks>;
   /** False when only another start of the process can help. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ErrorRequestHandler } from 'express';
 import { CATALOGUE } from '../../domain/catalogue.ts';
-import type { Events } from '../../observe/events.ts';
+import type { Events } from '../../observe/events/events.ts';
 import type { components } from '../contract.ts';
 import { routeOf } from '../requests/observed-requests.ts';
 import { answerAndLinger } from '../requests/request-body.ts';

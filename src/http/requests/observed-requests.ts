@@ -1,5 +1,5 @@
 import type { Request, RequestHandler } from 'express';
-import type { Events } from '../../observe/events.ts';
+import type { Events } from '../../observe/events/events.ts';
 
 /** One event a request. */
 export function observedRequests(events: Events): RequestHandler {

@@ -8,12 +8,9 @@ import { type LoadedNetwork, loadNetwork } from '../network/load-network.ts';
 import type { ModelRunner } from '../network/model-runner.ts';
 import { ModelPackError } from './model-pack-error.ts';
 import type { PackManifest } from './pack-manifest.ts';
-import { parseManifest } from './parse-manifest.ts';
+import { type PackDescription, readManifest } from './read-manifest.ts';
 
-export interface ModelPack {
-  readonly manifest: PackManifest;
-  /** SHA-256 of manifest.json, which holds the networks' own: the pack's identity. */
-  readonly sha256: string;
+export interface ModelPack extends PackDescription {
   readonly algorithm: Algorithm;
   readonly provider: ExecutionProvider;
   readonly fallbacks: readonly ProviderFallback[];
@@ -33,10 +30,7 @@ export async function loadModelPack(
   choice: ProviderChoice,
   threads: number,
 ): Promise<ModelPack> {
-  const manifestBytes = await readFile(join(folder, 'manifest.json')).catch(() => {
-    throw new ModelPackError(folder, ['manifest.json: missing or not readable']);
-  });
-  const manifest = parseManifest(folder, manifestBytes.toString('utf8'));
+  const { manifest, sha256 } = await readManifest(folder);
   const files = await readNetworks(folder, manifest);
   const loaded: LoadedNetwork[] = [];
   const close = async () => {
@@ -57,7 +51,6 @@ export async function loadModelPack(
   }
   const [localiser, ...classifiers] = loaded as [LoadedNetwork, ...LoadedNetwork[]];
   const { provider, fallbacks } = localiser;
-  const sha256 = sha256Hex(manifestBytes);
   const { name, version } = manifest;
   return {
     manifest,

@@ -1,0 +1,137 @@
+/** Step n brings the tables from version n to n + 1. A step that was released is never changed. */
+export const MIGRATION_STEPS: readonly string[] = [
+  `
+  CREATE TABLE spinegrade.analysis (
+    id uuid PRIMARY KEY,
+    study_instance_uid text NOT NULL,
+    trigger text NOT NULL CHECK (trigger IN ('api', 'watch')),
+    state text NOT NULL CHECK (state IN ('queued', 'running', 'stored', 'ineligible', 'failed')),
+    stage text,
+    attempts integer NOT NULL DEFAULT 0,
+    faults integer NOT NULL DEFAULT 0,
+    interruptions integer NOT NULL DEFAULT 0,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    updated_at timestamptz NOT NULL DEFAULT now(),
+    finished_at timestamptz,
+    failure jsonb,
+    reasons jsonb NOT NULL DEFAULT '[]',
+    series jsonb NOT NULL DEFAULT '[]',
+    graded jsonb,
+    report jsonb,
+    stages_ms jsonb NOT NULL DEFAULT '{}',
+    job_id uuid NOT NULL,
+    run_again boolean NOT NULL DEFAULT false
+  );
+  CREATE UNIQUE INDEX analysis_one_open ON spinegrade.analysis (study_instance_uid)
+    WHERE state IN ('queued', 'running');
+  CREATE INDEX analysis_of_study ON spinegrade.analysis (study_instance_uid, created_at DESC);
+  CREATE INDEX analysis_open ON spinegrade.analysis (state, created_at) WHERE state IN ('queued', 'running');
+
+  CREATE TABLE spinegrade.kept_report (
+    analysis_key text PRIMARY KEY,
+    study_instance_uid text NOT NULL,
+    series_instance_uid text NOT NULL,
+    sop_instance_uid text NOT NULL UNIQUE,
+    bytes bytea NOT NULL,
+    graded jsonb NOT NULL,
+    stored boolean NOT NULL DEFAULT false,
+    kept_at timestamptz NOT NULL DEFAULT now(),
+    stored_at timestamptz
+  );
+
+  CREATE TABLE spinegrade.watched_study (
+    study_instance_uid text PRIMARY KEY,
+    fingerprint text NOT NULL,
+    first_seen_at timestamptz NOT NULL,
+    changed_at timestamptz NOT NULL,
+    submitted_fingerprint text
+  );
+  CREATE INDEX watched_study_awaited ON spinegrade.watched_study (first_seen_at)
+    WHERE submitted_fingerprint IS DISTINCT FROM fingerprint;
+
+  CREATE TABLE spinegrade.watch_cursor (
+    single boolean PRIMARY KEY DEFAULT true CHECK (single),
+    at timestamptz NOT NULL
+  );
+  `,
+  // Several objects an analysis, each with its own fate; reports that replace others.
+  `
+  CREATE TABLE spinegrade.kept_result (
+    analysis_key text PRIMARY KEY,
+    study_instance_uid text NOT NULL,
+    graded jsonb,
+    predecessors jsonb NOT NULL DEFAULT '[]',
+    kept_at timestamptz NOT NULL DEFAULT now()
+  );
+  CREATE INDEX kept_result_of_study ON spinegrade.kept_result (study_instance_uid);
+  CREATE TABLE spinegrade.kept_object (
+    sop_instance_uid text PRIMARY KEY,
+    analysis_key text NOT NULL REFERENCES spinegrade.kept_result ON DELETE CASCADE,
+    position integer NOT NULL,
+    kind text NOT NULL CHECK (kind IN ('SR', 'SC', 'KO')),
+    series_instance_uid text NOT NULL,
+    gzipped boolean NOT NULL,
+    bytes bytea NOT NULL,
+    stored_at timestamptz,
+    warning text,
+    refusal text,
+    refusals integer NOT NULL DEFAULT 0,
+    UNIQUE (analysis_key, position)
+  );
+  INSERT INTO spinegrade.kept_result (analysis_key, study_instance_uid, graded, kept_at)
+    SELECT analysis_key, study_instance_uid, graded, kept_at FROM spinegrade.kept_report;
+  INSERT INTO spinegrade.kept_object
+      (sop_instance_uid, analysis_key, position, kind, series_instance_uid, gzipped, bytes, stored_at)
+    SELECT sop_instance_uid, analysis_key, 0, 'SR', series_instance_uid, false, bytes,
+      CASE WHEN stored THEN coalesce(stored_at, kept_at) END FROM spinegrade.kept_report;
+  DROP TABLE spinegrade.kept_report;
+
+  ALTER TABLE spinegrade.analysis ADD COLUMN objects jsonb NOT NULL DEFAULT '[]';
+  ALTER TABLE spinegrade.analysis ADD COLUMN predecessors jsonb NOT NULL DEFAULT '[]';
+  UPDATE spinegrade.analysis SET objects = jsonb_build_array(jsonb_build_object('kind', 'SR',
+    'seriesInstanceUid', report->'seriesInstanceUid', 'sopInstanceUid', report->'sopInstanceUid', 'warning', NULL))
+    WHERE report IS NOT NULL;
+  `,
+  // Waits that no clock on the wall counts; what was in hand when a process died.
+  `
+  ALTER TABLE spinegrade.analysis ADD COLUMN stage_interruptions integer NOT NULL DEFAULT 0;
+  ALTER TABLE spinegrade.analysis ADD COLUMN interrupted_stage text;
+  ALTER TABLE spinegrade.analysis ADD COLUMN stopping boolean NOT NULL DEFAULT false;
+  CREATE INDEX analysis_failed_for_now ON spinegrade.analysis (study_instance_uid)
+    WHERE state = 'failed' AND failure->>'retryable' = 'true';
+
+  ALTER TABLE spinegrade.watched_study ADD COLUMN waited_ms double precision NOT NULL DEFAULT 0;
+  ALTER TABLE spinegrade.watched_study ADD COLUMN looking_process uuid;
+  ALTER TABLE spinegrade.watched_study ADD COLUMN looking_since timestamptz;
+  ALTER TABLE spinegrade.watched_study ADD COLUMN looks_cut_off integer NOT NULL DEFAULT 0;
+  ALTER TABLE spinegrade.watched_study ADD COLUMN set_aside boolean NOT NULL DEFAULT false;
+  CREATE INDEX watched_study_looking ON spinegrade.watched_study (looking_since)
+    WHERE looking_process IS NOT NULL;
+  `,
+  // What readiness writes.
+  `
+  CREATE TABLE spinegrade.heartbeat (
+    single boolean PRIMARY KEY DEFAULT true CHECK (single),
+    at timestamptz NOT NULL
+  );
+  `,
+  // Why the watcher submitted a study, and how long it had waited. What was graded is kept with the results alone; where
+  // an analysis names none that say the same, results without objects are made of what it holds.
+  `
+  ALTER TABLE spinegrade.analysis ADD COLUMN submit_reason text;
+  ALTER TABLE spinegrade.analysis ADD COLUMN waited_ms double precision;
+
+  ALTER TABLE spinegrade.analysis ADD COLUMN analysis_key text;
+  UPDATE spinegrade.analysis SET analysis_key = coalesce(report->>'analysisKey',
+      (SELECT kept.analysis_key FROM spinegrade.kept_object AS kept
+       WHERE kept.sop_instance_uid = objects->0->>'sopInstanceUid'))
+    WHERE state IN ('stored', 'ineligible');
+  UPDATE spinegrade.analysis SET analysis_key = 'analysis ' || id
+    WHERE graded IS NOT NULL AND NOT EXISTS (SELECT FROM spinegrade.kept_result AS kept
+      WHERE kept.analysis_key = analysis.analysis_key AND kept.graded = analysis.graded);
+  INSERT INTO spinegrade.kept_result (analysis_key, study_instance_uid, graded, predecessors, kept_at)
+    SELECT analysis_key, study_instance_uid, graded, predecessors, coalesce(finished_at, updated_at)
+    FROM spinegrade.analysis WHERE analysis_key = 'analysis ' || id;
+  ALTER TABLE spinegrade.analysis DROP COLUMN graded;
+  `,
+];

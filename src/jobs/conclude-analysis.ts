@@ -1,0 +1,63 @@
+import type { Events } from '../observe/events/events.ts';
+import type { HeldJob } from './job-board.ts';
+import { concludeRun } from './ledger/conclude-run.ts';
+import type { Conclusion } from './ledger/final-columns.ts';
+import { openAnalysis } from './ledger/open-analysis.ts';
+import type { Run } from './ledger/run.ts';
+import { setAside } from './ledger/set-aside.ts';
+import type { Workshop } from './workshop.ts';
+
+const CHANGED_MEANWHILE = { why: 'changed-meanwhile', waitedMs: null } as const;
+
+/** Closes an analysis and its job in one transaction, opens the next where the study changed, and tells of it. */
+export async function concludeAnalysis(
+  { database, board, events }: Pick<Workshop, 'database' | 'board' | 'events'>,
+  run: Run,
+  job: HeldJob,
+  conclusion: Conclusion,
+  ms = 0,
+  error?: unknown,
+): Promise<void> {
+  const isPoison = conclusion.kind === 'failed' && conclusion.failure.code === 'poison-study';
+  const closed = await database.transaction(async (sql) => {
+    const closed = await concludeRun(sql, run, conclusion);
+    await board.complete(sql, job);
+    // A study whose analysis comes to an end ends no process; one whose analysis fails is not known to.
+    if (closed && (isPoison || conclusion.kind !== 'failed')) {
+      await setAside(sql, run.studyInstanceUid, isPoison);
+    }
+    if (closed?.runAgain && !isPoison) {
+      const next = await openAnalysis(sql, run.studyInstanceUid, 'watch', CHANGED_MEANWHILE);
+      if (next.created) await board.add(sql, { id: next.jobId, analysisId: next.id });
+    }
+    return closed;
+  });
+  if (closed === null) return events.analysisPutBack(run, 'another process took the job over');
+  if (closed.runAgain) board.wake();
+  tellWarnings(events, run, conclusion, closed.toldObjects);
+  switch (conclusion.kind) {
+    case 'stored':
+      return events.analysisStored(run, ms);
+    case 'ineligible':
+      return events.analysisIneligible(run, conclusion.reasons);
+    case 'failed': {
+      const { stage, retryable, reason } = conclusion.failure;
+      return events.analysisFailed(run, stage, retryable, error ?? new Error(reason));
+    }
+  }
+}
+
+/** What the archive had to say of the objects it stored, of each once. */
+function tellWarnings(
+  events: Events,
+  { studyInstanceUid }: Run,
+  conclusion: Conclusion,
+  told: readonly string[],
+): void {
+  if (conclusion.kind === 'failed') return;
+  const results = conclusion.kind === 'stored' ? conclusion.results : conclusion.notice;
+  for (const { kind, warning, sopInstanceUid } of results?.objects ?? []) {
+    if (warning !== null && !told.includes(sopInstanceUid))
+      events.objectStoredWithWarning(studyInstanceUid, kind, warning);
+  }
+}

@@ -1,0 +1,36 @@
+import { randomUUID } from 'node:crypto';
+import type { AnalysisFailure } from './analysis-record.ts';
+import type { HeldJob } from './job-board.ts';
+import { reassign, requeueRun } from './ledger/requeue-run.ts';
+import type { Run } from './ledger/run.ts';
+import type { Workshop } from './workshop.ts';
+
+/** A job that was not begun, back under another id. */
+export async function giveBack(
+  { database, board }: Pick<Workshop, 'database' | 'board'>,
+  job: HeldJob,
+): Promise<void> {
+  const jobId = randomUUID();
+  await database.transaction(async (sql) => {
+    if (await reassign(sql, job.analysisId, job.id, jobId)) {
+      await board.add(sql, { id: jobId, analysisId: job.analysisId });
+    }
+    await board.complete(sql, job);
+  });
+}
+
+/** A run that has ended, back to the queue. */
+export async function putBack(
+  { database, board }: Pick<Workshop, 'database' | 'board'>,
+  run: Run,
+  job: HeldJob,
+  back: { readonly failure: AnalysisFailure | null; readonly counts: boolean; readonly delayMs: number },
+): Promise<void> {
+  const jobId = randomUUID();
+  await database.transaction(async (sql) => {
+    if (await requeueRun(sql, run, jobId, back.failure, back.counts)) {
+      await board.add(sql, { id: jobId, analysisId: run.id, delayMs: back.delayMs });
+    }
+    await board.complete(sql, job);
+  });
+}

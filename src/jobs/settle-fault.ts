@@ -1,0 +1,43 @@
+import { concludeAnalysis } from './conclude-analysis.ts';
+import type { HeldJob } from './job-board.ts';
+import type { Run } from './ledger/run.ts';
+import { putBack } from './put-back.ts';
+import { retryDelayMs } from './retry-delay.ts';
+import type { RunResult } from './run-analysis.ts';
+import type { Workshop } from './workshop.ts';
+
+/** What is not the study's fault is not held against it; what may pass is tried again, so often; else it has failed. */
+export async function settleFault(
+  workshop: Workshop,
+  run: Run,
+  job: HeldJob,
+  { failure, error }: Extract<RunResult, { kind: 'fault' }>,
+  ms: number,
+): Promise<void> {
+  const { events, limits, gate, stop } = workshop;
+  if (await gate?.isAway(error, stop)) {
+    const waits = { ...failure, code: gate?.closed ?? failure.code, retryable: true };
+    await putBack(workshop, run, job, { failure: waits, counts: false, delayMs: 0 });
+    return events.analysisPutBack(run, 'the archive is away');
+  }
+  if (gate !== null && failure.code === 'archive-refuses-credentials') {
+    // Of this request alone: somebody has to allow it, and until then the study is not given up.
+    const delayMs = retryDelayMs(limits.retryDelayMs, run.attempt);
+    await putBack(workshop, run, job, { failure: { ...failure, retryable: true }, counts: false, delayMs });
+    return events.analysisRetried(run, failure.stage, delayMs, error);
+  }
+  if (failure.code === 'disk-full' || failure.code === 'database-unavailable') {
+    // Of the system alone: until there is room, or the database is back, nothing is held against the study.
+    const delayMs = retryDelayMs(limits.retryDelayMs, run.attempt);
+    await putBack(workshop, run, job, { failure, counts: false, delayMs });
+    return events.analysisRetried(run, failure.stage, delayMs, error);
+  }
+  const faults = run.faults + 1;
+  if (failure.retryable && faults <= limits.retryLimit) {
+    const delayMs = retryDelayMs(limits.retryDelayMs, faults);
+    await putBack(workshop, run, job, { failure, counts: true, delayMs });
+    return events.analysisRetried(run, failure.stage, delayMs, error);
+  }
+  const reason = faults > 1 ? `${failure.reason} (given up after ${faults} attempts)` : failure.reason;
+  await concludeAnalysis(workshop, run, job, { kind: 'failed', failure: { ...failure, reason } }, ms, error);
+}

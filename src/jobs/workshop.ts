@@ -1,0 +1,33 @@
+import type { Database } from '../database/sql.ts';
+import type { ArchiveGate } from '../dicomweb/archive-gate.ts';
+import type { Events } from '../observe/events/events.ts';
+import type { WorkInHand } from '../process/work-in-hand.ts';
+import type { AnalyzeStudy } from '../results/analysis-outcome.ts';
+import type { JobBoard } from './job-board.ts';
+
+export interface AttemptLimits {
+  /** Attempts after the first before a retryable fault is final. */
+  readonly retryLimit: number;
+  /** Wait before the second attempt; doubled before each further one. */
+  readonly retryDelayMs: number;
+  /** Limit of one attempt, 23 hours at most. */
+  readonly timeoutMs: number;
+}
+
+/** What a worker has to work with. */
+export interface Workshop {
+  readonly database: Database;
+  readonly board: JobBoard;
+  readonly events: Events;
+  readonly limits: AttemptLimits;
+  readonly analyze: AnalyzeStudy;
+  /** Null: every fault of the archive is held against the study. */
+  readonly gate: ArchiveGate | null;
+  readonly hand: WorkInHand;
+  /** The runs under way; a run is in it as long as the ledger has it running. */
+  readonly running: Set<string>;
+  /** Aborted when nothing new may begin. */
+  readonly rest: AbortSignal;
+  /** Aborted when running analyses have to go back to the queue. */
+  readonly stop: AbortSignal;
+}

@@ -1,0 +1,23 @@
+import { analysisEvents } from './analysis-events.ts';
+import { archiveEvents } from './archive-events.ts';
+import { type EventOptions, eventWriter } from './event-writer.ts';
+import { httpEvents } from './http-events.ts';
+import { queueEvents } from './queue-events.ts';
+import { serviceEvents } from './service-events.ts';
+import { watchEvents } from './watch-events.ts';
+
+/** What happened: each function writes one log line and moves its metrics. Never patient data. */
+export type Events = ReturnType<typeof createEvents>;
+
+export function createEvents(options: EventOptions) {
+  const writer = eventWriter(options);
+  writer.metrics.archiveAvailable.set(1);
+  return {
+    ...serviceEvents(writer),
+    ...watchEvents(writer),
+    ...archiveEvents(writer),
+    ...queueEvents(writer),
+    ...analysisEvents(writer),
+    ...httpEvents(writer),
+  };
+}

@@ -1,0 +1,50 @@
+import type { EventWriter } from './event-writer.ts';
+
+/** The process: its start and end, and what it runs on. */
+export function serviceEvents({ log, metrics, words, fault }: EventWriter) {
+  return {
+    serviceStarted(facts: {
+      readonly version: string;
+      readonly packName: string;
+      readonly packVersion: string;
+      readonly packSha256: string;
+      readonly executionProvider: string;
+      readonly address: string;
+    }) {
+      const { version, packName, packSha256, executionProvider } = facts;
+      metrics.info.set(
+        { version, pack: packName, pack_sha256: packSha256, execution_provider: executionProvider },
+        1,
+      );
+      log.info({ event: 'service-started', ...facts }, 'service started');
+    },
+    serviceStopping(signal: string) {
+      log.info({ event: 'service-stopping', signal }, 'service stopping: no new work');
+    },
+    serviceStopped() {
+      log.info({ event: 'service-stopped' }, 'service stopped');
+    },
+    serviceFault(error: unknown) {
+      metrics.faults.inc({ part: 'service' });
+      log.fatal({ event: 'service-fault', ...fault(error) }, 'service cannot go on');
+    },
+    executionProviderFallback(wanted: string, used: string, reason: string) {
+      metrics.providerFallbacks.inc({ wanted, used });
+      log.warn(
+        { event: 'execution-provider-fallback', wanted, used, reason: words(reason) },
+        'execution provider not available, using the next',
+      );
+    },
+    /** At start: files of the data folder that others could read. */
+    dataFilesClosed(count: number) {
+      log.warn(
+        { event: 'data-files-closed', count },
+        'files of the data folder were open to others; they no longer are',
+      );
+    },
+    databaseFault(error: unknown) {
+      metrics.faults.inc({ part: 'database' });
+      log.error({ event: 'database-fault', ...fault(error) }, 'fault of the database');
+    },
+  };
+}

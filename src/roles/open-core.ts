@@ -1,0 +1,94 @@
+import { Registry } from 'prom-client';
+import type { Config } from '../config/config.ts';
+import { openDatabase } from '../database/open-database.ts';
+import type { Database } from '../database/sql.ts';
+import type { Archive } from '../dicomweb/archive.ts';
+import { type ArchiveGate, archiveGate } from '../dicomweb/archive-gate.ts';
+import { openArchive } from '../dicomweb/open-archive.ts';
+import { type PackDescription, readManifest } from '../inference/pack/read-manifest.ts';
+import { type JobBoard, openJobBoard } from '../jobs/job-board.ts';
+import { LONGEST_DELAY_MS } from '../jobs/retry-delay.ts';
+import { createEvents, type Events } from '../observe/events/events.ts';
+import { startDecoderPool } from '../pixels/decoder-pool.ts';
+import type { DecodeFrame } from '../pixels/encoded-frame.ts';
+import { type ClosingStack, closingStack } from '../process/closing-stack.ts';
+import { type WorkInHand, workInHand } from '../process/work-in-hand.ts';
+
+/** What every role stands on: nothing in it works, watches or listens, and no network is loaded. */
+export interface Core {
+  readonly config: Config;
+  readonly registry: Registry;
+  readonly events: Events;
+  readonly pack: PackDescription;
+  readonly archive: Archive;
+  /** The decoders' threads start with the first frame. */
+  readonly decode: DecodeFrame;
+  readonly database: Database;
+  readonly board: JobBoard;
+  readonly gate: ArchiveGate;
+  readonly hand: WorkInHand;
+  /** Aborted when the process is to take no new work. */
+  readonly stopping: AbortController;
+  /** For what a role opens beside. */
+  readonly closing: ClosingStack;
+}
+
+/** Silence of a process after which another takes its jobs over. */
+const HEARTBEAT_SECONDS = 30;
+
+/**
+ * Opens what the roles of a process share. What was opened before a part failed is closed again.
+ * @throws ModelPackError, FolderInUseError and the like: the service cannot start, and says why.
+ */
+export async function openCore(config: Config): Promise<Core> {
+  const closing = closingStack();
+  try {
+    return await open(config, closing);
+  } catch (cause) {
+    await closing.close().catch(() => undefined);
+    throw cause;
+  }
+}
+
+async function open(config: Config, closing: ClosingStack): Promise<Core> {
+  const registry = new Registry();
+  const events = openEvents(config, registry);
+  const pack = await readManifest(config.model.packDir);
+  const archive = openArchive(config, { onWay: events.archiveWayFound, onPassedOver: events.passedOver });
+  closing.add(() => archive.close());
+  const decoders = startDecoderPool(config.decoding);
+  closing.add(() => decoders.close());
+  const database = await openDatabase({
+    dataDir: config.dataDir,
+    databaseUrl: config.databaseUrl?.reveal() ?? null,
+    onFault: (error) => events.databaseFault(error),
+    onMended: (count) => events.dataFilesClosed(count),
+  });
+  closing.add(() => database.close());
+  const gate = archiveGate({ archive, onChange: events.archiveAway });
+  closing.add(() => gate.close());
+  const board = await openJobBoard(database, events, {
+    longestDelaySeconds: Math.max(config.jobs.retryDelayMs, LONGEST_DELAY_MS) / 1000,
+    heartbeatSeconds: HEARTBEAT_SECONDS,
+  });
+  closing.add(() => board.close());
+  const shared = { hand: workInHand(), stopping: new AbortController(), closing };
+  return {
+    config,
+    registry,
+    events,
+    pack,
+    archive,
+    decode: decoders.decode,
+    database,
+    board,
+    gate,
+    ...shared,
+  };
+}
+
+function openEvents(config: Config, registry: Registry): Events {
+  const { level, studyUids, pseudonymKey } = config.log;
+  const key = pseudonymKey === null ? {} : { pseudonymKey: pseudonymKey.reveal() };
+  return createEvents({ logLevel: level, registry, studyUids, ...key });
+}

@@ -1,0 +1,71 @@
+import type { WriteProbe } from '../database/write-probe.ts';
+import { type Archive, ArchiveError } from '../dicomweb/archive.ts';
+import type { ArchiveGate } from '../dicomweb/archive-gate.ts';
+import type { ReadinessChecks } from '../http/operations/operations-routes.ts';
+import type { PackDescription } from '../inference/pack/read-manifest.ts';
+import { type PartCheck, partCheck } from '../observe/part-check.ts';
+import type { WatcherHealth } from '../observe/watcher-health.ts';
+
+export interface ReadinessParts {
+  readonly database: WriteProbe;
+  readonly archive: Pick<Archive, 'ping'>;
+  readonly pack: {
+    readonly manifest: Pick<PackDescription['manifest'], 'name'>;
+    readonly sha256: string;
+    /** Null where this process runs no network. */
+    readonly executionProvider: string | null;
+  };
+  readonly watcher: Pick<WatcherHealth, 'check'>;
+  readonly gate?: Pick<ArchiveGate, 'closed'>;
+}
+
+/** A part's answer is waited for no longer than this: probes have limits of their own. */
+const ANSWER_LIMIT_MS = 5_000;
+
+/** Asks every part whether it can do its work; a part that does not answer is not ok, never a rejection. */
+export async function readinessChecks(
+  parts: ReadinessParts,
+  limitMs = ANSWER_LIMIT_MS,
+): Promise<ReadinessChecks> {
+  const [database, archive] = await Promise.all([
+    partCheck(
+      () => parts.database.write(),
+      () => 'the database cannot be written to',
+      limitMs,
+    ),
+    partCheck((signal) => parts.archive.ping(signal), archiveProblem, limitMs),
+  ]);
+  const { manifest, sha256, executionProvider } = parts.pack;
+  return {
+    database,
+    archive: atGate(archive, parts.gate),
+    // A pack that does not load keeps the service from starting.
+    modelPack: {
+      ok: true,
+      detail: null,
+      name: manifest.name,
+      sha256,
+      executionProvider: executionProvider ?? 'none',
+    },
+    watcher: parts.watcher.check(),
+  };
+}
+
+/** What is wrong with the archive, and so who can mend it. */
+function archiveProblem(cause: unknown): string {
+  if (!(cause instanceof ArchiveError) || cause.code === 'archive-unreachable') {
+    return 'the archive does not answer';
+  }
+  if (cause.code === 'archive-refuses-credentials') {
+    return `the archive refuses the credentials (HTTP ${cause.status})`;
+  }
+  return `the archive answers with a fault (${cause.message})`;
+}
+
+/** Work waits until the gate has opened, even where the archive has answered meanwhile. */
+function atGate(check: PartCheck, gate: Pick<ArchiveGate, 'closed'> | undefined): PartCheck {
+  const waits = check.ok && (gate?.closed ?? null) !== null;
+  return waits
+    ? { ok: false, detail: 'work waits for the archive, which has only just answered again' }
+    : check;
+}
