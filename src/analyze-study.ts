@@ -2,7 +2,7 @@ import type { Archive } from './dicomweb/archive.ts';
 import type { GradedStudy } from './domain/assessment.ts';
 import type { CodeOf } from './domain/catalogue.ts';
 import { type Ineligible, ineligible, isIneligible } from './domain/ineligible.ts';
-import { inWords, remark } from './domain/remark.ts';
+import { inWords } from './domain/remark.ts';
 import type { StudyLimits } from './domain/study-limits.ts';
 import type { StudyInstanceUid } from './domain/uid.ts';
 import { type Grading, grade } from './inference/grade.ts';
@@ -22,7 +22,7 @@ import type { KeptResults } from './results/result-outbox.ts';
 import { storeResults } from './results/store-results.ts';
 import type { SeriesRules } from './series/rules/series-rules.ts';
 import { unusedParts } from './series/selection-words.ts';
-import { contextRemarks } from './sr/encode/result-header.ts';
+import { contextRemarks } from './sr/encode/context-remarks.ts';
 import { inputSet, inputSetHash } from './study/analysis-input.ts';
 import { archiveImages } from './study/archive-images.ts';
 import { fetchVolumes } from './study/fetch-volumes.ts';
@@ -131,7 +131,7 @@ async function compose(
     return { ...grading, results: await completeResults(parts, of, results, graded, volumes) };
   }
   const { levels, findings, observations, warnings } = grading;
-  const uncopied = contextRemarks(of.studyContext).map((words) => remark('context-incomplete', { words }));
+  const uncopied = contextRemarks(of.studyContext);
   const graded: GradedStudy = {
     kind: 'graded',
     series: selection.decisions,

@@ -1,8 +1,10 @@
+import { Fault } from '../domain/fault.ts';
+
 /**
  * An image that cannot be used, and why. The message names the SOP Instance UID and the attribute, never an
  * attribute's free text. No retry helps: the object itself is at fault.
  */
-export class ImagingError extends Error {
+export class ImagingError extends Fault<'image-unreadable'> {
   override readonly name = 'ImagingError';
   /** What is wrong, without the place. */
   readonly problem: string;
@@ -24,10 +26,7 @@ export class ImagingError extends Error {
     const sopInstanceUid = at.sopInstanceUid ?? null;
     const tag = at.tag ?? null;
     const where = sopInstanceUid === null ? (at.object ?? 'DICOM object') : `SOP instance ${sopInstanceUid}`;
-    super(
-      `${where}: ${problem}${tag === null ? '' : ` ${tag}`}`,
-      at.cause === undefined ? undefined : { cause: at.cause },
-    );
+    super('image-unreadable', `${where}: ${problem}${tag === null ? '' : ` ${tag}`}`, at);
     this.problem = problem;
     this.sopInstanceUid = sopInstanceUid;
     this.tag = tag;

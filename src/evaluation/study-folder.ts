@@ -71,8 +71,7 @@ async function read(
     images.push(...(await readSeries(studyId, folder, seriesId, index + 1, description)));
   }
   if (images.length === 0) {
-    const words = 'there is no <series>/<instance>.dcm in its folder';
-    return ineligible(remark('file-unreadable', { words }));
+    return ineligible(remark('file-unreadable', { none: 'series-instance' }));
   }
   const source = folderImages(images);
   const inspected = await inspectStudy(source, roles, { decode });

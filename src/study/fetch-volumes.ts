@@ -9,7 +9,6 @@ import { remark } from '../domain/remark.ts';
 import {
   BYTES_PER_PIXEL,
   DEFAULT_STUDY_LIMITS,
-  mebibytes,
   StudyLimitError,
   type StudyLimits,
   withinTime,
@@ -221,8 +220,7 @@ function checkMemory(chosen: Selection['chosen'], { maxMemoryBytes }: StudyLimit
   const headers = [...chosen.values()].flat().flatMap((series) => series.headers);
   const needed = headers.reduce((sum, { rows, columns }) => sum + rows * columns * BYTES_PER_PIXEL, 0);
   if (needed > maxMemoryBytes) {
-    throw new StudyLimitError(
-      `the ${headers.length} images chosen need ${mebibytes(needed)} of memory, more than the limit of ${mebibytes(maxMemoryBytes)}`,
-    );
+    const limit = { images: headers.length, bytes: needed, limitBytes: maxMemoryBytes };
+    throw new StudyLimitError({ of: 'memory', ...limit });
   }
 }

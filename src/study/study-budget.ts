@@ -1,5 +1,6 @@
 import { type Archive, ArchiveError } from '../dicomweb/archive.ts';
-import { mebibytes, StudyLimitError, type StudyLimits } from '../domain/study-limits.ts';
+import type { BeyondLimit, BytesLimit } from '../domain/beyond-limit.ts';
+import { StudyLimitError, type StudyLimits } from '../domain/study-limits.ts';
 
 /**
  * Of all the metadata of a study, as JSON: tens of MiB for 20,000 images. Parsed it takes some four times as much
@@ -18,16 +19,13 @@ export function withinBudget<Reading extends StudyReading>(
   archive: Reading,
   { maxBytes }: Pick<StudyLimits, 'maxBytes'>,
 ): Reading {
-  const all = budget(`its images hold more bytes than the limit of ${mebibytes(maxBytes)} a study`, maxBytes);
-  const metadata = budget(
-    `its metadata hold more than the limit of ${mebibytes(MAX_METADATA_BYTES)} a study`,
-    MAX_METADATA_BYTES,
-  );
-  const objectTooLarge = `one of its objects alone is larger than the limit of ${mebibytes(maxBytes)} a study`;
-  const metadataTooLarge = 'the metadata of one of its series alone are larger than is read';
+  const all = budget({ of: 'bytes', limitBytes: maxBytes });
+  const metadata = budget({ of: 'metadata', limitBytes: MAX_METADATA_BYTES });
+  const objectTooLarge = { of: 'object', limitBytes: maxBytes } as const;
+  const metadataTooLarge = { of: 'series-metadata' } as const;
   const once = async <T>(
     budgets: readonly Budget[],
-    tooLarge: string,
+    tooLarge: BeyondLimit,
     run: (onBytes: OnBytes) => Promise<T>,
   ): Promise<T> => {
     const transfer = counted(budgets);
@@ -67,19 +65,19 @@ export function withinBudget<Reading extends StudyReading>(
 }
 
 /** What is too large to be read is a fault of the study, not of the archive. */
-function fault(cause: unknown, tooLarge: string): unknown {
-  return cause instanceof ArchiveError && cause.tooLarge ? new StudyLimitError(tooLarge, { cause }) : cause;
+function fault(cause: unknown, tooLarge: BeyondLimit): unknown {
+  return cause instanceof ArchiveError && cause.tooLarge ? new StudyLimitError(tooLarge, cause) : cause;
 }
 
 type OnBytes = (count: number) => void;
 /** Takes bytes, or gives them back where the count is negative. */
 type Budget = (count: number) => void;
 
-function budget(words: string, maxBytes: number): Budget {
+function budget(limit: BytesLimit): Budget {
   let total = 0;
   return (count) => {
     total += count;
-    if (count > 0 && total > maxBytes) throw new StudyLimitError(words);
+    if (count > 0 && total > limit.limitBytes) throw new StudyLimitError(limit);
   };
 }
 

@@ -1,4 +1,4 @@
-import { mebibytes } from '../../domain/study-limits.ts';
+import { mebibytes } from '../../domain/mebibytes.ts';
 import { ArchiveError } from '../archive.ts';
 import { jsonWeight } from './json-weight.ts';
 

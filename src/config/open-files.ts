@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { Fault } from '../domain/fault.ts';
 
 /** The database's files, the networks, 256 clients and the archive's connections. */
 const NEEDED = 512;
 
 /** The system lets the process open too few files. */
-export class OpenFilesError extends Error {
+export class OpenFilesError extends Fault<'too-few-open-files'> {
   override readonly name = 'OpenFilesError';
 }
 
@@ -18,6 +19,7 @@ export function checkOpenFiles(limits: string | null = processLimits()): void {
   const soft = /^Max open files\s+(\d+)/m.exec(limits ?? '')?.[1];
   if (soft === undefined || Number(soft) >= NEEDED) return;
   throw new OpenFilesError(
+    'too-few-open-files',
     `this process may open ${soft} files and needs ${NEEDED}: raise the limit with ulimit -n, LimitNOFILE= of systemd ` +
       'or --ulimit nofile= of the container',
   );
