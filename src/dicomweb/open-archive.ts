@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.ts';
 import type { Archive } from './archive.ts';
-import { type DicomWebArchiveOptions, dicomWebArchive } from './dicomweb-archive.ts';
+import type { DicomWebArchiveOptions } from './archive-connection.ts';
+import { dicomWebArchive } from './dicomweb-archive.ts';
 
 /** The archive that the settings name. */
 export function openArchive(
