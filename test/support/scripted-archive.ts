@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
-import { type DicomWebArchiveOptions, dicomWebArchive } from '../../src/dicomweb/dicomweb-archive.ts';
+import type { DicomWebArchiveOptions } from '../../src/dicomweb/archive-connection.ts';
+import { dicomWebArchive } from '../../src/dicomweb/dicomweb-archive.ts';
 import type { SeriesInstanceUid, SopInstanceUid, StudyInstanceUid } from '../../src/domain/uid.ts';
 import { httpAnswer, type ScriptedRequest, scriptedServer } from './scripted-server.ts';
 

@@ -2,9 +2,9 @@ import type { DicomJson } from '../../dicom/json/dicom-json.ts';
 import { textValue } from '../../dicom/json/dicom-json-values.ts';
 import { isUid, type StudyInstanceUid } from '../../domain/uid.ts';
 import { ArchiveError } from '../archive.ts';
-import type { ArchiveCall } from '../archive-http.ts';
+import type { ArchiveCall } from '../archive-request.ts';
+import type { OnPassedOver } from '../query/passed-over.ts';
 import { parseAnswer } from './parse-answer.ts';
-import type { OnPassedOver } from './passed-over.ts';
 import { isReadable, readableDataSet } from './readable-data-set.ts';
 
 const STUDY_INSTANCE_UID = '0020000D';

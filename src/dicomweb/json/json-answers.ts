@@ -1,4 +1,4 @@
-import type { ArchiveAnswer, ArchiveHttp, ArchiveRequest } from '../archive-http.ts';
+import type { ArchiveAnswer, ArchiveHttp, ArchiveRequest } from '../archive-request.ts';
 import { type Accepting, type ArchiveWays, acceptingOneOf, MediaTypeFault } from '../archive-ways.ts';
 
 /** PS3.18 8.7.3.2; archives built before its final text know DICOM JSON as application/json alone. */
