@@ -2,6 +2,7 @@ import type { Archive } from './dicomweb/archive.ts';
 import type { GradedStudy } from './domain/assessment.ts';
 import type { CodeOf } from './domain/catalogue.ts';
 import { type Ineligible, ineligible, isIneligible } from './domain/ineligible.ts';
+import { orIneligible } from './domain/or-ineligible.ts';
 import { inWords } from './domain/remark.ts';
 import type { StudyLimits } from './domain/study-limits.ts';
 import type { StudyInstanceUid } from './domain/uid.ts';
@@ -28,7 +29,6 @@ import { archiveImages } from './study/archive-images.ts';
 import { fetchVolumes } from './study/fetch-volumes.ts';
 import type { ImageSource } from './study/image-source.ts';
 import { type InspectedStudy, inspectStudy } from './study/inspect-study.ts';
-import { orIneligible } from './study/or-ineligible.ts';
 import { readStudyContext } from './study/read-study-context.ts';
 import { letGo, type Volumes } from './volume/volume.ts';
 

@@ -6,13 +6,13 @@ import type { BeyondLimit } from '../domain/beyond-limit.ts';
 import { type Reason, remark } from '../domain/remark.ts';
 import type { SeriesDecision } from '../domain/series-decision.ts';
 import type { StudyLimits } from '../domain/study-limits.ts';
+import { reasonOf } from '../domain/unusable-study.ts';
 import type { DecodeFrame } from '../pixels/encoded-frame.ts';
 import type { Roles } from '../series/decide-series.ts';
 import type { SeriesRules } from '../series/rules/series-rules.ts';
 import { fetchVolumes } from '../study/fetch-volumes.ts';
 import { type FolderObject, folderImages, metadataOf } from '../study/folder-images.ts';
 import { inspectStudy } from '../study/inspect-study.ts';
-import { reasonOf } from '../study/unusable-study.ts';
 import { type Inspection, inspection } from './inspection.ts';
 
 const STUDY_INSTANCE_UID = '0020000D';

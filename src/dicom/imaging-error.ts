@@ -1,10 +1,11 @@
-import { Fault } from '../domain/fault.ts';
+import { remark } from '../domain/remark.ts';
+import { UnusableStudyError } from '../domain/unusable-study.ts';
 
 /**
  * An image that cannot be used, and why. The message names the SOP Instance UID and the attribute, never an
  * attribute's free text. No retry helps: the object itself is at fault.
  */
-export class ImagingError extends Fault<'image-unreadable'> {
+export class ImagingError extends UnusableStudyError {
   override readonly name = 'ImagingError';
   /** What is wrong, without the place. */
   readonly problem: string;
@@ -26,7 +27,8 @@ export class ImagingError extends Fault<'image-unreadable'> {
     const sopInstanceUid = at.sopInstanceUid ?? null;
     const tag = at.tag ?? null;
     const where = sopInstanceUid === null ? (at.object ?? 'DICOM object') : `SOP instance ${sopInstanceUid}`;
-    super('image-unreadable', `${where}: ${problem}${tag === null ? '' : ` ${tag}`}`, at);
+    const words = `${where}: ${problem}${tag === null ? '' : ` ${tag}`}`;
+    super(remark('image-unreadable', { words }), at.cause);
     this.problem = problem;
     this.sopInstanceUid = sopInstanceUid;
     this.tag = tag;

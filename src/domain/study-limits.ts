@@ -1,5 +1,6 @@
-import { type BeyondLimit, limitInWords } from './beyond-limit.ts';
-import { Fault } from './fault.ts';
+import type { BeyondLimit } from './beyond-limit.ts';
+import { remark } from './remark.ts';
+import { UnusableStudyError } from './unusable-study.ts';
 
 /** How large a study may be. Beyond any of these it is ineligible, with that reason. */
 export interface StudyLimits {
@@ -30,11 +31,11 @@ export const DEFAULT_STUDY_LIMITS: StudyLimits = {
 export const BYTES_PER_PIXEL = 6;
 
 /** The study goes beyond a limit of the configuration: for that it is ineligible. */
-export class StudyLimitError extends Fault<'beyond-limit'> {
+export class StudyLimitError extends UnusableStudyError {
   override readonly name = 'StudyLimitError';
   readonly limit: BeyondLimit;
   constructor(limit: BeyondLimit, cause?: unknown) {
-    super('beyond-limit', limitInWords(limit), { cause });
+    super(remark('beyond-limit', limit), cause);
     this.limit = limit;
   }
 }

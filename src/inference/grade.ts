@@ -1,8 +1,8 @@
 import type { GradedStudy } from '../domain/assessment.ts';
 import { type Ineligible, ineligible, isIneligible } from '../domain/ineligible.ts';
+import { orIneligible } from '../domain/or-ineligible.ts';
 import { remark, type Warning } from '../domain/remark.ts';
 import { type ObserveStage, unobserved } from '../domain/stage.ts';
-import { orIneligible } from '../study/or-ineligible.ts';
 import type { Volumes } from '../volume/volume.ts';
 import { classify } from './classify/classify.ts';
 import { cropRegions, type Regions } from './crop/crop-regions.ts';

@@ -14,6 +14,7 @@ import {
   withinTime,
 } from '../domain/study-limits.ts';
 import type { SopInstanceUid } from '../domain/uid.ts';
+import { UnusableStudyError } from '../domain/unusable-study.ts';
 import type { DecodeFrame } from '../pixels/encoded-frame.ts';
 import type { CandidateSeries } from '../series/candidate-series.ts';
 import type { Selection } from '../series/select-series.ts';
@@ -22,7 +23,6 @@ import { slicesFromInstance } from '../volume/slice-from-instance.ts';
 import type { Slice, Volumes } from '../volume/volume.ts';
 import type { ImageSource } from './image-source.ts';
 import type { InspectedStudy } from './inspect-study.ts';
-import { UnusableStudyError } from './unusable-study.ts';
 
 /**
  * Fetches the chosen series side by side, each once, and orders their images into volumes. Pixels stay as they came

@@ -1,4 +1,4 @@
-import { type Ineligible, ineligible } from '../domain/ineligible.ts';
+import { type Ineligible, ineligible } from './ineligible.ts';
 import { reasonOf } from './unusable-study.ts';
 
 /**
