@@ -6,7 +6,8 @@ import { isIneligible } from '../src/domain/ineligible.ts';
 import { inWords } from '../src/domain/remark.ts';
 import { type Target, targetKey } from '../src/domain/target.ts';
 import { grade } from '../src/inference/grade.ts';
-import { loadModelPack, type ModelPack } from '../src/inference/pack/model-pack.ts';
+import { loadModelPack } from '../src/inference/pack/load-model-pack.ts';
+import type { ModelPack } from '../src/inference/pack/model-pack.ts';
 import { phantomStudy } from '../src/phantom/phantom-study.ts';
 
 const PACK = fileURLToPath(new URL('../models/default', import.meta.url));

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type PrivateOrthanc, startPrivateOrthanc } from '../src/cli/demo/private-orthanc.ts';
+import type { PrivateOrthanc } from '../src/cli/demo/orthanc/private-orthanc-options.ts';
+import { startPrivateOrthanc } from '../src/cli/demo/private-orthanc.ts';
 import { dicomWebArchive } from '../src/dicomweb/dicomweb-archive.ts';
 import type { SeriesInstanceUid, SopInstanceUid, StudyInstanceUid } from '../src/domain/uid.ts';
 import { type TinyMr, testUid, tinyMr, tinyMrSeries } from './support/tiny-mr.ts';

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { validateObject } from '../src/cli/validate/validators.ts';
+import { validateObject } from '../src/cli/validate/validate-object.ts';
 import { ENHANCED_MR_IMAGE_STORAGE } from '../src/dicom/sop-classes.ts';
 import type { Point } from '../src/domain/point.ts';
 import { phantomEnhancedDicom } from '../src/phantom/dicom/enhanced/phantom-enhanced-dicom.ts';

@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Inspection } from '../src/cli/inspection.ts';
+import type { Inspection } from '../src/cli/inspect/inspection.ts';
 import { phantomEnhancedDicom } from '../src/phantom/dicom/enhanced/phantom-enhanced-dicom.ts';
 import { phantomDicom } from '../src/phantom/dicom/phantom-dicom.ts';
 import type { PhantomInstance } from '../src/phantom/dicom/phantom-instance.ts';

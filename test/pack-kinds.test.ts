@@ -5,10 +5,11 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { parseTemplate } from '../src/dataset/pack-template.ts';
 import { inWords } from '../src/domain/remark.ts';
 import { targetKey } from '../src/domain/target.ts';
-import { evaluateStudy, type LabelledStudy } from '../src/evaluation/evaluate-study.ts';
-import { phantomSources } from '../src/evaluation/study-source.ts';
+import { evaluateStudy } from '../src/evaluation/evaluate-study.ts';
+import type { LabelledStudy } from '../src/evaluation/sources/labelled-study.ts';
+import { phantomSources } from '../src/evaluation/sources/study-source.ts';
 import { samplesOf } from '../src/inference/classify/classifier-samples.ts';
-import { loadModelPack } from '../src/inference/pack/model-pack.ts';
+import { loadModelPack } from '../src/inference/pack/load-model-pack.ts';
 import type { PackManifest } from '../src/inference/pack/pack-manifest.ts';
 import { writeTinyPack } from '../src/inference/pack/tiny-pack.fixture.ts';
 

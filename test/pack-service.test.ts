@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { joinTemplates, parseTemplate } from '../src/dataset/pack-template.ts';
+import { joinTemplates } from '../src/dataset/join-templates.ts';
+import { parseTemplate } from '../src/dataset/pack-template.ts';
 import { DISC_LABELS } from '../src/domain/assessment.ts';
 import { LEVELS } from '../src/domain/level.ts';
 import { targetKey } from '../src/domain/target.ts';

@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { ComparisonError, type EvaluationJson, modelsTable } from '../evaluation/tables/models-table.ts';
+import type { EvaluationJson } from '../evaluation/tables/models/model-figures.ts';
+import { ComparisonError, modelsTable } from '../evaluation/tables/models/models-table.ts';
 import { MisuseError, parseOptions, tellFault } from './options/option-values.ts';
 
 const USAGE = `usage: npm run -s cli -- compare --out FILE.md EVALUATION.json…

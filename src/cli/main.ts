@@ -1,12 +1,12 @@
 import { benchCommand } from './bench/bench.ts';
 import { codesCommand } from './codes.ts';
 import { compareCommand } from './compare.ts';
-import { datasetCommand } from './dataset.ts';
+import { datasetCommand } from './dataset/dataset.ts';
 import { demoCommand } from './demo/demo.ts';
-import { evaluateCommand } from './evaluate.ts';
-import { importRsnaCommand } from './import-rsna.ts';
-import { inspectCommand } from './inspect.ts';
-import { phantomCommand } from './phantom.ts';
+import { evaluateCommand } from './evaluate/evaluate.ts';
+import { importRsnaCommand } from './import-rsna/import-rsna-command.ts';
+import { inspectCommand } from './inspect/inspect.ts';
+import { phantomCommand } from './phantom/phantom.ts';
 import { scoreCommand } from './score.ts';
 import { validateCommand } from './validate/validate.ts';
 

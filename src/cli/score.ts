@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { type CompetitionScore, competitionScore } from '../evaluation/measures/competition-score.ts';
-import { CsvError } from '../evaluation/tables/csv-table.ts';
+import { alignSubmission } from '../evaluation/tables/align-submission.ts';
+import { CsvError } from '../evaluation/tables/csv/csv-error.ts';
 import { readGrades } from '../evaluation/tables/grades-table.ts';
-import { alignSubmission, readSubmission } from '../evaluation/tables/submission-table.ts';
+import { readSubmission } from '../evaluation/tables/submission-table.ts';
 import { MisuseError, parseOptions, tellFault } from './options/option-values.ts';
 
 const USAGE = `usage: npm run -s cli -- score --labels L.csv --submission S.csv

@@ -1,12 +1,11 @@
-import { LEVELS, type Level } from '../domain/level.ts';
-import type { Point } from '../domain/point.ts';
+import { LEVELS } from '../domain/level.ts';
 import { inWords } from '../domain/remark.ts';
-import type { TruePlace } from '../evaluation/evaluate-study.ts';
-import { folderSources } from '../evaluation/folder-sources.ts';
+import { folderSources } from '../evaluation/sources/folder-sources.ts';
 import { localise } from '../inference/localise/localise.ts';
 import type { ModelPack } from '../inference/pack/model-pack.ts';
 import type { PackManifest } from '../inference/pack/pack-manifest.ts';
 import type { DecodeFrame } from '../pixels/encoded-frame.ts';
+import { markedPlaces } from './marked-places.ts';
 import { misplace } from './misplace.ts';
 import type { LandmarkTruth, TrainingStudy } from './training-study.ts';
 
@@ -62,14 +61,4 @@ export async function challengeTrainingStudies(
     };
     return { kind: 'study', study };
   });
-}
-
-/** What is marked of a level: only those keys are there. */
-function markedPlaces(places: readonly TruePlace[]) {
-  const pointOf = (kind: TruePlace['kind'], level: Level) =>
-    places.find((place) => place.kind === kind && place.level === level)?.pointMm;
-  return (level: Level): { readonly discMm?: Point; readonly canalMm?: Point } => {
-    const [discMm, canalMm] = [pointOf('disc', level), pointOf('canal', level)];
-    return { ...(discMm && { discMm }), ...(canalMm && { canalMm }) };
-  };
 }

@@ -1,6 +1,7 @@
 import { type Target, targetKey } from '../domain/target.ts';
 import { type Sample, samplesOf } from '../inference/classify/classifier-samples.ts';
-import type { ClassifierSpec, ClassName, GradeHead } from '../inference/pack/pack-manifest.ts';
+import type { ClassName, GradeHead } from '../inference/pack/classifier-output.ts';
+import type { ClassifierSpec } from '../inference/pack/classifier-spec.ts';
 import type { TrainingTruth } from './training-study.ts';
 
 /** Stands where nothing is known, or nothing that the network's classes can say. */

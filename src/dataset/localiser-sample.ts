@@ -1,6 +1,6 @@
 import { dot, type Point, subtract } from '../domain/point.ts';
 import { localiserInput } from '../inference/localise/localiser-input.ts';
-import type { LocaliserSpec } from '../inference/pack/pack-manifest.ts';
+import type { LocaliserSpec } from '../inference/pack/localiser-spec.ts';
 import { seededRandom } from '../phantom/random.ts';
 import type { TrainingStudy } from './training-study.ts';
 

@@ -1,9 +1,9 @@
 import type { PackManifest } from '../inference/pack/pack-manifest.ts';
 import type { PhantomOptions } from '../phantom/phantom-options.ts';
 import { phantomStudy } from '../phantom/phantom-study.ts';
-import type { Volume } from '../volume/volume.ts';
 import { misplace } from './misplace.ts';
 import { renderWindow } from './render-window.ts';
+import { renderedOnce } from './rendered-once.ts';
 import type { TrainingStudy } from './training-study.ts';
 
 /**
@@ -32,34 +32,5 @@ export function phantomTrainingStudy(
     ...known,
     volumes: { ...volumes, [role]: windowed },
     localiser: { volume: whole, landmarks: truth.landmarks },
-  };
-}
-
-/** The same volumes, of which the windowed one gives a slice whole once its pixels were read whole. */
-function renderedOnce(whole: Volume, windowed: Volume): { whole: Volume; windowed: Volume } {
-  const read = new Set<number>();
-  const choice = (i: number) => (read.has(i) ? whole : windowed).slices[i]!;
-  return {
-    whole: {
-      ...whole,
-      slices: whole.slices.map(({ plane, image }, i) => ({
-        plane,
-        image,
-        pixels() {
-          read.add(i);
-          return whole.slices[i]!.pixels();
-        },
-      })),
-    },
-    windowed: {
-      ...windowed,
-      slices: windowed.slices.map(({ image }, i) => ({
-        image,
-        get plane() {
-          return choice(i).plane;
-        },
-        pixels: () => choice(i).pixels(),
-      })),
-    },
   };
 }

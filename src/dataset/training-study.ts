@@ -1,7 +1,8 @@
 import type { DiscLabel, LocalisedLevel } from '../domain/assessment.ts';
 import type { Level } from '../domain/level.ts';
 import type { Point } from '../domain/point.ts';
-import type { ClassName, LandmarkLevel } from '../inference/pack/pack-manifest.ts';
+import type { ClassName } from '../inference/pack/classifier-output.ts';
+import type { LandmarkLevel } from '../inference/pack/localiser-spec.ts';
 import type { Volume, Volumes } from '../volume/volume.ts';
 
 /** What is known of a study before a network is trained on it; undefined where nothing is. */

@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest';
 import type { LocalisedLevel } from '../domain/assessment.ts';
 import { LEVELS } from '../domain/level.ts';
 import type { SlicePlane } from '../volume/volume.ts';
-import { gradedRows, numberedRight, placeError, type TruePlace } from './evaluate-study.ts';
+import { numberedRight, placeError } from './place-error.ts';
+import type { TruePlace } from './sources/labelled-study.ts';
+import { gradedRows } from './tables/graded-rows.ts';
 
 /** Sagittal, at x = 4 mm; columns run posteriorly, rows caudally. */
 const PLANE: SlicePlane = {

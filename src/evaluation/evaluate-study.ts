@@ -1,53 +1,14 @@
-import type { DiscLabel, Finding, LocalisedLevel, Observation } from '../domain/assessment.ts';
-import { GRADES } from '../domain/grade.ts';
+import type { Finding, LocalisedLevel, Observation } from '../domain/assessment.ts';
 import { type Ineligible, isIneligible } from '../domain/ineligible.ts';
-import type { Level } from '../domain/level.ts';
-import { length, type Point, subtract } from '../domain/point.ts';
 import type { Warning } from '../domain/remark.ts';
-import { targetKey } from '../domain/target.ts';
 import type { Regions } from '../inference/crop/crop-regions.ts';
 import { grade } from '../inference/grade.ts';
 import type { ModelPack } from '../inference/pack/model-pack.ts';
-import { patientToPixel } from '../volume/plane-geometry.ts';
-import type { SlicePlane, Volumes } from '../volume/volume.ts';
-import type { ReferenceLabels } from './tables/graded-labels.ts';
-import type { GradedRow, GradeIndex, Posteriors } from './tables/graded-row.ts';
-import type { ReferenceGrades } from './tables/grades-table.ts';
-
-/** Where a disc's centre, or the canal at a disc's height, truly is. */
-export interface TruePlace {
-  readonly kind: 'disc' | 'canal';
-  readonly level: Level;
-  readonly pointMm: Point;
-  /** The slice a reader marked it on; null for a place known in space. */
-  readonly plane: SlicePlane | null;
-}
-
-/** What is known of a study before the networks see it. */
-export interface LabelledStudy {
-  readonly studyId: string;
-  readonly volumes: Volumes;
-  readonly grades: ReferenceGrades;
-  readonly labels: ReferenceLabels;
-  readonly places: readonly TruePlace[];
-}
-
-/** One label of one motion segment: the reference and what was predicted. */
-export interface LabelRow {
-  readonly label: DiscLabel;
-  readonly level: Level;
-  readonly present: boolean;
-  readonly probability: number;
-}
-
-export interface PlaceError {
-  readonly kind: TruePlace['kind'];
-  readonly level: Level;
-  /** Distance in space. */
-  readonly errorMm: number;
-  /** Distance within the slice a reader marked it on, free of the slices' spacing; null for a place known in space. */
-  readonly inSliceMm: number | null;
-}
+import { numberedRight, type PlaceError, placeError } from './place-error.ts';
+import type { LabelledStudy } from './sources/labelled-study.ts';
+import type { GradedRow } from './tables/graded-row.ts';
+import { gradedRows } from './tables/graded-rows.ts';
+import { type LabelRow, labelRows } from './tables/label-row.ts';
 
 export interface EvaluatedStudy {
   readonly studyId: string;
@@ -88,59 +49,4 @@ export async function evaluateStudy(pack: ModelPack, study: LabelledStudy): Prom
     numberedRight: numberedRight(places, levels),
     warnings,
   };
-}
-
-/** The findings that have a reference grade. */
-export function gradedRows(findings: readonly Finding[], grades: ReferenceGrades): readonly GradedRow[] {
-  return findings.flatMap(({ condition, side, level, probabilities }): GradedRow[] => {
-    const grade = grades[targetKey({ condition, side, level })];
-    if (grade === undefined) return [];
-    const [normalMild, moderate, severe] = GRADES.map((g) => probabilities[g]) as [number, number, number];
-    const posteriors: Posteriors = [normalMild, moderate, severe];
-    return [{ condition, side, level, truth: GRADES.indexOf(grade) as GradeIndex, posteriors }];
-  });
-}
-
-/** The observations of which a reference knows whether they are so. */
-function labelRows(observations: readonly Observation[], labels: ReferenceLabels): readonly LabelRow[] {
-  return observations.flatMap(({ label, level, probability }): LabelRow[] => {
-    const present = labels(label, level);
-    return present === undefined ? [] : [{ label, level, present, probability }];
-  });
-}
-
-/** How far what was found lies from where the place is. */
-export function placeError(place: TruePlace, levels: readonly LocalisedLevel[]): PlaceError {
-  const found = foundPoint(place, levels);
-  const { kind, level, pointMm, plane } = place;
-  const errorMm = length(subtract(found, pointMm));
-  if (plane === null) return { kind, level, errorMm, inSliceMm: null };
-  const at = patientToPixel(plane, found);
-  const marked = patientToPixel(plane, pointMm);
-  const inSliceMm = Math.hypot(
-    (at.column - marked.column) * plane.columnSpacingMm,
-    (at.row - marked.row) * plane.rowSpacingMm,
-  );
-  return { kind, level, errorMm, inSliceMm };
-}
-
-/** Whether each place found lies nearer to its own true place than to that of another level. */
-export function numberedRight(places: readonly TruePlace[], levels: readonly LocalisedLevel[]): boolean {
-  return places.every((place) => nearestOfItsKind(place, places, levels).level === place.level);
-}
-
-function foundPoint({ kind, level }: TruePlace, levels: readonly LocalisedLevel[]): Point {
-  const found = levels.find((candidate) => candidate.level === level)!;
-  return kind === 'disc' ? found.discMm : found.canalMm;
-}
-
-function nearestOfItsKind(
-  place: TruePlace,
-  places: readonly TruePlace[],
-  levels: readonly LocalisedLevel[],
-): TruePlace {
-  const found = foundPoint(place, levels);
-  const distanceMm = (other: TruePlace) => length(subtract(found, other.pointMm));
-  const rivals = places.filter((other) => other.kind === place.kind);
-  return rivals.reduce((best, other) => (distanceMm(other) < distanceMm(best) ? other : best), place);
 }

@@ -1,5 +1,5 @@
 import { startConversation } from '../process/conversation.ts';
-import type { EvaluationStudies } from './evaluation-sources.ts';
+import type { EvaluationStudies } from './sources/evaluation-sources.ts';
 import type { StudyOutcome } from './study-outcome.ts';
 
 /** What an evaluation thread works on. */

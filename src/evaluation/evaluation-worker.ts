@@ -1,12 +1,12 @@
 /** The thread of startEvaluationThread. */
 import { workerData } from 'node:worker_threads';
-import { loadModelPack } from '../inference/pack/model-pack.ts';
+import { loadModelPack } from '../inference/pack/load-model-pack.ts';
 import { startDecoderPool } from '../pixels/decoder-pool.ts';
 import { answerQuestions } from '../process/conversation.ts';
-import { sourcesOfPacks } from './evaluation-sources.ts';
 import type { EvaluationOrder } from './evaluation-thread.ts';
+import { sourcesOfPacks } from './sources/evaluation-sources.ts';
+import { openedOnce } from './sources/study-source.ts';
 import { type StudyOutcome, studyOutcome } from './study-outcome.ts';
-import { openedOnce } from './study-source.ts';
 
 const { packFolders, studies, threads, frameTimeoutMs } = workerData as EvaluationOrder;
 const packs = await Promise.all(

@@ -2,8 +2,9 @@ import { GRADES } from '../domain/grade.ts';
 import { inWords } from '../domain/remark.ts';
 import { TARGETS, targetKey } from '../domain/target.ts';
 import type { ModelPack } from '../inference/pack/model-pack.ts';
-import { type EvaluatedStudy, evaluateStudy, type LabelledStudy } from './evaluate-study.ts';
-import type { StudySource } from './study-source.ts';
+import { type EvaluatedStudy, evaluateStudy } from './evaluate-study.ts';
+import type { LabelledStudy } from './sources/labelled-study.ts';
+import type { StudySource } from './sources/study-source.ts';
 import type { Posteriors } from './tables/graded-row.ts';
 import { rowId } from './tables/grades-table.ts';
 

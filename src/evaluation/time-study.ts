@@ -1,7 +1,7 @@
 import { quantile } from '../domain/quantile.ts';
 import type { ModelPack } from '../inference/pack/model-pack.ts';
 import { evaluateStudy } from './evaluate-study.ts';
-import type { StudySource } from './study-source.ts';
+import type { StudySource } from './sources/study-source.ts';
 
 const RUNS = 5;
 

@@ -8,7 +8,8 @@ import { gradedStudy, plannedImages, STUDY_UID } from '../sr/report.fixture.ts';
 import { GRADE_CODES, LEVEL_CODES, SIDE_CODES, targetName } from '../sr/tree/coded-concepts.ts';
 import { trackingUid } from '../sr/tree/measurement-group.ts';
 import { RESEARCH_USE_STATEMENT } from '../sr/tree/measurement-report.ts';
-import { type ReportToBundle, reportBundle } from './report-bundle.ts';
+import type { ReportToBundle } from './diagnostic-report.ts';
+import { reportBundle } from './report-bundle.ts';
 
 const images = plannedImages('2.25.5');
 const whole = gradedStudy(images, ['Read <with> care & eyes.']);

@@ -4,7 +4,8 @@ import type { Stage } from '../domain/stage.ts';
 import { phantomStudy } from '../phantom/phantom-study.ts';
 import type { Volumes } from '../volume/volume.ts';
 import { grade } from './grade.ts';
-import { loadModelPack, type ModelPack } from './pack/model-pack.ts';
+import { loadModelPack } from './pack/load-model-pack.ts';
+import type { ModelPack } from './pack/model-pack.ts';
 
 const { volumes } = phantomStudy(3, { family: 'demo' });
 let pack: ModelPack;

@@ -1,11 +1,11 @@
 import { ImagingError } from '../dicom/imaging-error.ts';
 import { transferSyntaxName } from '../dicom/part10/transfer-syntax.ts';
 import { CodecError } from './codecs/codec-error.ts';
-import { decodeHtj2k, decodeJpeg2000 } from './codecs/decode-jpeg-2000.ts';
-import { decodeJpegDct } from './codecs/decode-jpeg-dct.ts';
-import { decodeJpegLossless } from './codecs/decode-jpeg-lossless.ts';
 import { decodeJpegLs } from './codecs/decode-jpeg-ls.ts';
 import { decodeRle } from './codecs/decode-rle.ts';
+import { decodeJpegDct } from './codecs/jpeg/decode-jpeg-dct.ts';
+import { decodeJpegLossless } from './codecs/jpeg/decode-jpeg-lossless.ts';
+import { decodeHtj2k, decodeJpeg2000 } from './codecs/jpeg-2000/decode-jpeg-2000.ts';
 import type { FrameShape, Samples } from './codecs/samples.ts';
 import type { EncodedFrame } from './encoded-frame.ts';
 import { pixelValues } from './pixel-values.ts';

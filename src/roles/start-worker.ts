@@ -1,6 +1,7 @@
 import { studyAnalysis } from '../analyze-study.ts';
 import { deterministicUid } from '../dicom/deterministic-uid.ts';
-import { loadModelPack, type ModelPack } from '../inference/pack/model-pack.ts';
+import { loadModelPack } from '../inference/pack/load-model-pack.ts';
+import type { ModelPack } from '../inference/pack/model-pack.ts';
 import { openAnalysisWorker } from '../jobs/analysis-worker.ts';
 import { sqlResultOutbox } from '../results/sql-result-outbox.ts';
 import type { ObserverDevice } from '../sr/encode/result-header.ts';

@@ -5,9 +5,10 @@ import { classifierFeeds } from '../../inference/classify/run-classifier.ts';
 import { type Grading, grade } from '../../inference/grade.ts';
 import { localiserInput } from '../../inference/localise/localiser-input.ts';
 import type { Tensor } from '../../inference/network/model-runner.ts';
-import { measureInTurn, type Sample, sample, timingOf } from './bench-measure.ts';
+import { measureInTurn, timingOf } from './bench-measure.ts';
 import type { BenchRow } from './bench-row.ts';
 import type { BenchStudy } from './bench-study.ts';
+import { type Sample, sample } from './sample.ts';
 
 /** The networks on tensors that are ready. */
 export async function bareNetworks({ pack, volumes }: BenchStudy, { regions }: Grading) {

@@ -1,14 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { benchDecode } from './bench-decode.ts';
 import { benchInference } from './bench-inference.ts';
 import { benchLedger, withDatabase } from './bench-ledger.ts';
 import { measureInTurn } from './bench-measure.ts';
-import { benchMemory } from './bench-memory.ts';
 import { benchReport } from './bench-report.ts';
 import { benchRetrieval } from './bench-retrieval.ts';
 import type { BenchRow } from './bench-row.ts';
 import type { BenchStudy } from './bench-study.ts';
 import { benchWholeStudy } from './bench-whole-study.ts';
+import { benchDecode } from './decode/bench-decode.ts';
+import { benchMemory } from './memory/bench-memory.ts';
 
 export const BENCH_PARTS = [
   'idle',

@@ -1,7 +1,8 @@
 import { type Archive, ArchiveError } from '../../dicomweb/archive.ts';
 import { dicomWebArchive } from '../../dicomweb/dicomweb-archive.ts';
 import type { StudyInstanceUid } from '../../domain/uid.ts';
-import { loadModelPack, type ModelPack } from '../../inference/pack/model-pack.ts';
+import { loadModelPack } from '../../inference/pack/load-model-pack.ts';
+import type { ModelPack } from '../../inference/pack/model-pack.ts';
 import { startDecoderPool } from '../../pixels/decoder-pool.ts';
 import type { DecodeFrame } from '../../pixels/encoded-frame.ts';
 import { archiveImages } from '../../study/archive-images.ts';

@@ -7,11 +7,12 @@ import { DEFAULT_STUDY_LIMITS } from '../../domain/study-limits.ts';
 import { sqlResultOutbox } from '../../results/sql-result-outbox.ts';
 import { NO_RULES } from '../../series/rules/series-rules.ts';
 import { bareNetworks, graded } from './bench-inference.ts';
-import { measureInTurn, type Sample, sample, timingOf } from './bench-measure.ts';
+import { measureInTurn, timingOf } from './bench-measure.ts';
 import { OBSERVER } from './bench-report.ts';
 import { curlSeries } from './bench-retrieval.ts';
 import type { BenchRow } from './bench-row.ts';
 import type { BenchStudy } from './bench-study.ts';
+import { type Sample, sample } from './sample.ts';
 
 const PROFILE: AnalysisParts['profile'] = {
   kinds: ['SR', 'SC'],

@@ -4,7 +4,8 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { type PrivateOrthanc, startPrivateOrthanc } from './private-orthanc.ts';
+import type { PrivateOrthanc } from './orthanc/private-orthanc-options.ts';
+import { startPrivateOrthanc } from './private-orthanc.ts';
 
 const started: PrivateOrthanc[] = [];
 const start = async (...options: Parameters<typeof startPrivateOrthanc>) => {

@@ -1,7 +1,9 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Verdict, validateObject } from './validators.ts';
+import { validateObject } from './validate-object.ts';
+import type { Verdict } from './verdict.ts';
+import { verdictInWords } from './verdict-in-words.ts';
 
 const USAGE =
   'usage: validate FILE… [--images FOLDER]\n' +
@@ -36,7 +38,7 @@ export async function validateCommand(args: readonly string[]): Promise<number> 
       failed = true;
       continue;
     }
-    process.stdout.write(`${file}\n${verdicts.map(describe).join('')}`);
+    process.stdout.write(`${file}\n${verdicts.map(verdictInWords).join('')}`);
     for (const { validator, installed } of verdicts) if (!installed) notInstalled.add(validator);
     failed ||= verdicts.some(({ errors }) => errors.length > 0);
     failed ||= verdicts.every(({ installed }) => !installed);
@@ -62,19 +64,6 @@ async function readArguments(args: readonly string[]): Promise<Arguments> {
 async function filesBelow(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-}
-
-function describe({ validator, installed, errors, warnings }: Verdict): string {
-  if (!installed) return `  ${validator}: not installed, not checked\n`;
-  const counts = [counted(errors.length, 'error'), counted(warnings.length, 'warning')].filter(
-    (text) => text !== null,
-  );
-  const lines = [...errors, ...warnings].map((line) => `    ${line}\n`);
-  return `  ${validator}: ${counts.length === 0 ? 'clean' : counts.join(', ')}\n${lines.join('')}`;
-}
-
-function counted(count: number, word: string): string | null {
-  return count === 0 ? null : `${count} ${word}${count === 1 ? '' : 's'}`;
 }
 
 function messageOf(fault: unknown): string {

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { TARGETS, type Target } from '../../domain/target.ts';
 import type { GradedRow, GradedStudyRows, GradeIndex, Posteriors } from '../tables/graded-row.ts';
-import { competitionScore, normalisedPosteriors } from './competition-score.ts';
+import { competitionScore } from './competition-score.ts';
+import { normalisedPosteriors } from './weighted-log-loss.ts';
 
 const CANAL = { condition: 'spinal_canal_stenosis', side: null } as const;
 const FORAMEN = { condition: 'neural_foraminal_narrowing', side: 'left' } as const;

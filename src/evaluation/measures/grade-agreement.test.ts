@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { GradedRow, GradeIndex, Posteriors } from '../tables/graded-row.ts';
-import { agreement, confusionMatrix, quadraticKappa } from './grade-agreement.ts';
+import { confusionMatrix } from './confusion-matrix.ts';
+import { agreement } from './grade-agreement.ts';
+import { quadraticKappa } from './quadratic-kappa.ts';
 
 const MATRIX = [
   [20, 5, 1],

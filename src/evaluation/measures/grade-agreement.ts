@@ -1,8 +1,6 @@
-import { GRADES } from '../../domain/grade.ts';
-import { type GradedRow, predictedGrade } from '../tables/graded-row.ts';
-
-/** Counts: truth (row) by prediction (column), both in GRADES order. */
-export type ConfusionMatrix = readonly (readonly number[])[];
+import type { ConfusionMatrix } from './confusion-matrix.ts';
+import { quadraticKappa } from './quadratic-kappa.ts';
+import { ratio, sum } from './ratio.ts';
 
 export interface GradeAgreement {
   /** Correct among those predicted so; null when none was. */
@@ -21,12 +19,6 @@ export interface Agreement {
   readonly macro: GradeAgreement;
   /** Null when chance alone would agree wholly (one grade only). */
   readonly quadraticKappa: number | null;
-}
-
-export function confusionMatrix(rows: readonly GradedRow[]): ConfusionMatrix {
-  const counts = GRADES.map(() => GRADES.map(() => 0));
-  for (const row of rows) counts[row.truth]![predictedGrade(row)]!++;
-  return counts;
 }
 
 /** Accuracy, precision, recall, F1 and κ from a confusion matrix of any size. */
@@ -51,32 +43,4 @@ export function agreement(matrix: ConfusionMatrix): Agreement {
     macro: { precision: mean((g) => g.precision), recall: mean((g) => g.recall), f1: mean((g) => g.f1) },
     quadraticKappa: quadraticKappa(matrix),
   };
-}
-
-/**
- * Cohen's κ with quadratic weights (Cohen, Psychological Bulletin 1968): 1 − Σ d²·observed / Σ d²·expected, d the
- * distance between grades.
- */
-export function quadraticKappa(matrix: ConfusionMatrix): number | null {
-  const total = sum(matrix.map(sum));
-  const rows = matrix.map(sum);
-  const columns = matrix.map((_, grade) => sum(matrix.map((row) => row[grade]!)));
-  let [observed, expected] = [0, 0];
-  for (const [truth, counts] of matrix.entries()) {
-    for (const [predicted, count] of counts.entries()) {
-      const weight = (truth - predicted) ** 2;
-      observed += weight * count;
-      expected += (weight * rows[truth]! * columns[predicted]!) / total;
-    }
-  }
-  return expected > 0 ? 1 - observed / expected : null;
-}
-
-/** Null of nothing. */
-export function ratio(part: number, whole: number): number | null {
-  return whole === 0 ? null : part / whole;
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((a, b) => a + b, 0);
 }

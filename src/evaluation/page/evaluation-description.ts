@@ -1,4 +1,4 @@
-import type { EvaluationStudies } from '../evaluation-sources.ts';
+import type { EvaluationStudies } from '../sources/evaluation-sources.ts';
 
 /** What an evaluation was made with: the head of its JSON and of its page. */
 export interface EvaluationDescription {

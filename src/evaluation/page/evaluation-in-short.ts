@@ -1,5 +1,5 @@
+import type { Evaluation } from '../evaluation.ts';
 import type { Estimate } from '../measures/bootstrap.ts';
-import type { Evaluation } from '../run-evaluation.ts';
 
 /** The chief figures as lines for a terminal. */
 export function evaluationInShort({ studies, grading, labels, localisation }: Evaluation): string {

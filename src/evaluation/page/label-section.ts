@@ -1,10 +1,6 @@
 import { DISC_LABELS, type DiscLabel } from '../../domain/assessment.ts';
-import {
-  LABEL_MEASURES,
-  type LabelConfusion,
-  type LabelMeasure,
-  type LabelSummary,
-} from '../measures/summarise-labels.ts';
+import { LABEL_MEASURES, type LabelConfusion, type LabelMeasure } from '../measures/label-measures.ts';
+import type { LabelSummary } from '../measures/summary/summarise-labels.ts';
 import { estimate, type Html, html } from './html.ts';
 
 /** What the page says of a multi-label network. */

@@ -3,7 +3,7 @@ import type {
   LocalisationSummary,
   PlaceKindSummary,
   PlaceSummary,
-} from '../measures/summarise-localisation.ts';
+} from '../measures/summary/summarise-localisation.ts';
 import { estimate, figure, type Html, html } from './html.ts';
 
 /** What the page says of the places found. */

@@ -1,14 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { TARGETS, targetKey } from '../../domain/target.ts';
-import {
-  type LabelledPoint,
-  readDiscCentres,
-  readLabelledPoints,
-  writeDiscCentres,
-  writeLabelledPoints,
-} from './coordinates-table.ts';
+import { alignSubmission } from './align-submission.ts';
+import { readDiscCentres, writeDiscCentres } from './disc-centres-table.ts';
 import { readGrades, writeGrades } from './grades-table.ts';
-import { alignSubmission, readSubmission, writeSubmission } from './submission-table.ts';
+import { type LabelledPoint, readLabelledPoints, writeLabelledPoints } from './labelled-points-table.ts';
+import { readSubmission, writeSubmission } from './submission-table.ts';
 
 const KEYS = TARGETS.map(targetKey);
 const ALL_MILD = Object.fromEntries(KEYS.map((key) => [key, 'Normal/Mild' as const]));

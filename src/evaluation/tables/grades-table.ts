@@ -1,7 +1,8 @@
 import { GRADES, type Grade } from '../../domain/grade.ts';
 import { LEVELS } from '../../domain/level.ts';
 import { LEVEL_TARGETS, targetKey } from '../../domain/target.ts';
-import { readCsv, writeCsv } from './csv-table.ts';
+import { readCsv } from './csv/read-csv.ts';
+import { writeCsv } from './csv/write-csv.ts';
 
 /** One study's reference grades by target key; a target that was not graded is absent. */
 export type ReferenceGrades = Readonly<Record<string, Grade>>;

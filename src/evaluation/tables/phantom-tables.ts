@@ -4,7 +4,8 @@ import type { Condition, Target } from '../../domain/target.ts';
 import type { PhantomStudy } from '../../phantom/phantom-study.ts';
 import { inFieldOfView, patientToPixel } from '../../volume/plane-geometry.ts';
 import type { Volume } from '../../volume/volume.ts';
-import type { DiscCentre, LabelledPoint } from './coordinates-table.ts';
+import type { DiscCentre } from './disc-centres-table.ts';
+import type { LabelledPoint } from './labelled-points-table.ts';
 
 /** The series each condition is marked on, as the challenge's readers did. */
 const MARKED_ON: Readonly<Record<Condition, SeriesRole>> = {

@@ -1,6 +1,6 @@
 import { type GradeProbabilities, gradeProbabilities } from '../../domain/grade.ts';
 import type { SeriesRole } from '../../domain/series-role.ts';
-import type { Calibration, ClassName, GradeHead, LabelHead } from '../pack/pack-manifest.ts';
+import type { Calibration, ClassName, GradeHead, LabelHead } from '../pack/classifier-output.ts';
 
 /** That of a sample that lacks just these series; where there is none, that of whole samples. */
 export function calibrationFor(

@@ -1,6 +1,6 @@
 import type { Level } from '../../domain/level.ts';
 import { SIDES, type Side } from '../../domain/target.ts';
-import type { ClassifierSpec, InputSpec } from '../pack/pack-manifest.ts';
+import type { ClassifierSpec, InputSpec } from '../pack/classifier-spec.ts';
 
 /** One row of a classifier's tensors. */
 export interface Sample {

@@ -1,91 +1,27 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import type { LocalisedLevel } from '../../domain/assessment.ts';
+import { describe, expect, test } from 'vitest';
 import { GRADES } from '../../domain/grade.ts';
 import { LEVELS } from '../../domain/level.ts';
 import { inWords } from '../../domain/remark.ts';
-import { LEVEL_TARGETS, targetKey } from '../../domain/target.ts';
-import { phantomStudy } from '../../phantom/phantom-study.ts';
+import { targetKey } from '../../domain/target.ts';
 import type { Volumes } from '../../volume/volume.ts';
-import { cropRegions } from '../crop/crop-regions.ts';
-import type { TinyNetwork } from '../network/tiny-onnx.fixture.ts';
-import { loadModelPack } from '../pack/model-pack.ts';
-import { ModelPackError } from '../pack/model-pack-error.ts';
-import type { ClassifierSpec, InputSpec, PackManifest, ViewSpec } from '../pack/pack-manifest.ts';
-import { tinyNetwork, writeTinyPack } from '../pack/tiny-pack.fixture.ts';
-import { classify } from './classify.ts';
+import type { ClassifierSpec } from '../pack/classifier-spec.ts';
+import { tinyNetwork } from '../pack/tiny-pack.fixture.ts';
+import {
+  axial,
+  calibration,
+  canalHead,
+  input,
+  levels,
+  logits,
+  part,
+  softmax,
+  spec,
+  study,
+  tinyPacks,
+  view,
+} from './classify.fixture.ts';
 
-/** Slices are rendered, which a busy machine may take long for. */
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
-
-const CPU = { preferred: ['cpu'], required: true } as const;
-const study = phantomStudy(3, { family: 'demo' });
-const levels: LocalisedLevel[] = study.truth.levels.map((level) => ({ ...level, confidence: 1 }));
-let committed: PackManifest;
-let root: string;
-beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), 'tiny-'));
-  committed = JSON.parse(await readFile('models/default/manifest.json', 'utf8')) as PackManifest;
-});
-afterAll(() => rm(root, { recursive: true }));
-
-const view = (more: Partial<ViewSpec> = {}): ViewSpec => ({
-  ...{ name: 'canal', role: 'sagittal-t2', plane: 'sagittal', side: null, slicesMm: [-4, 0, 4] },
-  ...{ toleranceMm: 5, ...more },
-});
-const axial = (side: ViewSpec['side']) => view({ role: 'axial-t2', plane: 'axial', side });
-const input = (layout: InputSpec['layout'], views: readonly ViewSpec[], name = 'images'): InputSpec => ({
-  ...{ name, layout, size: 24, mmPerPixel: 2 },
-  ...{ normalise: { kind: 'percentile', low: 1, high: 99 }, views },
-});
-const calibration = { temperature: 1.5, bias: [0.3, -0.1, 0.2] };
-const canalHead = { condition: 'spinal_canal_stenosis', side: null, calibration } as const;
-const spec = (more: Partial<ClassifierSpec>): ClassifierSpec => ({
-  ...{ file: 'a.onnx', sha256: '', sample: 'level', levels: LEVELS, inputs: [input('views', [view()])] },
-  output: { name: 'logits', activation: 'softmax', classes: GRADES, heads: [canalHead] },
-  ...more,
-});
-
-let packs = 0;
-async function pack(
-  classifiers: readonly ClassifierSpec[],
-  network: (of: ClassifierSpec) => TinyNetwork = tinyNetwork,
-) {
-  const folder = join(root, String(packs++));
-  await writeTinyPack(folder, { ...committed, classifiers }, network);
-  return loadModelPack(folder, CPU, 1);
-}
-
-async function read(
-  classifiers: readonly ClassifierSpec[],
-  volumes: Volumes = study.volumes,
-  network: (of: ClassifierSpec) => TinyNetwork = tinyNetwork,
-) {
-  const loaded = await pack(classifiers, network);
-  try {
-    const regions = await cropRegions(classifiers, volumes, levels);
-    return { regions, ...(await classify(loaded, regions, levels, volumes)) };
-  } finally {
-    await loaded.close();
-  }
-}
-
-const mean = (values: Float32Array) => values.reduce((a, b) => a + b, 0) / values.length;
-/** What the tiny network answers to a sample. */
-function logits(of: ClassifierSpec, seen: readonly Float32Array[]): number[] {
-  const { weights, biases } = tinyNetwork(of);
-  const sum = seen.reduce((total, values) => total + mean(values), 0);
-  return weights.map((weight, i) => weight * sum + biases[i]!);
-}
-function softmax(values: readonly number[], { temperature, bias }: { temperature: number; bias: number[] }) {
-  const powers = bias.map((b, i) => Math.exp(values[i]! / temperature + b));
-  const sum = powers.reduce((a, b) => a + b);
-  return powers.map((power) => power / sum);
-}
-const part = (values: Float32Array, i: number, of: number) =>
-  values.subarray((i * values.length) / of, ((i + 1) * values.length) / of);
+const { read } = tinyPacks();
 
 describe('classify', () => {
   test.each(['views', 'channels', 'volume'] as const)('serves the layout %s', async (layout) => {
@@ -162,50 +98,6 @@ describe('classify', () => {
     expect(findings[0]!.probabilities).not.toEqual(findings[1]!.probabilities);
   });
 
-  test('merges four grades into three, and gives a grade without a class probability 0', async () => {
-    const four = { temperature: 1, bias: [0.1, 0.2, 0.3, 0.4] };
-    const two = { temperature: 1, bias: [0.5, -0.5] };
-    const asked = (classes: ClassifierSpec['output'] & { activation: 'softmax' }) =>
-      spec({ output: classes });
-    const fourGrades = asked({
-      ...{ name: 'logits', activation: 'softmax', classes: ['Normal', 'Mild', 'Moderate', 'Severe'] },
-      heads: [{ ...canalHead, calibration: four }],
-    });
-    const binary = asked({
-      ...{ name: 'logits', activation: 'softmax', classes: ['Normal/Mild', 'Severe'] },
-      heads: [{ ...canalHead, calibration: two }],
-    });
-    const [ofFour, ofTwo] = [await read([fourGrades]), await read([binary])];
-    const seen = [part(ofFour.regions[0]!.inputs[0]!, 0, 5)];
-    const [normal, mild, moderate] = softmax(logits(fourGrades, seen), four);
-    expect(ofFour.findings[0]!.probabilities['Normal/Mild']).toBeCloseTo(normal! + mild!, 4);
-    expect(ofFour.findings[0]!.probabilities.Moderate).toBeCloseTo(moderate!, 4);
-    expect(ofTwo.findings[0]!.probabilities.Moderate).toBe(0);
-    expect(ofTwo.findings[0]!.probabilities.Severe).toBeCloseTo(softmax(logits(binary, seen), two)[1]!, 4);
-  });
-
-  test('averages the calibrated posteriors of several networks, each target over those that read it', async () => {
-    const heads = LEVEL_TARGETS.map((target) => ({ ...target, calibration }));
-    const all = spec({ output: { name: 'logits', activation: 'softmax', classes: GRADES, heads } });
-    const canalOnly = spec({
-      file: 'b.onnx',
-      levels: ['L4/L5'],
-      inputs: [input('channels', [axial('left')])],
-    });
-    const [first, second] = [await read([all]), await read([canalOnly])];
-    const together = await read([all, canalOnly]);
-    const canalOf = ({ findings }: typeof first, level: string) =>
-      findings.find((f) => f.level === level && f.side === null)!.probabilities;
-    expect(together.findings).toHaveLength(25);
-    for (const grade of GRADES) {
-      expect(canalOf(together, 'L4/L5')[grade]).toBeCloseTo(
-        (canalOf(first, 'L4/L5')[grade] + canalOf(second, 'L4/L5')[grade]) / 2,
-        6,
-      );
-    }
-    expect(canalOf(together, 'L3/L4')).toEqual(canalOf(first, 'L3/L4'));
-  });
-
   test('observes labels, in order, present from one half', async () => {
     const heads = (['bulge', 'herniation'] as const).map((label) => ({
       label,
@@ -270,58 +162,4 @@ describe('classify', () => {
       );
     },
   );
-});
-
-describe('a network that is not what the manifest says is refused', () => {
-  const problems = async (
-    network: (of: TinyNetwork) => TinyNetwork,
-    asked: ClassifierSpec = spec({}),
-  ): Promise<readonly string[]> => {
-    const fault = await pack([asked], (of) => network(tinyNetwork(of))).catch((cause: unknown) => cause);
-    expect(fault).toBeInstanceOf(ModelPackError);
-    return (fault as ModelPackError).problems;
-  };
-
-  test('for its shapes, whatever the layout', async () => {
-    expect(await problems((of) => ({ ...of, inputs: [{ name: 'images', dims: [3, 24, 24] }] }))).toEqual([
-      'a.onnx: input images is [5,3,24,24], the manifest says [5,1,3,24,24]',
-    ]);
-    expect(
-      await problems(
-        (of) => ({ ...of, samples: 5 }),
-        spec({ sample: 'level-side', inputs: [input('channels', [axial('near')])] }),
-      ),
-    ).toEqual([
-      'a.onnx: input images is [5,3,24,24], the manifest says [10,3,24,24]',
-      'a.onnx: output logits is [5,1,3], the manifest says [10,1,3]',
-    ]);
-  });
-
-  test('for an input that only one of them has', async () => {
-    const withoutMask = (of: TinyNetwork) => ({ ...of, inputs: of.inputs.slice(0, 1) });
-    expect(await problems(withoutMask, spec({ mask: 'mask' }))).toEqual([
-      'a.onnx: input mask is not in the network (it has images)',
-    ]);
-    const withMore = (of: TinyNetwork) => ({ ...of, inputs: [...of.inputs, { name: 'age', dims: [1] }] });
-    expect(await problems(withMore)).toEqual(['a.onnx: input age is not in the manifest']);
-  });
-
-  test('for its element type', async () => {
-    const INT32 = 6;
-    expect(await problems((of) => ({ ...of, elementType: INT32 }))).toEqual([
-      'a.onnx: input images is int32, not float32',
-    ]);
-  });
-
-  test('for the shape it answers with, where it leaves that open', async () => {
-    const open = (of: TinyNetwork, dims: readonly number[]): TinyNetwork => ({
-      ...of,
-      output: { ...of.output, dims, open: true },
-    });
-    expect(await problems((of) => open(of, [3, 1]))).toEqual([
-      'a.onnx: output logits is [5,3,1], the manifest says [5,1,3]',
-    ]);
-    const loaded = await pack([spec({})], (of) => open(tinyNetwork(of), [1, 3]));
-    await loaded.close();
-  });
 });

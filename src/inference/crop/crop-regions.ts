@@ -1,9 +1,11 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { LocalisedLevel } from '../../domain/assessment.ts';
 import type { Volumes } from '../../volume/volume.ts';
 import { type Sample, sampleDims, samplesOf, viewCount } from '../classify/classifier-samples.ts';
-import type { ClassifierSpec, InputSpec, ViewSpec } from '../pack/pack-manifest.ts';
-import { cutView, type LevelFrame, levelFrame, type SidedView, slicesSeen } from './view-patch.ts';
+import type { ClassifierSpec } from '../pack/classifier-spec.ts';
+import { type LevelFrame, levelFrame } from './level-frame.ts';
+import { sidedView } from './sided-view.ts';
+import { viewCutter } from './view-cutter.ts';
+import { slicesSeen } from './view-patch.ts';
 
 /** What a classifier is asked to see. */
 export type RegionsSpec = Pick<ClassifierSpec, 'sample' | 'levels' | 'inputs'>;
@@ -74,29 +76,4 @@ async function decodeSeen(
     ),
   );
   await Promise.all(Array.from(new Set(seen), (slice) => slice.pixels()));
-}
-
-/** Views of one study, each cut when first asked for. */
-function viewCutter(volumes: Volumes) {
-  const known = new Map<string, Float32Array | null>();
-  return async (view: SidedView, input: InputSpec, { level }: Sample, frame: LevelFrame) => {
-    const { size, mmPerPixel, normalise } = input;
-    const { role, plane, side, slicesMm, toleranceMm, centre = 'canal' } = view;
-    const key = JSON.stringify([
-      ...[level, size, mmPerPixel, normalise.low, normalise.high],
-      ...[role, plane, side, slicesMm, toleranceMm, centre],
-    ]);
-    const cutBefore = known.get(key);
-    if (cutBefore !== undefined) return cutBefore;
-    const volume = volumes[role];
-    const patch = volume ? await cutView(view, { size, mmPerPixel, normalise }, volume, frame) : null;
-    known.set(key, patch);
-    // Sampling is arithmetic alone: other work gets its turn between views.
-    await nextTurn();
-    return patch;
-  };
-}
-
-function sidedView(view: ViewSpec, sample: Sample): SidedView {
-  return { ...view, side: view.side === 'near' ? sample.side : view.side };
 }

@@ -4,8 +4,8 @@ import type { SeriesRole } from '../../domain/series-role.ts';
 import type { Condition, Side } from '../../domain/target.ts';
 import { patientToPixel, pixelToPatient } from '../../volume/plane-geometry.ts';
 import type { Slice, Volumes } from '../../volume/volume.ts';
-import { CENTRE_OFFSET_MM, type ViewCentre } from '../pack/pack-manifest.ts';
-import { nearestSlice } from './view-patch.ts';
+import { CENTRE_OFFSET_MM, type ViewCentre } from '../pack/view-spec.ts';
+import { nearestSlice } from './nearest-slice.ts';
 
 /** Where each condition is read: the series, best first, and the place beside the canal. */
 const PLACES: Readonly<

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cross, dot, type Point, unit } from '../../domain/point.ts';
 import type { SlicePlane } from '../../volume/volume.ts';
-import { type DecodedSlice, normalisePatch, samplePatch } from './sample-patch.ts';
+import { normalisePatch } from './normalise-patch.ts';
+import { type DecodedSlice, samplePatch } from './sample-patch.ts';
 
 /** A slice whose grey value is a linear function of the place in the patient: bilinear sampling is then exact. */
 function rampSlice(plane: SlicePlane, gradient: Point): DecodedSlice {

@@ -1,15 +1,6 @@
-import { dot, type Point, subtract } from '../../domain/point.ts';
+import { dot, subtract } from '../../domain/point.ts';
 import type { SlicePlane } from '../../volume/volume.ts';
-import type { Normalisation } from '../pack/pack-manifest.ts';
-
-/** A square of patient space: its middle and the unit vectors along which its columns and rows run. */
-export interface PatchFrame {
-  readonly centreMm: Point;
-  readonly columnDirection: Point;
-  readonly rowDirection: Point;
-  readonly size: number;
-  readonly mmPerPixel: number;
-}
+import type { PatchFrame } from './patch-frame.ts';
 
 /** A slice's plane with its values, row-major. */
 export interface DecodedSlice {
@@ -72,28 +63,5 @@ export function samplePatch(
       }
       out[offset + j * frame.size + i] = sum;
     }
-  }
-}
-
-/** Every seventh value is enough to place a percentile, and keeps the sort short. */
-const PERCENTILE_STRIDE = 7;
-
-/**
- * Normalises values in place to [0, 1] (see Normalisation); NaN, outside every slice, becomes 0.
- * A constant patch has no contrast to keep and becomes 0 throughout.
- */
-export function normalisePatch(values: Float32Array, normalise: Normalisation): void {
-  const sample = new Float32Array(Math.ceil(values.length / PERCENTILE_STRIDE));
-  let count = 0;
-  for (let i = 0; i < values.length; i += PERCENTILE_STRIDE) {
-    if (!Number.isNaN(values[i])) sample[count++] = values[i]!;
-  }
-  const sorted = sample.subarray(0, count).sort();
-  const percentile = (p: number) => sorted[Math.round((p / 100) * (count - 1))] ?? 0;
-  const low = percentile(normalise.low);
-  const range = percentile(normalise.high) - low;
-  for (let i = 0; i < values.length; i++) {
-    const value = range > 0 ? (values[i]! - low) / range : 0;
-    values[i] = value > 0 ? Math.min(value, 1) : 0;
   }
 }

@@ -1,35 +1,12 @@
-import type { LocalisedLevel } from '../../domain/assessment.ts';
-import { along, cross, midpoint, negate, type Point, subtract, unit } from '../../domain/point.ts';
-import type { Side } from '../../domain/target.ts';
-import { inFieldOfView, patientToPixel } from '../../volume/plane-geometry.ts';
-import type { Slice, SlicePlane, Volume } from '../../volume/volume.ts';
-import { inPlane, leftNormal } from '../localise/localiser-input.ts';
-import { CENTRE_OFFSET_MM, type PatchSpec, type ViewSpec } from '../pack/pack-manifest.ts';
-import { normalisePatch, type PatchFrame, samplePatch } from './sample-patch.ts';
-
-/** Where a disc level lies in the patient. */
-export interface LevelFrame {
-  readonly canalMm: Point;
-  /** Half way between the disc's centre and the canal's: about the disc's posterior margin. */
-  readonly marginMm: Point;
-  /** Unit vector along the spine, caudal. */
-  readonly caudal: Point;
-}
-
-/** The frame of the i-th of neighbouring levels. */
-export function levelFrame(levels: readonly LocalisedLevel[], i: number): LevelFrame {
-  const above = levels[Math.max(0, i - 1)]!.canalMm;
-  const below = levels[Math.min(levels.length - 1, i + 1)]!.canalMm;
-  const { discMm, canalMm } = levels[i]!;
-  return {
-    canalMm,
-    marginMm: midpoint(discMm, canalMm),
-    caudal: unit(subtract(below, above)),
-  };
-}
-
-/** A view whose side is known: that of the sample, where the manifest says 'near'. */
-export type SidedView = Omit<ViewSpec, 'side'> & { readonly side: Side };
+import { along } from '../../domain/point.ts';
+import type { Slice, Volume } from '../../volume/volume.ts';
+import type { PatchSpec } from '../pack/patch-spec.ts';
+import type { LevelFrame } from './level-frame.ts';
+import { nearestSlice } from './nearest-slice.ts';
+import { normalisePatch } from './normalise-patch.ts';
+import { patchFrame } from './patch-frame.ts';
+import { samplePatch } from './sample-patch.ts';
+import { type SidedView, seenFrom } from './sided-view.ts';
 
 /**
  * Cuts one view: [slices, size, size], values in [0, 1], absent slices 0; null where the volume shows nothing of it.
@@ -63,15 +40,6 @@ export function slicesSeen(view: SidedView, volume: Volume, level: LevelFrame): 
   return viewSlices(view, volume, seenFrom(view, level)).filter((slice) => slice !== null);
 }
 
-/** The level's frame moved to the view's centre. */
-export function seenFrom({ centre = 'canal', side }: SidedView, level: LevelFrame): LevelFrame {
-  const mm = CENTRE_OFFSET_MM[centre];
-  if (mm === 0 || side === null) return level;
-  const towards: Point = side === 'left' ? [mm, 0, 0] : [-mm, 0, 0];
-  const { canalMm, marginMm, caudal } = level;
-  return { canalMm: along(canalMm, towards, 1), marginMm: along(marginMm, towards, 1), caudal };
-}
-
 /** The slice of each channel, null where none lies within the tolerance. */
 function viewSlices(view: SidedView, volume: Volume, frame: LevelFrame): (Slice | null)[] {
   return view.slicesMm.map((mm) => {
@@ -81,44 +49,4 @@ function viewSlices(view: SidedView, volume: Volume, frame: LevelFrame): (Slice 
         : along(frame.canalMm, [view.side === 'right' ? -1 : 1, 0, 0], mm);
     return nearestSlice(volume, point, view.toleranceMm);
   });
-}
-
-/** The slice whose plane is nearest to the point, among those in whose field of view the point lies. */
-export function nearestSlice(volume: Volume, point: Point, toleranceMm: number): Slice | null {
-  let best: Slice | null = null;
-  let bestDistance = toleranceMm;
-  for (const slice of volume.slices) {
-    const position = patientToPixel(slice.plane, point);
-    const distance = Math.abs(position.distanceMm);
-    if (distance <= bestDistance && inFieldOfView(slice.plane, position)) {
-      best = slice;
-      bestDistance = distance;
-    }
-  }
-  return best;
-}
-
-/** The square that a view asks of a plane; `frame` as seen from the view. */
-export function patchFrame(
-  view: SidedView,
-  plane: SlicePlane,
-  frame: LevelFrame,
-  { size, mmPerPixel }: Omit<PatchSpec, 'name'>,
-): PatchFrame {
-  const normal = leftNormal(plane);
-  if (view.plane === 'axial') {
-    const left = inPlane([1, 0, 0], normal);
-    const columnDirection: Point = view.side === 'right' ? negate(left) : left;
-    return {
-      centreMm: frame.canalMm,
-      columnDirection,
-      rowDirection: inPlane([0, 1, 0], normal),
-      size,
-      mmPerPixel,
-    };
-  }
-  const rowDirection = inPlane(frame.caudal, normal);
-  const across = cross(rowDirection, normal);
-  const columnDirection: Point = across[1] < 0 ? negate(across) : across;
-  return { centreMm: frame.canalMm, columnDirection, rowDirection, size, mmPerPixel };
 }

@@ -4,7 +4,8 @@ import { length, subtract } from '../../domain/point.ts';
 import { phantomStudy } from '../../phantom/phantom-study.ts';
 import { OTHER_BODY_PARTS } from '../../phantom/tissue/head-and-neck/head-and-neck.ts';
 import type { Volume } from '../../volume/volume.ts';
-import { loadModelPack, type ModelPack } from '../pack/model-pack.ts';
+import { loadModelPack } from '../pack/load-model-pack.ts';
+import type { ModelPack } from '../pack/model-pack.ts';
 import { localise } from './localise.ts';
 
 /** Slices are rendered, which a busy machine may take long for. */

@@ -1,9 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { along, dot, negate, type Point, unit } from '../../domain/point.ts';
-import { pixelToPatient, planeNormal } from '../../volume/plane-geometry.ts';
-import type { Slice, SlicePlane, Volume } from '../../volume/volume.ts';
-import { normalisePatch, type PatchFrame, samplePatch } from '../crop/sample-patch.ts';
-import type { LocaliserSpec } from '../pack/pack-manifest.ts';
+import { dot, type Point } from '../../domain/point.ts';
+import { pixelToPatient } from '../../volume/plane-geometry.ts';
+import type { Slice, Volume } from '../../volume/volume.ts';
+import { normalisePatch } from '../crop/normalise-patch.ts';
+import type { PatchFrame } from '../crop/patch-frame.ts';
+import { inPlane, leftNormal } from '../crop/plane-axes.ts';
+import { samplePatch } from '../crop/sample-patch.ts';
+import type { LocaliserSpec } from '../pack/localiser-spec.ts';
 
 /** The localiser's tensor and where it lies in the patient. */
 export interface LocaliserInput {
@@ -18,17 +21,6 @@ export interface LocaliserInput {
 /** Middle of a slice in the patient. */
 function sliceCentre({ plane }: Slice): Point {
   return pixelToPatient(plane, (plane.columns - 1) / 2, (plane.rows - 1) / 2);
-}
-
-/** The plane's normal, turned to the patient's left. */
-export function leftNormal(plane: SlicePlane): Point {
-  const normal = planeNormal(plane);
-  return normal[0] < 0 ? negate(normal) : normal;
-}
-
-/** `direction` projected into the plane with the given unit normal, as a unit vector. */
-export function inPlane(direction: Point, normal: Point): Point {
-  return unit(along(direction, normal, -dot(direction, normal)));
 }
 
 /**

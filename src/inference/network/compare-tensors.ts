@@ -1,35 +1,5 @@
-import { outputDims, sampleDims, samplesOf, viewCount } from '../classify/classifier-samples.ts';
-import type { ClassifierSpec, LocaliserSpec } from '../pack/pack-manifest.ts';
+import type { ExpectedTensors, Shapes } from './expected-tensors.ts';
 import type { ModelRunner, Tensor, TensorDeclaration } from './model-runner.ts';
-
-type Shapes = Readonly<Record<string, readonly number[]>>;
-
-/** Names and shapes that a manifest asks of a network. */
-export interface ExpectedTensors {
-  readonly inputs: Shapes;
-  readonly outputs: Shapes;
-}
-
-export function localiserTensors({ input, output }: LocaliserSpec): ExpectedTensors {
-  const side = Math.round((input.size * input.mmPerPixel) / output.mmPerPixel);
-  return {
-    inputs: { [input.name]: [1, input.slices, input.size, input.size] },
-    outputs: {
-      [output.heatmaps]: [1, 2 * output.landmarks.length, side, side],
-      [output.lateralOffset]: [1, 1, side, side],
-    },
-  };
-}
-
-export function classifierTensors(spec: ClassifierSpec): ExpectedTensors {
-  const samples = samplesOf(spec).length;
-  const inputs = spec.inputs.map((input) => [input.name, [samples, ...sampleDims(input)]] as const);
-  const mask = spec.mask === undefined ? [] : [[spec.mask, [samples, viewCount(spec)]] as const];
-  return {
-    inputs: Object.fromEntries([...inputs, ...mask]),
-    outputs: { [spec.output.name]: outputDims(spec) },
-  };
-}
 
 /**
  * Differences between what a network takes and gives and what the manifest says. A dimension that the network leaves

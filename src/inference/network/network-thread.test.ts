@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { loadModelPack, type ModelPack } from '../pack/model-pack.ts';
+import { loadModelPack } from '../pack/load-model-pack.ts';
+import type { ModelPack } from '../pack/model-pack.ts';
 
 let pack: ModelPack;
 beforeAll(async () => {

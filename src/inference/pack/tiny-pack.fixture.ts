@@ -3,7 +3,8 @@ import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { outputDims, sampleDims, viewCount } from '../classify/classifier-samples.ts';
 import { type TinyNetwork, tinyOnnx } from '../network/tiny-onnx.fixture.ts';
-import type { ClassifierSpec, PackManifest } from './pack-manifest.ts';
+import type { ClassifierSpec } from './classifier-spec.ts';
+import type { PackManifest } from './pack-manifest.ts';
 
 const COMMITTED = new URL('../../../models/default/', import.meta.url);
 

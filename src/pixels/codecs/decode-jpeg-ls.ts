@@ -1,6 +1,6 @@
 import { CodecError } from './codec-error.ts';
 import type { FrameShape, Samples } from './samples.ts';
-import { copySamples, wasmCodec } from './wasm-codec.ts';
+import { copySamples, wasmCodec } from './wasm/wasm-codec.ts';
 
 const [SOI, EOI, SOF55] = [0xd8, 0xd9, 0xf7];
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { judgeDciodvfy, judgeDsrdump } from '../../cli/validate/validators.ts';
+import { judgeDciodvfy, judgeDsrdump } from '../../cli/validate/judge-output.ts';
 import { STUDY_CONTEXT_TAGS } from '../../dicom/image/study-context.ts';
 import type { DicomJson } from '../../dicom/json/dicom-json.ts';
 import { inWords } from '../../domain/remark.ts';

@@ -1,0 +1,35 @@
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import { BENCH_PARTS, type BenchPart } from './bench-parts.ts';
+
+interface BenchOptions {
+  readonly parts: readonly BenchPart[];
+  readonly runs: number;
+  readonly pack: string;
+  readonly threads: number;
+}
+
+/** What the bench was asked for, or what is wrong with it. */
+export function readOptions(args: string[]): BenchOptions | string {
+  try {
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        runs: { type: 'string', default: '15' },
+        pack: { type: 'string', default: 'models/default' },
+        threads: { type: 'string', default: String(availableParallelism()) },
+      },
+    });
+    const [runs, threads] = [Number(values.runs), Number(values.threads)];
+    if (![runs, threads].every((number) => Number.isSafeInteger(number) && number > 0)) {
+      return 'bench: --runs and --threads must be whole numbers above 0';
+    }
+    const unknown = positionals.find((part) => !BENCH_PARTS.includes(part as BenchPart));
+    if (unknown !== undefined) return `bench: there is no part ${unknown}`;
+    const parts = positionals.length === 0 ? BENCH_PARTS : (positionals as BenchPart[]);
+    return { parts, runs, pack: values.pack, threads };
+  } catch (cause) {
+    return `bench: ${(cause as Error).message}`;
+  }
+}

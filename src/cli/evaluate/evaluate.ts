@@ -1,0 +1,60 @@
+import { availableParallelism } from 'node:os';
+import { type EvaluationStudies, sourcesOfPacks } from '../../evaluation/sources/evaluation-sources.ts';
+import { CsvError } from '../../evaluation/tables/csv/csv-error.ts';
+import { loadModelPack } from '../../inference/pack/load-model-pack.ts';
+import type { ModelPack } from '../../inference/pack/model-pack.ts';
+import { ModelPackError } from '../../inference/pack/model-pack-error.ts';
+import { startDecoderPool } from '../../pixels/decoder-pool.ts';
+import { EVALUATE_USAGE, type EvaluateOptions, readEvaluateOptions } from '../options/evaluate-options.ts';
+import { MisuseError, tellFault } from '../options/option-values.ts';
+import { runOnThreads } from './run-on-threads.ts';
+import { tellEvaluation } from './tell-evaluation.ts';
+
+/** `cli evaluate`: exit code 0, 1 when the input cannot be used or a study failed, 2 on misuse. */
+export async function evaluateCommand(args: string[]): Promise<number> {
+  try {
+    return await evaluate(readEvaluateOptions(args), ['evaluate', ...args].join(' '));
+  } catch (fault) {
+    return tellFault('evaluate', EVALUATE_USAGE, fault, CsvError, ModelPackError);
+  }
+}
+
+async function evaluate(options: EvaluateOptions, command: string): Promise<number> {
+  const { folders, json, report, submission, show, studies, seed, resamples, workers, frameTimeoutMs } =
+    options;
+  const packs: ModelPack[] = [];
+  const decoders = startDecoderPool({ frameTimeoutMs });
+  try {
+    for (const folder of folders) packs.push(await loadPack(folder, studies));
+    const manifests = packs.map(({ manifest }) => manifest);
+    const sources = await sourcesOfPacks(studies, manifests, decoders.decode);
+    const order = { packFolders: folders, studies, frameTimeoutMs };
+    const outcomes = await runOnThreads(order, sources[0]!.length, workers);
+    let code = 0;
+    for (const [p, pack] of packs.entries()) {
+      const about = { command, studies, seed, resamples };
+      const own = outcomes.map((ofPacks) => ofPacks[p]!);
+      code = Math.max(
+        code,
+        await tellEvaluation(pack, folders[p]!, sources[p]!, own, about, {
+          json: json[p],
+          report,
+          submission,
+          show,
+        }),
+      );
+    }
+    return code;
+  } finally {
+    await decoders.close();
+    for (const pack of packs) await pack.close();
+  }
+}
+
+async function loadPack(folder: string, { without }: EvaluationStudies): Promise<ModelPack> {
+  const pack = await loadModelPack(folder, { preferred: ['cpu'], required: true }, availableParallelism());
+  const needed = without.filter((role) => pack.manifest.requires.includes(role));
+  if (needed.length === 0) return pack;
+  await pack.close();
+  throw new MisuseError(`${folder} cannot do without ${needed.join(', ')}`);
+}

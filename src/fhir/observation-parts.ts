@@ -1,0 +1,60 @@
+import type { Observation as FhirObservation, ObservationComponent, Reference } from 'fhir/r4.js';
+import type { Location } from '../domain/assessment.ts';
+import { CODES, type Code } from '../sr/tree/coded-concepts.ts';
+import { RESEARCH_USE_STATEMENT } from '../sr/tree/measurement-report.ts';
+import { concept, dicomUid, probabilityQuantity } from './fhir-coding.ts';
+
+/** What every observation of one analysis shares. */
+export interface ObservationContext {
+  readonly studyInstanceUid: string;
+  readonly study: Reference;
+  readonly device: Reference;
+  /** FHIR instant. */
+  readonly issued: string;
+}
+
+/** Nobody has verified it: preliminary, and it says so in words. The study alone says whose it is. */
+export function observation(
+  { study, device, issued }: ObservationContext,
+  uid: string,
+): Pick<
+  FhirObservation,
+  'resourceType' | 'identifier' | 'status' | 'category' | 'issued' | 'note' | 'device' | 'derivedFrom'
+> {
+  return {
+    resourceType: 'Observation',
+    identifier: [dicomUid(uid)],
+    status: 'preliminary',
+    category: [
+      {
+        coding: [
+          {
+            system: 'http://terminology.hl7.org/CodeSystem/observation-category',
+            code: 'imaging',
+            display: 'Imaging',
+          },
+        ],
+      },
+    ],
+    issued,
+    note: [{ text: RESEARCH_USE_STATEMENT }],
+    device,
+    derivedFrom: [study],
+  };
+}
+
+/** The image that a finding was read on as a component; none where no image shows the place. */
+export function readOn(location: Location | null): ObservationComponent[] {
+  if (location === null) return [];
+  const { sopInstanceUid, frameNumber } = location.image;
+  const frame = frameNumber === null ? '' : ` frame ${frameNumber}`;
+  return [{ code: concept([CODES.sourceOfMeasurement]), valueString: `urn:oid:${sopInstanceUid}${frame}` }];
+}
+
+/** The second code says of what, as the first number of a measurement group does. */
+export function probability(ofWhat: Code, value: number): ObservationComponent {
+  return {
+    code: concept([CODES.probability, ofWhat], ofWhat.meaning),
+    valueQuantity: probabilityQuantity(value),
+  };
+}

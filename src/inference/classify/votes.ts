@@ -1,0 +1,70 @@
+import type { DiscLabel } from '../../domain/assessment.ts';
+import { GRADES, type GradeProbabilities, gradeProbabilities } from '../../domain/grade.ts';
+import type { Level } from '../../domain/level.ts';
+import { type Target, targetKey } from '../../domain/target.ts';
+import type { Regions } from '../crop/crop-regions.ts';
+import type { ClassifierSpec } from '../pack/classifier-spec.ts';
+import { calibratedSigmoid, calibratedSoftmax, calibrationFor, mergeClasses } from './calibrate.ts';
+import type { ClassifierReading } from './run-classifier.ts';
+import { missingRoles } from './unread-places.ts';
+
+/** Calibrated posteriors of several networks, side by side. */
+export interface Votes {
+  readonly grades: Map<string, GradeProbabilities[]>;
+  readonly labels: Map<string, number[]>;
+}
+
+/** Adds what a network says of one sample. */
+export function vote(
+  spec: ClassifierSpec,
+  { logits }: ClassifierReading,
+  regions: Regions,
+  s: number,
+  votes: Votes,
+): void {
+  const { output } = spec;
+  const { level, side } = regions.samples[s]!;
+  const missing = missingRoles(spec, regions, s);
+  if (output.activation === 'sigmoid') {
+    for (const [h, head] of output.heads.entries()) {
+      const logit = logits[s * output.heads.length + h]!;
+      const probability = calibratedSigmoid(logit, calibrationFor(head, missing));
+      push(votes.labels, labelKey(head.label, level), probability);
+    }
+    return;
+  }
+  const { classes, heads } = output;
+  for (const [h, head] of heads.entries()) {
+    const at = (s * heads.length + h) * classes.length;
+    const calibration = calibrationFor(head, missing);
+    const posteriors = calibratedSoftmax(logits.subarray(at, at + classes.length), calibration);
+    const target: Target = {
+      condition: head.condition,
+      side: head.side === 'near' ? side : head.side,
+      level,
+    };
+    push(votes.grades, targetKey(target), mergeClasses(classes, posteriors));
+  }
+}
+
+/** The mean of several networks' posteriors, grade by grade. */
+export function meanPosteriors(posteriors: readonly GradeProbabilities[]): GradeProbabilities {
+  if (posteriors.length === 1) return posteriors[0]!;
+  return gradeProbabilities(GRADES.map((grade) => mean(posteriors.map((p) => p[grade]))));
+}
+
+/** Of one number or more. */
+export function mean(values: readonly number[]): number {
+  return values.reduce((a, b) => a + b) / values.length;
+}
+
+/** Under which `labels` keeps what is said of a label at a level. */
+export function labelKey(label: DiscLabel, level: Level): string {
+  return `${label} ${level}`;
+}
+
+function push<T>(lists: Map<string, T[]>, key: string, value: T): void {
+  const list = lists.get(key);
+  if (list) list.push(value);
+  else lists.set(key, [value]);
+}

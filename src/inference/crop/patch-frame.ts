@@ -1,0 +1,40 @@
+import { cross, negate, type Point } from '../../domain/point.ts';
+import type { SlicePlane } from '../../volume/volume.ts';
+import type { PatchSpec } from '../pack/patch-spec.ts';
+import type { LevelFrame } from './level-frame.ts';
+import { inPlane, leftNormal } from './plane-axes.ts';
+import type { SidedView } from './sided-view.ts';
+
+/** The square that a view asks of a plane; `frame` as seen from the view. */
+export function patchFrame(
+  view: SidedView,
+  plane: SlicePlane,
+  frame: LevelFrame,
+  { size, mmPerPixel }: Omit<PatchSpec, 'name'>,
+): PatchFrame {
+  const normal = leftNormal(plane);
+  if (view.plane === 'axial') {
+    const left = inPlane([1, 0, 0], normal);
+    const columnDirection: Point = view.side === 'right' ? negate(left) : left;
+    return {
+      centreMm: frame.canalMm,
+      columnDirection,
+      rowDirection: inPlane([0, 1, 0], normal),
+      size,
+      mmPerPixel,
+    };
+  }
+  const rowDirection = inPlane(frame.caudal, normal);
+  const across = cross(rowDirection, normal);
+  const columnDirection: Point = across[1] < 0 ? negate(across) : across;
+  return { centreMm: frame.canalMm, columnDirection, rowDirection, size, mmPerPixel };
+}
+
+/** A square of patient space: its middle and the unit vectors along which its columns and rows run. */
+export interface PatchFrame {
+  readonly centreMm: Point;
+  readonly columnDirection: Point;
+  readonly rowDirection: Point;
+  readonly size: number;
+  readonly mmPerPixel: number;
+}

@@ -1,0 +1,15 @@
+/** Grey values to [0, 1]: the two percentiles of the sampled values become 0 and 1, the rest is clipped. */
+export interface Normalisation {
+  readonly kind: 'percentile';
+  readonly low: number;
+  readonly high: number;
+}
+
+/** A square patch sampled from slices, its channels slices, its pixels square. */
+export interface PatchSpec {
+  /** Name of the ONNX input. */
+  readonly name: string;
+  readonly size: number;
+  readonly mmPerPixel: number;
+  readonly normalise: Normalisation;
+}

@@ -1,0 +1,24 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ModelPackError } from './model-pack-error.ts';
+import type { PackManifest } from './pack-manifest.ts';
+
+/** The localiser's file, then the classifiers'. */
+export async function readNetworks(folder: string, { localiser, classifiers }: PackManifest) {
+  const problems: string[] = [];
+  const files: { file: string; bytes: Uint8Array }[] = [];
+  for (const { file, sha256 } of [localiser, ...classifiers]) {
+    const bytes = await readFile(join(folder, file)).catch(() => null);
+    if (bytes === null) problems.push(`${file}: missing`);
+    else if (sha256Hex(bytes) !== sha256) {
+      problems.push(`${file}: its SHA-256 is not the one in the manifest`);
+    } else files.push({ file, bytes });
+  }
+  if (problems.length > 0) throw new ModelPackError(folder, problems);
+  return files;
+}
+
+function sha256Hex(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
