@@ -10,7 +10,13 @@ export interface Inspection {
   readonly reasons: readonly string[];
   /** The code of each reason. */
   readonly reasonCodes: readonly (Code | null)[];
-  readonly series: readonly SeriesDecision[];
+  readonly series: readonly InspectedSeries[];
+}
+
+/** A decision with its reasons in words. */
+interface InspectedSeries extends Omit<SeriesDecision, 'reasons'> {
+  readonly reasons: readonly string[];
+  readonly reasonCodes: readonly (Code | null)[];
 }
 
 /** Analysable when there is no reason against it. */
@@ -20,7 +26,11 @@ export function inspection(
   reasons: readonly StoredRemark[],
 ): Inspection {
   const said = { reasons: reasons.map(inWords), reasonCodes: reasons.map(codeOf) };
-  return { studyInstanceUid, analysable: reasons.length === 0, ...said, series };
+  return { studyInstanceUid, analysable: reasons.length === 0, ...said, series: series.map(inspected) };
+}
+
+function inspected({ reasons, ...series }: SeriesDecision): InspectedSeries {
+  return { ...series, reasons: reasons.map(inWords), reasonCodes: reasons.map(codeOf) };
 }
 
 /** For people: each series on a line, below it what speaks for and against it. */
@@ -42,7 +52,7 @@ function seriesLines({
   role,
   chosen,
   reasons,
-}: SeriesDecision) {
+}: InspectedSeries) {
   const name = `series ${seriesNumber ?? '(no number)'}, ${modality}, ${instanceCount} ${instanceCount === 1 ? 'object' : 'objects'}`;
   const outcome = role === null ? 'no role' : `${role}, ${chosen ? 'chosen' : 'not chosen'}`;
   return [
