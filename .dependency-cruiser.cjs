@@ -13,7 +13,7 @@ const ROOMS = {
   series: ['domain', 'dicom', 'volume'],
   dicomweb: ['domain', 'process', 'dicom'],
   study: ['domain', 'dicom', 'pixels', 'volume', 'series', 'dicomweb'],
-  inference: ['domain', 'process', 'dicom', 'volume', 'study'],
+  inference: ['domain', 'process', 'volume'],
   sr: ['domain', 'dicom', 'pixels', 'volume'],
   fhir: ['domain', 'dicom', 'sr'],
   database: ['domain', 'process'],

@@ -2,7 +2,8 @@ import type { Archive } from './dicomweb/archive.ts';
 import type { GradedStudy } from './domain/assessment.ts';
 import type { CodeOf } from './domain/catalogue.ts';
 import { type Ineligible, ineligible, isIneligible } from './domain/ineligible.ts';
-import { inWords, remark } from './domain/remark.ts';
+import { orIneligible } from './domain/or-ineligible.ts';
+import { inWords } from './domain/remark.ts';
 import type { StudyLimits } from './domain/study-limits.ts';
 import type { StudyInstanceUid } from './domain/uid.ts';
 import { type Grading, grade } from './inference/grade.ts';
@@ -19,16 +20,15 @@ import {
 } from './results/keep-results.ts';
 import { objectDifferences } from './results/object-differences.ts';
 import type { KeptResults } from './results/result-outbox.ts';
-import { type StoreParts, storeResults } from './results/store-results.ts';
+import { storeResults } from './results/store-results.ts';
 import type { SeriesRules } from './series/rules/series-rules.ts';
 import { unusedParts } from './series/selection-words.ts';
-import { contextRemarks } from './sr/encode/result-header.ts';
+import { contextRemarks } from './sr/encode/context-remarks.ts';
 import { inputSet, inputSetHash } from './study/analysis-input.ts';
 import { archiveImages } from './study/archive-images.ts';
 import { fetchVolumes } from './study/fetch-volumes.ts';
 import type { ImageSource } from './study/image-source.ts';
 import { type InspectedStudy, inspectStudy } from './study/inspect-study.ts';
-import { orIneligible } from './study/or-ineligible.ts';
 import { readStudyContext } from './study/read-study-context.ts';
 import { letGo, type Volumes } from './volume/volume.ts';
 
@@ -55,7 +55,7 @@ export interface AnalysisParts extends ResultParts {
  * @throws ArchiveError and whatever the networks throw; each says whether a retry can help.
  */
 export function studyAnalysis(parts: AnalysisParts): AnalyzeStudy {
-  const { archive, decode, pack, limits } = parts;
+  const { archive, decode, pack, outbox, limits } = parts;
   return async (study, { signal, observe }) => {
     const source = archiveImages(archive, study, limits);
     const inspected = await observe('select', () => inspect(parts, source, study, signal));
@@ -74,7 +74,8 @@ export function studyAnalysis(parts: AnalysisParts): AnalyzeStudy {
       return observe('report', () => compose(parts, inspected, grading, volumes));
     };
     // Also what was stored before: the archive may have lost it since. What it holds is not sent again.
-    const publish = (kept: KeptResults) => observe('store', () => storeResults(storing(parts), kept, signal));
+    const publish = (kept: KeptResults) =>
+      observe('store', () => storeResults({ archive, outbox, differences: objectDifferences }, kept, signal));
 
     const made = await results().finally(() => letGo(volumes));
     if (!isIneligible(made)) {
@@ -130,7 +131,7 @@ async function compose(
     return { ...grading, results: await completeResults(parts, of, results, graded, volumes) };
   }
   const { levels, findings, observations, warnings } = grading;
-  const uncopied = contextRemarks(of.studyContext).map((words) => remark('context-incomplete', { words }));
+  const uncopied = contextRemarks(of.studyContext);
   const graded: GradedStudy = {
     kind: 'graded',
     series: selection.decisions,
@@ -147,8 +148,4 @@ async function compose(
 /** Without an image there is no patient to file a notice under. */
 function wantsNotice({ profile }: AnalysisParts, { of }: Inspected): boolean {
   return profile.notAnalysed && Object.keys(of.studyContext).length > 0;
-}
-
-function storing({ archive, outbox }: AnalysisParts): StoreParts {
-  return { archive, outbox, differences: objectDifferences };
 }

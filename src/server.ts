@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { compose, type Service } from './compose.ts';
 import { readConfig } from './config/config.ts';
 import { processEnvironment } from './config/environment.ts';
+import { checkOpenFiles } from './config/open-files.ts';
 import { createHttpServer } from './http/connections.ts';
-import { checkOpenFiles } from './process/open-files.ts';
 import { stopSignal } from './process/shutdown.ts';
 import { startFaultInWords } from './roles/start-fault.ts';
 

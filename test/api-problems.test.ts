@@ -1,6 +1,7 @@
 import request from 'supertest';
 import { describe, expect, test } from 'vitest';
 import { CATALOGUE, type CatalogueEntry } from '../src/domain/catalogue.ts';
+import { Fault, type FaultCode } from '../src/domain/fault.ts';
 import { createApp } from '../src/http/app.ts';
 import { contractChecker } from './support/contract-check.ts';
 import { recordingEvents } from './support/ledger-events.ts';
@@ -34,12 +35,15 @@ function failingApi() {
 
 const { app, answerTo, lines } = failingApi();
 
+/** Whatever the types say of where a code may stand. */
+const faultWith = (code: string) => new Fault(code as FaultCode, PATIENT);
+
 describe('an error with a code of the catalogue', () => {
   const told = Object.entries<CatalogueEntry>(CATALOGUE).flatMap(([code, { problem, meaning }]) =>
     problem === undefined ? [] : [{ code, meaning, ...problem }],
   );
   test.each(told)('$code is told with $status', async ({ code, status, title, meaning }) => {
-    const error = Object.assign(new Error(PATIENT), { code });
+    const error = faultWith(code);
     const { answer, faults, turnedDown } = await answerTo(error);
     expect(answer.body).toEqual({
       type: `urn:spinegrade:problem:${code}`,
@@ -57,7 +61,7 @@ describe('an error with a code of the catalogue', () => {
   const untold = Object.entries<CatalogueEntry>(CATALOGUE).filter(([, { problem }]) => problem === undefined);
   test.each(untold)('%s, which no client is to be told, is a fault of ours', async (code) => {
     // The status is another system's answer to us.
-    const { answer, faults } = await answerTo(Object.assign(new Error(PATIENT), { code, status: 404 }));
+    const { answer, faults } = await answerTo(Object.assign(faultWith(code), { status: 404 }));
     expect([answer.status, answer.body.type]).toEqual([500, 'urn:spinegrade:problem:internal']);
     expect(faults).toHaveLength(1);
   });
@@ -126,7 +130,7 @@ test.each(['disk-full', 'database-unavailable'])(
   async (code) => {
     const api = failingApi();
     for (let each = 0; each < 20; each += 1) {
-      const { answer } = await api.answerTo(Object.assign(new Error(PATIENT), { code }));
+      const { answer } = await api.answerTo(faultWith(code));
       expect(answer.status).toBe(503);
     }
     const told = api.lines.filter(({ event }) => event === 'http-turned-down');

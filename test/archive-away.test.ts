@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { PhantomInstance } from '../src/phantom/dicom/phantom-dicom.ts';
+import type { PhantomInstance } from '../src/phantom/dicom/phantom-instance.ts';
 import { storeAll } from './support/archive-client.ts';
 import { type ArchiveProxy, archiveProxy } from './support/archive-proxy.ts';
 import { asAnotherStudy, phantomObjects } from './support/phantom-objects.ts';

@@ -117,3 +117,19 @@ test('a JSON answer that never ends is cut at its bound', async () => {
     retryable: false,
   });
 });
+
+test.each([
+  ['larger than is read', ' '.repeat(MIB)],
+  ['that would take far more memory than their size', `[${'{},'.repeat(100_000)}{}]`],
+])('metadata %s are told as that', async (_, body) => {
+  const { archive, requests } = await archiveAt(
+    (__, socket) => socket.write(httpAnswer(200, body, { 'Content-Type': 'application/dicom+json' })),
+    { maxAnswerBytes: MIB / 2 },
+  );
+  const reading = withinBudget(archive, { maxBytes: 64 * MIB });
+  await expect(reading.seriesMetadata(STUDY, SERIES[0]!)).rejects.toMatchObject({
+    name: 'StudyLimitError',
+    message: 'the metadata of one of its series alone are larger than is read',
+  });
+  expect(requests).toHaveLength(1);
+});

@@ -2,7 +2,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { inWords } from '../src/domain/remark.ts';
 import { type AlterImage, phantomDicom } from '../src/phantom/dicom/phantom-dicom.ts';
 import { type PhantomStudy, phantomStudy } from '../src/phantom/phantom-study.ts';
-import { spinEchoContrast } from '../src/phantom/picture/contrast.ts';
+import { spinEchoContrast } from '../src/phantom/picture/contrast/spin-echo-contrast.ts';
 import { renderSlice } from '../src/phantom/picture/render-slice.ts';
 import { seededRandom } from '../src/phantom/random.ts';
 import { tissueSampler } from '../src/phantom/tissue/tissue-sampler.ts';

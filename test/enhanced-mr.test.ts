@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { validateObject } from '../src/cli/validate/validators.ts';
 import { ENHANCED_MR_IMAGE_STORAGE } from '../src/dicom/sop-classes.ts';
 import type { Point } from '../src/domain/point.ts';
-import { phantomEnhancedDicom } from '../src/phantom/dicom/phantom-dicom.ts';
+import { phantomEnhancedDicom } from '../src/phantom/dicom/enhanced/phantom-enhanced-dicom.ts';
 import { phantomStudy } from '../src/phantom/phantom-study.ts';
 import { patientToPixel } from '../src/volume/plane-geometry.ts';
 import { evidenceOf, storeAll, storedReport } from './support/archive-client.ts';

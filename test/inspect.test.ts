@@ -5,11 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Inspection } from '../src/cli/inspection.ts';
-import {
-  type PhantomInstance,
-  phantomDicom,
-  phantomEnhancedDicom,
-} from '../src/phantom/dicom/phantom-dicom.ts';
+import { phantomEnhancedDicom } from '../src/phantom/dicom/enhanced/phantom-enhanced-dicom.ts';
+import { phantomDicom } from '../src/phantom/dicom/phantom-dicom.ts';
+import type { PhantomInstance } from '../src/phantom/dicom/phantom-instance.ts';
 import { phantomStudy } from '../src/phantom/phantom-study.ts';
 import { element, withAttributes } from './support/alter-image.ts';
 import { storeAll } from './support/archive-client.ts';

@@ -7,8 +7,8 @@ import { type ServiceProcess, startServiceProcess } from '../src/cli/demo/servic
 import type { DicomJson } from '../src/dicom/json/dicom-json.ts';
 import { textValue } from '../src/dicom/json/dicom-json-values.ts';
 import { dicomWebArchive } from '../src/dicomweb/dicomweb-archive.ts';
-import { sequenceItems } from '../src/dicomweb/query/dicom-json-answer.ts';
-import type { PhantomInstance } from '../src/phantom/dicom/phantom-dicom.ts';
+import { sequenceItems } from '../src/dicomweb/json/dicom-json-answer.ts';
+import type { PhantomInstance } from '../src/phantom/dicom/phantom-instance.ts';
 import { COMPREHENSIVE_3D_SR } from '../src/sr/encode/encode-report.ts';
 import { instancesIn, storeAll } from './support/archive-client.ts';
 import { type ArchiveProxy, archiveProxy } from './support/archive-proxy.ts';

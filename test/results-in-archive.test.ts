@@ -16,7 +16,7 @@ import type { StudyInstanceUid } from '../src/domain/uid.ts';
 import { reportBundle } from '../src/fhir/report-bundle.ts';
 import { loadModelPack, type ModelPack } from '../src/inference/pack/model-pack.ts';
 import { writeTinyPack } from '../src/inference/pack/tiny-pack.fixture.ts';
-import type { PhantomInstance } from '../src/phantom/dicom/phantom-dicom.ts';
+import type { PhantomInstance } from '../src/phantom/dicom/phantom-instance.ts';
 import { type DecoderPool, startDecoderPool } from '../src/pixels/decoder-pool.ts';
 import type { AnalysisOutcome } from '../src/results/analysis-outcome.ts';
 import type { KeptResults } from '../src/results/result-outbox.ts';

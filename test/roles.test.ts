@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { PhantomInstance } from '../src/phantom/dicom/phantom-dicom.ts';
+import type { PhantomInstance } from '../src/phantom/dicom/phantom-instance.ts';
 import { storeAll } from './support/archive-client.ts';
 import { type LedgerPlace, startLedgerPlace } from './support/ledger-databases.ts';
 import { asAnotherStudy, phantomObjects } from './support/phantom-objects.ts';

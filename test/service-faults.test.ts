@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { SeriesRole } from '../src/domain/series-role.ts';
 import type { StudyInstanceUid } from '../src/domain/uid.ts';
-import type { PhantomInstance } from '../src/phantom/dicom/phantom-dicom.ts';
+import type { PhantomInstance } from '../src/phantom/dicom/phantom-instance.ts';
 import { evidenceOf, instancesIn, reportsIn, storeAll } from './support/archive-client.ts';
 import {
   type ArchiveProxy,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { StudyInstanceUid } from '../src/domain/uid.ts';
-import type { PhantomInstance } from '../src/phantom/dicom/phantom-dicom.ts';
+import type { PhantomInstance } from '../src/phantom/dicom/phantom-instance.ts';
 import { instancesIn, storeAll } from './support/archive-client.ts';
 import { asAnotherStudy, ofBodyPart, phantomObjects } from './support/phantom-objects.ts';
 import type { ServiceClient } from './support/service-client.ts';

@@ -4,7 +4,7 @@ import type { Analysis } from '../src/cli/demo/follow-analysis.ts';
 import type { Stage } from '../src/domain/stage.ts';
 import { STAGES } from '../src/domain/stage.ts';
 import type { StudyInstanceUid } from '../src/domain/uid.ts';
-import type { PhantomInstance } from '../src/phantom/dicom/phantom-dicom.ts';
+import type { PhantomInstance } from '../src/phantom/dicom/phantom-instance.ts';
 import { seededRandom } from '../src/phantom/random.ts';
 import { reportsIn, storeAll } from './support/archive-client.ts';
 import { type ArchiveProxy, archiveProxy } from './support/archive-proxy.ts';

@@ -7,7 +7,7 @@ import { LEVELS } from '../src/domain/level.ts';
 import { STAGES } from '../src/domain/stage.ts';
 import { TARGETS, targetKey } from '../src/domain/target.ts';
 import type { StudyInstanceUid } from '../src/domain/uid.ts';
-import type { PhantomInstance } from '../src/phantom/dicom/phantom-dicom.ts';
+import type { PhantomInstance } from '../src/phantom/dicom/phantom-instance.ts';
 import { evidenceOf, reportsIn, storeAll } from './support/archive-client.ts';
 import { dcmtkJson, first, groupsOf } from './support/dcmtk-json.ts';
 import { asAnotherStudy, phantomObjects } from './support/phantom-objects.ts';

@@ -17,6 +17,11 @@ const KINDS: readonly (readonly [CatalogueEntry['kind'], heading: string, where:
     'Faults of a system, not of a study',
     '`failure.code` of an analysis; those that pass are tried again. Those with a status reach clients of the API, as the `type` of a problem',
   ],
+  [
+    'start',
+    'What keeps the service from starting',
+    'the last words of the process on standard error, in brackets',
+  ],
   ['refusal', 'Why a request of the API is not answered as it was asked', '`type` of a problem (RFC 9457)'],
   ['passed-over', 'Left aside and told of', 'event `passed-over`, metric `spinegrade_passed_over_total`'],
   [

@@ -2,16 +2,17 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { ImagingError } from '../dicom/imaging-error.ts';
 import { textValue } from '../dicom/json/dicom-json-values.ts';
+import type { BeyondLimit } from '../domain/beyond-limit.ts';
 import { type Reason, remark } from '../domain/remark.ts';
 import type { SeriesDecision } from '../domain/series-decision.ts';
-import { mebibytes, type StudyLimits } from '../domain/study-limits.ts';
+import type { StudyLimits } from '../domain/study-limits.ts';
+import { reasonOf } from '../domain/unusable-study.ts';
 import type { DecodeFrame } from '../pixels/encoded-frame.ts';
 import type { Roles } from '../series/decide-series.ts';
 import type { SeriesRules } from '../series/rules/series-rules.ts';
 import { fetchVolumes } from '../study/fetch-volumes.ts';
 import { type FolderObject, folderImages, metadataOf } from '../study/folder-images.ts';
 import { inspectStudy } from '../study/inspect-study.ts';
-import { reasonOf } from '../study/unusable-study.ts';
 import { type Inspection, inspection } from './inspection.ts';
 
 const STUDY_INSTANCE_UID = '0020000D';
@@ -42,10 +43,10 @@ export async function inspectFolder(
     .map((entry) => join(entry.parentPath, entry.name))
     .filter((path) => !NO_IMAGE.test(path));
   const tooMuch = await beyondBytes(paths, settings.limits);
-  if (tooMuch !== null) return [inspection(null, [], [remark('beyond-limit', { words: tooMuch })])];
+  if (tooMuch !== null) return [inspection(null, [], [remark('beyond-limit', tooMuch)])];
   const { images, unreadable } = await readFiles(folder, paths.sort());
   if (images.length === 0) {
-    const nothing = remark('file-unreadable', { words: 'there is no DICOM file in the folder' });
+    const nothing = remark('file-unreadable', { none: 'dicom-file' });
     return [inspection(null, [], unreadable.length > 0 ? unreadable : [nothing])];
   }
   const studies = Map.groupBy(images, ({ json }) => textValue(json, STUDY_INSTANCE_UID)!);
@@ -63,13 +64,11 @@ export function isFileFault(cause: unknown): cause is NodeJS.ErrnoException {
   return cause instanceof Error && 'syscall' in cause;
 }
 
-async function beyondBytes(paths: readonly string[], { maxBytes }: StudyLimits): Promise<string | null> {
+async function beyondBytes(paths: readonly string[], { maxBytes }: StudyLimits): Promise<BeyondLimit | null> {
   let total = 0;
   // What cannot be seen is told of when it is to be read.
   for (const path of paths) total += (await stat(path).catch(() => null))?.size ?? 0;
-  return total > maxBytes
-    ? `the folder holds ${mebibytes(total)}, more than the limit of ${mebibytes(maxBytes)} a study`
-    : null;
+  return total > maxBytes ? { of: 'folder', bytes: total, limitBytes: maxBytes } : null;
 }
 
 async function readFiles(folder: string, paths: readonly string[]): Promise<FolderFiles> {
@@ -91,7 +90,7 @@ async function readFiles(folder: string, paths: readonly string[]): Promise<Fold
       if (isFileFault(cause) && cause.code === 'ENOENT' && !NAMED_DICOM.test(path)) continue;
       if (!(cause instanceof ImagingError || isFileFault(cause))) throw cause;
       const problem = cause instanceof ImagingError ? cause.message : `cannot be read (${cause.code})`;
-      unreadable.push(remark('file-unreadable', { words: `${relative(folder, path)}: ${problem}` }));
+      unreadable.push(remark('file-unreadable', { file: relative(folder, path), problem }));
     }
   }
   return { images, unreadable };

@@ -10,6 +10,7 @@ import { decoding, seriesRules, studyLimits } from '../config/study-settings.ts'
 import { ArchiveError } from '../dicomweb/archive.ts';
 import { openArchive } from '../dicomweb/open-archive.ts';
 import { isUid, type StudyInstanceUid } from '../domain/uid.ts';
+import { reasonOf } from '../domain/unusable-study.ts';
 import { ModelPackError } from '../inference/pack/model-pack-error.ts';
 import type { PackManifest } from '../inference/pack/pack-manifest.ts';
 import { parseManifest } from '../inference/pack/parse-manifest.ts';
@@ -18,7 +19,6 @@ import type { SeriesRules } from '../series/rules/series-rules.ts';
 import { archiveImages } from '../study/archive-images.ts';
 import { fetchVolumes } from '../study/fetch-volumes.ts';
 import { inspectStudy } from '../study/inspect-study.ts';
-import { reasonOf } from '../study/unusable-study.ts';
 import { inspectFolder, isFileFault } from './inspect-folder.ts';
 import { type Inspection, inspection, inspectionText } from './inspection.ts';
 

@@ -9,12 +9,13 @@ import {
 import { writeCsv } from '../evaluation/tables/csv-table.ts';
 import { type ReferenceGrades, writeGrades } from '../evaluation/tables/grades-table.ts';
 import { phantomDiscs, phantomPoints } from '../evaluation/tables/phantom-tables.ts';
-import { countPrevalence, prevalenceText } from '../phantom/anatomy/count-prevalence.ts';
 import { variantInWords } from '../phantom/anatomy/spine-variant.ts';
 import { phantomDicom } from '../phantom/dicom/phantom-dicom.ts';
-import { type PhantomOptions, type PhantomStudy, phantomStudy } from '../phantom/phantom-study.ts';
-import { PROTOCOL_FAMILIES } from '../phantom/picture/protocol.ts';
-import { OTHER_BODY_PARTS } from '../phantom/tissue/head-and-neck.ts';
+import { countPrevalence, prevalenceText } from '../phantom/grades/count-prevalence.ts';
+import type { PhantomOptions } from '../phantom/phantom-options.ts';
+import { type PhantomStudy, phantomStudy } from '../phantom/phantom-study.ts';
+import { PROTOCOL_FAMILIES } from '../phantom/picture/protocol/protocol-family.ts';
+import { OTHER_BODY_PARTS } from '../phantom/tissue/head-and-neck/head-and-neck.ts';
 import { MisuseError, oneOf, parseOptions, tellFault, wholeNumber } from './options/option-values.ts';
 import { VARIANT_OPTIONS, variantOf } from './options/variant-options.ts';
 import { gradesPicture, patientsPicture } from './phantom-pictures.ts';

@@ -1,9 +1,14 @@
+import { Fault } from '../domain/fault.ts';
+
 /** Everything wrong with the settings, at once. Holds names and plain values, no secret. */
-export class ConfigError extends Error {
+export class ConfigError extends Fault<'config-unusable'> {
   override readonly name = 'ConfigError';
   readonly problems: readonly string[];
   constructor(problems: readonly string[]) {
-    super(`the settings are not usable:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    super(
+      'config-unusable',
+      `the settings are not usable:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
+    );
     this.problems = problems;
   }
 }

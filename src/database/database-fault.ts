@@ -1,4 +1,5 @@
 import { CATALOGUE } from '../domain/catalogue.ts';
+import { Fault } from '../domain/fault.ts';
 
 /**
  * SQLSTATE classes and system errors after which the same work may succeed: connection (08), shutdown and
@@ -13,14 +14,11 @@ const PASSING_WORDS = /connection|timeout exceeded/i;
 const DISK_FULL = /^(?:53100|ENOSPC|EDQUOT)$/;
 
 /** A fault of the database that may pass; the work is worth another try. `sqlState` where PostgreSQL said one. */
-export class DatabaseFault extends Error {
+export class DatabaseFault extends Fault<'disk-full' | 'database-unavailable'> {
   override readonly name = 'DatabaseFault';
-  readonly code: 'disk-full' | 'database-unavailable';
-  readonly retryable = true;
   readonly sqlState: string | null;
   constructor(code: DatabaseFault['code'], detail: string, cause?: unknown) {
-    super(`${CATALOGUE[code].meaning.replace(/\.$/, '')}: ${detail}`, { cause });
-    this.code = code;
+    super(code, `${CATALOGUE[code].meaning.replace(/\.$/, '')}: ${detail}`, { cause });
     const state = codeOf(cause);
     this.sqlState = /^[0-9A-Z]{5}$/.test(state) ? state : null;
   }

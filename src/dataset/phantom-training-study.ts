@@ -1,5 +1,6 @@
 import type { PackManifest } from '../inference/pack/pack-manifest.ts';
-import { type PhantomOptions, phantomStudy } from '../phantom/phantom-study.ts';
+import type { PhantomOptions } from '../phantom/phantom-options.ts';
+import { phantomStudy } from '../phantom/phantom-study.ts';
 import type { Volume } from '../volume/volume.ts';
 import { misplace } from './misplace.ts';
 import { renderWindow } from './render-window.ts';

@@ -9,8 +9,8 @@ import {
   seenFrom,
 } from '../inference/crop/view-patch.ts';
 import type { ClassifierSpec, InputSpec } from '../inference/pack/pack-manifest.ts';
-import type { Truth } from '../phantom/anatomy/truth.ts';
-import type { PhantomOptions } from '../phantom/phantom-study.ts';
+import type { Truth } from '../phantom/grades/truth.ts';
+import type { PhantomOptions } from '../phantom/phantom-options.ts';
 import { patientToPixel, pixelToPatient } from '../volume/plane-geometry.ts';
 import type { SlicePlane } from '../volume/volume.ts';
 

@@ -1,8 +1,11 @@
+import { remark } from '../domain/remark.ts';
+import { UnusableStudyError } from '../domain/unusable-study.ts';
+
 /**
  * An image that cannot be used, and why. The message names the SOP Instance UID and the attribute, never an
  * attribute's free text. No retry helps: the object itself is at fault.
  */
-export class ImagingError extends Error {
+export class ImagingError extends UnusableStudyError {
   override readonly name = 'ImagingError';
   /** What is wrong, without the place. */
   readonly problem: string;
@@ -24,10 +27,8 @@ export class ImagingError extends Error {
     const sopInstanceUid = at.sopInstanceUid ?? null;
     const tag = at.tag ?? null;
     const where = sopInstanceUid === null ? (at.object ?? 'DICOM object') : `SOP instance ${sopInstanceUid}`;
-    super(
-      `${where}: ${problem}${tag === null ? '' : ` ${tag}`}`,
-      at.cause === undefined ? undefined : { cause: at.cause },
-    );
+    const words = `${where}: ${problem}${tag === null ? '' : ` ${tag}`}`;
+    super(remark('image-unreadable', { words }), at.cause);
     this.problem = problem;
     this.sopInstanceUid = sopInstanceUid;
     this.tag = tag;

@@ -1,5 +1,6 @@
 import { errors } from 'undici';
 import type { CodeOf } from '../domain/catalogue.ts';
+import { Fault } from '../domain/fault.ts';
 import { ArchiveError } from './archive.ts';
 
 const LASTING_CODES: ReadonlySet<string> = new Set([
@@ -21,7 +22,7 @@ export function archiveFault(
   code: CodeOf<'fault'> = 'archive-fault',
 ): unknown {
   if (signal?.aborted) return signal.reason;
-  if (error instanceof ArchiveError || !(error instanceof Error)) return error;
+  if (error instanceof Fault || !(error instanceof Error)) return error;
   if (error.name === 'TimeoutError') {
     return new ArchiveError(`${call}: no complete answer in time`, { retryable: true, code, cause: error });
   }

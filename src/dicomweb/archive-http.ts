@@ -1,57 +1,9 @@
-import { type Dispatcher, Pool } from 'undici';
+import { Pool } from 'undici';
 import { ArchiveError } from './archive.ts';
 import { archiveFault } from './archive-faults.ts';
+import type { ArchiveHttp, ArchiveRequest, ArchiveResponse, Authorization } from './archive-request.ts';
 import { statusFault } from './archive-statuses.ts';
 import { readAtMost } from './transfer/read-at-most.ts';
-
-/** Names a request in errors; the UIDs and the query of its URL stay out of them. */
-export type ArchiveCall =
-  | 'find studies'
-  | 'find series'
-  | 'find instances'
-  | 'series metadata'
-  | 'retrieve series'
-  | 'retrieve instance'
-  | 'store'
-  | 'ping';
-
-export interface ArchiveRequest {
-  readonly call: ArchiveCall;
-  /** Below the DICOMweb root, starting with a slash. */
-  readonly path: string;
-  readonly accept: string;
-  /** Statuses the caller understands; any other becomes an ArchiveError. */
-  readonly statuses: readonly number[];
-  /** The archive has just listed what is asked for: that it is not found may pass. */
-  readonly listed?: boolean;
-  readonly signal: AbortSignal | undefined;
-  readonly onBytes?: ((count: number) => void) | undefined;
-  readonly post?: { readonly contentType: string; readonly body: Uint8Array };
-}
-
-export type ArchiveResponse = Pick<Dispatcher.ResponseData, 'statusCode' | 'headers' | 'body'>;
-
-/** A small answer; `text` is '' when the body is empty. */
-export interface ArchiveAnswer {
-  readonly status: number;
-  readonly contentType: string;
-  readonly text: string;
-}
-
-export interface ArchiveHttp {
-  /** A small answer, read whole. */
-  ask(request: ArchiveRequest): Promise<ArchiveAnswer>;
-  /** A bulk answer, its body unread: the caller must consume or destroy it, and name its faults with `archiveFault`. */
-  stream(request: ArchiveRequest): Promise<ArchiveResponse>;
-  close(): Promise<void>;
-}
-
-/** The Authorization header; null where the archive asks for none. */
-export interface Authorization {
-  header(): string | null;
-  /** The same, once the archive has refused the last: where it comes from is looked at again, whatever says it did not change. */
-  renewed(): string | null;
-}
 
 export interface ArchiveHttpOptions {
   /** DICOMweb root. */

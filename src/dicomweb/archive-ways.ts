@@ -6,16 +6,26 @@ export interface ArchiveWays {
   has(way: CodeOf<'archive-way'>): boolean;
   /** Remembers it, and tells of it the first time. */
   found(way: CodeOf<'archive-way'>): void;
+  /** Whether it ever answered a query for studies: then its address is right. */
+  readonly hasAnswered: boolean;
+  answered(): void;
 }
 
 export function archiveWays(onFound: (way: CodeOf<'archive-way'>) => void): ArchiveWays {
   const known = new Set<CodeOf<'archive-way'>>();
+  let hasAnswered = false;
   return {
     has: (way) => known.has(way),
     found(way) {
       if (known.has(way)) return;
       known.add(way);
       onFound(way);
+    },
+    get hasAnswered() {
+      return hasAnswered;
+    },
+    answered() {
+      hasAnswered = true;
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { DicomJson } from '../dicom/json/dicom-json.ts';
 import type { CodeOf } from '../domain/catalogue.ts';
+import { Fault } from '../domain/fault.ts';
 import type { SeriesInstanceUid, SopInstanceUid, StudyInstanceUid } from '../domain/uid.ts';
 
 export interface StudySummary {
@@ -36,10 +37,8 @@ export interface StoreResult {
  * A fault at the archive. `retryable` says whether trying again can help (connection, silence, what
  * archive-statuses.ts says passes, truncated body, count mismatch, credentials that a human will renew) or not.
  */
-export class ArchiveError extends Error {
+export class ArchiveError extends Fault<CodeOf<'fault'>> {
   override readonly name = 'ArchiveError';
-  readonly code: CodeOf<'fault'>;
-  readonly retryable: boolean;
   readonly status: number | null;
   /** What came is larger than this service takes. */
   readonly tooLarge: boolean;
@@ -56,9 +55,7 @@ export class ArchiveError extends Error {
       cause?: unknown;
     },
   ) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
-    this.code = options.code ?? 'archive-fault';
-    this.retryable = options.retryable;
+    super(options.code ?? 'archive-fault', message, options);
     this.status = options.status ?? null;
     this.tooLarge = options.tooLarge ?? false;
     this.retryAfterMs = options.retryAfterMs ?? null;

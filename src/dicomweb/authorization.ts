@@ -1,4 +1,4 @@
-import type { Authorization } from './archive-http.ts';
+import type { Authorization } from './archive-request.ts';
 
 /** A text that may be renewed while the process runs, as in a file that a platform mounts. */
 export interface RenewableText {

@@ -1,17 +1,17 @@
 import type { DicomJson } from '../dicom/json/dicom-json.ts';
-import type { CodeOf } from '../domain/catalogue.ts';
 import type { AnyUid } from '../domain/uid.ts';
 import { uid } from '../domain/uid.ts';
 import { type Archive, ArchiveError, type TransferOptions } from './archive.ts';
-import { type ArchiveHttp, type ArchiveRequest, archiveHttp } from './archive-http.ts';
+import { connectArchive, type DicomWebArchiveOptions } from './archive-connection.ts';
+import type { ArchiveHttp, ArchiveRequest } from './archive-request.ts';
 import { isAbsent } from './archive-statuses.ts';
 import { type Accepting, archiveWays } from './archive-ways.ts';
-import { authorizationBy, type Credentials } from './authorization.ts';
-import { parseDataSets } from './query/dicom-json-answer.ts';
-import { acceptingJson, askJson } from './query/json-answers.ts';
+import { parseDataSets } from './json/dicom-json-answer.ts';
+import { acceptingJson, askJson } from './json/json-answers.ts';
+import { countInstances, findSeriesOfStudy } from './query/find-series.ts';
+import { findMrStudies } from './query/find-studies.ts';
 import { type OnPassedOver, onceAChange } from './query/passed-over.ts';
-import { countInstances, findMrStudies, findSeriesOfStudy } from './query/query-archive.ts';
-import type { QueryParts } from './query/query-rows.ts';
+import type { QueryParts } from './query/query-page.ts';
 import { shapedQueries } from './query/query-shape.ts';
 import { DEFAULT_RETRY, isPassing, type RetryPolicy, retrying } from './retry.ts';
 import {
@@ -20,37 +20,6 @@ import {
   retrieveInstances,
 } from './transfer/retrieve-instances.ts';
 import { storeObjects } from './transfer/store-objects.ts';
-
-export interface DicomWebArchiveOptions {
-  /** DICOMweb root such as http://pacs:8042/dicom-web, without credentials, query or fragment. */
-  readonly url: string;
-  readonly authorization?: Credentials;
-  readonly headers?: Readonly<Record<string, string>>;
-  /** For bulk transfers, and as many again for small requests. Default 8. */
-  readonly connections?: number;
-  readonly connectTimeoutMs?: number;
-  /** Until the first byte of an answer. Default 60 s. */
-  readonly headersTimeoutMs?: number;
-  /** Longest silence within an answer. Default 60 s. */
-  readonly bodyTimeoutMs?: number;
-  /** Whole duration of any one request. Default 10 min. */
-  readonly totalTimeoutMs?: number;
-  /** Largest answer to a query or to metadata. Default 48 MiB: parsed it takes some four times as much memory. */
-  readonly maxAnswerBytes?: number;
-  /** Largest response that carries instances. Default 64 GiB: it is streamed. */
-  readonly maxResponseBytes?: number;
-  /** Largest single instance. Default 2 GiB: it is held in memory. */
-  readonly maxInstanceBytes?: number;
-  /** QIDO-RS limit. Default 200. */
-  readonly pageSize?: number;
-  /** Most results of one query. Default 1,000,000. */
-  readonly maxResults?: number;
-  readonly retry?: Partial<RetryPolicy>;
-  /** Told once of each way of this archive's own that is found out. */
-  readonly onWay?: (way: CodeOf<'archive-way'>) => void;
-  /** Told of what is left aside, of the same once a change. */
-  readonly onPassedOver?: OnPassedOver;
-}
 
 const MIB = 1024 ** 2;
 /** Whoever asks whether the archive answers does not wait long for it. */
@@ -65,7 +34,7 @@ const PING_RETRY = { attempts: 2, maxRetryAfterMs: 1_000 };
 export function dicomWebArchive(options: DicomWebArchiveOptions): Archive & { close(): Promise<void> } {
   const retry: RetryPolicy = { ...DEFAULT_RETRY, ...options.retry };
   const maxInstanceBytes = options.maxInstanceBytes ?? 2048 * MIB;
-  const http = connect(options);
+  const http = connectArchive(options);
   const ways = archiveWays(options.onWay ?? (() => undefined));
   const onPassedOver = onceAChange(options.onPassedOver ?? (() => undefined));
   const json = acceptingJson(ways);
@@ -165,26 +134,6 @@ async function retrieveOne(
     only = bytes;
   }
   return only;
-}
-
-function connect(options: DicomWebArchiveOptions): ArchiveHttp {
-  const url = URL.parse(options.url);
-  const plain = url !== null && /^https?:$/.test(url.protocol) && !url.search && !url.hash;
-  if (!plain || url.username || url.password) {
-    throw new TypeError('the DICOMweb URL must be http(s) without credentials, query or fragment');
-  }
-  return archiveHttp({
-    url,
-    headers: options.headers ?? {},
-    authorization: authorizationBy(options.authorization ?? null),
-    connections: options.connections ?? 8,
-    connectTimeoutMs: options.connectTimeoutMs ?? 10_000,
-    headersTimeoutMs: options.headersTimeoutMs ?? 60_000,
-    bodyTimeoutMs: options.bodyTimeoutMs ?? 60_000,
-    totalTimeoutMs: options.totalTimeoutMs ?? 600_000,
-    maxAnswerBytes: options.maxAnswerBytes ?? 48 * MIB,
-    maxResponseBytes: options.maxResponseBytes ?? 65_536 * MIB,
-  });
 }
 
 /** URLs are built of UIDs alone, also when a caller cast something else to one. */

@@ -1,6 +1,7 @@
 import type { Archive } from './archive.ts';
+import type { DicomWebArchiveOptions } from './archive-connection.ts';
 import type { Credentials } from './authorization.ts';
-import { type DicomWebArchiveOptions, dicomWebArchive } from './dicomweb-archive.ts';
+import { dicomWebArchive } from './dicomweb-archive.ts';
 
 /** What an installation says of its archive; see `.env.example`. */
 export interface ArchiveSettings {

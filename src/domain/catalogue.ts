@@ -3,11 +3,19 @@ import { SERIES_CODES } from './series-codes.ts';
 /**
  * What a code stands for. `reason`: why a study is not analysed. `warning`: a shortcoming that did not prevent it.
  * `series`: what is said of one series of a study. `passed-over`: something odd that was left aside and told of.
- * `fault`: something wrong with a system, not a study. `archive-way`: a way of this archive's own, found out and worked
+ * `fault`: something wrong with a system, not a study. `start`: what keeps the service from starting. `archive-way`: a way of this archive's own, found out and worked
  * around. `refusal`: why a request of the API is not answered as it was asked.
  */
 export interface CatalogueEntry {
-  readonly kind: 'reason' | 'warning' | 'series' | 'passed-over' | 'fault' | 'archive-way' | 'refusal';
+  readonly kind:
+    | 'reason'
+    | 'warning'
+    | 'series'
+    | 'passed-over'
+    | 'fault'
+    | 'start'
+    | 'archive-way'
+    | 'refusal';
   /** Whether the same work can succeed later without anybody changing the study. */
   readonly retryable: boolean;
   /** What the code means, for people; free of facts about a study. */
@@ -29,6 +37,7 @@ const archiveWay = (meaning: string) => ({ kind: 'archive-way', retryable: false
 const fault = (meaning: string, retryable: boolean) => ({ kind: 'fault', retryable, meaning }) as const;
 const toldFault = (problem: ProblemKind, meaning: string) =>
   ({ kind: 'fault', retryable: true, meaning, problem }) as const;
+const start = (meaning: string) => ({ kind: 'start', retryable: false, meaning }) as const;
 const refusal = (status: number, title: string, meaning: string) =>
   ({ kind: 'refusal', retryable: status === 503, meaning, problem: { status, title } }) as const;
 
@@ -89,6 +98,9 @@ export const CATALOGUE = {
   'offset-refused': archiveWay('Refuses offset=0: the first page is asked for without.'),
   'offset-ignored': archiveWay('Ignores offset: it is asked for more and more rows instead of pages.'),
   'empty-page-not-found': archiveWay('Answers 404 where nothing matches a query: that is no fault.'),
+  'nothing-found-anywhere': archiveWay(
+    'Answers 404 to every query for studies: it is taken for empty. If it is not, PACS_URL is not its DICOMweb root.',
+  ),
   'stored-syntax-refused': archiveWay(
     'Does not send images as they are stored: they are asked for in its default transfer syntax.',
   ),
@@ -109,6 +121,16 @@ export const CATALOGUE = {
     { status: 503, title: 'Database is not available' },
     'The database does not answer, or broke the work off.',
   ),
+  'not-in-time': fault('The analysis did not come to its end in the time it is given.', true),
+
+  'config-unusable': start('Settings are missing, malformed, contradictory or misspelt; each is named.'),
+  'too-few-open-files': start('The system lets the process open too few files.'),
+  'model-pack-refused': start(
+    'The model pack is incomplete, or not what its manifest says; each problem is named.',
+  ),
+  'no-execution-provider': start('No execution provider that was asked for can run the networks here.'),
+  'data-folder-in-use': start('Another process owns the data folder.'),
+  'data-folder-open': start('Others can enter the data folder, which holds data of patients.'),
 
   'invalid-request': refusal(400, 'Invalid request', 'The request cannot be served as it was sent.'),
   unauthenticated: refusal(401, 'Not authenticated', 'The request does not say, or not credibly, who asks.'),

@@ -1,8 +1,13 @@
-import type { Code, CodeOf } from './catalogue.ts';
+import { type BeyondLimit, limitInWords } from './beyond-limit.ts';
+import { CATALOGUE, type Code, type CodeOf } from './catalogue.ts';
+import { contextInWords, type IncompleteContext } from './incomplete-context.ts';
 import type { Level } from './level.ts';
+import { type NotLumbar, notLumbarInWords } from './not-lumbar.ts';
 import { type SeriesRemark, type StoredSeriesRemark, seriesInWords, seriesRemark } from './series-remark.ts';
 import type { StackGap } from './series-remarks/stack-sentences.ts';
 import { ROLE_NAMES, type SeriesRole } from './series-role.ts';
+import { type UnreadPlaces, unreadPlacesInWords } from './unread-places.ts';
+import { fileInWords, type UnreadableFile } from './unreadable-file.ts';
 
 /** Why nothing was used for a role: a series is never said to be absent that is there. */
 export type WhyUnused =
@@ -25,6 +30,7 @@ interface OfSeries {
   /** Its number, or its UID where it has none. */
   readonly series: number | string;
 }
+/** As versions before facts stored it, and where only words are to be had. */
 interface InWords {
   readonly words: string;
 }
@@ -39,10 +45,13 @@ const SENTENCES = {
   'no-axial-t2': ({ why }: OfRole) => unused('axial-t2', why),
   'frames-too-large': ({ series, limit }: { readonly series: number | string; readonly limit: number }) =>
     `series ${series} has images of more pixels than the limit of ${limit} a frame`,
-  'beyond-limit': ({ words }: InWords) => words,
+  'beyond-limit': (beyond: BeyondLimit | InWords) =>
+    'words' in beyond ? beyond.words : limitInWords(beyond),
+  /** In the parser's or decoder's words, which name instance and attribute. */
   'image-unreadable': ({ words }: InWords) => words,
-  'file-unreadable': ({ words }: InWords) => words,
-  'no-lumbar-spine': ({ words }: InWords) => `sagittal T2: ${words}`,
+  'file-unreadable': (of: UnreadableFile) => fileInWords(of),
+  'no-lumbar-spine': (seen: NotLumbar | InWords) =>
+    `sagittal T2: ${'words' in seen ? seen.words : notLumbarInWords(seen)}`,
   'discs-not-found': ({
     levels,
     confidence,
@@ -50,7 +59,7 @@ const SENTENCES = {
     readonly levels: readonly Level[];
     readonly confidence: number;
   }) => `sagittal T2: disc ${levels.join(', ')} not found with confidence ${confidence} or more`,
-  'nothing-graded': ({ words }: InWords) => words,
+  'nothing-graded': unreadInWords,
 
   'without-sagittal-t1': ({ why }: OfRole) => readWithout('sagittal-t1', why),
   'without-sagittal-t2': ({ why }: OfRole) => readWithout('sagittal-t2', why),
@@ -69,9 +78,10 @@ const SENTENCES = {
     because === 'neighbours'
       ? 'The discs could as well be numbered one level higher or lower (a sixth lumbar or a transitional vertebra, or too little of the sacrum in the image): level numbering is uncertain.'
       : 'Counted from the sacrum, the upper discs look like those one level lower (a sixth lumbar or a transitional vertebra?): level numbering is uncertain.',
-  'not-read': ({ words }: InWords) => words,
-  'context-incomplete': ({ words }: InWords) => words,
-  'result-uid-taken': ({ words }: InWords) => words,
+  'not-read': unreadInWords,
+  'context-incomplete': (lacks: IncompleteContext | InWords) =>
+    'words' in lacks ? lacks.words : contextInWords(lacks),
+  'result-uid-taken': () => CATALOGUE['result-uid-taken'].meaning,
 } satisfies Readonly<Record<CodeOf<'reason' | 'warning'>, (facts: never) => string>>;
 
 export type RemarkCode = keyof typeof SENTENCES;
@@ -124,6 +134,10 @@ function unused(role: SeriesRole, why: WhyUnused): string {
     return `no series qualifies as ${name}${faults}`;
   }
   return `${name} is there (series ${why.series.join(', ')}) but lies in another frame of reference than the other series, and is not used`;
+}
+
+function unreadInWords(unread: UnreadPlaces | InWords): string {
+  return 'words' in unread ? unread.words : unreadPlacesInWords(unread);
 }
 
 function gapInWords(gap: StackGap | string): string {

@@ -1,3 +1,7 @@
+import type { BeyondLimit } from './beyond-limit.ts';
+import { remark } from './remark.ts';
+import { UnusableStudyError } from './unusable-study.ts';
+
 /** How large a study may be. Beyond any of these it is ineligible, with that reason. */
 export interface StudyLimits {
   /** MR images of the study, each frame of a multi-frame image counted. */
@@ -26,14 +30,14 @@ export const DEFAULT_STUDY_LIMITS: StudyLimits = {
 /** Two bytes stored and four decoded. */
 export const BYTES_PER_PIXEL = 6;
 
-/** The study goes beyond a limit of the configuration; the message is the reason it is ineligible. */
-export class StudyLimitError extends Error {
+/** The study goes beyond a limit of the configuration: for that it is ineligible. */
+export class StudyLimitError extends UnusableStudyError {
   override readonly name = 'StudyLimitError';
-}
-
-/** A number of bytes in MiB, for a reason. */
-export function mebibytes(bytes: number): string {
-  return `${(bytes / MIB).toFixed(bytes < 10 * MIB ? 1 : 0)} MiB`;
+  readonly limit: BeyondLimit;
+  constructor(limit: BeyondLimit, cause?: unknown) {
+    super(remark('beyond-limit', limit), cause);
+    this.limit = limit;
+  }
 }
 
 /**
@@ -51,6 +55,6 @@ export async function withinTime<T>(
     return await run(either);
   } catch (cause) {
     if (!timeout.aborted || signal?.aborted) throw cause;
-    throw new StudyLimitError(`reading the study took longer than the limit of ${limitMs} ms`, { cause });
+    throw new StudyLimitError({ of: 'reading-time', limitMs }, cause);
   }
 }

@@ -1,6 +1,6 @@
 import type { SeriesRole } from '../domain/series-role.ts';
 import type { PackManifest } from '../inference/pack/pack-manifest.ts';
-import type { PhantomOptions } from '../phantom/phantom-study.ts';
+import type { PhantomOptions } from '../phantom/phantom-options.ts';
 import type { DecodeFrame } from '../pixels/encoded-frame.ts';
 import { cropped, withoutRoles } from './degraded-studies.ts';
 import { folderSources } from './folder-sources.ts';

@@ -5,13 +5,13 @@ import { conformRsnaImage } from '../dicom/image/conform-rsna-image.ts';
 import { headersFromJson, type ImageHeader } from '../dicom/image/image-header.ts';
 import { textValue } from '../dicom/json/dicom-json-values.ts';
 import { type Ineligible, ineligible } from '../domain/ineligible.ts';
+import { orIneligible } from '../domain/or-ineligible.ts';
 import { remark } from '../domain/remark.ts';
 import type { DecodeFrame } from '../pixels/encoded-frame.ts';
 import type { Roles } from '../series/decide-series.ts';
 import { fetchVolumes } from '../study/fetch-volumes.ts';
 import { type FolderObject, folderImages, metadataOf } from '../study/folder-images.ts';
 import { inspectStudy } from '../study/inspect-study.ts';
-import { orIneligible } from '../study/or-ineligible.ts';
 import type { Volumes } from '../volume/volume.ts';
 
 export interface StudyFolder {
@@ -71,8 +71,7 @@ async function read(
     images.push(...(await readSeries(studyId, folder, seriesId, index + 1, description)));
   }
   if (images.length === 0) {
-    const words = 'there is no <series>/<instance>.dcm in its folder';
-    return ineligible(remark('file-unreadable', { words }));
+    return ineligible(remark('file-unreadable', { none: 'series-instance' }));
   }
   const source = folderImages(images);
   const inspected = await inspectStudy(source, roles, { decode });

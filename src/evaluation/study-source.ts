@@ -1,5 +1,6 @@
 import type { Ineligible } from '../domain/ineligible.ts';
-import { type PhantomOptions, phantomStudy } from '../phantom/phantom-study.ts';
+import type { PhantomOptions } from '../phantom/phantom-options.ts';
+import { phantomStudy } from '../phantom/phantom-study.ts';
 import type { LabelledStudy, TruePlace } from './evaluate-study.ts';
 
 /** A study opened for evaluation, or why it cannot be evaluated. */

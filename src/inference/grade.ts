@@ -1,8 +1,8 @@
 import type { GradedStudy } from '../domain/assessment.ts';
 import { type Ineligible, ineligible, isIneligible } from '../domain/ineligible.ts';
-import { inWords, remark, type Warning } from '../domain/remark.ts';
+import { orIneligible } from '../domain/or-ineligible.ts';
+import { remark, type Warning } from '../domain/remark.ts';
 import { type ObserveStage, unobserved } from '../domain/stage.ts';
-import { orIneligible } from '../study/or-ineligible.ts';
 import type { Volumes } from '../volume/volume.ts';
 import { classify } from './classify/classify.ts';
 import { cropRegions, type Regions } from './crop/crop-regions.ts';
@@ -41,7 +41,7 @@ export async function grade(
     classify(pack, regions, levels, volumes),
   );
   if (findings.length + observations.length === 0) {
-    return ineligible(...warnings.map((said) => remark('nothing-graded', { words: inWords(said) })));
+    return ineligible(...warnings.map(({ facts }) => remark('nothing-graded', facts)));
   }
   return {
     kind: 'graded',

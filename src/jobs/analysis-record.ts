@@ -1,5 +1,5 @@
 import type { GradedStudy } from '../domain/assessment.ts';
-import type { CodeOf } from '../domain/catalogue.ts';
+import type { FaultCode } from '../domain/fault.ts';
 import type { StoredRemark } from '../domain/remark.ts';
 import type { SeriesDecision } from '../domain/series-decision.ts';
 import type { Stage } from '../domain/stage.ts';
@@ -19,7 +19,7 @@ export interface AnalysisFailure {
   /** Null when the fault lay outside every stage. */
   readonly stage: Stage | null;
   /** Null where the catalogue has none for it. */
-  readonly code: CodeOf<'fault'> | null;
+  readonly code: FaultCode | null;
   /** In words, beginning with the stage; free of patient data. */
   readonly reason: string;
   /** Whether asking for the analysis again can help. */

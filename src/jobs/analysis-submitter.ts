@@ -1,5 +1,5 @@
 import type { Database } from '../database/sql.ts';
-import type { CodeOf } from '../domain/catalogue.ts';
+import { Fault } from '../domain/fault.ts';
 import type { StudyInstanceUid } from '../domain/uid.ts';
 import type { WatchOccasion } from '../domain/watch-occasion.ts';
 import type { Events } from '../observe/events/events.ts';
@@ -24,11 +24,10 @@ export interface AnalysisSubmitter {
   readonly stopping: boolean;
 }
 
-export class QueueStoppingError extends Error {
+export class QueueStoppingError extends Fault<'stopping'> {
   override readonly name = 'QueueStoppingError';
-  readonly code = 'stopping' satisfies CodeOf<'refusal'>;
   constructor() {
-    super('the service is stopping and takes no new work');
+    super('stopping', 'the service is stopping and takes no new work');
   }
 }
 

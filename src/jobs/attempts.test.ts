@@ -82,7 +82,7 @@ describe.each(LEDGER_KINDS)('attempts of an analysis on %s', (kind) => {
     const record = await bench.ended((await bench.queue.submit(someStudy(), 'api')).id);
     expect(record.failure).toEqual({
       stage: 'classify',
-      code: null,
+      code: 'not-in-time',
       reason: 'classify: not finished within 150 ms',
       retryable: true,
     });

@@ -1,5 +1,5 @@
 import { DatabaseFault, isDiskFull } from '../database/database-fault.ts';
-import { archiveFaultOf } from '../dicomweb/archive-gate.ts';
+import { faultOf } from '../domain/fault.ts';
 import type { ObserveStage, Stage } from '../domain/stage.ts';
 import type { AnalyzeStudy } from '../results/analysis-outcome.ts';
 import type { AnalysisFailure } from './analysis-record.ts';
@@ -50,25 +50,24 @@ export async function runAnalysis(
   } catch (error) {
     if (options.signal.aborted) return { kind: 'interrupted' };
     const stage = failed ?? begun;
-    if (timeout.aborted) return fault(stage, `not finished within ${options.timeoutMs} ms`, true, error);
-    return fault(stage, error instanceof Error ? error.message : String(error), isRetryable(error), error);
+    const { code, retryable } = faultOf(error) ?? fullDisk(error) ?? { code: null, retryable: false };
+    if (!timeout.aborted) {
+      const words = error instanceof Error ? error.message : String(error);
+      return failedRun({ stage, code, retryable }, words, error);
+    }
+    const late = { stage, code: code ?? 'not-in-time', retryable: true } as const;
+    return failedRun(late, `not finished within ${options.timeoutMs} ms`, error);
   }
 }
 
-function fault(stage: Stage | null, words: string, retryable: boolean, error: unknown): RunResult {
-  const reason = `${stage ?? 'before the first stage'}: ${words}`.slice(0, 1000);
-  const code = archiveFaultOf(error)?.code ?? databaseFaultOf(error);
-  return { kind: 'fault', failure: { stage, code, reason, retryable }, error };
+function failedRun(of: Omit<AnalysisFailure, 'reason'>, words: string, error: unknown): RunResult {
+  const reason = `${of.stage ?? 'before the first stage'}: ${words}`.slice(0, 1000);
+  return { kind: 'fault', failure: { ...of, reason }, error };
 }
 
-function databaseFaultOf(error: unknown): DatabaseFault['code'] | null {
-  if (error instanceof DatabaseFault) return error.code;
-  return isDiskFull(error) ? 'disk-full' : null;
-}
-
-/** Adapters say it of their own errors; of anything else but a full disk another try is not expected to help. */
-function isRetryable(error: unknown): boolean {
-  return (error instanceof Error && 'retryable' in error && error.retryable === true) || isDiskFull(error);
+/** A disk may be full for whoever writes, with an error that is none of ours. */
+function fullDisk(error: unknown): DatabaseFault | null {
+  return isDiskFull(error) ? new DatabaseFault('disk-full', '', error) : null;
 }
 
 function rejectOnAbort(signal: AbortSignal): Promise<never> {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { dot, subtract } from '../domain/point.ts';
 import type { SlicePlane } from '../volume/volume.ts';
-import { type PhantomVolume, phantomStudy } from './phantom-study.ts';
-import { OTHER_BODY_PARTS } from './tissue/head-and-neck.ts';
+import type { PhantomVolume } from './phantom-slice.ts';
+import { phantomStudy } from './phantom-study.ts';
+import { OTHER_BODY_PARTS } from './tissue/head-and-neck/head-and-neck.ts';
 
 const normalOf = ({ rowDirection: r, columnDirection: c }: SlicePlane) =>
   [r[1] * c[2] - r[2] * c[1], r[2] * c[0] - r[0] * c[2], r[0] * c[1] - r[1] * c[0]] as const;

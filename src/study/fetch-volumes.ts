@@ -9,12 +9,12 @@ import { remark } from '../domain/remark.ts';
 import {
   BYTES_PER_PIXEL,
   DEFAULT_STUDY_LIMITS,
-  mebibytes,
   StudyLimitError,
   type StudyLimits,
   withinTime,
 } from '../domain/study-limits.ts';
 import type { SopInstanceUid } from '../domain/uid.ts';
+import { UnusableStudyError } from '../domain/unusable-study.ts';
 import type { DecodeFrame } from '../pixels/encoded-frame.ts';
 import type { CandidateSeries } from '../series/candidate-series.ts';
 import type { Selection } from '../series/select-series.ts';
@@ -23,7 +23,6 @@ import { slicesFromInstance } from '../volume/slice-from-instance.ts';
 import type { Slice, Volumes } from '../volume/volume.ts';
 import type { ImageSource } from './image-source.ts';
 import type { InspectedStudy } from './inspect-study.ts';
-import { UnusableStudyError } from './unusable-study.ts';
 
 /**
  * Fetches the chosen series side by side, each once, and orders their images into volumes. Pixels stay as they came
@@ -221,8 +220,7 @@ function checkMemory(chosen: Selection['chosen'], { maxMemoryBytes }: StudyLimit
   const headers = [...chosen.values()].flat().flatMap((series) => series.headers);
   const needed = headers.reduce((sum, { rows, columns }) => sum + rows * columns * BYTES_PER_PIXEL, 0);
   if (needed > maxMemoryBytes) {
-    throw new StudyLimitError(
-      `the ${headers.length} images chosen need ${mebibytes(needed)} of memory, more than the limit of ${mebibytes(maxMemoryBytes)}`,
-    );
+    const limit = { images: headers.length, bytes: needed, limitBytes: maxMemoryBytes };
+    throw new StudyLimitError({ of: 'memory', ...limit });
   }
 }

@@ -64,7 +64,7 @@ export async function inspectStudy(
     });
   } catch (cause) {
     if (!(cause instanceof StudyLimitError)) throw cause;
-    return turnedDown(summaries, roles, remark('beyond-limit', { words: cause.message }), true);
+    return turnedDown(summaries, roles, remark('beyond-limit', cause.limit), true);
   }
 }
 
@@ -125,7 +125,7 @@ async function readAll(
 
 function checkCount(images: number, { maxImages }: StudyLimits): void {
   if (images > maxImages) {
-    throw new StudyLimitError(`${images} MR images are more than the limit of ${maxImages} a study`);
+    throw new StudyLimitError({ of: 'images', count: images, limit: maxImages });
   }
 }
 

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
 import { encodePart10 } from '../dicom/part10/encode-part10.ts';
 import { isDoubtful } from '../dicom/text/text-doubts.ts';
+import { ArchiveError } from '../dicomweb/archive.ts';
+import { inWords } from '../domain/remark.ts';
 import type { StudyInstanceUid } from '../domain/uid.ts';
+import { contextRemarks } from '../sr/encode/context-remarks.ts';
 import { copiedStudyContext } from '../sr/encode/copied-study-context.ts';
-import { contextRemarks } from '../sr/encode/result-header.ts';
 import { readStudyContext } from './read-study-context.ts';
 
 const STUDY = '1.2.3' as StudyInstanceUid;
@@ -128,7 +130,7 @@ test('what the image does not tell either is left out of the results, with a wor
   for (const from of [archive, { retrieveInstance: async () => null }]) {
     const context = await readStudyContext(from, STUDY, told('ISO_IR 192', 'Gr\ufffdn^Zo\ufffd!'));
     expect(copiedStudyContext(context).dataSet['00100010']).toBeUndefined();
-    expect(contextRemarks(context)).toContain(
+    expect(contextRemarks(context).map(inWords)).toContain(
       'Not readable in the character set of the images, left empty here: (0010,0010).',
     );
   }
@@ -145,4 +147,15 @@ test('text in other scripts, and Latin text, is not doubted', () => {
     '€ 5',
   ];
   expect(names.filter(isDoubtful)).toEqual([]);
+});
+
+test('an image larger than the limit leaves the metadata’s text: the study is ineligible for it elsewhere, not failed here', async () => {
+  const words = 'retrieve instance: UND_ERR_RES_EXCEEDED_MAX_SIZE';
+  const large = new ArchiveError(words, { retryable: false, tooLarge: true });
+  const away = new ArchiveError('retrieve instance: HTTP 503', { retryable: true });
+  const given = metadata(CHARACTER_SETS);
+  const read = (fault: ArchiveError) =>
+    readStudyContext({ retrieveInstance: () => Promise.reject(fault) }, STUDY, given);
+  expect((await read(large))['00100010']).toEqual(given['00100010']);
+  await expect(read(away)).rejects.toBe(away);
 });

@@ -6,7 +6,7 @@ import { textValue, textValues } from '../dicom/json/dicom-json-values.ts';
 import { parsePart10 } from '../dicom/part10/parse-part10.ts';
 import { decodeText, isCommonlyConverted } from '../dicom/text/character-sets.ts';
 import { hasDoubtfulText, isUtf8 } from '../dicom/text/text-doubts.ts';
-import type { Archive } from '../dicomweb/archive.ts';
+import { type Archive, ArchiveError } from '../dicomweb/archive.ts';
 import type { SeriesInstanceUid, SopInstanceUid, StudyInstanceUid } from '../domain/uid.ts';
 
 const SPECIFIC_CHARACTER_SET = '00080005';
@@ -34,11 +34,17 @@ export async function readStudyContext(
   const series = textValue(metadata, '0020000E') as SeriesInstanceUid | null;
   const instance = textValue(metadata, '00080018') as SopInstanceUid | null;
   if (series === null || instance === null) return context;
-  const bytes = await archive.retrieveInstance(study, series, instance, signal);
+  const bytes = await archive.retrieveInstance(study, series, instance, signal).catch(tooLarge);
   const dataSet = bytes === null ? null : readable(bytes);
   if (dataSet === null) return context;
   const characterSets = (dataSet.string('x00080005') ?? '').split('\\').map((term) => term.trim());
   return withTextOf(context, dataSet, characterSets);
+}
+
+/** An object too large to be read is told by the stages that need its pixels: here it has no text to give. */
+function tooLarge(cause: unknown): null {
+  if (cause instanceof ArchiveError && cause.tooLarge) return null;
+  throw cause;
 }
 
 /** The image's data set; null when it has none, which the stages that need its pixels tell. */

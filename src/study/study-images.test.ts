@@ -2,13 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { element, imageBytes, T1_TIMES, T2_TIMES } from '../dicom/image/image.fixture.ts';
 import { inWords } from '../domain/remark.ts';
 import type { StudyInstanceUid } from '../domain/uid.ts';
+import { reasonOf } from '../domain/unusable-study.ts';
 import { decodeFrame } from '../pixels/decode-frame.ts';
 import { archiveImages } from './archive-images.ts';
 import { fetchVolumes } from './fetch-volumes.ts';
 import { folderImages, metadataOf } from './folder-images.ts';
 import type { ImageSource } from './image-source.ts';
 import { inspectStudy } from './inspect-study.ts';
-import { reasonOf } from './unusable-study.ts';
 
 const ROLES = { requires: ['sagittal-t2'], uses: ['sagittal-t1', 'sagittal-t2', 'axial-t2'] } as const;
 const SIZE = 160;

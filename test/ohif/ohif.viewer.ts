@@ -8,7 +8,7 @@ import { type PrivateOrthanc, startPrivateOrthanc } from '../../src/cli/demo/pri
 import { startServiceProcess } from '../../src/cli/demo/service-process.ts';
 import { dicomWebArchive } from '../../src/dicomweb/dicomweb-archive.ts';
 import type { StudyInstanceUid } from '../../src/domain/uid.ts';
-import type { PhantomInstance } from '../../src/phantom/dicom/phantom-dicom.ts';
+import type { PhantomInstance } from '../../src/phantom/dicom/phantom-instance.ts';
 import { targetName } from '../../src/sr/tree/coded-concepts.ts';
 import { trackingUid } from '../../src/sr/tree/measurement-group.ts';
 import { instancesIn, storeAll } from '../support/archive-client.ts';

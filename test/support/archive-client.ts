@@ -2,7 +2,7 @@ import type { Analysis } from '../../src/cli/demo/follow-analysis.ts';
 import type { DicomJson } from '../../src/dicom/json/dicom-json.ts';
 import { type Archive, ArchiveError } from '../../src/dicomweb/archive.ts';
 import type { SeriesInstanceUid, SopInstanceUid, StudyInstanceUid } from '../../src/domain/uid.ts';
-import type { PhantomInstance } from '../../src/phantom/dicom/phantom-dicom.ts';
+import type { PhantomInstance } from '../../src/phantom/dicom/phantom-instance.ts';
 import { first, items } from './dcmtk-json.ts';
 
 /** How often a request is sent whose connection Orthanc closed for being idle just as it was used again. */

@@ -1,7 +1,9 @@
 import { parsePart10 } from '../../src/dicom/part10/parse-part10.ts';
 import type { SeriesRole } from '../../src/domain/series-role.ts';
-import { type PhantomInstance, phantomDicom } from '../../src/phantom/dicom/phantom-dicom.ts';
-import { type PhantomOptions, phantomStudy } from '../../src/phantom/phantom-study.ts';
+import { phantomDicom } from '../../src/phantom/dicom/phantom-dicom.ts';
+import type { PhantomInstance } from '../../src/phantom/dicom/phantom-instance.ts';
+import type { PhantomOptions } from '../../src/phantom/phantom-options.ts';
+import { phantomStudy } from '../../src/phantom/phantom-study.ts';
 import type { SlicePlane } from '../../src/volume/volume.ts';
 
 /** A phantom study of three series, as the demo makes it unless told otherwise. Rendering takes seconds: once a test file. */

@@ -1,7 +1,13 @@
 import type { Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
-import { type DicomWebArchiveOptions, dicomWebArchive } from '../../src/dicomweb/dicomweb-archive.ts';
+import type { DicomWebArchiveOptions } from '../../src/dicomweb/archive-connection.ts';
+import { dicomWebArchive } from '../../src/dicomweb/dicomweb-archive.ts';
+import type { SeriesInstanceUid, SopInstanceUid, StudyInstanceUid } from '../../src/domain/uid.ts';
 import { httpAnswer, type ScriptedRequest, scriptedServer } from './scripted-server.ts';
+
+export const STUDY = '1.2.3' as StudyInstanceUid;
+export const SERIES = '1.2.3.4' as SeriesInstanceUid;
+export const INSTANCE = '1.2.3.4.5' as SopInstanceUid;
 
 /** An archive that answers as scripted, as the adapter sees it; for the test that runs. Three tries, short waits. */
 export async function archiveAt(

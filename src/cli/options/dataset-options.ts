@@ -1,5 +1,5 @@
-import type { PhantomOptions } from '../../phantom/phantom-study.ts';
-import { PROTOCOL_FAMILIES } from '../../phantom/picture/protocol.ts';
+import type { PhantomOptions } from '../../phantom/phantom-options.ts';
+import { PROTOCOL_FAMILIES } from '../../phantom/picture/protocol/protocol-family.ts';
 import { MisuseError, oneOf, parseOptions, wholeNumber } from './option-values.ts';
 
 export const DATASET_USAGE = `usage: npm run -s cli -- dataset --out DIR (--studies N | --from DIR [--localiser PACK]) [--pack FILE]…

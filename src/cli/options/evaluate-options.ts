@@ -4,7 +4,7 @@ import { settingReader } from '../../config/setting.ts';
 import { decoding } from '../../config/study-settings.ts';
 import { SERIES_ROLES } from '../../domain/series-role.ts';
 import type { EvaluationStudies } from '../../evaluation/evaluation-sources.ts';
-import { PROTOCOL_FAMILIES } from '../../phantom/picture/protocol.ts';
+import { PROTOCOL_FAMILIES } from '../../phantom/picture/protocol/protocol-family.ts';
 import { MisuseError, oneOf, parseOptions, wholeNumber } from './option-values.ts';
 import { VARIANT_OPTIONS, variantOf } from './variant-options.ts';
 

@@ -1,14 +1,16 @@
 import { existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { Fault } from '../../domain/fault.ts';
 import { closeContent, closeToOthers } from './private-folder.ts';
 
 /** Another process owns the data folder. */
-export class FolderInUseError extends Error {
+export class FolderInUseError extends Fault<'data-folder-in-use'> {
   override readonly name = 'FolderInUseError';
   readonly folder: string;
   constructor(folder: string, owner: string) {
     super(
+      'data-folder-in-use',
       `the data folder ${folder} is in use by another process (${owner}); ` +
         'stop that process, give this one a DATA_DIR of its own, or let both share a PostgreSQL with DATABASE_URL',
     );
@@ -49,8 +51,18 @@ export function lockFolder(folder: string): FolderLock {
   writeFileSync(owner, `${JSON.stringify({ pid: process.pid, since: new Date().toISOString() })}\n`, {
     mode: 0o600,
   });
-  return { mended: mended + closeContent(path), release: () => lock.close() };
+  held.add(lock);
+  return {
+    mended: mended + closeContent(path),
+    release() {
+      held.delete(lock);
+      lock.close();
+    },
+  };
 }
+
+/** The garbage collector closes a connection that nobody refers to, and the lock would go with it. */
+const held = new Set<DatabaseSync>();
 
 /** Like mkdir -p. Node's own `recursive` never returns where a parent cannot hold folders, such as /proc. */
 function makeFolder(folder: string): void {

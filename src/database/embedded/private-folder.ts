@@ -1,11 +1,13 @@
 import { chmodSync, lstatSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { Fault } from '../../domain/fault.ts';
 
 /** Others can enter the data folder, and it is not this process's to change. */
-export class FolderOpenError extends Error {
+export class FolderOpenError extends Fault<'data-folder-open'> {
   override readonly name = 'FolderOpenError';
   constructor(folder: string, why: string) {
     super(
+      'data-folder-open',
       `the data folder ${folder} holds data of patients, and others can enter it: ${why}. ` +
         'Give DATA_DIR a folder below it that does not exist yet, which is then made for this user alone, ' +
         'or one that belongs to this user with mode 0700',

@@ -1,20 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { imageBytes } from '../../dicom/image/image.fixture.ts';
 import { ArchiveError } from '../archive.ts';
+import { BOUNDARY, encode, type Layout, plain, readInPieces, SETTINGS } from './multipart.fixture.ts';
 import { type MultipartPart, multipartBoundary, readMultipart } from './multipart-reader.ts';
-
-const BOUNDARY = 'b0undary';
-const SETTINGS = { boundary: BOUNDARY, maxPartBytes: 1 << 20, call: 'retrieve series' };
-
-async function* inPieces(bytes: Uint8Array, cuts: readonly number[]): AsyncGenerator<Uint8Array> {
-  let from = 0;
-  for (const cut of [...cuts].sort((a, b) => a - b)) {
-    yield bytes.subarray(from, cut);
-    from = cut;
-  }
-  yield bytes.subarray(from);
-}
 
 async function partsOf(
   bytes: Uint8Array,
@@ -22,27 +10,8 @@ async function partsOf(
   maxPartBytes = SETTINGS.maxPartBytes,
 ): Promise<MultipartPart[]> {
   const parts: MultipartPart[] = [];
-  for await (const part of readMultipart(inPieces(bytes, cuts), { ...SETTINGS, maxPartBytes }))
-    parts.push(part);
+  for await (const part of readInPieces(bytes, cuts, { maxPartBytes })) parts.push(part);
   return parts;
-}
-
-interface Layout {
-  readonly bodies: readonly Uint8Array[];
-  readonly withLength: boolean;
-  readonly preamble: string;
-  readonly epilogue: string;
-  readonly padding: string;
-}
-
-function encode({ bodies, withLength, preamble, epilogue, padding }: Layout): Buffer {
-  const parts = bodies.flatMap((body) => [
-    Buffer.from(`--${BOUNDARY}${padding}\r\nContent-Type: application/dicom\r\n`),
-    Buffer.from(withLength ? `content-LENGTH: ${body.length}\r\n\r\n` : '\r\n'),
-    Buffer.from(body),
-    Buffer.from('\r\n'),
-  ]);
-  return Buffer.concat([Buffer.from(preamble), ...parts, Buffer.from(`--${BOUNDARY}--${epilogue}`)]);
 }
 
 /** Bytes rich in what could be taken for a delimiter. */
@@ -64,8 +33,6 @@ const body = fc
     { maxLength: 6 },
   )
   .map((pieces) => Buffer.concat(pieces.map((piece) => Buffer.from(piece as string))));
-
-const plain: Layout = { bodies: [], withLength: false, preamble: '', epilogue: '\r\n', padding: '' };
 
 /** RFC 2046 5.1.1: without a Content-Length no body may hold a line that is a delimiter. */
 const holdsDelimiterLine = (bytes: Uint8Array) =>
@@ -179,133 +146,6 @@ describe('readMultipart', () => {
       break;
     }
     expect(ended).toBe(true);
-  });
-});
-
-describe('bodies as some archives write them', () => {
-  const image = Buffer.from(imageBytes());
-  const whole = (given: Partial<Layout> = {}) => encode({ ...plain, bodies: [image, image], ...given });
-  const read = async (
-    body: Buffer,
-    settings: Partial<Parameters<typeof readMultipart>[1]> = {},
-    cuts: readonly number[] = [],
-  ) => {
-    const parts: Buffer[] = [];
-    for await (const { bytes } of readMultipart(inPieces(body, cuts), { ...SETTINGS, ...settings }))
-      parts.push(Buffer.from(bytes));
-    return parts;
-  };
-  /** The line ends around the objects; within them CRLF may stand too. */
-  const withLineEnds = (lineEnd: string, body: Buffer) =>
-    Buffer.from(
-      body
-        .toString('latin1')
-        .split(image.toString('latin1'))
-        .map((around) => around.replaceAll('\r\n', lineEnd))
-        .join(image.toString('latin1')),
-      'latin1',
-    );
-
-  test.each([
-    ['lines that end in LF alone', withLineEnds('\n', whole()), {}],
-    ['lines that end in LF alone, with lengths', withLineEnds('\n', whole({ withLength: true })), {}],
-    ['empty lines before the first delimiter', whole({ preamble: '\r\n\r\n\r\n' }), {}],
-    [
-      'an empty line too many after the headers',
-      Buffer.from(whole().toString('latin1').replaceAll('dicom\r\n\r\n', 'dicom\r\n\r\n\r\n'), 'latin1'),
-      {},
-    ],
-    [
-      'an empty line after the headers that the length does not count',
-      Buffer.from(
-        whole({ withLength: true })
-          .toString('latin1')
-          .replaceAll(/(LENGTH: \d+\r\n\r\n)/g, '$1\r\n'),
-        'latin1',
-      ),
-      {},
-    ],
-    ['a boundary given with its dashes', whole(), { boundary: `--${BOUNDARY}` }],
-    [
-      'a boundary that begins with dashes',
-      Buffer.from(whole().toString('latin1').replaceAll(`--${BOUNDARY}`, `----${BOUNDARY}`), 'latin1'),
-      { boundary: `--${BOUNDARY}` },
-    ],
-  ])('%s', async (_, body, settings) => {
-    for (const cuts of [[], Array.from(body.keys())])
-      expect(await read(body, settings, cuts)).toEqual([image, image]);
-  });
-
-  describe('without the last boundary', () => {
-    const closing = `\r\n--${BOUNDARY}--\r\n`.length;
-    const ends = [
-      ['nothing', 0],
-      ['a line end', 2],
-      ['a delimiter cut off', 6],
-      ['a delimiter that does not close', closing - 4],
-    ] as const;
-
-    test.each(ends)('%s at the end of a body that HTTP says is whole', async (_, kept) => {
-      for (const withLength of [true, false]) {
-        const body = whole({ withLength });
-        const parts = await read(body.subarray(0, body.length - closing + kept), { isFramed: true });
-        expect(parts.map((part) => part.subarray(0, image.length))).toEqual([image, image]);
-      }
-    });
-
-    test.each(ends)('%s at the end of a body that may have been cut', async (_, kept) => {
-      const body = whole();
-      await expect(read(body.subarray(0, body.length - closing + kept))).rejects.toMatchObject({
-        name: 'ArchiveError',
-        retryable: true,
-      });
-    });
-
-    test('an object that is not whole is never taken, wherever it is cut', async () => {
-      const body = whole();
-      const begin = body.lastIndexOf(image);
-      for (let end = begin; end < begin + image.length; end += 1) {
-        await expect(read(body.subarray(0, end), { isFramed: true }), `${end}`).rejects.toMatchObject({
-          retryable: true,
-        });
-      }
-    });
-  });
-
-  test('every byte is told before it is kept, and a part without end is stopped there', async () => {
-    async function* endless(): AsyncGenerator<Uint8Array> {
-      yield Buffer.from(`--${BOUNDARY}\r\n\r\n`);
-      for (;;) yield Buffer.alloc(64 * 1024);
-    }
-    let left = 10 * 1024 ** 2;
-    let largest = 0;
-    const onBytes = (count: number) => {
-      left -= count;
-      largest = Math.max(largest, process.memoryUsage().arrayBuffers);
-      if (left < 0) throw new RangeError('no more');
-    };
-    const before = process.memoryUsage().arrayBuffers;
-    const reading = async () => {
-      for await (const _ of readMultipart(endless(), { ...SETTINGS, maxPartBytes: 2 ** 31, onBytes })) break;
-    };
-    await expect(reading()).rejects.toThrow('no more');
-    expect(largest - before).toBeLessThan(40 * 1024 ** 2);
-  });
-
-  test('a part is put together without taking its memory twice', async () => {
-    const size = 64 * 1024 ** 2;
-    const chunk = Buffer.alloc(256 * 1024, 7);
-    async function* large(): AsyncGenerator<Uint8Array> {
-      yield Buffer.from(`--${BOUNDARY}\r\n\r\n`);
-      for (let sent = 0; sent < size; sent += chunk.length) yield chunk;
-      yield Buffer.from(`\r\n--${BOUNDARY}--`);
-    }
-    const before = process.memoryUsage().arrayBuffers;
-    for await (const { bytes } of readMultipart(large(), { ...SETTINGS, maxPartBytes: 2 * size })) {
-      expect(bytes.length).toBe(size);
-      expect(bytes.every((byte) => byte === 7)).toBe(true);
-      expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1.5 * size);
-    }
   });
 });
 

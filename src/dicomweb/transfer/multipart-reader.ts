@@ -1,10 +1,10 @@
 import { MIMEType } from 'node:util';
-import { ImagingError } from '../../dicom/imaging-error.ts';
-import { parsePart10 } from '../../dicom/part10/parse-part10.ts';
-import { ArchiveError } from '../archive.ts';
 import { type ByteWindow, byteWindow } from './byte-window.ts';
 import { growingBytes } from './growing-bytes.ts';
 import { type Delimiter, firstDelimiter, readDelimiterHere, readToDelimiter } from './multipart-delimiter.ts';
+import { partTooLarge, truncated } from './multipart-faults.ts';
+import { readPartHeaders } from './part-headers.ts';
+import { isWholeImage, withoutLineEndsBefore } from './part-object.ts';
 
 export interface MultipartPart {
   /** Content-Type of the part as sent, null when it has none. */
@@ -26,12 +26,6 @@ export interface MultipartSettings {
    */
   readonly isFramed?: boolean;
 }
-
-const MAX_HEADER_BYTES = 16 * 1024;
-const [CR, LF] = [13, 10];
-const PIXEL_DATA = 'x7fe00010';
-/** PS3.10 7.1: DICM stands after a preamble of 128 bytes. */
-const [MAGIC, MAGIC_AT] = [Buffer.from('DICM', 'latin1'), 128];
 
 /** The boundary of a multipart media type (RFC 2046 5.1.1), quoted or not; null when it is not multipart or has none. */
 export function multipartBoundary(contentType: string): string | null {
@@ -68,7 +62,7 @@ export async function* readMultipart(
     // An archive that is wrong once about its lengths is not asked again.
     let isLengthBelieved = true;
     while (end === 'part') {
-      const headers = await readHeaders(window, call);
+      const headers = await readPartHeaders(window, call);
       // A last delimiter without its closing hyphens.
       if (headers === null && isFramed && !isFirst) return;
       if (headers === null) throw truncated(call);
@@ -131,72 +125,4 @@ async function readUpTo(window: ByteWindow, count: number): Promise<Uint8Array<A
     window.drop(taken.length);
   }
   return bytes;
-}
-
-/** Reads the part's header block up to the empty line; null when nothing but line ends is left of the body. */
-async function readHeaders(
-  window: ByteWindow,
-  call: string,
-): Promise<{ contentType: string | null; contentLength: number | null } | null> {
-  const lines: string[] = [];
-  for (let from = 0; ; ) {
-    const end = window.bytes.indexOf(LF, from);
-    if (end < 0) {
-      if (window.bytes.length > MAX_HEADER_BYTES) {
-        throw new ArchiveError(`${call}: a part has oversized headers`, { retryable: false });
-      }
-      if (await window.more()) continue;
-      const isBlank = window.bytes.every((byte) => byte === CR || byte === LF);
-      if (lines.length === 0 && isBlank) return null;
-      throw truncated(call);
-    }
-    const line = window.bytes.toString('latin1', from, end).replace(/\r$/, '');
-    from = end + 1;
-    if (line === '') {
-      window.drop(from);
-      break;
-    }
-    lines.push(line);
-  }
-  const headerValue = (name: string) => {
-    const line = lines.find((text) => text.toLowerCase().startsWith(`${name}:`));
-    return line === undefined ? null : line.slice(name.length + 1).trim();
-  };
-  const length = headerValue('content-length');
-  return {
-    contentType: headerValue('content-type'),
-    contentLength: length !== null && /^\d{1,15}$/.test(length) ? Number(length) : null,
-  };
-}
-
-function isWholeImage(bytes: Uint8Array): boolean {
-  try {
-    return parsePart10(bytes).elements[PIXEL_DATA] !== undefined;
-  } catch (cause) {
-    if (cause instanceof ImagingError) return false;
-    throw cause;
-  }
-}
-
-/** Line ends too many after the headers are no part of the object, whose preamble is known by what follows it. */
-function withoutLineEndsBefore(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-  const hasMagicAt = (at: number) => MAGIC.equals(bytes.subarray(at, at + MAGIC.length));
-  if (hasMagicAt(MAGIC_AT)) return bytes;
-  for (let ends = 1; ends <= 4 && (bytes[ends - 1] === CR || bytes[ends - 1] === LF); ends++) {
-    if (hasMagicAt(MAGIC_AT + ends)) return new Uint8Array(bytes.subarray(ends));
-  }
-  return bytes;
-}
-
-function truncated(call: string): ArchiveError {
-  return new ArchiveError(`${call}: the multipart response ended before its closing boundary`, {
-    retryable: true,
-  });
-}
-
-function partTooLarge(call: string, maxPartBytes: number): ArchiveError {
-  return new ArchiveError(`${call}: a part exceeds ${maxPartBytes} bytes`, {
-    retryable: false,
-    tooLarge: true,
-  });
 }

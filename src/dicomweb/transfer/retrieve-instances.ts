@@ -1,7 +1,7 @@
 import { MIMEType } from 'node:util';
 import { ArchiveError } from '../archive.ts';
 import { archiveFault } from '../archive-faults.ts';
-import type { ArchiveHttp, ArchiveRequest, ArchiveResponse } from '../archive-http.ts';
+import type { ArchiveHttp, ArchiveRequest, ArchiveResponse } from '../archive-request.ts';
 import { type Accepting, type ArchiveWays, acceptingOneOf, MediaTypeFault } from '../archive-ways.ts';
 import { multipartBoundary, readMultipart } from './multipart-reader.ts';
 import { readAtMost } from './read-at-most.ts';

@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import { CATALOGUE, type Code, type ProblemCode } from '../../domain/catalogue.ts';
+import { faultOf } from '../../domain/fault.ts';
 import { ProblemError } from './problem-error.ts';
 import { refusedInWords } from './refused-in-words.ts';
 
@@ -35,11 +36,11 @@ const RETRY_AFTER = { 'Retry-After': '10' };
  * other is a fault of our own, of which nothing is told.
  */
 export function clientProblem(error: unknown, request: Pick<Request, 'path'>): ClientProblem {
-  const { code, status } = (typeof error === 'object' && error !== null ? error : {}) as {
-    readonly code?: unknown;
+  const fault = faultOf(error);
+  if (fault !== null) return coded(isTold(fault.code) ? fault.code : 'internal', fault);
+  const { status } = (typeof error === 'object' && error !== null ? error : {}) as {
     readonly status?: unknown;
   };
-  if (isCode(code)) return coded(isTold(code) ? code : 'internal', error);
   const isRefusal = typeof status === 'number' && Number.isInteger(status) && status >= 400 && status < 500;
   if (!(error instanceof Error) || !isRefusal) return coded('internal', error);
   const refusal = BY_STATUS.get(status) ?? 'invalid-request';
@@ -52,10 +53,6 @@ function coded(code: ProblemCode, error: unknown): ClientProblem {
   const own = error instanceof ProblemError ? error : { message: meaning, headers: {} };
   const away = problem.status === 503 ? RETRY_AFTER : {};
   return { code, status: problem.status, detail: own.message, headers: { ...away, ...own.headers } };
-}
-
-function isCode(code: unknown): code is Code {
-  return typeof code === 'string' && Object.hasOwn(CATALOGUE, code);
 }
 
 function isTold(code: Code): code is ProblemCode {

@@ -1,13 +1,12 @@
 import type { ProblemCode } from '../../domain/catalogue.ts';
+import { Fault } from '../../domain/fault.ts';
 
 /** An error that is the client's to know: becomes a problem document (RFC 9457) in its own words. */
-export class ProblemError extends Error {
+export class ProblemError extends Fault<ProblemCode> {
   override readonly name = 'ProblemError';
-  readonly code: ProblemCode;
   readonly headers: Readonly<Record<string, string>>;
   constructor(code: ProblemCode, detail: string, headers: Readonly<Record<string, string>> = {}) {
-    super(detail);
-    this.code = code;
+    super(code, detail);
     this.headers = headers;
   }
 }

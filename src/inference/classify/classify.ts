@@ -12,7 +12,7 @@ import {
   mostProbableGrade,
 } from '../../domain/grade.ts';
 import { LEVELS, type Level } from '../../domain/level.ts';
-import { remark, type Warning } from '../../domain/remark.ts';
+import { type Remark, remark } from '../../domain/remark.ts';
 import { TARGETS, type Target, targetKey } from '../../domain/target.ts';
 import type { Volumes } from '../../volume/volume.ts';
 import type { Regions } from '../crop/crop-regions.ts';
@@ -20,7 +20,7 @@ import { locateLabel, locateTarget } from '../crop/reading-place.ts';
 import type { ModelPack } from '../pack/model-pack.ts';
 import type { ClassifierSpec } from '../pack/pack-manifest.ts';
 import { calibratedSigmoid, calibratedSoftmax, calibrationFor, mergeClasses } from './calibrate.ts';
-import { type ClassifierReading, missingRoles, runClassifier, unreadWarning } from './run-classifier.ts';
+import { type ClassifierReading, missingRoles, runClassifier, unreadPlaces } from './run-classifier.ts';
 
 /** What the networks say of a study. A target or label that none of them read is absent. */
 export interface Classification {
@@ -29,7 +29,7 @@ export interface Classification {
   /** In LEVELS, then DISC_LABELS order. */
   readonly observations: readonly Observation[];
   /** What was not read, and why. */
-  readonly warnings: readonly Warning[];
+  readonly warnings: readonly Remark<'not-read'>[];
 }
 
 /** Calibrated posteriors of several networks, side by side. */
@@ -50,11 +50,11 @@ export async function classify(
   volumes: Volumes,
 ): Promise<Classification> {
   const votes: Votes = { grades: new Map(), labels: new Map() };
-  const warnings: Warning[] = [];
+  const warnings: Remark<'not-read'>[] = [];
   for (const [k, spec] of pack.manifest.classifiers.entries()) {
     const reading = await runClassifier(spec, pack.classifiers[k]!, regions[k]!);
-    const warning = unreadWarning(spec, regions[k]!, reading.readable);
-    if (warning !== null) warnings.push(remark('not-read', { words: warning }));
+    const unread = unreadPlaces(spec, regions[k]!, reading.readable);
+    if (unread !== null) warnings.push(remark('not-read', unread));
     for (const s of regions[k]!.samples.keys()) {
       if (reading.readable[s]) vote(spec, reading, regions[k]!, s, votes);
     }

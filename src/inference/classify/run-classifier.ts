@@ -1,8 +1,9 @@
 import { SERIES_ROLES, type SeriesRole } from '../../domain/series-role.ts';
+import type { UnreadPlaces } from '../../domain/unread-places.ts';
 import type { Regions } from '../crop/crop-regions.ts';
 import type { ModelRunner, Tensor } from '../network/model-runner.ts';
 import type { ClassifierSpec } from '../pack/pack-manifest.ts';
-import { outputDims, type Sample, sampleDims, viewCount } from './classifier-samples.ts';
+import { outputDims, sampleDims, viewCount } from './classifier-samples.ts';
 
 /** What one classifier made of a study. */
 export interface ClassifierReading {
@@ -56,8 +57,12 @@ export function missingRoles({ inputs }: ClassifierSpec, { mask }: Regions, s: n
   return SERIES_ROLES.filter((role) => !there.has(role) && views.some((view) => view.role === role));
 }
 
-/** In words, what a classifier could not read and for want of what; null when it read everything. */
-export function unreadWarning(spec: ClassifierSpec, regions: Regions, readable: readonly boolean[]) {
+/** What a classifier could not read and for want of what; null when it read everything. */
+export function unreadPlaces(
+  spec: ClassifierSpec,
+  regions: Regions,
+  readable: readonly boolean[],
+): UnreadPlaces | null {
   const unread = regions.samples.flatMap((sample, s) => (readable[s] ? [] : [{ sample, s }]));
   if (unread.length === 0) return null;
   const views = spec.inputs.flatMap((input) => input.views);
@@ -66,14 +71,7 @@ export function unreadWarning(spec: ClassifierSpec, regions: Regions, readable: 
       views.filter((_, v) => regions.mask[s * views.length + v] === 0).map((view) => view.role),
     ),
   );
-  const places =
-    unread.length === regions.samples.length
-      ? 'any level it is made for'
-      : unread.map(({ sample }) => inWords(sample)).join(', ');
-  const images = [...roles].map((role) => role.replace('-t', ' T')).join(' or ');
-  return `Network ${spec.file} did not read ${places}: there is no ${images} image there.`;
-}
-
-function inWords({ level, side }: Sample): string {
-  return side === null ? level : `${level} ${side}`;
+  const all = unread.length === regions.samples.length;
+  const places = unread.map(({ sample: { level, side } }) => ({ level, side }));
+  return { network: spec.file, places: all ? 'all' : places, roles: [...roles] };
 }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { LEVELS } from '../../domain/level.ts';
 import { length, subtract } from '../../domain/point.ts';
 import { phantomStudy } from '../../phantom/phantom-study.ts';
-import { OTHER_BODY_PARTS } from '../../phantom/tissue/head-and-neck.ts';
+import { OTHER_BODY_PARTS } from '../../phantom/tissue/head-and-neck/head-and-neck.ts';
 import type { Volume } from '../../volume/volume.ts';
 import { loadModelPack, type ModelPack } from '../pack/model-pack.ts';
 import { localise } from './localise.ts';

@@ -79,9 +79,7 @@ function judge({ discs, margin, upper }: Detection, spec: LocaliserSpec): Locali
     const confidence = spec.minConfidence;
     const reason =
       missing.length === LEVELS.length
-        ? remark('no-lumbar-spine', {
-            words: `no lumbar spine is to be seen: none of its discs was found with confidence ${confidence} or more`,
-          })
+        ? remark('no-lumbar-spine', { of: 'none-found', confidence })
         : remark('discs-not-found', { levels: missing, confidence });
     return ineligible(reason);
   }
@@ -92,7 +90,7 @@ function judge({ discs, margin, upper }: Detection, spec: LocaliserSpec): Locali
   const anchored = !spec.output.landmarks.includes('S1/S2') || at('S1/S2') !== null;
   const reasons = notLumbar(levels, anchored);
   if (reasons.length > 0) {
-    return ineligible(...reasons.map((words) => remark('no-lumbar-spine', { words })));
+    return ineligible(...reasons.map((seen) => remark('no-lumbar-spine', seen)));
   }
   const doubtful = (value: number | null) => value !== null && value < LEAST_NUMBERING_MARGIN;
   const warnings = [

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { LocalisedLevel } from '../../domain/assessment.ts';
 import { LEVELS } from '../../domain/level.ts';
+import { inWords, remark } from '../../domain/remark.ts';
 import { notLumbar } from './lumbar-evidence.ts';
 
 interface Shape {
@@ -48,8 +49,11 @@ describe('what cannot be one is turned down, with the reason', () => {
     ['a line with a kink', { turns: [0, 50, 0, 0] }, true, /turns by 50°/],
     ['a canal too near', { canalMm: 11 }, true, /canal lies 11 mm behind/],
   ] as const)('%s', (_, shape, sacrumSeen, reason) => {
-    const reasons = notLumbar(spine(shape), sacrumSeen);
+    const reasons = notLumbar(spine(shape), sacrumSeen).map((seen) =>
+      inWords(remark('no-lumbar-spine', seen)),
+    );
     expect(reasons).toContainEqual(expect.stringMatching(reason));
-    for (const text of reasons) expect(text).toMatch(/^the discs found are not those of a lumbar spine/);
+    for (const text of reasons)
+      expect(text).toMatch(/^sagittal T2: the discs found are not those of a lumbar spine/);
   });
 });

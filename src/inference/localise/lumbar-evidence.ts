@@ -1,4 +1,5 @@
 import type { LocalisedLevel } from '../../domain/assessment.ts';
+import type { NotLumbar } from '../../domain/not-lumbar.ts';
 import { dot, length, type Point, subtract, unit } from '../../domain/point.ts';
 
 /**
@@ -18,10 +19,10 @@ const MOST_TURN_DEG = 40;
 const CANAL_DISTANCE_MM = { least: 16, most: 40 } as const;
 
 /**
- * Why what was found cannot be the five lumbar discs, in words; empty when it can be. Points in patient space, mm.
+ * Why what was found cannot be the five lumbar discs; empty when it can be. Points in patient space, mm.
  * @param sacrumSeen whether S1/S2 was found below.
  */
-export function notLumbar(levels: readonly LocalisedLevel[], sacrumSeen: boolean): string[] {
+export function notLumbar(levels: readonly LocalisedLevel[], sacrumSeen: boolean): NotLumbar[] {
   const steps = levels.slice(1).map((level, i) => subtract(level.discMm, levels[i]!.discMm));
   const spacings = steps.map(length);
   const spacing = mean(spacings);
@@ -29,19 +30,18 @@ export function notLumbar(levels: readonly LocalisedLevel[], sacrumSeen: boolean
   const turn = Math.max(...steps.slice(1).map((step, i) => angleDeg(step, steps[i]!)));
   const least = sacrumSeen ? MEAN_SPACING_MM.least : LEAST_SPACING_WITHOUT_SACRUM_MM;
   const [near, far] = [Math.min(...spacings), Math.max(...spacings)];
-  const reasons = [
-    spacing < least || spacing > MEAN_SPACING_MM.most
-      ? `they lie ${spacing.toFixed(0)} mm apart on average, where lumbar discs lie ${least} to ${MEAN_SPACING_MM.most} mm apart${sacrumSeen ? '' : ' and no sacrum was seen below them'}`
+  const [spread, behind] = [{ leastMm: least, mostMm: MEAN_SPACING_MM.most }, CANAL_DISTANCE_MM];
+  const found: (NotLumbar | null)[] = [
+    spacing < spread.leastMm || spacing > spread.mostMm
+      ? { of: 'spacing', meanMm: spacing, ...spread, sacrumSeen }
       : null,
-    far > MOST_UNEVEN * near
-      ? `their distances, ${near.toFixed(0)} to ${far.toFixed(0)} mm, are too uneven`
+    far > MOST_UNEVEN * near ? { of: 'uneven', nearMm: near, farMm: far } : null,
+    turn > MOST_TURN_DEG ? { of: 'turn', turnDeg: turn } : null,
+    canal < behind.least || canal > behind.most
+      ? { of: 'canal', meanMm: canal, leastMm: behind.least, mostMm: behind.most }
       : null,
-    turn > MOST_TURN_DEG ? `their line turns by ${turn.toFixed(0)}° at one of them` : null,
-    canal < CANAL_DISTANCE_MM.least || canal > CANAL_DISTANCE_MM.most
-      ? `the canal lies ${canal.toFixed(0)} mm behind their centres, where a lumbar one lies ${CANAL_DISTANCE_MM.least} to ${CANAL_DISTANCE_MM.most} mm behind`
-      : null,
-  ].filter((reason) => reason !== null);
-  return reasons.map((reason) => `the discs found are not those of a lumbar spine: ${reason}`);
+  ];
+  return found.filter((one) => one !== null);
 }
 
 function angleDeg(a: Point, b: Point): number {

@@ -1,9 +1,10 @@
+import { Fault } from '../../domain/fault.ts';
 import type { ExecutionProvider, ProviderChoice, ProviderFallback } from './execution-provider.ts';
 import type { ModelRunner } from './model-runner.ts';
 import { startNetworkThread } from './network-thread.ts';
 
 /** No provider that was asked for can run the network here. */
-export class ExecutionProviderError extends Error {
+export class ExecutionProviderError extends Fault<'no-execution-provider'> {
   override readonly name = 'ExecutionProviderError';
 }
 
@@ -33,7 +34,10 @@ export async function loadNetwork(
     }
   }
   const tried = fallbacks.map(({ wanted, reason }) => `${wanted}: ${reason}`).join('; ');
-  throw new ExecutionProviderError(`network ${name}: no execution provider works here (${tried})`);
+  throw new ExecutionProviderError(
+    'no-execution-provider',
+    `network ${name}: no execution provider works here (${tried})`,
+  );
 }
 
 function firstLine(cause: unknown): string {

@@ -1,5 +1,6 @@
 import { seededRandom } from '../random.ts';
-import { FIRST_SACRAL, type Habitus, type Vertebra } from './anatomy.ts';
+import type { Habitus } from './habitus.ts';
+import { FIRST_SACRAL, type Vertebra } from './vertebra.ts';
 
 /** Where the roots leave, as disc indices: four lumbar and sacral pairs a level, the sacral ones last. */
 function drawStrands(seed: number, firstLumbar: number): Habitus['strands'] {

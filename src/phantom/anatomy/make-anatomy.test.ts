@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { GRADES, type Grade } from '../../domain/grade.ts';
 import { LEVELS } from '../../domain/level.ts';
 import { CONDITIONS, TARGETS, targetKey } from '../../domain/target.ts';
-import { CLINICAL_PREVALENCE, GRADING_THRESHOLDS } from './grading-thresholds.ts';
-import { makeAnatomy, measureAnatomy } from './make-anatomy.ts';
+import { GRADING_THRESHOLDS } from '../grades/grading-thresholds.ts';
+import { measureAnatomy } from '../grades/measure-anatomy.ts';
+import { CLINICAL_PREVALENCE } from '../grades/prevalence.ts';
+import { makeAnatomy } from './make-anatomy.ts';
 
 describe('makeAnatomy', () => {
   it('gives the same anatomy for the same seed and another for another', () => {

@@ -3,9 +3,9 @@ import { LEVELS } from '../../domain/level.ts';
 import { phantomStudy } from '../phantom-study.ts';
 import { TISSUE } from '../tissue/tissue.ts';
 import { tissueSampler } from '../tissue/tissue-sampler.ts';
-import { FIRST_SACRAL, VERTEBRAE } from './anatomy.ts';
 import { makeAnatomy } from './make-anatomy.ts';
 import { LUMBAR_COUNTS, type SpineVariant, TRANSITIONS } from './spine-variant.ts';
+import { FIRST_SACRAL, VERTEBRAE } from './vertebra.ts';
 
 const SEEDS = Array.from({ length: 20 }, (_, seed) => seed);
 const mean = (variant: SpineVariant, of: (anatomy: ReturnType<typeof makeAnatomy>) => number) =>

@@ -1,4 +1,4 @@
-import { FIRST_SACRAL, VERTEBRAE, type VertebraName } from './anatomy.ts';
+import { FIRST_SACRAL, VERTEBRAE, type VertebraName } from './vertebra.ts';
 
 /**
  * How a spine differs in number or in form at the lumbosacral junction. Vertebrae and levels are counted upward from
@@ -23,25 +23,6 @@ export type LumbarCount = (typeof LUMBAR_COUNTS)[number];
 export const TRANSITIONS = ['lumbarised-s1', 'sacralised-l5'] as const;
 export type Transition = (typeof TRANSITIONS)[number];
 
-/** Mean form of a vertebra and the disc below it, mm and degrees; see MEANS in stack-vertebrae.ts. */
-export type VertebraForm = readonly [
-  height: number,
-  halfWidth: number,
-  halfDepth: number,
-  wedge: number,
-  disc: number,
-  discWedge: number,
-];
-
-/** From the index of the vertebra. */
-const TRANSITIONAL_FORMS: Readonly<Record<Transition, Readonly<Record<number, VertebraForm>>>> = {
-  'lumbarised-s1': {
-    [FIRST_SACRAL]: [28, 26, 16.8, 0, 8, 5],
-    [FIRST_SACRAL + 1]: [25, 24, 14, -7, 1.8, 0],
-  },
-  'sacralised-l5': { [FIRST_SACRAL - 1]: [27.5, 26.5, 16.6, 3, 3.6, 3] },
-};
-
 /** What is out of the ordinary, in words; none for an ordinary spine. */
 export function variantInWords({ lumbarVertebrae = 5, transition }: SpineVariant): readonly string[] {
   return [
@@ -61,17 +42,4 @@ const PRESACRAL: readonly VertebraName[] = ['T7', ...VERTEBRAE.slice(0, FIRST_SA
 /** What the vertebra at an index is called when counted upward from the sacrum. */
 export function vertebraName(index: number, { lumbarVertebrae = 5 }: SpineVariant): VertebraName {
   return index >= FIRST_SACRAL ? VERTEBRAE[index]! : PRESACRAL[index + lumbarVertebrae - 4]!;
-}
-
-/**
- * The forms of the vertebrae of a variant, from those of an ordinary spine. A sixth lumbar vertebra is one more of
- * L4's form, a missing one is L4: the last is always shaped as L5 is, and the chest ends where the loins begin.
- */
-export function variantForms(ordinary: readonly VertebraForm[], variant: SpineVariant): VertebraForm[] {
-  const shift = (variant.lumbarVertebrae ?? 5) - 5;
-  const special = variant.transition === undefined ? {} : TRANSITIONAL_FORMS[variant.transition];
-  return ordinary.map((form, index) => {
-    const shifted = Math.min(FIRST_SACRAL - 2, Math.max(0, index + shift));
-    return special[index] ?? (index < FIRST_SACRAL - 1 ? ordinary[shifted]! : form);
-  });
 }

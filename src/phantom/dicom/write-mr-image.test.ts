@@ -7,7 +7,8 @@ import { headerFromJson } from '../../dicom/image/image-header.ts';
 import { encodePart10 } from '../../dicom/part10/encode-part10.ts';
 import { headerJson, parsePart10 } from '../../dicom/part10/parse-part10.ts';
 import type { SlicePlane } from '../../volume/volume.ts';
-import { type MrImageAttributes, mrImageDataSet } from './write-mr-image.ts';
+import type { MrImageAttributes } from './mr-image-attributes.ts';
+import { mrImageDataSet } from './write-mr-image.ts';
 
 const [sine, cosine] = [Math.sin(0.2), Math.cos(0.2)];
 const PLANE: SlicePlane = {

@@ -4,8 +4,11 @@ import { sampleTissue } from '../tissue/sample-tissue.ts';
 import type { TissueSampler } from '../tissue/tissue-sampler.ts';
 import { tissueShader } from '../tissue/tissue-shader.ts';
 import type { Acquisition } from './acquisition.ts';
-import type { Contrast } from './contrast.ts';
-import { addRicianNoise, addShifted, applyGain, blur } from './image-effects.ts';
+import type { Contrast } from './contrast/contrast.ts';
+import { addRicianNoise } from './effects/add-rician-noise.ts';
+import { addShifted } from './effects/add-shifted.ts';
+import { applyGain } from './effects/apply-gain.ts';
+import { blur } from './effects/blur.ts';
 
 /**
  * Renders one slice: rows × columns values, row-major, of about 0 … 2 × acquisition.scale.

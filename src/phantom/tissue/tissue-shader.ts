@@ -1,19 +1,18 @@
 import type { Anatomy } from '../anatomy/anatomy.ts';
-import { patientPoint } from '../anatomy/spine-locator.ts';
-import type { Contrast } from '../picture/contrast.ts';
-import { noiseAt, smoothNoiseAt, type TexturePoint } from './texture.ts';
+import type { Contrast } from '../picture/contrast/contrast.ts';
+import { fatInMuscle } from './fat-in-muscle.ts';
+import { spinousAxis } from './spinous-axis.ts';
+import { noiseAt, smoothNoiseAt } from './texture.ts';
 import { FAT_FRACTION, TISSUE } from './tissue.ts';
 import { TEXTURE_OFFSET_MM } from './tissue-sampler.ts';
 
 /** Cells of noise per mm: fine texture, and CSF flow. */
 const GRAIN_PER_MM = 0.55;
 const FLOW_PER_MM = 0.2;
-const AXIS_STEP_MM = 2;
 /** Amplitude of texture below which the noise is taken cell by cell. */
 const SLIGHT = 0.035;
 
 const texturePoint = new Float64Array(3);
-const cells = new Float64Array(3);
 
 /** Signal of a tissue with its texture. */
 export interface TissueShader {
@@ -22,46 +21,6 @@ export interface TissueShader {
   fat: number;
   /** Shades tissue `code` at a patient point (x, y, z; mm); `fatShare` counts in muscle only. */
   shade(code: number, fatShare: number, at: Float64Array): void;
-}
-
-/** Share of fat at a point in muscle: streaks that fan out from the spinous processes, coarse and fine. */
-function fatInMuscle(share: number, fan: number, reach: number, at: TexturePoint): number {
-  const z = at[2]!;
-  cells[0] = fan * 14 + 640;
-  cells[1] = reach * 0.06 + 640;
-  cells[2] = z * 0.04;
-  const streak = smoothNoiseAt(cells, 1, 1, 1);
-  cells[0] = fan * 34 + 640;
-  cells[1] = reach * 0.13 + 640;
-  cells[2] = z * 0.07;
-  const thin = smoothNoiseAt(cells, 1, 1, 1);
-  const fine = smoothNoiseAt(at, 0.8, 0.8, 0.2);
-  const fat = (0.55 * streak + 0.6 * thin + 0.45 * fine - 1.3 + 2.4 * share) * 0.7;
-  return fat <= 0 ? 0 : Math.min(0.9, fat);
-}
-
-/** The line along the roots of the spinous processes, as x and y by z (patient, mm): nearest entry of a table. */
-function spinousAxis({ vertebrae, segments }: Anatomy) {
-  const places = segments.map((segment, disc) => patientPoint(vertebrae, disc, 0.3, 0, segment.canalDepthMm));
-  const top = places[0]![2];
-  const size = Math.max(1, Math.ceil((top - places.at(-1)![2]) / AXIS_STEP_MM));
-  const table = Array.from({ length: size }, (_, i) => {
-    const z = top - i * AXIS_STEP_MM;
-    const k = Math.max(
-      1,
-      places.findIndex((place) => place[2] < z),
-    );
-    const [a, b] = [places[k - 1]!, places[k]!];
-    const s = (a[2] - z) / Math.max(1, a[2] - b[2]);
-    return [a[0] + s * (b[0] - a[0]), a[1] + s * (b[1] - a[1])] as const;
-  });
-  const xs = Float64Array.from(table, ([x]) => x);
-  const ys = Float64Array.from(table, ([, y]) => y);
-  const at = (z: number) => {
-    const i = ((top - z) / AXIS_STEP_MM) | 0;
-    return i < 0 ? 0 : i >= size ? size - 1 : i;
-  };
-  return { axisX: (z: number) => xs[at(z)]!, axisY: (z: number) => ys[at(z)]! };
 }
 
 /** `csfFlow` (0 … 1): depth of the dark streaks that flow draws in CSF. */

@@ -41,17 +41,23 @@ export type TissueName = keyof typeof TISSUE;
 /** Length of a signal table: the codes above and one nucleus for each of up to 16 discs. */
 export const TISSUE_COUNT = 48;
 
-/** 1 for tissues whose protons resonate as fat: they shift along the frequency direction and answer to fat suppression. */
-export const FAT_FRACTION = new Float32Array(TISSUE_COUNT);
-for (const code of [
-  TISSUE.subcutaneousFat,
-  TISSUE.intramuscularFat,
-  TISSUE.epiduralFat,
-  TISSUE.foraminalFat,
-  TISSUE.visceralFat,
-]) {
-  FAT_FRACTION[code] = 1;
+/** A table by code: 1 for these tissues, 0 for all others. */
+export function tissueSet(codes: readonly number[]): Uint8Array {
+  const table = new Uint8Array(TISSUE_COUNT);
+  for (const code of codes) table[code] = 1;
+  return table;
 }
+
+/** 1 for tissues whose protons resonate as fat: they shift along the frequency direction and answer to fat suppression. */
+export const FAT_FRACTION = Float32Array.from(
+  tissueSet([
+    TISSUE.subcutaneousFat,
+    TISSUE.intramuscularFat,
+    TISSUE.epiduralFat,
+    TISSUE.foraminalFat,
+    TISSUE.visceralFat,
+  ]),
+);
 FAT_FRACTION[TISSUE.marrow] = 0.45;
 FAT_FRACTION[TISSUE.interspinous] = 0.3;
 FAT_FRACTION[TISSUE.posteriorMarrow] = 0.6;

@@ -7,10 +7,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { judgeDciodvfy, judgeDsrdump } from '../../cli/validate/validators.ts';
 import { STUDY_CONTEXT_TAGS } from '../../dicom/image/study-context.ts';
 import type { DicomJson } from '../../dicom/json/dicom-json.ts';
+import { inWords } from '../../domain/remark.ts';
 import { plannedImages, reportToCompose, STUDY_CONTEXT } from '../report.fixture.ts';
 import { attributeRule } from '../tree/attribute-rules.ts';
 import { composeNotAnalysedReport } from '../tree/not-analysed-report.ts';
-import { contextRemarks } from './result-header.ts';
+import { contextRemarks } from './context-remarks.ts';
 import { encodeSecondaryCapture } from './secondary-capture.ts';
 
 let folder: string;
@@ -142,7 +143,7 @@ test('whatever the images say of patient and study, results are encoded and the 
       const [report, capture] = reportAnd(context);
       expect(Buffer.compare(reportAnd(context)[0], report)).toBe(0);
       expect(capture.length).toBeGreaterThan(500);
-      for (const remark of contextRemarks(context)) expect(remark).toMatch(/^[A-Z][\w ,():]+\.$/);
+      for (const remark of contextRemarks(context)) expect(inWords(remark)).toMatch(/^[A-Z][\w ,():]+\.$/);
     }),
     { numRuns: 60 },
   );

@@ -1,17 +1,13 @@
 import type { DataSetToEncode } from '../../dicom/part10/encode-part10.ts';
 import type { ImageReference } from '../../domain/assessment.ts';
+import { inWords } from '../../domain/remark.ts';
 import type { ContentItem } from '../tree/content-item.ts';
 import { contentItemDataSet } from '../tree/content-item-data-set.ts';
 import { documentReferences, type InstanceReference } from '../tree/document-references.ts';
 import { measurementReport, type ReportInput } from '../tree/measurement-report.ts';
+import { contextRemarks } from './context-remarks.ts';
 import { dataSet } from './data-set.ts';
-import {
-  codingSchemes,
-  contextRemarks,
-  encodeResult,
-  type ResultHeader,
-  resultHeader,
-} from './result-header.ts';
+import { codingSchemes, encodeResult, type ResultHeader, resultHeader } from './result-header.ts';
 
 /** PS3.6 annex A. */
 export const COMPREHENSIVE_3D_SR = '1.2.840.10008.5.1.4.1.1.88.34';
@@ -36,7 +32,7 @@ export interface ComposedReport {
  */
 export function composeReport(report: ReportToCompose): ComposedReport {
   const { sopInstanceUid, seriesInstanceUid } = report;
-  const content = measurementReport(report, contextRemarks(report.studyContext));
+  const content = measurementReport(report, contextRemarks(report.studyContext).map(inWords));
   const evidence = report.images.map(({ reference }) => reference);
   return { sopInstanceUid, seriesInstanceUid, bytes: encodeReport(report, content, evidence) };
 }

@@ -41,9 +41,6 @@ const REQUIRED_CONTEXT = [
   'StudyID',
 ] as const satisfies readonly Keyword[];
 
-/** Of these a reader should know that the images did not tell them. */
-const NOTEWORTHY: readonly Keyword[] = ['PatientID', 'StudyDate', 'AccessionNumber'];
-
 /** Evidence, completion and content (PS3.3 C.17.2, C.17.3) have tags from here on; all of them are ours. */
 const FIRST_CONTENT_TAG = '0040A000';
 const FIRST_PIXEL_TAG = '7FE00000';
@@ -90,31 +87,6 @@ export function codingSchemes(): DataSetToEncode {
   return dataSet({ CodingSchemeIdentificationSequence: [scheme] });
 }
 
-/** How the patient and study attributes of an object differ from those of the images, as sentences free of patient data. */
-export function contextRemarks(studyContext: DicomJson): string[] {
-  const copied = copiedStudyContext(studyContext);
-  const { dataSet: context, malformedTags, unreadableTags } = copied;
-  const isKnownEmpty = (tag: string) => malformedTags.includes(tag) || unreadableTags.includes(tag);
-  const missing = NOTEWORTHY.filter(
-    (keyword) => textOf(context, keyword) === null && !isKnownEmpty(tagOf(keyword)),
-  );
-  return [
-    ...(missing.length > 0 ? [`The images do not give, left empty here: ${missing.join(', ')}.`] : []),
-    ...naming('Malformed in the images, left empty here', malformedTags),
-    ...naming('Not readable in the character set of the images, left empty here', unreadableTags),
-    ...naming(
-      'Malformed in the images, written here without control characters, cut or joined',
-      copied.mendedTags,
-    ),
-    ...naming('Longer in the images than is allowed, and copied all the same', copied.overlongTags),
-  ];
-}
-
-function naming(words: string, tags: readonly string[]): string[] {
-  const names = tags.map((tag) => `(${tag.slice(0, 4)},${tag.slice(4)})`);
-  return names.length > 0 ? [`${words}: ${names.join(', ')}.`] : [];
-}
-
 /**
  * The Part 10 file in Explicit VR Little Endian: copied and general attributes and pixels by dcmjs, the deep sequences
  * behind them by encodeDataSet. The same data set gives the same bytes.
@@ -151,7 +123,8 @@ export function dateAndTime({ createdAt, studyContext }: Pick<ResultHeader, 'cre
   return { date: digits.slice(0, 8), time: digits.slice(8) };
 }
 
-function textOf(context: DataSetToEncode, keyword: Keyword): string | null {
+/** The one value of an attribute in words; null where it is empty or not there. */
+export function textOf(context: DataSetToEncode, keyword: Keyword): string | null {
   const value = context[tagOf(keyword)]?.Value[0];
   return typeof value === 'string' && value !== '' ? value : null;
 }

@@ -1,6 +1,7 @@
 import type { Algorithm } from '../../domain/assessment.ts';
+import { inWords } from '../../domain/remark.ts';
+import { contextRemarks } from '../encode/context-remarks.ts';
 import { encodeReport, type ReportDocument } from '../encode/encode-report.ts';
-import { contextRemarks } from '../encode/result-header.ts';
 import { CODES } from './coded-concepts.ts';
 import { codeItem, container } from './content-item.ts';
 import {
@@ -31,7 +32,7 @@ export function composeNotAnalysedReport(
     'Not analysed: no grades were made of this study.',
     ...reasons.map((reason) => `Reason: ${reason.replace(/\.$/, '')}.`),
     RESEARCH_USE_STATEMENT,
-    ...contextRemarks(document.studyContext),
+    ...contextRemarks(document.studyContext).map(inWords),
   ];
   const content = container(
     CODES.imagingMeasurementReport,

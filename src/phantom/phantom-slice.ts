@@ -1,0 +1,32 @@
+import type { Slice, SlicePlane, Volume } from '../volume/volume.ts';
+
+/** A slice whose pixels can also be had at once. */
+export interface PhantomSlice extends Slice {
+  readonly rendered: Float32Array;
+}
+
+/** A volume of such slices. */
+export interface PhantomVolume extends Volume {
+  readonly slices: readonly PhantomSlice[];
+}
+
+/** A slice that is rendered when its pixels are first read, and kept then. */
+export function lazySlice(
+  plane: SlicePlane,
+  image: Slice['image'],
+  render: () => Float32Array,
+): PhantomSlice {
+  let kept: Float32Array | null = null;
+  const rendered = () => {
+    kept ??= render();
+    return kept;
+  };
+  return {
+    plane,
+    image,
+    get rendered() {
+      return rendered();
+    },
+    pixels: () => Promise.resolve(rendered()),
+  };
+}

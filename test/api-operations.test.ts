@@ -1,0 +1,64 @@
+import request from 'supertest';
+import { expect, test } from 'vitest';
+import { apiForEachTest, READY } from './support/api-for-each-test.ts';
+import { contractChecker } from './support/contract-check.ts';
+import { someStudy } from './support/ledger-sample.ts';
+
+const ANALYZE = ['/studies/{studyInstanceUid}/analyze', 'post'] as const;
+const check = contractChecker();
+const site = apiForEachTest();
+
+test('takes no new work while stopping, still answers questions, and is not ready', async () => {
+  const { body } = await request(site.app).post(`/studies/${someStudy()}/analyze`);
+  await site.api.close();
+  const refused = await request(site.app).post(`/studies/${someStudy()}/analyze`);
+  check(ANALYZE, refused);
+  expect(refused.status).toBe(503);
+  expect(refused.get('Retry-After')).toBe('10');
+  expect((await request(site.app).get(`/analyses/${body.id}`)).status).toBe(200);
+  const ready = await request(site.app).get('/readyz');
+  check(['/readyz', 'get'], ready);
+  expect(ready.body.status).toBe('stopping');
+});
+
+test('is ready when every check passes, and says which one does not', async () => {
+  const ready = await request(site.app).get('/readyz');
+  check(['/readyz', 'get'], ready);
+  expect([ready.status, ready.body]).toEqual([200, { status: 'ready', checks: READY }]);
+  site.checks = { ...READY, archive: { ok: false, detail: 'connection refused' } };
+  const unready = await request(site.app).get('/readyz');
+  check(['/readyz', 'get'], unready);
+  expect([unready.status, unready.body]).toEqual([503, { status: 'not-ready', checks: site.checks }]);
+});
+
+test('tells that it lives, its metrics and its contract', async () => {
+  const health = await request(site.app).get('/healthz');
+  check(['/healthz', 'get'], health);
+  expect(health.body).toEqual({ status: 'ok' });
+  const contract = await request(site.app).get('/openapi.yaml').buffer(true);
+  check(['/openapi.yaml', 'get'], contract);
+  expect(contract.text ?? String(contract.body)).toContain('openapi: 3.1.0');
+  const metrics = await request(site.app).get('/metrics');
+  check(['/metrics', 'get'], metrics);
+  expect(metrics.text).toContain(
+    'spinegrade_http_request_duration_seconds_count{method="GET",route="/healthz",status="200"} 1',
+  );
+});
+
+test('names paths of the contract in logs and metrics, never those asked for', async () => {
+  const study = someStudy();
+  await request(site.app).get(`/studies/${study}/analyses`);
+  await request(site.app).get(`/nothing/${study}`);
+  const routes = site.api.lines.filter(({ event }) => event === 'http-request').map(({ route }) => route);
+  expect(routes).toEqual(['/studies/{studyInstanceUid}/analyses', 'none']);
+  expect(await site.api.registry.metrics()).not.toContain(study);
+});
+
+test('sends protective headers and does not say what it is made with', async () => {
+  for (const path of ['/healthz', '/nothing']) {
+    const answer = await request(site.app).get(path);
+    expect(answer.get('X-Content-Type-Options')).toBe('nosniff');
+    expect(answer.get('Cache-Control')).toBe('no-store');
+    expect(answer.get('X-Powered-By')).toBeUndefined();
+  }
+});

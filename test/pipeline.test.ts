@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { type AnalysisParts, studyAnalysis } from '../src/analyze-study.ts';
+import type { ResultKind } from '../src/domain/result-object.ts';
+import type { Stage } from '../src/domain/stage.ts';
+import { DEFAULT_STUDY_LIMITS } from '../src/domain/study-limits.ts';
+import type { StudyInstanceUid } from '../src/domain/uid.ts';
+import { loadModelPack, type ModelPack } from '../src/inference/pack/model-pack.ts';
+import type { PhantomInstance } from '../src/phantom/dicom/phantom-instance.ts';
+import { decodeFrame } from '../src/pixels/decode-frame.ts';
+import { sqlResultOutbox } from '../src/results/sql-result-outbox.ts';
+import { NO_RULES } from '../src/series/rules/series-rules.ts';
+import { reportToCompose } from '../src/sr/report.fixture.ts';
+import { storeAll } from './support/archive-client.ts';
+import { startTestLedger, type TestLedger } from './support/ledger-databases.ts';
+import { asAnotherStudy, phantomObjects } from './support/phantom-objects.ts';
+import { startTestSite, type TestSite } from './support/test-site.ts';
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 180_000 });
+
+const series = { number: 990, description: 'test' };
+let ledger: TestLedger;
+let site: TestSite;
+let pack: ModelPack;
+let whole: StudyInstanceUid;
+let withoutT2: StudyInstanceUid;
+
+beforeAll(async () => {
+  ledger = await startTestLedger('embedded');
+  site = await startTestSite();
+  pack = await loadModelPack('models/default', { preferred: ['cpu'], required: true }, 2);
+  const phantom = phantomObjects(31);
+  const part = asAnotherStudy(
+    phantom.filter(({ role }) => role !== 'sagittal-t2'),
+    1,
+  );
+  await storeAll(site.archive, phantom);
+  await storeAll(site.archive, part);
+  whole = studyOf(phantom);
+  withoutT2 = studyOf(part);
+});
+afterAll(async () => {
+  await pack?.close();
+  await site?.close();
+  await ledger?.close();
+});
+
+const studyOf = ([first]: readonly PhantomInstance[]) => first!.studyInstanceUid as StudyInstanceUid;
+
+/** The same part; whatever is called outside every stage is named in `outside`. */
+function watched<Part extends object>(part: Part, isInStage: () => boolean, outside: string[]): Part {
+  return new Proxy(part, {
+    get(target, name, receiver) {
+      const member: unknown = Reflect.get(target, name, receiver);
+      if (typeof member !== 'function') return member;
+      return (...args: unknown[]) => {
+        if (!isInStage()) outside.push(String(name));
+        return (member as (...all: unknown[]) => unknown).apply(target, args);
+      };
+    },
+  });
+}
+
+async function analyse(
+  study: StudyInstanceUid,
+  kinds: readonly ResultKind[],
+  changes: Partial<AnalysisParts> = {},
+) {
+  const stages: Stage[] = [];
+  const outside: string[] = [];
+  let running: Stage | null = null;
+  const isInStage = () => running !== null;
+  const observer = reportToCompose().observer;
+  const analysis = studyAnalysis({
+    archive: watched(site.archive, isInStage, outside),
+    decode: decodeFrame,
+    pack: {
+      ...pack,
+      localiser: watched(pack.localiser, isInStage, outside),
+      classifiers: pack.classifiers.map((runner) => watched(runner, isInStage, outside)),
+    },
+    outbox: watched(sqlResultOutbox(ledger.database), isInStage, outside),
+    profile: { kinds, notAnalysed: true, series: { SR: series, SC: series, KO: series }, observer },
+    now: () => new Date(),
+    limits: DEFAULT_STUDY_LIMITS,
+    rules: NO_RULES,
+    ...changes,
+  });
+  const outcome = analysis(study, {
+    signal: new AbortController().signal,
+    async observe(stage, run) {
+      if (running !== null) throw new Error(`${stage} within ${running}`);
+      stages.push(stage);
+      running = stage;
+      const result = await run();
+      running = null;
+      return result;
+    },
+  });
+  return { outcome: await outcome.catch((fault: unknown) => fault), stages, outside, last: () => running };
+}
+
+test.each([
+  [
+    'a new study',
+    () => whole,
+    ['SR'],
+    ['select', 'fetch', 'localise', 'crop', 'classify', 'report', 'store'],
+  ],
+  ['the same again', () => whole, ['SR'], ['select', 'store']],
+  ['the same, of which more is wanted', () => whole, ['SR', 'SC'], ['select', 'fetch', 'report', 'store']],
+  ['a study without sagittal T2', () => withoutT2, ['SR'], ['select', 'report', 'store']],
+] as const)('%s: one stage after the other, and no wait outside of them', async (_, study, kinds, stages) => {
+  const run = await analyse(study(), kinds);
+  expect(run.outcome).toMatchObject({ kind: study() === whole ? 'stored' : 'ineligible' });
+  expect(run.stages).toEqual(stages);
+  expect(run.outside).toEqual([]);
+});
+
+test('a ledger that cannot be read is a fault of the stage that asked it', async () => {
+  const fault = new Error('the database is away');
+  const outbox = { ...sqlResultOutbox(ledger.database), find: () => Promise.reject(fault) };
+  const run = await analyse(whole, ['SR'], { outbox });
+  expect(run.outcome).toBe(fault);
+  expect(run.last()).toBe('select');
+});
