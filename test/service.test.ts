@@ -9,13 +9,12 @@ import { STAGES } from '../src/domain/stage.ts';
 import { TARGETS, targetKey } from '../src/domain/target.ts';
 import type { StudyInstanceUid } from '../src/domain/uid.ts';
 import type { PhantomInstance } from '../src/phantom/dicom/phantom-instance.ts';
-import { evidenceOf, instancesIn, reportsIn, storeAll } from './support/archive-client.ts';
+import { evidenceOf, reportsIn, storeAll } from './support/archive-client.ts';
 import { dcmtkJson, first, groupsOf } from './support/dcmtk-json.ts';
-import { asAnotherStudy, ofBodyPart, phantomObjects } from './support/phantom-objects.ts';
+import { asAnotherStudy, phantomObjects } from './support/phantom-objects.ts';
 import { readReport } from './support/read-report.ts';
 import { metricValue, type ServiceClient, until } from './support/service-client.ts';
 import { startTestSite, type TestSite } from './support/test-site.ts';
-import { tinyMrSeries } from './support/tiny-mr.ts';
 import { XmlHttpRequest } from './support/xml-http-request.ts';
 
 const SEED = 21;
@@ -200,61 +199,5 @@ describe('a study that arrives in two halves', () => {
     const lag = metricValue(await client.metrics(), sample);
     console.info(`${sample} over one analysis: ${lag.toFixed(3)}`);
     expect(lag).toBeGreaterThan(0);
-  }, 240_000);
-});
-
-describe('a study that cannot be graded', () => {
-  async function expectIneligible(study: StudyInstanceUid, images: number) {
-    const { body } = await client.analyze(study);
-    const analysis = await client.ended(body.id);
-    expect(analysis).toMatchObject({ state: 'ineligible', attempts: 1, findings: [], report: null });
-    await client.polls(3);
-    const now = await client.analysis(analysis.id);
-    expect(now).toEqual(analysis);
-    expect(await instancesIn(site.orthanc.dicomWebUrl, study)).toHaveLength(images);
-    return analysis;
-  }
-
-  test('with sagittal T1 alone: told what is missing, nothing stored, no second attempt', async () => {
-    const t1 = asAnotherStudy(objects, 2).filter(({ role }) => role === 'sagittal-t1');
-    await storeAll(site.archive, t1);
-    const { reasons, series } = await expectIneligible(t1[0]!.studyInstanceUid, t1.length);
-    expect(reasons).toEqual(['no series qualifies as sagittal T2']);
-    expect(series).toMatchObject([{ role: 'sagittal-t1', instanceCount: t1.length }]);
-  }, 240_000);
-
-  test('with an image of another patient: by code, and not a word of whose they are', async () => {
-    const t2 = asAnotherStudy(objects, 4).filter(({ role }) => role === 'sagittal-t2');
-    const study = t2[0]!.studyInstanceUid;
-    await storeAll(site.archive, t2);
-    await site.archive.store(study, tinyMrSeries(1, { study, patientId: 'SOMEBODY-ELSE' }));
-    const analysis = await expectIneligible(study, t2.length + 1);
-    expect(analysis.reasonCodes).toEqual(['contradicting-patients']);
-    const told = JSON.stringify(analysis) + site.service.lastLines().join();
-    expect(told).not.toMatch(/SOMEBODY|PHANTOM-/);
-    expect(await client.metrics()).toContain('spinegrade_ineligible_total{code="contradicting-patients"} 1');
-  }, 240_000);
-
-  test('of another part of the body, with a localiser: each series says why it was turned down', async () => {
-    const brain = ofBodyPart(asAnotherStudy(objects, 3), 'BRAIN').filter(
-      ({ role }) => role === 'sagittal-t2',
-    );
-    const study = brain[0]!.studyInstanceUid;
-    await storeAll(site.archive, brain);
-    const localiser = tinyMrSeries(2, { study, series: 1, patientId: `PHANTOM-${SEED}` });
-    await site.archive.store(study, localiser);
-    const { reasons, series } = await expectIneligible(study, brain.length + 2);
-    expect(reasons).toEqual(['no series qualifies as sagittal T2']);
-    const why = (uid: string) => series.find((one) => one.seriesInstanceUid === uid);
-    expect(why(brain[0]!.seriesInstanceUid)).toMatchObject({
-      role: null,
-      chosen: false,
-      reasons: [expect.stringContaining('BodyPartExamined')],
-    });
-    expect(why(localiser[0]!.seriesInstanceUid)).toMatchObject({
-      role: null,
-      chosen: false,
-      reasons: [expect.stringContaining('2 slices are too few')],
-    });
   }, 240_000);
 });
