@@ -1,48 +1,36 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { PhantomInstance } from '../src/phantom/dicom/phantom-instance.ts';
+import { beforeAll, expect, test } from 'vitest';
 import { storeAll } from './support/archive-client.ts';
-import { type ArchiveProxy, archiveProxy } from './support/archive-proxy.ts';
-import { asAnotherStudy, phantomObjects } from './support/phantom-objects.ts';
+import { asAnotherStudy } from './support/phantom-objects.ts';
+import { proxiedSiteForTests } from './support/proxied-site-for-tests.ts';
 import { metricValue, type ServiceClient, until } from './support/service-client.ts';
-import { startTestSite, type TestSite } from './support/test-site.ts';
 
-let site: TestSite;
-let proxy: ArchiveProxy;
+const at = proxiedSiteForTests(31);
 let client: ServiceClient;
-let objects: readonly PhantomInstance[];
 
 beforeAll(async () => {
-  site = await startTestSite();
-  proxy = await archiveProxy(site.orthanc.dicomWebUrl);
-  client = await site.startService({
-    PACS_URL: proxy.dicomWebUrl,
+  client = await at.site.startService({
+    PACS_URL: at.proxy.dicomWebUrl,
     WATCH_QUIET_MS: '500',
     JOB_RETRY_LIMIT: '1',
     JOB_RETRY_DELAY_MS: '10',
   });
-  objects = phantomObjects(31);
 }, 300_000);
 
-afterAll(async () => {
-  await site?.close();
-  await proxy?.close();
-}, 120_000);
-
 test('an archive that goes away in the middle of an analysis, for longer than all its tries, costs nothing', async () => {
-  const watched = objects[0]!.studyInstanceUid;
-  const other = asAnotherStudy(objects, 1);
-  proxy.treat = ({ retrievedSeries }) => {
+  const watched = at.objects[0]!.studyInstanceUid;
+  const other = asAnotherStudy(at.objects, 1);
+  at.proxy.treat = ({ retrievedSeries }) => {
     // Whatever is asked for after this finds nobody.
-    if (retrievedSeries !== null) proxy.down = true;
+    if (retrievedSeries !== null) at.proxy.down = true;
     return {};
   };
-  await storeAll(site.archive, objects);
+  await storeAll(at.site.archive, at.objects);
   await until('the archive to be away', async () => {
     const text = await client.metrics();
-    return proxy.down && metricValue(text, 'spinegrade_archive_available') === 0;
+    return at.proxy.down && metricValue(text, 'spinegrade_archive_available') === 0;
   });
-  proxy.treat = () => ({});
+  at.proxy.treat = () => ({});
 
   const [waiting] = await client.analyses(watched);
   const asked = await client.analyze(other[0]!.studyInstanceUid);
@@ -58,8 +46,8 @@ test('an archive that goes away in the middle of an analysis, for longer than al
   }
   expect((await client.readiness()).status).toBe(503);
 
-  await storeAll(site.archive, other);
-  proxy.down = false;
+  await storeAll(at.site.archive, other);
+  at.proxy.down = false;
   for (const id of [waiting!.id, asked.body.id]) {
     expect(await client.ended(id)).toMatchObject({ state: 'stored', failure: null });
   }

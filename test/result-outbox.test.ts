@@ -1,14 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { sqlResultOutbox } from '../src/results/sql-result-outbox.ts';
-import { LEDGER_KINDS, startTestLedger, type TestLedger } from './support/ledger-databases.ts';
+import { LEDGER_KINDS } from './support/ledger-databases.ts';
+import { ledgerForTests } from './support/ledger-for-tests.ts';
 import { asKept, composeSample, GRADED, someStudy } from './support/ledger-sample.ts';
 
 describe.each(LEDGER_KINDS)('the outbox of results on %s', (kind) => {
-  let ledger: TestLedger;
-  beforeAll(async () => {
-    ledger = await startTestLedger(kind);
-  }, 180_000);
-  afterAll(() => ledger.close());
+  const ledger = ledgerForTests(kind);
 
   test('keeps the first results of a key, to the byte, and marks each object stored', async () => {
     const outbox = sqlResultOutbox(ledger.database);

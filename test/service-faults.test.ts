@@ -1,48 +1,32 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeAll, expect, test } from 'vitest';
 import type { SeriesRole } from '../src/domain/series-role.ts';
 import type { StudyInstanceUid } from '../src/domain/uid.ts';
 import type { PhantomInstance } from '../src/phantom/dicom/phantom-instance.ts';
 import { evidenceOf, instancesIn, reportsIn, storeAll } from './support/archive-client.ts';
-import {
-  type ArchiveProxy,
-  archiveProxy,
-  type Treatment,
-  withoutLastElement,
-  withoutLastPart,
-} from './support/archive-proxy.ts';
+import { type Treatment, withoutLastElement, withoutLastPart } from './support/archive-proxy.ts';
 import { dcmtkJson } from './support/dcmtk-json.ts';
-import { asAnotherStudy, phantomObjects } from './support/phantom-objects.ts';
+import { asAnotherStudy } from './support/phantom-objects.ts';
+import { proxiedSiteForTests } from './support/proxied-site-for-tests.ts';
 import { metricValue, type ServiceClient, until } from './support/service-client.ts';
-import { startTestSite, type TestSite } from './support/test-site.ts';
 
 const SEED = 23;
 
-let site: TestSite;
-let proxy: ArchiveProxy;
+const at = proxiedSiteForTests(SEED);
 let client: ServiceClient;
-let objects: readonly PhantomInstance[];
 
 beforeAll(async () => {
-  site = await startTestSite();
-  proxy = await archiveProxy(site.orthanc.dicomWebUrl);
-  proxy.down = true;
-  client = await site.startService({
-    PACS_URL: proxy.dicomWebUrl,
+  at.proxy.down = true;
+  client = await at.site.startService({
+    PACS_URL: at.proxy.dicomWebUrl,
     WATCH_QUIET_MS: '2500',
     JOB_RETRY_LIMIT: '1',
     JOB_RETRY_DELAY_MS: '50',
   });
-  objects = phantomObjects(SEED);
 }, 300_000);
 
 afterEach(() => {
-  proxy.treat = () => ({});
+  at.proxy.treat = () => ({});
 });
-
-afterAll(async () => {
-  await site?.close();
-  await proxy?.close();
-}, 120_000);
 
 /** The study's images of one role, and the means to treat every transfer of that series. */
 function seriesOf(study: readonly PhantomInstance[], role: SeriesRole) {
@@ -55,7 +39,7 @@ function seriesOf(study: readonly PhantomInstance[], role: SeriesRole) {
     /** How often it was asked for so far. */
     transfers: () => transfers,
     treat(treatment: (transfer: number) => Treatment) {
-      proxy.treat = ({ retrievedSeries }) => {
+      at.proxy.treat = ({ retrievedSeries }) => {
         if (retrievedSeries !== series) return {};
         transfers += 1;
         return treatment(transfers);
@@ -75,10 +59,10 @@ async function watched(study: StudyInstanceUid) {
 
 async function expectAllImagesInEvidence(study: readonly PhantomInstance[]) {
   const studyInstanceUid = study[0]!.studyInstanceUid;
-  const reports = await reportsIn(site.orthanc.dicomWebUrl, studyInstanceUid);
+  const reports = await reportsIn(at.site.orthanc.dicomWebUrl, studyInstanceUid);
   expect(reports).toHaveLength(1);
   const { seriesInstanceUid, sopInstanceUid } = reports[0]!;
-  const bytes = await site.archive.retrieveInstance(studyInstanceUid, seriesInstanceUid, sopInstanceUid);
+  const bytes = await at.site.archive.retrieveInstance(studyInstanceUid, seriesInstanceUid, sopInstanceUid);
   const evidence = evidenceOf(await dcmtkJson(bytes!));
   expect(evidence).toEqual(study.map((object) => object.sopInstanceUid).sort());
 }
@@ -102,12 +86,12 @@ test('with the PACS down, the service is up, not ready and says why; it recovers
     metricValue(await client.metrics(), 'spinegrade_watcher_polls_total{outcome="failed"}'),
   ).toBeGreaterThan(0);
 
-  proxy.down = false;
+  at.proxy.down = false;
   await until('readiness', async () => (await client.readiness()).status === 200);
 }, 300_000);
 
 test('cut off in mid-transfer again and again, then healthy: graded whole or not at all', async () => {
-  const study = asAnotherStudy(objects, 1);
+  const study = asAnotherStudy(at.objects, 1);
   const axial = seriesOf(study, 'axial-t2');
   const bytesEach = axial.images[0]!.bytes.length;
   // Three transfers are all of the first attempt. By turns inside an image and right after one, broken and closed.
@@ -116,7 +100,7 @@ test('cut off in mid-transfer again and again, then healthy: graded whole or not
       ? {}
       : { cut: { afterBytes: Math.round(bytesEach * transfer * 1.5), by: transfer % 2 ? 'close' : 'reset' } },
   );
-  await storeAll(site.archive, study);
+  await storeAll(at.site.archive, study);
   const analysis = await watched(study[0]!.studyInstanceUid);
   expect(analysis).toMatchObject({ state: 'stored', attempts: 2 });
   const retries = 'spinegrade_analysis_retries_total{stage="fetch"}';
@@ -126,11 +110,11 @@ test('cut off in mid-transfer again and again, then healthy: graded whole or not
 }, 300_000);
 
 test('always cut off: given up with stage and reason, nothing stored; asked for again when healthy, graded', async () => {
-  const study = asAnotherStudy(objects, 2);
+  const study = asAnotherStudy(at.objects, 2);
   const { studyInstanceUid } = study[0]!;
   const t1 = seriesOf(study, 'sagittal-t1');
   t1.treat(() => ({ cut: { afterBytes: 1_000_000, by: 'close' } }));
-  await storeAll(site.archive, study);
+  await storeAll(at.site.archive, study);
   const analysis = await watched(studyInstanceUid);
   expect(analysis).toMatchObject({
     state: 'failed',
@@ -145,22 +129,22 @@ test('always cut off: given up with stage and reason, nothing stored; asked for 
       `^fetch: series ${t1.series}: \\d+ of ${t1.images.length} instances arrived.*after 2 attempts`,
     ),
   );
-  expect(await instancesIn(site.orthanc.dicomWebUrl, studyInstanceUid)).toHaveLength(study.length);
+  expect(await instancesIn(at.site.orthanc.dicomWebUrl, studyInstanceUid)).toHaveLength(study.length);
   const failures = 'spinegrade_analysis_failures_total{stage="fetch",retryable="true"}';
   expect(metricValue(await client.metrics(), failures)).toBe(1);
 
-  proxy.treat = () => ({});
+  at.proxy.treat = () => ({});
   const { body } = await client.analyze(studyInstanceUid);
   expect(await client.ended(body.id)).toMatchObject({ state: 'stored', attempts: 1, failure: null });
   await expectAllImagesInEvidence(study);
 }, 300_000);
 
 test('an image that QIDO-RS counts and WADO-RS leaves out, well formed: not graded', async () => {
-  const study = asAnotherStudy(objects, 3);
+  const study = asAnotherStudy(at.objects, 3);
   const { studyInstanceUid } = study[0]!;
   const t2 = seriesOf(study, 'sagittal-t2');
   t2.treat(() => ({ rewrite: withoutLastPart }));
-  await storeAll(site.archive, study);
+  await storeAll(at.site.archive, study);
   const analysis = await watched(studyInstanceUid);
   expect(analysis).toMatchObject({
     state: 'failed',
@@ -169,16 +153,16 @@ test('an image that QIDO-RS counts and WADO-RS leaves out, well formed: not grad
   });
   const { length } = t2.images;
   expect(analysis.failure!.reason).toContain(`${length - 1} of ${length} instances arrived`);
-  expect(await instancesIn(site.orthanc.dicomWebUrl, studyInstanceUid)).toHaveLength(study.length);
+  expect(await instancesIn(at.site.orthanc.dicomWebUrl, studyInstanceUid)).toHaveLength(study.length);
 }, 300_000);
 
 test('metadata of fewer images than QIDO-RS counts: not graded, and graded once they are whole', async () => {
-  const study = asAnotherStudy(objects, 4);
+  const study = asAnotherStudy(at.objects, 4);
   const { studyInstanceUid } = study[0]!;
   const { series, images } = seriesOf(study, 'axial-t2');
-  proxy.treat = ({ path }) =>
+  at.proxy.treat = ({ path }) =>
     path.endsWith(`/series/${series}/metadata`) ? { rewrite: withoutLastElement } : {};
-  await storeAll(site.archive, study);
+  await storeAll(at.site.archive, study);
   const { body } = await client.analyze(studyInstanceUid);
   const analysis = await client.ended(body.id);
   expect(analysis).toMatchObject({
@@ -189,9 +173,9 @@ test('metadata of fewer images than QIDO-RS counts: not graded, and graded once 
   expect(analysis.failure!.reason).toContain(
     `${images.length - 1} instances in its metadata, ${images.length} by QIDO-RS`,
   );
-  expect(await instancesIn(site.orthanc.dicomWebUrl, studyInstanceUid)).toHaveLength(study.length);
+  expect(await instancesIn(at.site.orthanc.dicomWebUrl, studyInstanceUid)).toHaveLength(study.length);
 
-  proxy.treat = () => ({});
+  at.proxy.treat = () => ({});
   await until(
     'the watcher to see it whole',
     async () => (await client.analyses(studyInstanceUid)).length === 2,

@@ -1,66 +1,56 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { StudyInstanceUid } from '../src/domain/uid.ts';
-import type { PhantomInstance } from '../src/phantom/dicom/phantom-instance.ts';
 import { instancesIn, storeAll } from './support/archive-client.ts';
-import { asAnotherStudy, ofBodyPart, phantomObjects } from './support/phantom-objects.ts';
-import type { ServiceClient } from './support/service-client.ts';
-import { startTestSite, type TestSite } from './support/test-site.ts';
+import { asAnotherStudy, ofBodyPart } from './support/phantom-objects.ts';
+import { serviceForTests } from './support/service-for-tests.ts';
 import { tinyMrSeries } from './support/tiny-mr.ts';
 
 const SEED = 21;
 
-let site: TestSite;
-let client: ServiceClient;
-let objects: readonly PhantomInstance[];
-
-beforeAll(async () => {
-  site = await startTestSite();
-  client = await site.startService({ WATCH_QUIET_MS: '2500' });
-  objects = phantomObjects(SEED);
-}, 300_000);
-
-afterAll(() => site?.close(), 120_000);
+const at = serviceForTests(SEED, { WATCH_QUIET_MS: '2500' });
 
 describe('a study that cannot be graded', () => {
   async function expectIneligible(study: StudyInstanceUid, images: number) {
-    const { body } = await client.analyze(study);
-    const analysis = await client.ended(body.id);
+    const { body } = await at.client.analyze(study);
+    const analysis = await at.client.ended(body.id);
     expect(analysis).toMatchObject({ state: 'ineligible', attempts: 1, findings: [], report: null });
-    await client.polls(3);
-    const now = await client.analysis(analysis.id);
+    await at.client.polls(3);
+    const now = await at.client.analysis(analysis.id);
     expect(now).toEqual(analysis);
-    expect(await instancesIn(site.orthanc.dicomWebUrl, study)).toHaveLength(images);
+    expect(await instancesIn(at.site.orthanc.dicomWebUrl, study)).toHaveLength(images);
     return analysis;
   }
 
   test('with sagittal T1 alone: told what is missing, nothing stored, no second attempt', async () => {
-    const t1 = asAnotherStudy(objects, 2).filter(({ role }) => role === 'sagittal-t1');
-    await storeAll(site.archive, t1);
+    const t1 = asAnotherStudy(at.objects, 2).filter(({ role }) => role === 'sagittal-t1');
+    await storeAll(at.site.archive, t1);
     const { reasons, series } = await expectIneligible(t1[0]!.studyInstanceUid, t1.length);
     expect(reasons).toEqual(['no series qualifies as sagittal T2']);
     expect(series).toMatchObject([{ role: 'sagittal-t1', instanceCount: t1.length }]);
   }, 240_000);
 
   test('with an image of another patient: by code, and not a word of whose they are', async () => {
-    const t2 = asAnotherStudy(objects, 4).filter(({ role }) => role === 'sagittal-t2');
+    const t2 = asAnotherStudy(at.objects, 4).filter(({ role }) => role === 'sagittal-t2');
     const study = t2[0]!.studyInstanceUid;
-    await storeAll(site.archive, t2);
-    await site.archive.store(study, tinyMrSeries(1, { study, patientId: 'SOMEBODY-ELSE' }));
+    await storeAll(at.site.archive, t2);
+    await at.site.archive.store(study, tinyMrSeries(1, { study, patientId: 'SOMEBODY-ELSE' }));
     const analysis = await expectIneligible(study, t2.length + 1);
     expect(analysis.reasonCodes).toEqual(['contradicting-patients']);
-    const told = JSON.stringify(analysis) + site.service.lastLines().join();
+    const told = JSON.stringify(analysis) + at.site.service.lastLines().join();
     expect(told).not.toMatch(/SOMEBODY|PHANTOM-/);
-    expect(await client.metrics()).toContain('spinegrade_ineligible_total{code="contradicting-patients"} 1');
+    expect(await at.client.metrics()).toContain(
+      'spinegrade_ineligible_total{code="contradicting-patients"} 1',
+    );
   }, 240_000);
 
   test('of another part of the body, with a localiser: each series says why it was turned down', async () => {
-    const brain = ofBodyPart(asAnotherStudy(objects, 3), 'BRAIN').filter(
+    const brain = ofBodyPart(asAnotherStudy(at.objects, 3), 'BRAIN').filter(
       ({ role }) => role === 'sagittal-t2',
     );
     const study = brain[0]!.studyInstanceUid;
-    await storeAll(site.archive, brain);
+    await storeAll(at.site.archive, brain);
     const localiser = tinyMrSeries(2, { study, series: 1, patientId: `PHANTOM-${SEED}` });
-    await site.archive.store(study, localiser);
+    await at.site.archive.store(study, localiser);
     const { reasons, series } = await expectIneligible(study, brain.length + 2);
     expect(reasons).toEqual(['no series qualifies as sagittal T2']);
     const why = (uid: string) => series.find((one) => one.seriesInstanceUid === uid);

@@ -1,47 +1,32 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import type { Analysis } from '../src/cli/demo/follow-analysis.ts';
 import type { Stage } from '../src/domain/stage.ts';
 import { STAGES } from '../src/domain/stage.ts';
 import type { StudyInstanceUid } from '../src/domain/uid.ts';
-import type { PhantomInstance } from '../src/phantom/dicom/phantom-instance.ts';
 import { seededRandom } from '../src/phantom/random.ts';
 import { reportsIn, storeAll } from './support/archive-client.ts';
-import { type ArchiveProxy, archiveProxy } from './support/archive-proxy.ts';
-import { asAnotherStudy, phantomObjects } from './support/phantom-objects.ts';
+import { asAnotherStudy } from './support/phantom-objects.ts';
+import { proxiedSiteForTests } from './support/proxied-site-for-tests.ts';
 import { type ServiceClient, until } from './support/service-client.ts';
-import { startTestSite, type TestSite } from './support/test-site.ts';
 
 const SEED = 22;
 /** What the archive is slowed to, so that stages that wait for it last. */
 const SLOW_MS = 250;
 
-let site: TestSite;
-let proxy: ArchiveProxy;
-let objects: readonly PhantomInstance[];
-
-beforeAll(async () => {
-  site = await startTestSite();
-  proxy = await archiveProxy(site.orthanc.dicomWebUrl);
-  objects = phantomObjects(SEED);
-}, 300_000);
-
-afterAll(async () => {
-  await site?.close();
-  await proxy?.close();
-}, 120_000);
+const at = proxiedSiteForTests(SEED);
 
 afterEach(async () => {
-  await site.service.stop();
+  await at.site.service.stop();
 }, 120_000);
 
 /** The service beside the slowed archive, whatever became of the process before it. */
 const start = (settings: Readonly<Record<string, string>> = {}) =>
-  site.startService({ PACS_URL: proxy.dicomWebUrl, WATCH_QUIET_MS: '2500', ...settings });
+  at.site.startService({ PACS_URL: at.proxy.dicomWebUrl, WATCH_QUIET_MS: '2500', ...settings });
 
 async function kill(): Promise<void> {
-  process.kill(site.service.pid, 'SIGKILL');
-  expect(await site.service.stop()).toBeNull();
+  process.kill(at.site.service.pid, 'SIGKILL');
+  expect(await at.site.service.stop()).toBeNull();
 }
 
 /** Waits until the study's latest analysis has come as far as `stage`, or is final. */
@@ -58,12 +43,12 @@ function isAt({ stage, finishedAt, state }: Analysis, wanted: Stage): boolean {
 }
 
 test('killed at every stage, the service gives the study exactly one report', async () => {
-  const study = objects[0]!.studyInstanceUid;
+  const study = at.objects[0]!.studyInstanceUid;
   const delays = seededRandom(SEED, 'kills');
-  const stored = () => proxy.answered.some(({ method, status }) => method === 'POST' && status === 200);
-  proxy.treat = ({ method }) =>
+  const stored = () => at.proxy.answered.some(({ method, status }) => method === 'POST' && status === 200);
+  at.proxy.treat = ({ method }) =>
     method === 'POST' ? { holdRequestMs: SLOW_MS, holdAnswerMs: SLOW_MS } : { holdAnswerMs: SLOW_MS };
-  await storeAll(site.archive, objects);
+  await storeAll(at.site.archive, at.objects);
 
   const moments: readonly (Stage | 'sent' | 'final')[] = [
     ...(['select', 'fetch', 'localise', 'classify', 'report', 'store'] as const),
@@ -91,19 +76,21 @@ test('killed at every stage, the service gives the study exactly one report', as
   expect(all.map(({ state }) => state)).toEqual(all.map(() => 'stored'));
   expect(all.map(({ report }) => report)).toEqual(all.map(() => analysis.report));
   expect(analysis.findings).toHaveLength(25);
-  expect(await reportsIn(site.orthanc.dicomWebUrl, study)).toEqual([{ modality: 'SR', ...analysis.report }]);
+  expect(await reportsIn(at.site.orthanc.dicomWebUrl, study)).toEqual([
+    { modality: 'SR', ...analysis.report },
+  ]);
 }, 300_000);
 
 test('told to stop, the service lets the running study finish', async () => {
-  proxy.treat = ({ retrievedSeries }) => (retrievedSeries === null ? {} : { holdAnswerMs: 4 * SLOW_MS });
-  const other = asAnotherStudy(objects, 1);
+  at.proxy.treat = ({ retrievedSeries }) => (retrievedSeries === null ? {} : { holdAnswerMs: 4 * SLOW_MS });
+  const other = asAnotherStudy(at.objects, 1);
   const study = other[0]!.studyInstanceUid;
   const client = await start();
-  await storeAll(site.archive, other);
+  await storeAll(at.site.archive, other);
   const running = await reaches(client, study, 'fetch');
   expect(running.state).toBe('running');
-  expect(await site.service.stop()).toBe(0);
-  const [report] = await reportsIn(site.orthanc.dicomWebUrl, study);
+  expect(await at.site.service.stop()).toBe(0);
+  const [report] = await reportsIn(at.site.orthanc.dicomWebUrl, study);
 
   const later = await (await start()).analysis(running.id);
   expect(later).toMatchObject({
@@ -115,19 +102,21 @@ test('told to stop, the service lets the running study finish', async () => {
 
 test('told to stop while a study hangs, the service gives it back in time and finishes it after a restart', async () => {
   let healthy = false;
-  proxy.treat = ({ retrievedSeries }) =>
+  at.proxy.treat = ({ retrievedSeries }) =>
     retrievedSeries === null || healthy ? {} : { holdAnswerMs: 10 * 60_000 };
-  const other = asAnotherStudy(objects, 2);
+  const other = asAnotherStudy(at.objects, 2);
   const study = other[0]!.studyInstanceUid;
   const hanging = await start({ SHUTDOWN_TIMEOUT_MS: '500' });
-  await storeAll(site.archive, other);
+  await storeAll(at.site.archive, other);
   const { id } = await reaches(hanging, study, 'fetch');
-  expect(await site.service.stop()).toBe(0);
-  expect(await reportsIn(site.orthanc.dicomWebUrl, study)).toEqual([]);
+  expect(await at.site.service.stop()).toBe(0);
+  expect(await reportsIn(at.site.orthanc.dicomWebUrl, study)).toEqual([]);
 
   healthy = true;
   const client = await start();
   const analysis = await client.ended(id);
   expect(analysis).toMatchObject({ state: 'stored', attempts: 2, failure: null });
-  expect(await reportsIn(site.orthanc.dicomWebUrl, study)).toEqual([{ modality: 'SR', ...analysis.report }]);
+  expect(await reportsIn(at.site.orthanc.dicomWebUrl, study)).toEqual([
+    { modality: 'SR', ...analysis.report },
+  ]);
 }, 300_000);

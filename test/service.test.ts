@@ -1,69 +1,58 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { api } from 'dicomweb-client';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { validateObject } from '../src/cli/validate/validate-object.ts';
 import { VALIDATORS } from '../src/cli/validate/verdict.ts';
 import { LEVELS } from '../src/domain/level.ts';
 import { STAGES } from '../src/domain/stage.ts';
 import { TARGETS, targetKey } from '../src/domain/target.ts';
 import type { StudyInstanceUid } from '../src/domain/uid.ts';
-import type { PhantomInstance } from '../src/phantom/dicom/phantom-instance.ts';
 import { evidenceOf, reportsIn, storeAll } from './support/archive-client.ts';
 import { dcmtkJson, first, groupsOf } from './support/dcmtk-json.ts';
-import { asAnotherStudy, phantomObjects } from './support/phantom-objects.ts';
+import { asAnotherStudy } from './support/phantom-objects.ts';
 import { readReport } from './support/read-report.ts';
-import { metricValue, type ServiceClient, until } from './support/service-client.ts';
-import { startTestSite, type TestSite } from './support/test-site.ts';
+import { metricValue, until } from './support/service-client.ts';
+import { serviceForTests } from './support/service-for-tests.ts';
 import { XmlHttpRequest } from './support/xml-http-request.ts';
 
 const SEED = 21;
 
-let site: TestSite;
-let client: ServiceClient;
-let objects: readonly PhantomInstance[];
-
-beforeAll(async () => {
-  site = await startTestSite();
-  client = await site.startService({ WATCH_QUIET_MS: '2500' });
-  objects = phantomObjects(SEED);
-}, 300_000);
-
-afterAll(() => site?.close(), 120_000);
+const at = serviceForTests(SEED, { WATCH_QUIET_MS: '2500' });
 
 describe('a study that arrives in two halves', () => {
   let study: StudyInstanceUid;
   let report: Uint8Array;
 
   test('is noticed, awaited, and analysed once when it is whole; its report starts nothing', async () => {
-    study = objects[0]!.studyInstanceUid;
-    const sagittal = objects.filter(({ role }) => role !== 'axial-t2');
+    study = at.objects[0]!.studyInstanceUid;
+    const sagittal = at.objects.filter(({ role }) => role !== 'axial-t2');
     const [early, late] = [sagittal.filter((_, i) => i % 2 === 0), sagittal.filter((_, i) => i % 2 === 1)];
-    const before = await client.metrics();
-    await storeAll(site.archive, early);
+    const before = await at.client.metrics();
+    await storeAll(at.site.archive, early);
     const noticed = 'spinegrade_studies_noticed_total';
-    await until('the study to be noticed', async () => metricValue(await client.metrics(), noticed) === 1);
+    await until('the study to be noticed', async () => metricValue(await at.client.metrics(), noticed) === 1);
     // Longer than the quiet time: what is missing, not the clock, is what it waits for.
-    await client.polls(12);
-    expect(await client.analyses(study)).toEqual([]);
+    await at.client.polls(12);
+    expect(await at.client.analyses(study)).toEqual([]);
 
-    await storeAll(site.archive, late);
+    await storeAll(at.site.archive, late);
     await storeAll(
-      site.archive,
-      objects.filter(({ role }) => role === 'axial-t2'),
+      at.site.archive,
+      at.objects.filter(({ role }) => role === 'axial-t2'),
     );
     const [begun] = await until('an analysis', async () => {
-      const all = await client.analyses(study);
+      const all = await at.client.analyses(study);
       return all.length > 0 && all;
     });
-    const analysis = await client.ended(begun!.id);
+    const analysis = await at.client.ended(begun!.id);
     expect(analysis).toMatchObject({ state: 'stored', trigger: 'watch', attempts: 1, failure: null });
-    await client.polls(15);
-    expect((await client.analyses(study)).map(({ id }) => id)).toEqual([analysis.id]);
+    await at.client.polls(15);
+    expect((await at.client.analyses(study)).map(({ id }) => id)).toEqual([analysis.id]);
 
-    const reports = await reportsIn(site.orthanc.dicomWebUrl, study);
+    const reports = await reportsIn(at.site.orthanc.dicomWebUrl, study);
     expect(reports).toEqual([{ modality: 'SR', ...analysis.report }]);
-    const after = await client.metrics();
+    const after = await at.client.metrics();
     for (const [sample, grown] of [
       [noticed, 1],
       ['spinegrade_studies_submitted_total{trigger="watch",created="true"}', 1],
@@ -77,16 +66,16 @@ describe('a study that arrives in two halves', () => {
   }, 240_000);
 
   test('is told by the API: findings, levels, the decision on every series, milliseconds by stage', async () => {
-    const [analysis] = await client.analyses(study);
+    const [analysis] = await at.client.analyses(study);
     expect(analysis!.findings.map(targetKey)).toEqual(TARGETS.map(targetKey));
     for (const { location, level } of analysis!.findings) {
-      const image = objects.find((object) => object.sopInstanceUid === location?.sopInstanceUid);
+      const image = at.objects.find((object) => object.sopInstanceUid === location?.sopInstanceUid);
       expect(image, level).toMatchObject({ seriesInstanceUid: location?.seriesInstanceUid });
       expect(image!.role).toBe(location!.role);
     }
     expect(analysis!.levels.map(({ level }) => level)).toEqual([...LEVELS]);
     expect(Object.keys(analysis!.stagesMs).sort()).toEqual([...STAGES].sort());
-    const sent = [...Map.groupBy(objects, (object) => object.seriesInstanceUid)];
+    const sent = [...Map.groupBy(at.objects, (object) => object.seriesInstanceUid)];
     expect(analysis!.series).toHaveLength(sent.length);
     for (const [seriesInstanceUid, images] of sent) {
       const decision = analysis!.series.find((one) => one.seriesInstanceUid === seriesInstanceUid);
@@ -97,8 +86,8 @@ describe('a study that arrives in two halves', () => {
   });
 
   test('shows in readiness and metrics what runs', async () => {
-    const [analysis] = await client.analyses(study);
-    const { status, body } = await client.readiness();
+    const [analysis] = await at.client.analyses(study);
+    const { status, body } = await at.client.readiness();
     expect(status).toBe(200);
     expect(body.checks.modelPack).toMatchObject({ ok: true, executionProvider: 'cpu' });
     expect(body.checks.watcher).toMatchObject({ ok: true, enabled: true });
@@ -106,7 +95,7 @@ describe('a study that arrives in two halves', () => {
       packSha256: body.checks.modelPack.sha256,
       executionProvider: 'cpu',
     });
-    const info = (await client.metrics()).split('\n').find((line) => line.startsWith('spinegrade_info{'))!;
+    const info = (await at.client.metrics()).split('\n').find((line) => line.startsWith('spinegrade_info{'))!;
     expect(info).toMatch(/ 1$/);
     for (const label of [
       `pack="${body.checks.modelPack.name}"`,
@@ -121,13 +110,17 @@ describe('a study that arrives in two halves', () => {
     vi.stubGlobal('XMLHttpRequest', XmlHttpRequest);
     // Its types ask for what is optional.
     type Asked = Parameters<typeof api.DICOMwebClient.prototype.retrieveInstance>[0];
-    const pacs = new api.DICOMwebClient({ url: site.orthanc.dicomWebUrl, verbose: false, singlepart: false });
+    const pacs = new api.DICOMwebClient({
+      url: at.site.orthanc.dicomWebUrl,
+      verbose: false,
+      singlepart: false,
+    });
     const series = (await pacs.searchForSeries({
       studyInstanceUID: study,
       queryParams: { Modality: 'SR' },
     })) as Record<string, { Value: string[] }>[];
     expect(series).toHaveLength(1);
-    const [analysis] = await client.analyses(study);
+    const [analysis] = await at.client.analyses(study);
     const { seriesInstanceUid, sopInstanceUid } = analysis!.report!;
     expect(series[0]!['0020000E']!.Value).toEqual([seriesInstanceUid]);
     const asked: Partial<Asked> = {
@@ -142,7 +135,7 @@ describe('a study that arrives in two halves', () => {
     expect(first(json, '00080018')).toBe(sopInstanceUid);
     expect(first(json, '0020000D')).toBe(study);
     expect(groupsOf(json)).toHaveLength(25);
-    expect(evidenceOf(json)).toEqual(objects.map((object) => object.sopInstanceUid).sort());
+    expect(evidenceOf(json)).toEqual(at.objects.map((object) => object.sopInstanceUid).sort());
     const findings = readReport(report).findings;
     expect(findings.map(({ condition, side, level, grade }) => ({ condition, side, level, grade }))).toEqual(
       analysis!.findings.map(({ condition, side, level, grade }) => ({ condition, side, level, grade })),
@@ -150,11 +143,11 @@ describe('a study that arrives in two halves', () => {
   });
 
   test('has a report without errors to any validator', async () => {
-    const file = join(site.folder, 'report.dcm');
+    const file = join(at.site.folder, 'report.dcm');
     await writeFile(file, report);
     const images = await Promise.all(
-      objects.map(async ({ sopInstanceUid, bytes }) => {
-        const image = join(site.folder, `${sopInstanceUid}.dcm`);
+      at.objects.map(async ({ sopInstanceUid, bytes }) => {
+        const image = join(at.site.folder, `${sopInstanceUid}.dcm`);
         await writeFile(image, bytes);
         return image;
       }),
@@ -167,36 +160,39 @@ describe('a study that arrives in two halves', () => {
   }, 300_000);
 
   test('asked for again gets the same report and no second one', async () => {
-    const answer = await client.analyze(study);
+    const answer = await at.client.analyze(study);
     expect(answer.status).toBe(202);
     expect(answer.get('Location')).toBe(`/analyses/${answer.body.id}`);
-    const [again, earlier] = [await client.ended(answer.body.id), (await client.analyses(study))[1]];
+    const [again, earlier] = [await at.client.ended(answer.body.id), (await at.client.analyses(study))[1]];
     expect(again).toMatchObject({ state: 'stored', trigger: 'api', report: earlier!.report });
     expect(again.findings).toEqual(earlier!.findings);
-    expect(await reportsIn(site.orthanc.dicomWebUrl, study)).toHaveLength(1);
+    expect(await reportsIn(at.site.orthanc.dicomWebUrl, study)).toHaveLength(1);
   }, 240_000);
 
   test('is given its report again when the archive has lost it', async () => {
-    const [report] = await reportsIn(site.orthanc.dicomWebUrl, study);
-    const uid = (await client.analyses(study))[0]!.report!.sopInstanceUid;
-    const found = await fetch(`${site.orthanc.baseUrl}/tools/lookup`, { method: 'POST', body: uid });
+    const [report] = await reportsIn(at.site.orthanc.dicomWebUrl, study);
+    const uid = (await at.client.analyses(study))[0]!.report!.sopInstanceUid;
+    const found = await fetch(`${at.site.orthanc.baseUrl}/tools/lookup`, { method: 'POST', body: uid });
     const [{ ID }] = (await found.json()) as [{ ID: string }];
-    await fetch(`${site.orthanc.baseUrl}/instances/${ID}`, { method: 'DELETE' });
-    expect(await reportsIn(site.orthanc.dicomWebUrl, study)).toEqual([]);
-    const { body } = await client.analyze(study);
-    expect(await client.ended(body.id)).toMatchObject({ state: 'stored', report: { sopInstanceUid: uid } });
-    expect(await reportsIn(site.orthanc.dicomWebUrl, study)).toEqual([report]);
+    await fetch(`${at.site.orthanc.baseUrl}/instances/${ID}`, { method: 'DELETE' });
+    expect(await reportsIn(at.site.orthanc.dicomWebUrl, study)).toEqual([]);
+    const { body } = await at.client.analyze(study);
+    expect(await at.client.ended(body.id)).toMatchObject({
+      state: 'stored',
+      report: { sopInstanceUid: uid },
+    });
+    expect(await reportsIn(at.site.orthanc.dicomWebUrl, study)).toEqual([report]);
   }, 240_000);
 
   test('is analysed without holding up the event loop for long: the longest delay is printed', async () => {
-    const other = asAnotherStudy(objects, 1);
+    const other = asAnotherStudy(at.objects, 1);
     const sample = 'nodejs_eventloop_lag_max_seconds';
-    await storeAll(site.archive, other);
+    await storeAll(at.site.archive, other);
     // Each scrape begins the measure anew.
-    await client.metrics();
-    const { body } = await client.analyze(other[0]!.studyInstanceUid);
-    expect(await client.ended(body.id)).toMatchObject({ state: 'stored' });
-    const lag = metricValue(await client.metrics(), sample);
+    await at.client.metrics();
+    const { body } = await at.client.analyze(other[0]!.studyInstanceUid);
+    expect(await at.client.ended(body.id)).toMatchObject({ state: 'stored' });
+    const lag = metricValue(await at.client.metrics(), sample);
     console.info(`${sample} over one analysis: ${lag.toFixed(3)}`);
     expect(lag).toBeGreaterThan(0);
   }, 240_000);

@@ -1,9 +1,7 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { LEDGER_KINDS } from '../../test/support/ledger-databases.ts';
 import { GRADED, INELIGIBLE, someStudy } from '../../test/support/ledger-sample.ts';
-import { queueBench } from '../../test/support/queue-bench.ts';
-
-const SETTINGS = { concurrency: 1, retryLimit: 2, retryDelayMs: 10, timeoutMs: 60_000 };
+import { queueForEachTest } from '../../test/support/queue-bench.ts';
 
 /** A promise and what resolves it. */
 function gate() {
@@ -11,12 +9,7 @@ function gate() {
 }
 
 describe.each(LEDGER_KINDS)('the analysis queue on %s', (kind) => {
-  const bench = queueBench(kind);
-  beforeEach(() => bench.open(SETTINGS));
-  afterEach(async () => {
-    await bench.close();
-    expect(bench.told('queue-fault')).toEqual([]);
-  });
+  const bench = queueForEachTest(kind);
 
   test('runs what is submitted and records stages, findings and the report', async () => {
     const study = someStudy();

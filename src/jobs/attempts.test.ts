@@ -1,11 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { LEDGER_KINDS } from '../../test/support/ledger-databases.ts';
 import { someStudy, storedOutcome } from '../../test/support/ledger-sample.ts';
-import { queueBench } from '../../test/support/queue-bench.ts';
+import { QUEUE_SETTINGS, queueForEachTest } from '../../test/support/queue-bench.ts';
 import { ArchiveError } from '../dicomweb/archive.ts';
-
-const SETTINGS = { concurrency: 1, retryLimit: 2, retryDelayMs: 10, timeoutMs: 60_000 };
 
 /** A promise and what resolves it. */
 function gate() {
@@ -13,12 +11,7 @@ function gate() {
 }
 
 describe.each(LEDGER_KINDS)('attempts of an analysis on %s', (kind) => {
-  const bench = queueBench(kind);
-  beforeEach(() => bench.open(SETTINGS));
-  afterEach(async () => {
-    await bench.close();
-    expect(bench.told('queue-fault')).toEqual([]);
-  });
+  const bench = queueForEachTest(kind);
 
   test('tries a retryable fault again up to the limit, then fails naming the stage', async () => {
     let runs = 0;
@@ -73,7 +66,7 @@ describe.each(LEDGER_KINDS)('attempts of an analysis on %s', (kind) => {
 
   test('ends an attempt at its time limit, even one that does not heed its signal', async () => {
     await bench.queue.stop({ timeoutMs: 0 });
-    await bench.open({ ...SETTINGS, retryLimit: 0, timeoutMs: 150 });
+    await bench.open({ ...QUEUE_SETTINGS, retryLimit: 0, timeoutMs: 150 });
     const late = gate();
     await bench.queue.work(async (study, { observe }) => {
       await observe('classify', () => late.promise);

@@ -1,12 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { LEDGER_KINDS } from '../../test/support/ledger-databases.ts';
 import { someStudy } from '../../test/support/ledger-sample.ts';
-import { queueBench } from '../../test/support/queue-bench.ts';
+import { QUEUE_SETTINGS, queueForEachTest } from '../../test/support/queue-bench.ts';
 import type { Database } from '../database/sql.ts';
 import { QueueStoppingError } from './analysis-submitter.ts';
-
-const SETTINGS = { concurrency: 1, retryLimit: 2, retryDelayMs: 10, timeoutMs: 60_000 };
 
 /** A promise and what resolves it. */
 function gate() {
@@ -14,12 +12,7 @@ function gate() {
 }
 
 describe.each(LEDGER_KINDS)('what stopping or a crash cuts off, on %s', (kind) => {
-  const bench = queueBench(kind);
-  beforeEach(() => bench.open(SETTINGS));
-  afterEach(async () => {
-    await bench.close();
-    expect(bench.told('queue-fault')).toEqual([]);
-  });
+  const bench = queueForEachTest(kind);
 
   test('lets a running analysis finish when it is stopped, and takes nothing new', async () => {
     const begun = gate();
@@ -36,7 +29,7 @@ describe.each(LEDGER_KINDS)('what stopping or a crash cuts off, on %s', (kind) =
     await stopped;
     expect(await bench.queue.find(running.id)).toMatchObject({ state: 'stored' });
     expect(await bench.queue.find(waiting.id)).toMatchObject({ state: 'queued', attempts: 0 });
-    await bench.open(SETTINGS);
+    await bench.open(QUEUE_SETTINGS);
     await bench.queue.work(bench.storing);
     await bench.ended(waiting.id);
   });
@@ -54,7 +47,7 @@ describe.each(LEDGER_KINDS)('what stopping or a crash cuts off, on %s', (kind) =
     await begun.promise;
     await bench.queue.stop({ timeoutMs: 50 });
     expect(await bench.queue.find(id)).toMatchObject({ state: 'queued', attempts: 1, failure: null });
-    await bench.open(SETTINGS);
+    await bench.open(QUEUE_SETTINGS);
     await bench.queue.work(bench.storing);
     expect(await bench.ended(id)).toMatchObject({ state: 'stored', attempts: 2 });
   });
@@ -76,7 +69,7 @@ describe.each(LEDGER_KINDS)('what stopping or a crash cuts off, on %s', (kind) =
     const { id } = await bench.queue.submit(someStudy(), 'api');
     await bench.queue.stop({ timeoutMs: 0 });
     await bench.database.query('DELETE FROM spinegrade_jobs.job');
-    await bench.open(SETTINGS);
+    await bench.open(QUEUE_SETTINGS);
     expect(bench.recorded.lines).toContainEqual(
       expect.objectContaining({ event: 'analyses-recovered', count: 1 }),
     );
@@ -99,7 +92,7 @@ describe.each(LEDGER_KINDS)('what stopping or a crash cuts off, on %s', (kind) =
           return result;
         }),
     };
-    await bench.open(SETTINGS, faulty);
+    await bench.open(QUEUE_SETTINGS, faulty);
     const before = await jobs();
     cutOff = true;
     await expect(bench.queue.submit(study, 'api')).rejects.toThrow('cut off before the commit');

@@ -1,18 +1,11 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { LEDGER_KINDS } from '../../test/support/ledger-databases.ts';
 import { keptOutcome, someStudy } from '../../test/support/ledger-sample.ts';
-import { queueBench } from '../../test/support/queue-bench.ts';
+import { queueForEachTest } from '../../test/support/queue-bench.ts';
 import { sqlResultOutbox } from '../results/sql-result-outbox.ts';
 
-const SETTINGS = { concurrency: 1, retryLimit: 2, retryDelayMs: 10, timeoutMs: 60_000 };
-
 describe.each(LEDGER_KINDS)('what is told of an analysis, on %s', (kind) => {
-  const bench = queueBench(kind);
-  beforeEach(() => bench.open(SETTINGS));
-  afterEach(async () => {
-    await bench.close();
-    expect(bench.told('queue-fault')).toEqual([]);
-  });
+  const bench = queueForEachTest(kind);
 
   test('keeps why the watcher submitted a study, and how long it had waited', async () => {
     const study = someStudy();

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { LEDGER_KINDS, startTestLedger, type TestLedger } from '../../test/support/ledger-databases.ts';
+import { describe, expect, test } from 'vitest';
+import { LEDGER_KINDS } from '../../test/support/ledger-databases.ts';
+import { ledgerForTests } from '../../test/support/ledger-for-tests.ts';
 import { someStudy } from '../../test/support/ledger-sample.ts';
 import type { StudyInstanceUid } from '../domain/uid.ts';
 import { analysesOfStudy } from '../jobs/ledger/find-analyses.ts';
@@ -7,11 +8,7 @@ import { createWatchLedger } from './watch-ledger.ts';
 import type { WatchedStudy } from './watch-store.ts';
 
 describe.each(LEDGER_KINDS)('the watcher’s memory on %s', (kind) => {
-  let ledger: TestLedger;
-  beforeAll(async () => {
-    ledger = await startTestLedger(kind);
-  }, 180_000);
-  afterAll(() => ledger.close());
+  const ledger = ledgerForTests(kind);
 
   const seen = (study: StudyInstanceUid): WatchedStudy => ({
     studyInstanceUid: study,

@@ -1,14 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { LEDGER_KINDS, startTestLedger, type TestLedger } from '../../test/support/ledger-databases.ts';
+import { describe, expect, test } from 'vitest';
+import { LEDGER_KINDS } from '../../test/support/ledger-databases.ts';
+import { ledgerForTests } from '../../test/support/ledger-for-tests.ts';
 import { someStudy } from '../../test/support/ledger-sample.ts';
 import { createWatchLedger } from './watch-ledger.ts';
 
 describe.each(LEDGER_KINDS)('what the watcher remembers on %s', (kind) => {
-  let ledger: TestLedger;
-  beforeAll(async () => {
-    ledger = await startTestLedger(kind);
-  }, 180_000);
-  afterAll(() => ledger.close());
+  const ledger = ledgerForTests(kind);
 
   test('remembers the watched studies, the awaited ones apart, and the cursor', async () => {
     const watch = createWatchLedger(ledger.database, { longestLookMs: 60_000 });

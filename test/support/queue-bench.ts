@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import type { Database } from '../../src/database/sql.ts';
 import { archiveGate } from '../../src/dicomweb/archive-gate.ts';
 import type { AnalysisRecord } from '../../src/jobs/analysis-record.ts';
@@ -82,5 +82,19 @@ export function queueBench(kind: (typeof LEDGER_KINDS)[number]) {
       return keptOutcome(ledger.database, study);
     }) satisfies AnalyzeStudy as AnalyzeStudy,
   };
+  return bench;
+}
+
+/** One analysis at a time, tried again twice and at once. */
+export const QUEUE_SETTINGS = { concurrency: 1, retryLimit: 2, retryDelayMs: 10, timeoutMs: 60_000 };
+
+/** A queue anew for each test, none of which may end in a fault of the queue itself. */
+export function queueForEachTest(kind: (typeof LEDGER_KINDS)[number]): QueueBench {
+  const bench = queueBench(kind);
+  beforeEach(() => bench.open(QUEUE_SETTINGS));
+  afterEach(async () => {
+    await bench.close();
+    expect(bench.told('queue-fault')).toEqual([]);
+  });
   return bench;
 }
