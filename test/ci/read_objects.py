@@ -2,7 +2,7 @@
 
 usage: read_objects.py FOLDER
 
-FOLDER is one that `SPINEGRADE_OBJECTS=FOLDER npx vitest run test/results-in-archive.test.ts` has filled: objects as
+FOLDER is one that `SPINEGRADE_OBJECTS=FOLDER npx vitest run test/results-` has filled: objects as
 *.dcm, beside each Structured Report its grading as *.dcm.json (null for a notice that a study was not analysed) and
 as a FHIR Bundle, *.dcm.fhir.json, and the images in images/.
 """

@@ -1,4 +1,7 @@
+import { createHash } from 'node:crypto';
 import type { DataSetToEncode } from '../../src/dicom/part10/encode-part10.ts';
+import type { SeriesRole } from '../../src/domain/series-role.ts';
+import type { AlterImage } from '../../src/phantom/dicom/phantom-dicom.ts';
 
 /** An element as a data set to encode holds it. */
 export const element = (vr: string, ...values: readonly (string | number | ArrayBuffer)[]) => ({
@@ -91,3 +94,23 @@ export function withRowsBetween(dataSet: DataSetToEncode): DataSetToEncode {
     '7FE00010': element('OW', cells.buffer),
   });
 }
+
+/** The alteration of the images of one role only. */
+export const only =
+  (role: SeriesRole, alter: AlterImage): AlterImage =>
+  (dataSet, image) =>
+    image.role === role ? alter(dataSet, image) : dataSet;
+
+/** A UID element, the same each time for the same parts. */
+export const uid = (...parts: readonly unknown[]) =>
+  element(
+    'UI',
+    `2.25.${BigInt(`0x${createHash('sha256').update(parts.join()).digest('hex').slice(0, 30)}`)}`,
+  );
+
+/** The same order each time, and no order anyone would want. */
+export const shuffled = <T>(items: readonly T[]) =>
+  items
+    .map((item, index) => ({ item, key: createHash('sha256').update(String(index)).digest('hex') }))
+    .sort((a, b) => (a.key < b.key ? -1 : 1))
+    .map(({ item }) => item);

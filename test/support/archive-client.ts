@@ -54,6 +54,13 @@ export async function reportsIn(dicomWebUrl: string, study: StudyInstanceUid): P
   return (await instancesIn(dicomWebUrl, study)).filter(({ modality }) => modality === 'SR');
 }
 
+/** Makes Orthanc lose the instance, by its own API. */
+export async function deleteInstance(orthancUrl: string, sopInstanceUid: string): Promise<void> {
+  const found = await fetch(`${orthancUrl}/tools/lookup`, { method: 'POST', body: sopInstanceUid });
+  const [{ ID }] = (await found.json()) as [{ ID: string }];
+  await fetch(`${orthancUrl}/instances/${ID}`, { method: 'DELETE' });
+}
+
 /** The report of an analysis that was stored, as the archive gives it back. */
 export async function storedReport(
   archive: Archive,

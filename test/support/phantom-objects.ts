@@ -17,6 +17,13 @@ export function phantomObjects(seed: number, options: PhantomOptions = {}): read
   return phantomDicom(study, { studyDate: '20240115', studyTime: '101112' });
 }
 
+export function ofRole(
+  objects: readonly PhantomInstance[],
+  role: PhantomInstance['role'],
+): readonly PhantomInstance[] {
+  return objects.filter((object) => object.role === role);
+}
+
 /** For PhantomOptions.window: the whole field of view on about a third of the pixels, where nothing is graded. */
 export function ofFewerPixels(_: SeriesRole, plane: SlicePlane): SlicePlane {
   const [rows, columns] = [Math.floor(0.6 * plane.rows), Math.floor(0.6 * plane.columns)];

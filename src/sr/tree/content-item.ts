@@ -1,54 +1,12 @@
 import type { ImageReference } from '../../domain/assessment.ts';
 import { isUid } from '../../domain/uid.ts';
 import type { Code } from './coded-concepts.ts';
-
-/** Relationships of the Comprehensive 3D SR IOD by value (PS3.3 table A.35.13-2), for the value types used here. */
-const RELATIONSHIPS = [
-  {
-    type: 'CONTAINS',
-    from: ['CONTAINER'],
-    to: ['CONTAINER', 'CODE', 'TEXT', 'NUM', 'UIDREF', 'IMAGE', 'SCOORD', 'SCOORD3D'],
-  },
-  {
-    type: 'HAS OBS CONTEXT',
-    from: ['CONTAINER', 'CODE', 'TEXT', 'NUM'],
-    to: ['CODE', 'TEXT', 'NUM', 'UIDREF'],
-  },
-  {
-    type: 'HAS ACQ CONTEXT',
-    from: ['CONTAINER', 'IMAGE', 'NUM'],
-    to: ['CONTAINER', 'CODE', 'TEXT', 'NUM', 'UIDREF'],
-  },
-  {
-    type: 'HAS CONCEPT MOD',
-    from: ['CONTAINER', 'CODE', 'TEXT', 'NUM', 'UIDREF', 'IMAGE', 'SCOORD', 'SCOORD3D'],
-    to: ['CODE', 'TEXT'],
-  },
-  {
-    type: 'HAS PROPERTIES',
-    from: ['CODE', 'TEXT', 'NUM'],
-    to: ['CONTAINER', 'CODE', 'TEXT', 'NUM', 'UIDREF', 'IMAGE', 'SCOORD', 'SCOORD3D'],
-  },
-  {
-    type: 'INFERRED FROM',
-    from: ['CODE', 'TEXT', 'NUM'],
-    to: ['CONTAINER', 'CODE', 'TEXT', 'NUM', 'UIDREF', 'IMAGE', 'SCOORD', 'SCOORD3D'],
-  },
-  { type: 'SELECTED FROM', from: ['SCOORD'], to: ['IMAGE'] },
-] as const;
-
-/** PS3.3 table C.17.3-7, as far as used here. */
-export type ValueType = 'CONTAINER' | 'CODE' | 'TEXT' | 'NUM' | 'UIDREF' | 'IMAGE' | 'SCOORD' | 'SCOORD3D';
-type Relationship = (typeof RELATIONSHIPS)[number];
-export type RelationshipType = Relationship['type'];
-type RelationshipFrom<Source extends ValueType> =
-  Extract<Relationship, { from: readonly ValueType[] }> extends infer R
-    ? R extends { readonly from: readonly (infer From)[] }
-      ? Source extends From
-        ? R
-        : never
-      : never
-    : never;
+import {
+  isRelationship,
+  type RelationshipFrom,
+  type RelationshipType,
+  type ValueType,
+} from './relationships.ts';
 
 interface Values {
   readonly CONTAINER: { readonly continuity: 'SEPARATE'; readonly templateId: string | null };
@@ -173,21 +131,13 @@ function build<Type extends ValueType>(
   children: readonly Child[],
 ): ContentItem<Type> {
   for (const { relationship, item } of children) {
-    const legal = RELATIONSHIPS.some(
-      ({ type, from, to }) =>
-        type === relationship && includes(from, valueType) && includes(to, item.valueType),
-    );
-    if (!legal) {
+    if (!isRelationship(valueType, relationship, item.valueType)) {
       throw new TypeError(
         `${valueType} ${relationship} ${item.valueType} is not allowed (PS3.3 table A.35.13-2)`,
       );
     }
   }
   return { valueType, conceptName, children, ...values } as ContentItem<Type>;
-}
-
-function includes(types: readonly ValueType[], type: ValueType): boolean {
-  return types.includes(type);
 }
 
 function checkedUid(text: string, what: string): string {

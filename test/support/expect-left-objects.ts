@@ -1,0 +1,38 @@
+import { expect } from 'vitest';
+import { validateObject } from '../../src/cli/validate/validate-object.ts';
+import type { ResultKind } from '../../src/domain/result-object.ts';
+import type { LeftObjects } from './left-objects.ts';
+
+/** @param counts how many of each kind; of key objects at least. */
+export function expectOfEachKind({ files }: LeftObjects, counts: Readonly<Record<ResultKind, number>>): void {
+  const kinds = Map.groupBy(files, ({ kind }) => kind);
+  expect([kinds.get('SR')!.length, kinds.get('SC')!.length]).toEqual([counts.SR, counts.SC]);
+  expect(kinds.get('KO')!.length).toBeGreaterThanOrEqual(counts.KO);
+}
+
+/** Every validator is there, reads what it can read, and finds no error. */
+export async function expectWithoutErrors({ files }: LeftObjects): Promise<void> {
+  const verdicts = [];
+  // Two at a time: PixelMed keeps one core busy.
+  for (const half of [files.filter((_, i) => i % 2 === 0), files.filter((_, i) => i % 2 === 1)]) {
+    verdicts.push(
+      (async () => {
+        const found = [];
+        for (const { file, kind } of half) {
+          for (const verdict of await validateObject(file)) found.push({ kind, file, ...verdict });
+        }
+        return found;
+      })(),
+    );
+  }
+  const all = (await Promise.all(verdicts)).flat();
+  expect(all.filter(({ installed, errors }) => !installed || errors.length > 0)).toEqual([]);
+  const count = (of: (typeof all)[number]['validator']) =>
+    all.filter(({ validator }) => validator === of).length;
+  const structured = files.filter(({ kind }) => kind !== 'SC').length;
+  expect([count('dciodvfy'), count('dsrdump'), count('PixelMed')]).toEqual([
+    files.length,
+    structured,
+    structured,
+  ]);
+}
