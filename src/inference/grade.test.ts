@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { ImagingError } from '../dicom/imaging-error.ts';
 import type { Stage } from '../domain/stage.ts';
 import { phantomStudy } from '../phantom/phantom-study.ts';
@@ -6,6 +6,9 @@ import type { Volumes } from '../volume/volume.ts';
 import { grade } from './grade.ts';
 import { loadModelPack } from './pack/load-model-pack.ts';
 import type { ModelPack } from './pack/model-pack.ts';
+
+/** Slices are rendered, which a busy machine may take long for. */
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const { volumes } = phantomStudy(3, { family: 'demo' });
 let pack: ModelPack;

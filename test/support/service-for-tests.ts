@@ -4,26 +4,26 @@ import { phantomObjects } from './phantom-objects.ts';
 import type { ServiceClient } from './service-client.ts';
 import { startTestSite, type TestSite } from './test-site.ts';
 
-/** An Orthanc with the service beside it for the tests of a file, and the images of a phantom to send there. */
-export function serviceForTests(seed: number, settings: Readonly<Record<string, string>>) {
-  let site: TestSite;
-  let client: ServiceClient;
-  let objects: readonly PhantomInstance[];
+interface ServiceSite {
+  site: TestSite;
+  client: ServiceClient;
+  objects: readonly PhantomInstance[];
+}
+
+/**
+ * An Orthanc with the service beside it for the tests of a file, and the images of a phantom to send there. Called
+ * where tests are declared; its parts are there when the first test begins.
+ */
+export function serviceForTests(
+  seed: number,
+  settings: Readonly<Record<string, string>>,
+): Readonly<ServiceSite> {
+  const at = {} as ServiceSite;
   beforeAll(async () => {
-    site = await startTestSite();
-    client = await site.startService(settings);
-    objects = phantomObjects(seed);
+    at.site = await startTestSite();
+    at.client = await at.site.startService(settings);
+    at.objects = phantomObjects(seed);
   }, 300_000);
-  afterAll(() => site?.close(), 120_000);
-  return {
-    get site() {
-      return site;
-    },
-    get client() {
-      return client;
-    },
-    get objects() {
-      return objects;
-    },
-  };
+  afterAll(() => at.site?.close(), 120_000);
+  return at;
 }

@@ -119,7 +119,7 @@ test('DCMTK or GDCM reads on over nearly every one of these', () => {
   } finally {
     rmSync(folder, { recursive: true });
   }
-});
+}, 180_000);
 
 describe('what an object is, from its first elements', () => {
   const identity = { sopClassUid: '1.2.840.10008.5.1.4.1.1.4', sopInstanceUid: '2.25.3' };
