@@ -1,5 +1,6 @@
 import { LEVELS } from '../domain/level.ts';
 import { inWords } from '../domain/remark.ts';
+import { folderReading } from '../evaluation/sources/folder-reading.ts';
 import { folderSources } from '../evaluation/sources/folder-sources.ts';
 import { localise } from '../inference/localise/localise.ts';
 import type { ModelPack } from '../inference/pack/model-pack.ts';
@@ -26,7 +27,7 @@ export async function challengeTrainingStudies(
   { requires, uses, localiser }: PackManifest,
   decode: DecodeFrame,
 ): Promise<readonly (() => Promise<OpenedTrainingStudy>)[]> {
-  const sources = await folderSources(root, root, { requires, uses }, decode);
+  const sources = await folderSources(root, root, { requires, uses }, folderReading(decode));
   return sources.map(({ studyId, open }, index) => async () => {
     const leftOut = (reason: string) => ({ kind: 'left-out', studyId, reason }) as const;
     const opened = await open();

@@ -1,5 +1,6 @@
 import { startConversation } from '../process/conversation.ts';
 import type { EvaluationStudies } from './sources/evaluation-sources.ts';
+import type { ReadingSettings } from './sources/folder-reading.ts';
 import type { StudyOutcome } from './study-outcome.ts';
 
 /** What an evaluation thread works on. */
@@ -11,6 +12,8 @@ export interface EvaluationOrder {
   readonly threads: number;
   /** For decoding one frame. */
   readonly frameTimeoutMs: number;
+  /** How the studies of a folder are read. */
+  readonly reading: ReadingSettings;
 }
 
 export interface EvaluationThread {

@@ -5,10 +5,11 @@ import { startDecoderPool } from '../pixels/decoder-pool.ts';
 import { answerQuestions } from '../process/conversation.ts';
 import type { EvaluationOrder } from './evaluation-thread.ts';
 import { sourcesOfPacks } from './sources/evaluation-sources.ts';
+import { folderReading } from './sources/folder-reading.ts';
 import { openedOnce } from './sources/study-source.ts';
 import { type StudyOutcome, studyOutcome } from './study-outcome.ts';
 
-const { packFolders, studies, threads, frameTimeoutMs } = workerData as EvaluationOrder;
+const { packFolders, studies, threads, frameTimeoutMs, reading } = workerData as EvaluationOrder;
 const packs = await Promise.all(
   packFolders.map((folder) => loadModelPack(folder, { preferred: ['cpu'], required: true }, threads)),
 );
@@ -16,7 +17,7 @@ const decoders = startDecoderPool({ threads, frameTimeoutMs });
 const sources = await sourcesOfPacks(
   studies,
   packs.map(({ manifest }) => manifest),
-  decoders.decode,
+  folderReading(decoders.decode, reading),
 );
 
 answerQuestions<number, readonly StudyOutcome[]>(null, {

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { type EvaluationStudies, sourcesOfPacks } from '../../evaluation/sources/evaluation-sources.ts';
+import { folderReading } from '../../evaluation/sources/folder-reading.ts';
 import { CsvError } from '../../evaluation/tables/csv/csv-error.ts';
 import { loadModelPack } from '../../inference/pack/load-model-pack.ts';
 import type { ModelPack } from '../../inference/pack/model-pack.ts';
@@ -20,15 +21,26 @@ export async function evaluateCommand(args: string[]): Promise<number> {
 }
 
 async function evaluate(options: EvaluateOptions, command: string): Promise<number> {
-  const { folders, json, report, submission, show, studies, seed, resamples, workers, frameTimeoutMs } =
-    options;
+  const {
+    folders,
+    json,
+    report,
+    submission,
+    show,
+    studies,
+    seed,
+    resamples,
+    workers,
+    frameTimeoutMs,
+    reading,
+  } = options;
   const packs: ModelPack[] = [];
   const decoders = startDecoderPool({ frameTimeoutMs });
   try {
     for (const folder of folders) packs.push(await loadPack(folder, studies));
     const manifests = packs.map(({ manifest }) => manifest);
-    const sources = await sourcesOfPacks(studies, manifests, decoders.decode);
-    const order = { packFolders: folders, studies, frameTimeoutMs };
+    const sources = await sourcesOfPacks(studies, manifests, folderReading(decoders.decode, reading));
+    const order = { packFolders: folders, studies, frameTimeoutMs, reading };
     const outcomes = await runOnThreads(order, sources[0]!.length, workers);
     let code = 0;
     for (const [p, pack] of packs.entries()) {

@@ -1,9 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { processEnvironment } from '../../config/environment.ts';
 import { settingReader } from '../../config/setting.ts';
-import { decoding } from '../../config/study-settings.ts';
+import { decoding, seriesRules, studyLimits } from '../../config/study-settings.ts';
 import { SERIES_ROLES } from '../../domain/series-role.ts';
 import type { EvaluationStudies } from '../../evaluation/sources/evaluation-sources.ts';
+import type { ReadingSettings } from '../../evaluation/sources/folder-reading.ts';
 import { PROTOCOL_FAMILIES } from '../../phantom/picture/protocol/protocol-family.ts';
 import { MisuseError, oneOf, parseOptions, wholeNumber } from './option-values.ts';
 import { VARIANT_OPTIONS, variantOf } from './variant-options.ts';
@@ -64,6 +65,8 @@ export interface EvaluateOptions {
   readonly workers: number;
   /** Of one frame's decoding, as the service's settings have it. */
   readonly frameTimeoutMs: number;
+  /** Limits of a study and a site's rules, as the service's settings have them. */
+  readonly reading: ReadingSettings;
 }
 
 /** @throws MisuseError */
@@ -83,8 +86,22 @@ export function readEvaluateOptions(args: string[]): EvaluateOptions {
   const studies = studiesOf(values, seed);
   const settings = settingReader(processEnvironment());
   const { frameTimeoutMs } = decoding(settings);
+  const reading = { limits: studyLimits(settings), rulesText: settings.file('SERIES_RULES_FILE') };
+  seriesRules(settings);
   if (settings.problems.length > 0) throw new MisuseError(settings.problems.join('; '));
-  return { folders, studies, json, report, submission, show, seed, resamples, workers, frameTimeoutMs };
+  return {
+    folders,
+    studies,
+    json,
+    report,
+    submission,
+    show,
+    seed,
+    resamples,
+    workers,
+    frameTimeoutMs,
+    reading,
+  };
 }
 
 const parsed = (args: string[]) => parseOptions({ args, options: OPTIONS }).values;

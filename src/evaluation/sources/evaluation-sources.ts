@@ -1,8 +1,8 @@
 import type { SeriesRole } from '../../domain/series-role.ts';
 import type { PackManifest } from '../../inference/pack/pack-manifest.ts';
 import type { PhantomOptions } from '../../phantom/phantom-options.ts';
-import type { DecodeFrame } from '../../pixels/encoded-frame.ts';
 import { cropped, withoutRoles } from './degraded-studies.ts';
+import type { FolderReading } from './folder-reading.ts';
 import { folderSources } from './folder-sources.ts';
 import { phantomSources, type StudySource } from './study-source.ts';
 
@@ -27,12 +27,12 @@ export interface EvaluationStudies {
 async function evaluationSources(
   { from, limit, without, crop }: EvaluationStudies,
   manifest: PackManifest,
-  decode: DecodeFrame,
+  reading: FolderReading,
 ): Promise<readonly StudySource[]> {
   const all =
     from.kind === 'phantoms'
       ? phantomSources(from.seed, from.count, from.options)
-      : await folderSources(from.folder, from.tables, manifest, decode);
+      : await folderSources(from.folder, from.tables, manifest, reading);
   const taken = withoutRoles(all.slice(0, limit ?? all.length), without);
   return crop === 1 ? taken : cropped(taken, crop);
 }
@@ -44,11 +44,11 @@ async function evaluationSources(
 export async function sourcesOfPacks(
   studies: EvaluationStudies,
   manifests: readonly PackManifest[],
-  decode: DecodeFrame,
+  reading: FolderReading,
 ): Promise<readonly (readonly StudySource[])[]> {
   if (studies.from.kind === 'folder') {
-    return Promise.all(manifests.map((manifest) => evaluationSources(studies, manifest, decode)));
+    return Promise.all(manifests.map((manifest) => evaluationSources(studies, manifest, reading)));
   }
-  const shared = await evaluationSources(studies, manifests[0]!, decode);
+  const shared = await evaluationSources(studies, manifests[0]!, reading);
   return manifests.map(() => shared);
 }

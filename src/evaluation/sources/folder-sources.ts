@@ -1,11 +1,11 @@
 import type { SeriesRole } from '../../domain/series-role.ts';
-import type { DecodeFrame } from '../../pixels/encoded-frame.ts';
 import { pixelToPatient } from '../../volume/plane-geometry.ts';
 import { slicePlane } from '../../volume/slice-plane.ts';
 import { readTables } from '../tables/challenge-tables.ts';
 import { labelsFromGrades } from '../tables/graded-labels.ts';
 import type { LabelledPoint } from '../tables/labelled-points-table.ts';
 import { findStudyFolders } from './find-study-folders.ts';
+import type { FolderReading } from './folder-reading.ts';
 import type { TruePlace } from './labelled-study.ts';
 import { type FolderImage, readStudyFolder } from './read-study-folder.ts';
 import type { OpenedStudy, StudySource } from './study-source.ts';
@@ -20,7 +20,7 @@ export async function folderSources(
   root: string,
   tablesFolder: string,
   roles: { readonly requires: readonly SeriesRole[]; readonly uses: readonly SeriesRole[] },
-  decode: DecodeFrame,
+  reading: FolderReading,
 ): Promise<readonly StudySource[]> {
   const tables = await readTables(tablesFolder);
   const folders = await findStudyFolders(root);
@@ -29,7 +29,7 @@ export async function folderSources(
     const open = async (): Promise<OpenedStudy> => {
       const grades = tables.grades.get(studyId);
       if (grades === undefined) return { kind: 'unlabelled' };
-      const read = await readStudyFolder(study, roles, tables.descriptions, decode);
+      const read = await readStudyFolder(study, roles, tables.descriptions, reading);
       if (read.kind === 'ineligible') return read;
       const canal = (tables.canalPoints.get(studyId) ?? []).flatMap((point) =>
         canalPlace(point, read.images),

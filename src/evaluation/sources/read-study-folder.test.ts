@@ -6,9 +6,11 @@ import { element, imageBytes, rsnaImageBytes, T2_TIMES } from '../../dicom/image
 import { decodeFrame } from '../../pixels/decode-frame.ts';
 import { writeGrades } from '../tables/grades-table.ts';
 import { findStudyFolders } from './find-study-folders.ts';
+import { folderReading } from './folder-reading.ts';
 import { folderSources } from './folder-sources.ts';
 import { readStudyFolder } from './read-study-folder.ts';
 
+const READING = folderReading(decodeFrame);
 const ROLES = { requires: ['sagittal-t2'], uses: ['sagittal-t1', 'sagittal-t2', 'axial-t2'] } as const;
 const INSTANCES = [1, 2, 3, 4, 5, 6, 8, 10];
 const SIZE = 160;
@@ -37,7 +39,7 @@ test('the challenge’s own files are read as they would be after import', async
   const [study, ...others] = await findStudyFolders(challenge);
   expect(others).toEqual([]);
   expect(study!.studyId).toBe('1002');
-  const read = await readStudyFolder(study!, ROLES, new Map(), decodeFrame);
+  const read = await readStudyFolder(study!, ROLES, new Map(), READING);
   if (read.kind !== 'read') throw new Error(read.reasons.join());
   expect(Object.keys(read.volumes).sort()).toEqual(['sagittal-t1', 'sagittal-t2']);
   const volume = read.volumes['sagittal-t2']!;
@@ -55,7 +57,7 @@ test('descriptions of the table go before the files’ own', async () => {
     ['801', 'Sagittal T1'],
     ['866', 'Sagittal T2/STIR'],
   ]);
-  const read = await readStudyFolder(study!, ROLES, swapped, decodeFrame);
+  const read = await readStudyFolder(study!, ROLES, swapped, READING);
   if (read.kind !== 'read') throw new Error(read.reasons.join());
   const chosen = read.volumes['sagittal-t2']!.slices[0]!.image.sopInstanceUid;
   expect(read.images.find((image) => image.header.sopInstanceUid === chosen)!.seriesId).toBe('866');
@@ -73,7 +75,7 @@ test('a reader’s canal point is placed in the patient by the slice it was set 
 1002,801,7,Spinal Canal Stenosis,L4/L5,20,30
 `,
   );
-  const [source] = await folderSources(challenge, tables, ROLES, decodeFrame);
+  const [source] = await folderSources(challenge, tables, ROLES, READING);
   const study = await source!.open();
   if (study.kind !== 'labelled') throw new Error(study.kind);
   // Pixels of 1.2 mm; there is no instance 7.
@@ -100,7 +102,23 @@ test('a study with an image that is broken is ineligible, and says which', async
     // The matrix is 400 × 400, the pixels are 20.
     writeFileSync(join(folder, '1', `${i}.dcm`), imageBytes({ ...large, ...place }));
   }
-  const read = await readStudyFolder({ studyId: '7', folder }, ROLES, new Map(), decodeFrame);
+  const read = await readStudyFolder({ studyId: '7', folder }, ROLES, new Map(), READING);
   const facts = { words: expect.stringContaining('2.25.') };
   expect(read).toEqual({ kind: 'ineligible', reasons: [{ code: 'image-unreadable', facts }] });
+});
+
+test('limits and rules of a site hold for a folder as for an archive', async () => {
+  const [study] = await findStudyFolders(challenge);
+  const small = { ...READING, limits: { ...READING.limits, maxImages: 3 } };
+  expect(await readStudyFolder(study!, ROLES, new Map(), small)).toEqual({
+    kind: 'ineligible',
+    reasons: [{ code: 'beyond-limit', facts: { of: 'images', count: 2 * INSTANCES.length, limit: 3 } }],
+  });
+  const rule = { name: 'no T2', when: { SeriesDescription: { matches: 'T2' } }, refuse: true };
+  const ruled = folderReading(decodeFrame, {
+    limits: READING.limits,
+    rulesText: JSON.stringify({ rules: [rule] }),
+  });
+  const refused = await readStudyFolder(study!, ROLES, new Map(), ruled);
+  expect(refused).toMatchObject({ kind: 'ineligible', reasons: [{ code: 'no-sagittal-t2' }] });
 });

@@ -2,7 +2,6 @@ import { headersFromJson, type ImageHeader } from '../../dicom/image/image-heade
 import { type Ineligible, ineligible } from '../../domain/ineligible.ts';
 import { orIneligible } from '../../domain/or-ineligible.ts';
 import { remark } from '../../domain/remark.ts';
-import type { DecodeFrame } from '../../pixels/encoded-frame.ts';
 import type { Roles } from '../../series/decide-series.ts';
 import { fetchVolumes } from '../../study/fetch-volumes.ts';
 import { folderImages } from '../../study/folder-images.ts';
@@ -10,6 +9,7 @@ import { inspectStudy } from '../../study/inspect-study.ts';
 import type { Volumes } from '../../volume/volume.ts';
 import { type ImageFile, readSeries } from './challenge-series.ts';
 import { type StudyFolder, subfolders } from './find-study-folders.ts';
+import type { FolderReading } from './folder-reading.ts';
 
 export interface FolderImage {
   /** Name of the folder it lies in: the tables' series_id. */
@@ -30,16 +30,16 @@ export function readStudyFolder(
   studyFolder: StudyFolder,
   roles: Roles,
   descriptions: ReadonlyMap<string, string>,
-  decode: DecodeFrame,
+  reading: FolderReading,
 ): Promise<FolderStudy> {
-  return orIneligible(() => read(studyFolder, roles, descriptions, decode));
+  return orIneligible(() => read(studyFolder, roles, descriptions, reading));
 }
 
 async function read(
   { studyId, folder }: StudyFolder,
   roles: Roles,
   descriptions: ReadonlyMap<string, string>,
-  decode: DecodeFrame,
+  reading: FolderReading,
 ): Promise<FolderStudy> {
   const images: ImageFile[] = [];
   for (const [index, seriesId] of (await subfolders(folder)).entries()) {
@@ -50,10 +50,10 @@ async function read(
     return ineligible(remark('file-unreadable', { none: 'series-instance' }));
   }
   const source = folderImages(images);
-  const inspected = await inspectStudy(source, roles, { decode });
+  const inspected = await inspectStudy(source, roles, reading);
   const { reasons } = inspected.selection;
   if (reasons.length > 0) return ineligible(...reasons);
-  const volumes = await fetchVolumes(source, decode, inspected);
+  const volumes = await fetchVolumes(source, reading.decode, inspected, undefined, reading.limits);
   const headers = images.flatMap(({ seriesId, json }) =>
     headersFromJson(json).map((header) => ({ seriesId, header })),
   );
