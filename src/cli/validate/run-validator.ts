@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { Outcome } from './verdict.ts';
 
-/** PixelMed needs 10 s of an idle processor, and a busy machine many times as long. */
+/** A validator needs seconds of an idle processor, and a busy machine many times as long. */
 export const TIMEOUT_MS = 900_000;
 
 /** Null when the program is not installed; exit code null when it was stopped at the limit. */
