@@ -114,6 +114,10 @@ export const CATALOGUE = {
 
   'archive-unreachable': fault('The archive cannot be reached or does not answer in time.', true),
   'archive-refuses-credentials': fault('The archive refuses the credentials of this service.', true),
+  'archive-certificate-refused': fault(
+    'The archive’s certificate is not accepted: expired, of an unknown authority, or made out to another name.',
+    true,
+  ),
   'archive-fault': fault('The archive answered with a fault, or with something that is no answer.', true),
   'poison-study': fault('Work on the study ended the process again and again; it is set aside.', false),
   'disk-full': toldFault({ status: 503, title: 'Disk is full' }, 'The disk of the database is full.'),
@@ -130,6 +134,7 @@ export const CATALOGUE = {
   ),
   'no-execution-provider': start('No execution provider that was asked for can run the networks here.'),
   'data-folder-in-use': start('Another process owns the data folder.'),
+  'data-folder-unusable': start('The data folder cannot be made, or not be written to.'),
   'data-folder-open': start('Others can enter the data folder, which holds data of patients.'),
 
   'invalid-request': refusal(400, 'Invalid request', 'The request cannot be served as it was sent.'),
