@@ -6,6 +6,7 @@ import { demoCommand } from './demo/demo.ts';
 import { evaluateCommand } from './evaluate/evaluate.ts';
 import { importRsnaCommand } from './import-rsna/import-rsna-command.ts';
 import { inspectCommand } from './inspect/inspect.ts';
+import { metricsCommand } from './metrics.ts';
 import { phantomCommand } from './phantom/phantom.ts';
 import { scoreCommand } from './score.ts';
 import { validateCommand } from './validate/validate.ts';
@@ -27,6 +28,7 @@ const COMMANDS: Readonly<Record<string, { readonly run: Command; readonly summar
   evaluate: { run: evaluateCommand, summary: 'a model pack on whole studies with known grades' },
   compare: { run: compareCommand, summary: 'a table of packs evaluated on the same studies' },
   codes: { run: codesCommand, summary: 'every reason, warning and fault by its code, as docs/reasons.md' },
+  metrics: { run: metricsCommand, summary: 'every metric with its labels, as docs/metrics.md' },
   score: { run: scoreCommand, summary: "the challenge's metric of a submission" },
   bench: { run: benchCommand, summary: 'times of the parts beside their floors' },
   validate: { run: validateCommand, summary: 'the installed DICOM validators on report files' },
