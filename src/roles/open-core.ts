@@ -1,6 +1,7 @@
 import { Registry } from 'prom-client';
 import type { Config } from '../config/config.ts';
 import { databaseSize } from '../database/database-size.ts';
+import { openBackupDoor } from '../database/embedded/backup-door.ts';
 import { openDatabase } from '../database/open-database.ts';
 import type { Database } from '../database/sql.ts';
 import type { Archive } from '../dicomweb/archive.ts';
@@ -76,6 +77,8 @@ async function open(config: Config, closing: ClosingStack): Promise<Core> {
     disk: database.kind === 'embedded' ? () => diskSpace(config.dataDir) : null,
     databaseBytes: () => databaseSize(database),
   });
+  const door = await openBackupDoor(config.dataDir, database);
+  closing.add(() => door.close());
   const gate = archiveGate({ archive, onChange: events.archiveAway });
   closing.add(() => gate.close());
   const board = await openJobBoard(database, events, {
