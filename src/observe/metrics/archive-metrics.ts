@@ -8,7 +8,7 @@ const EXCHANGE_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 
 
 const CALLS = Object.keys(ARCHIVE_CALLS);
 const TRANSACTIONS = ['qido', 'wado', 'stow'];
-const AWAY = ['archive-unreachable', 'archive-refuses-credentials'];
+const AWAY = ['archive-unreachable', 'archive-refuses-credentials', 'archive-certificate-refused'];
 /** What became of a request: the class of its status; no answer; an answer cut off; not needed any more. */
 export const EXCHANGE_ENDS = ['2xx', '3xx', '4xx', '5xx', 'none', 'cut', 'called-off'];
 
