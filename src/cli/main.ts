@@ -4,6 +4,7 @@ import { compareCommand } from './compare.ts';
 import { datasetCommand } from './dataset/dataset.ts';
 import { demoCommand } from './demo/demo.ts';
 import { evaluateCommand } from './evaluate/evaluate.ts';
+import { fetchPackCommand } from './fetch-pack/fetch-pack-command.ts';
 import { importRsnaCommand } from './import-rsna/import-rsna-command.ts';
 import { inspectCommand } from './inspect/inspect.ts';
 import { phantomCommand } from './phantom/phantom.ts';
@@ -26,6 +27,10 @@ const COMMANDS: Readonly<Record<string, { readonly run: Command; readonly summar
   dataset: { run: datasetCommand, summary: 'training tensors, prepared by the code that serves' },
   evaluate: { run: evaluateCommand, summary: 'a model pack on whole studies with known grades' },
   compare: { run: compareCommand, summary: 'a table of packs evaluated on the same studies' },
+  'fetch-pack': {
+    run: fetchPackCommand,
+    summary: 'a model pack from a web server, checked against its hash',
+  },
   codes: { run: codesCommand, summary: 'every reason, warning and fault by its code, as docs/reasons.md' },
   score: { run: scoreCommand, summary: "the challenge's metric of a submission" },
   bench: { run: benchCommand, summary: 'times of the parts beside their floors' },

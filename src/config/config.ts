@@ -54,7 +54,8 @@ export function settingNames(): ReadonlySet<string> {
   return settings.names;
 }
 
-function configFrom(settings: SettingReader): Config {
+/** Asks the reader for every setting there is. */
+export function configFrom(settings: SettingReader): Config {
   return {
     pacs: pacsSettings(settings),
     dataDir: settings.text('DATA_DIR', './data'),
