@@ -20,6 +20,16 @@ const OTHERWISE: Readonly<
   Record<string, Partial<Pick<ChartSetting, 'comment' | 'value'>> & { schema?: JsonSchema }>
 > = {
   PACS_URL: { value: '', schema: { pattern: '^https?://' } },
+  PACS_USERNAME: {
+    comment: ['User name for an archive that asks for one, with the password of `secrets.PACS_PASSWORD`.'],
+  },
+  PACS_TOKEN: { comment: ['Bearer token for the archive; read again whenever it changes.'] },
+  PACS_PASSWORD: {
+    comment: ['Password for the archive, of `settings.PACS_USERNAME`; read again whenever it changes.'],
+  },
+  DATABASE_URL: {
+    comment: ['PostgreSQL in place of the embedded database: postgresql://user:password@host:5432/database'],
+  },
   HOST: { value: '0.0.0.0', comment: ['Address that is listened on; "::" in clusters of IPv6 alone.'] },
   PORT: { schema: { minimum: 1024 }, comment: ['Port that is listened on.'] },
   SHUTDOWN_TIMEOUT_MS: {
@@ -46,7 +56,7 @@ export function chartSettings(example: string): readonly ChartSetting[] {
       if (OF_THE_CHART.includes(name) || (name.endsWith('_FILE') && isSecret(name.slice(0, -5)))) return [];
       const setting = chartSetting(name, value, comment, kinds.get(name) ?? []);
       // A comment on several settings stands once in each place.
-      const again = told.has(setting.place);
+      const again = setting.comment === comment && told.has(setting.place);
       told.add(setting.place);
       return [again ? { ...setting, comment: [] } : setting];
     });
@@ -64,13 +74,23 @@ function chartSetting(
   if (first === undefined) throw new Error(`.env.example: the service does not read ${name}`);
   const base = { name, comment: otherwise.comment ?? comment };
   if (first === 'secret') {
-    return { ...base, place: 'secrets', value: { name: '', key: name }, schema: { $ref: '#/definitions/secret' } };
+    return {
+      ...base,
+      place: 'secrets',
+      value: { name: '', key: name },
+      schema: { $ref: '#/definitions/secret' },
+    };
   }
   if (first === 'file') {
-    return { ...base, place: 'files', value: { configMap: '', key: name }, schema: { $ref: '#/definitions/file' } };
+    return {
+      ...base,
+      place: 'files',
+      value: { configMap: '', key: name },
+      schema: { $ref: '#/definitions/file' },
+    };
   }
   const schema = { ...schemaOf(name, value, kinds), ...otherwise.schema };
-  return { ...base, place: 'settings', value: otherwise.value ?? valueOf(value, schema), schema };
+  return { ...base, place: 'settings', value: otherwise.value ?? typedValue(value, schema), schema };
 }
 
 function schemaOf(name: string, value: string, kinds: readonly SettingKind[]): JsonSchema {
@@ -79,7 +99,8 @@ function schemaOf(name: string, value: string, kinds: readonly SettingKind[]): J
     const range = { minimum: kind.least, maximum: kind.most };
     const word = WORDS[name] ?? (value === '' ? '' : null);
     const words = word === null ? { type: 'integer' } : { type: ['integer', 'string'], pattern: `^${word}$` };
-    if (kinds.length > 1 && word === null) throw new Error(`${name}: which word may it be in place of a number?`);
+    if (kinds.length > 1 && word === null)
+      throw new Error(`${name}: which word may it be in place of a number?`);
     return { ...words, ...range };
   }
   if (kind?.kind === 'flag') return { type: 'boolean' };
@@ -91,8 +112,8 @@ function schemaOf(name: string, value: string, kinds: readonly SettingKind[]): J
   return { type: 'string' };
 }
 
-function valueOf(text: string, schema: JsonSchema): unknown {
-  if (schema.type === 'boolean') return text === 'true';
-  const numeric = schema.type === 'integer' || Array.isArray(schema.type);
+function typedValue(text: string, schema: JsonSchema): unknown {
+  if (schema['type'] === 'boolean') return text === 'true';
+  const numeric = schema['type'] === 'integer' || Array.isArray(schema['type']);
   return numeric && text !== '' ? Number(text) : text;
 }

@@ -14,10 +14,7 @@ import { valuesTree } from './values-tree.ts';
 const file = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 const read = (path: string) => readFileSync(file(path), 'utf8');
 
-const values = withSettingsBlocks(
-  read('helm/spinegrade/values.yaml'),
-  chartSettings(read('.env.example')),
-);
+const values = withSettingsBlocks(read('helm/spinegrade/values.yaml'), chartSettings(read('.env.example')));
 const tree = valuesTree(values);
 const made: Readonly<Record<string, string>> = {
   'helm/spinegrade/values.yaml': values,
@@ -36,7 +33,9 @@ for (const [path, text] of Object.entries(made)) {
   })();
   if (is === text) continue;
   if (check) {
-    process.stderr.write(`${path} is not what values.yaml and .env.example say: node scripts/chart/generate.ts\n`);
+    process.stderr.write(
+      `${path} is not what values.yaml and .env.example say: node scripts/chart/generate.ts\n`,
+    );
     process.exitCode = 1;
   } else writeFileSync(file(path), text);
 }

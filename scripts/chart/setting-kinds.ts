@@ -1,5 +1,5 @@
 import { configFrom } from '../../src/config/config.ts';
-import { settingReader, type SettingReader } from '../../src/config/setting.ts';
+import { type SettingReader, settingReader } from '../../src/config/setting.ts';
 
 /** How the service reads a setting. */
 export type SettingKind =

@@ -13,7 +13,7 @@ export function withSettingsBlocks(values: string, settings: readonly ChartSetti
 }
 
 function lineOf({ name, comment, value, schema }: ChartSetting): string[] {
-  const inferred = Object.keys(schema).join() === 'type' && !Array.isArray(schema.type);
+  const inferred = Object.keys(schema).join() === 'type' && !Array.isArray(schema['type']);
   return [
     ...comment.map((line) => `# ${line}`),
     ...(inferred ? [] : [`# @schema ${JSON.stringify(schema)}`]),

@@ -28,7 +28,12 @@ export function valuesSchema(tree: readonly ValueNode[]): JsonSchema {
     ...closed({ ...properties, global: { type: 'object' } }),
     allOf: [
       { properties: { settings: { required: ['PACS_URL'] } } },
-      ...CONTRADICTIONS.map(({ words, when, then }) => ({ $comment: words, if: when, then })),
+      ...CONTRADICTIONS.map(({ words, when, must }) => ({
+        $comment: words,
+        if: when,
+        // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema.
+        then: must,
+      })),
     ],
     definitions: {
       settings: part('settings'),
@@ -63,7 +68,8 @@ function schemaOf(node: ValueNode): JsonSchema {
 
 /** Names that the environment has from the chart: they have places of their own in the values. */
 function ofTheService(tree: readonly ValueNode[]): readonly string[] {
-  const namesIn = (name: string) => tree.find((node) => node.name === name)!.children.map((node) => node.name);
+  const namesIn = (name: string) =>
+    tree.find((node) => node.name === name)!.children.map((node) => node.name);
   const secrets = namesIn('secrets');
   return [
     ...OF_THE_CHART,

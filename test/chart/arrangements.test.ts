@@ -1,7 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { chartSettings } from '../../scripts/chart/chart-settings.ts';
-import { describeWithHelm, environment, HELMS, type Manifest, ofKind, one, podTemplates, rendered } from './helm.ts';
+import {
+  describeWithHelm,
+  environment,
+  HELMS,
+  type Manifest,
+  ofKind,
+  one,
+  podTemplates,
+  rendered,
+} from './helm.ts';
 
 const PACS_URL = 'https://pacs.example/dicom-web';
 const settings = { PACS_URL };
@@ -55,9 +64,16 @@ describeWithHelm.each(HELMS)('%s', (helm) => {
 
   test('roles apart: each a deployment, the API alone behind the Service', () => {
     const objects = render(split);
-    expect(names(objects, 'Deployment')).toEqual(['spinegrade-api', 'spinegrade-watcher', 'spinegrade-worker']);
+    expect(names(objects, 'Deployment')).toEqual([
+      'spinegrade-api',
+      'spinegrade-watcher',
+      'spinegrade-worker',
+    ]);
     for (const { spec } of ofKind(objects, 'Deployment')) {
-      expect(spec.strategy).toEqual({ type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } });
+      expect(spec.strategy).toEqual({
+        type: 'RollingUpdate',
+        rollingUpdate: { maxUnavailable: 0, maxSurge: 1 },
+      });
       expect(environment(spec.template)['DATABASE_URL_FILE']).toBe('/etc/spinegrade/secrets/DATABASE_URL');
     }
     expect(one(objects, 'Service').spec.selector['app.kubernetes.io/component']).toBe('api');
@@ -73,7 +89,9 @@ describeWithHelm.each(HELMS)('%s', (helm) => {
 
   test('settings are those of .env.example to the letter, each where it belongs', () => {
     const env = environment(pod(render({ settings }), 'all'));
-    const expected = chartSettings(EXAMPLE).filter(({ place, value }) => place === 'settings' && value !== '');
+    const expected = chartSettings(EXAMPLE).filter(
+      ({ place, value }) => place === 'settings' && value !== '',
+    );
     expect(expected.length).toBeGreaterThan(30);
     const own = { PACS_URL, SHUTDOWN_TIMEOUT_MS: '300000' };
     const { ROLE, DATA_DIR, ...rest } = env;
@@ -86,7 +104,11 @@ describeWithHelm.each(HELMS)('%s', (helm) => {
   });
 
   test('a role’s own settings are its own', () => {
-    const objects = render({ ...split, settings: { ...settings, LOG_LEVEL: 'warn' }, api: { settings: { LOG_LEVEL: 'debug' } } });
+    const objects = render({
+      ...split,
+      settings: { ...settings, LOG_LEVEL: 'warn' },
+      api: { settings: { LOG_LEVEL: 'debug' } },
+    });
     expect(environment(pod(objects, 'api'))['LOG_LEVEL']).toBe('debug');
     expect(environment(pod(objects, 'worker'))['LOG_LEVEL']).toBe('warn');
     expect(environment(pod(objects, 'migrate'))['LOG_LEVEL']).toBe('warn');
@@ -156,7 +178,10 @@ describeWithHelm.each(HELMS)('%s', (helm) => {
 
   test.each([
     ['configMap', { configMap: { name: 'ca', items: [{ key: 'root.pem', path: 'ca.crt' }] } }],
-    ['secret', { secret: { secretName: 'ca', defaultMode: 0o440, items: [{ key: 'root.pem', path: 'ca.crt' }] } }],
+    [
+      'secret',
+      { secret: { secretName: 'ca', defaultMode: 0o440, items: [{ key: 'root.pem', path: 'ca.crt' }] } },
+    ],
   ])('a certificate authority of the hospital from a %s', (kind, source) => {
     const template = pod(render({ settings, extraCa: { [kind]: 'ca', key: 'root.pem' } }), 'all');
     expect(environment(template)['NODE_EXTRA_CA_CERTS']).toBe('/etc/spinegrade/ca/ca.crt');
@@ -164,7 +189,8 @@ describeWithHelm.each(HELMS)('%s', (helm) => {
   });
 
   describe('a model pack', () => {
-    const packOf = (modelPack: object, ...more: string[]) => pod(render({ settings, modelPack }, ...more), 'all');
+    const packOf = (modelPack: object, ...more: string[]) =>
+      pod(render({ settings, modelPack }, ...more), 'all');
 
     test('of the image', () => {
       expect(environment(packOf({}))).not.toHaveProperty('MODEL_PACK');
@@ -175,7 +201,10 @@ describeWithHelm.each(HELMS)('%s', (helm) => {
     test('of a volume', () => {
       const template = packOf({ source: 'volume', volume: { claimName: 'packs', path: 'a/b' } });
       expect(environment(template)['MODEL_PACK']).toBe('/model-pack/a/b');
-      expect(volume(template, 'model-pack').persistentVolumeClaim).toEqual({ claimName: 'packs', readOnly: true });
+      expect(volume(template, 'model-pack').persistentVolumeClaim).toEqual({
+        claimName: 'packs',
+        readOnly: true,
+      });
     });
 
     test('of a registry', () => {
@@ -193,7 +222,11 @@ describeWithHelm.each(HELMS)('%s', (helm) => {
     });
 
     test('of a web server, checked before it is there', () => {
-      const http = { url: 'https://a.example/p/manifest.json', sha256: '1'.repeat(64), tokenSecret: 'artifacts' };
+      const http = {
+        url: 'https://a.example/p/manifest.json',
+        sha256: '1'.repeat(64),
+        tokenSecret: 'artifacts',
+      };
       const template = packOf({ source: 'http', http });
       const [fetching] = template.spec.initContainers;
       expect(fetching.args).toEqual([
@@ -237,7 +270,9 @@ describeWithHelm.each(HELMS)('%s', (helm) => {
 
   test('an image is named by tag, or by digest alone', () => {
     const imageOf = (image: object) => pod(render({ settings, image }), 'all').spec.containers[0].image;
-    expect(imageOf({ repository: 'registry.example:5000/a/b', tag: '2.0.0' })).toBe('registry.example:5000/a/b:2.0.0');
+    expect(imageOf({ repository: 'registry.example:5000/a/b', tag: '2.0.0' })).toBe(
+      'registry.example:5000/a/b:2.0.0',
+    );
     const digest = `sha256:${'a'.repeat(64)}`;
     expect(imageOf({ repository: 'a', tag: '2.0.0', digest })).toBe(`a@${digest}`);
   });

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readConfig } from '../../src/config/config.ts';
 import {
-  environment,
   describeWithHelm,
+  environment,
   HELMS,
   lint,
   type Manifest,
@@ -21,7 +21,8 @@ import {
 /** What stands in files that are read as more than text, by the setting that names them. */
 const CONTENT: Readonly<Record<string, string>> = {
   DATABASE_URL_FILE: 'postgresql://grader:secret@db/ledger',
-  SERIES_RULES_FILE: '{"rules": [{"name": "none of that scanner", "when": {"StationName": "MR7"}, "refuse": true}]}',
+  SERIES_RULES_FILE:
+    '{"rules": [{"name": "none of that scanner", "when": {"StationName": "MR7"}, "refuse": true}]}',
 };
 
 let folder: string;
@@ -98,7 +99,9 @@ describeWithHelm.each(cases)('%s, %s', (_, helm, values) => {
         for (const { name } of volumeMounts) expect([...volumes.keys()]).toContain(name);
       }
       const { volumeMounts } = pod.spec.containers[0];
-      for (const path of Object.values(environment(pod)).filter((value) => value.startsWith('/etc/spinegrade/'))) {
+      for (const path of Object.values(environment(pod)).filter((value) =>
+        value.startsWith('/etc/spinegrade/'),
+      )) {
         const mount = volumeMounts.find(({ mountPath }: Manifest) => path.startsWith(`${mountPath}/`));
         expect(mount, path).toMatchObject({ readOnly: true });
         const volume = volumes.get(mount.name) as Manifest;
@@ -141,9 +144,12 @@ describeWithHelm.each(cases)('%s, %s', (_, helm, values) => {
       expect(container.livenessProbe.httpGet).toEqual({ path: '/healthz', port: 'http' });
       expect(container.readinessProbe.httpGet.path).toBe('/readyz?exclude=archive&exclude=watcher');
       const env = environment(pod);
-      expect(container.ports).toEqual([{ name: 'http', containerPort: Number(env['PORT']), protocol: 'TCP' }]);
+      expect(container.ports).toEqual([
+        { name: 'http', containerPort: Number(env['PORT']), protocol: 'TCP' },
+      ]);
       // The program ends four seconds after SHUTDOWN_TIMEOUT_MS, whatever hangs (src/process/shutdown.ts).
-      const longest = container.lifecycle.preStop.sleep.seconds + Number(env['SHUTDOWN_TIMEOUT_MS']) / 1000 + 4;
+      const longest =
+        container.lifecycle.preStop.sleep.seconds + Number(env['SHUTDOWN_TIMEOUT_MS']) / 1000 + 4;
       expect(pod.spec.terminationGracePeriodSeconds).toBeGreaterThan(longest);
     }
   });
@@ -161,7 +167,10 @@ describeWithHelm.each(cases)('%s, %s', (_, helm, values) => {
     const several = [...ofKind(objects, 'NetworkPolicy'), ...ofKind(objects, 'PodMonitor')];
     for (const { metadata, spec } of several) {
       const selector = spec.podSelector ?? spec.selector;
-      expect(labels.some((each) => selects(selector, each)), metadata.name).toBe(true);
+      expect(
+        labels.some((each) => selects(selector, each)),
+        metadata.name,
+      ).toBe(true);
     }
     for (const [, pod] of roles) {
       for (const { labelSelector } of pod.spec.topologySpreadConstraints) {
@@ -187,8 +196,11 @@ describeWithHelm.each(cases)('%s, %s', (_, helm, values) => {
     const { objects: long } = template(helm, values, `a${'b'.repeat(52)}`);
     expect(long).toHaveLength(objects.length);
     for (const { kind, metadata } of long) {
-      expect(metadata.name.length, `${kind} ${metadata.name}`).toBeLessThanOrEqual(kind === 'ConfigMap' ? 253 : 63);
-      for (const value of Object.values(metadata.labels)) expect(String(value).length).toBeLessThanOrEqual(63);
+      expect(metadata.name.length, `${kind} ${metadata.name}`).toBeLessThanOrEqual(
+        kind === 'ConfigMap' ? 253 : 63,
+      );
+      for (const value of Object.values(metadata.labels))
+        expect(String(value).length).toBeLessThanOrEqual(63);
     }
   });
 });

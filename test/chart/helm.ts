@@ -34,7 +34,11 @@ export interface HelmRun {
   readonly objects: readonly Manifest[];
 }
 
-function run(helm: string, args: readonly string[], values: unknown): { status: number | null; stdout: string; stderr: string } {
+function run(
+  helm: string,
+  args: readonly string[],
+  values: unknown,
+): { status: number | null; stdout: string; stderr: string } {
   const input = typeof values === 'string' ? values : dump(values);
   return spawnSync(helm, [...args, '-f', '-'], { input, encoding: 'utf8', maxBuffer: 64 * 1024 ** 2 });
 }
@@ -97,7 +101,11 @@ export function environment(pod: Manifest): Readonly<Record<string, string>> {
 /** Whether a label selector selects what has these labels. */
 export function selects(selector: Manifest, labels: Readonly<Record<string, string>>): boolean {
   const wanted = Object.entries(selector.matchLabels ?? {});
-  const expressions = (selector.matchExpressions ?? []) as { key: string; operator: string; values: string[] }[];
+  const expressions = (selector.matchExpressions ?? []) as {
+    key: string;
+    operator: string;
+    values: string[];
+  }[];
   return (
     wanted.every(([name, value]) => labels[name] === value) &&
     expressions.every(({ key, operator, values }) => operator === 'In' && values.includes(labels[key] ?? ''))

@@ -10,7 +10,10 @@ const labels = { release: 'kube-prometheus-stack' };
 const filesIn = (folder: string, ending: string) =>
   readdirSync(resolve(ROOT, folder))
     .filter((file) => file.endsWith(ending))
-    .map((file) => ({ name: file.slice(0, -ending.length), text: readFileSync(resolve(ROOT, folder, file), 'utf8') }));
+    .map((file) => ({
+      name: file.slice(0, -ending.length),
+      text: readFileSync(resolve(ROOT, folder, file), 'utf8'),
+    }));
 const named = (objects: readonly Manifest[]) =>
   Object.fromEntries(objects.map((object) => [object.metadata.name, object]));
 
@@ -35,15 +38,20 @@ describeWithHelm.each(HELMS)('monitoring, %s', (helm) => {
       rendered(helm, { settings, monitoring: { rules: { enabled: true, runbookUrl } } }),
       'PrometheusRule',
     );
-    const alerts = object.spec.groups.flatMap(({ rules }: Manifest) => rules).filter(({ alert }: Manifest) => alert);
+    const alerts = object.spec.groups
+      .flatMap(({ rules }: Manifest) => rules)
+      .filter(({ alert }: Manifest) => alert);
     expect(alerts.length).toBeGreaterThan(0);
-    for (const { annotations } of alerts) expect(annotations.runbook_url).toMatch(/^https:\/\/wiki\.example\/runbook#/);
+    for (const { annotations } of alerts)
+      expect(annotations.runbook_url).toMatch(/^https:\/\/wiki\.example\/runbook#/);
   });
 
   test('two releases of a namespace are two jobs', () => {
     const job = (release: string) =>
-      one(template(helm, { settings, monitoring: { podMonitor: { enabled: true } } }, release).objects, 'PodMonitor').spec
-        .podMetricsEndpoints[0].relabelings[0].replacement;
+      one(
+        template(helm, { settings, monitoring: { podMonitor: { enabled: true } } }, release).objects,
+        'PodMonitor',
+      ).spec.podMetricsEndpoints[0].relabelings[0].replacement;
     expect(job('north')).toBe('north-spinegrade');
     expect(job('spinegrade')).toBe('spinegrade');
   });
@@ -53,7 +61,9 @@ describeWithHelm.each(HELMS)('monitoring, %s', (helm) => {
     const objects = rendered(helm, { settings, monitoring: { dashboards: { enabled: true } } });
     const made = named(ofKind(objects, 'ConfigMap'));
     expect(dashboards.length).toBeGreaterThan(0);
-    expect(Object.keys(made).sort()).toEqual(dashboards.map(({ name }) => `spinegrade-dashboard-${name}`).sort());
+    expect(Object.keys(made).sort()).toEqual(
+      dashboards.map(({ name }) => `spinegrade-dashboard-${name}`).sort(),
+    );
     for (const { name, text } of dashboards) {
       const { data, metadata } = made[`spinegrade-dashboard-${name}`];
       expect(data[`${name}.json`].trimEnd()).toBe(text.trimEnd());
@@ -79,6 +89,7 @@ describeWithHelm.each(HELMS)('monitoring, %s', (helm) => {
 
   test('nothing of it unless it is wanted', () => {
     const objects = rendered(helm, { settings });
-    for (const kind of ['PodMonitor', 'PrometheusRule', 'ConfigMap']) expect(ofKind(objects, kind)).toEqual([]);
+    for (const kind of ['PodMonitor', 'PrometheusRule', 'ConfigMap'])
+      expect(ofKind(objects, kind)).toEqual([]);
   });
 });

@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest';
-import { describeWithHelm, HELMS, type Manifest, ofKind, one, podTemplates, rendered, selects } from './helm.ts';
+import {
+  describeWithHelm,
+  HELMS,
+  type Manifest,
+  ofKind,
+  one,
+  podTemplates,
+  rendered,
+  selects,
+} from './helm.ts';
 
 const settings = { PACS_URL: 'https://pacs.example:8443/dicom-web' };
 const split = { mode: 'split', settings, secrets: { DATABASE_URL: { name: 'db' } } };
@@ -32,7 +41,11 @@ describeWithHelm.each(HELMS)('network policies, %s', (helm) => {
 
   test('holes that are there on request', () => {
     const http = { url: 'http://artifacts/p/manifest.json', sha256: '0'.repeat(64) };
-    const values = { settings, modelPack: { source: 'http', http }, networkPolicy: { otlp: { enabled: true } } };
+    const values = {
+      settings,
+      modelPack: { source: 'http', http },
+      networkPolicy: { otlp: { enabled: true } },
+    };
     expect(holes(values)['all']).toEqual(expect.arrayContaining(['model-pack', 'otlp']));
     const closed = { settings, networkPolicy: { clients: [], metrics: [] } };
     expect(holes(closed)).toEqual({ all: ['default-deny', 'dns', 'archive'] });
