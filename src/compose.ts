@@ -1,64 +1,75 @@
+import type { Express } from 'express';
 import type { Config } from './config/config.ts';
+import { createOperationsApp } from './http/app.ts';
 import type { Events } from './observe/events/events.ts';
 import { watcherHealth } from './observe/watcher-health.ts';
 import { type Core, openCore } from './roles/open-core.ts';
+import { operationsParts } from './roles/operations-parts.ts';
 import { PROGRAM_VERSION } from './roles/program-version.ts';
 import { startApi } from './roles/start-api.ts';
 import { type StartedWatcher, startWatcher } from './roles/start-watcher.ts';
 import { loadNetworks, type StartedWorker, startWorker } from './roles/start-worker.ts';
 
-/** The parts, wired: an app to listen with, work to start, and one way to stop it all. */
+/** The parts of the role, wired: an app to listen with, work to start, and one way to stop it all. */
 export interface Service {
-  readonly app: ReturnType<typeof startApi>;
+  readonly app: Express;
   readonly events: Events;
   /** What runs, for the log. */
   readonly facts: Omit<Parameters<Events['serviceStarted']>[0], 'address'>;
-  /** Begins watching and analysing. Called once, after the app listens. */
+  /** Begins watching and analysing, where that is the role. Called once, after the app listens. */
   start(): Promise<void>;
   /** No new work; the running analysis finishes within the configured time or goes back to the queue. */
   stop(): Promise<void>;
 }
 
 /**
- * Wires a service of all roles: api, worker and, where it is wanted, watcher. What was opened before a part failed is
- * closed again.
+ * Wires what the role of the process needs, and no more. What was opened before a part failed is closed again.
  * @throws ModelPackError, FolderInUseError and the like: the service cannot start, and says why.
  */
 export async function compose(config: Config): Promise<Service> {
   const core = await openCore(config);
   try {
-    return await allRoles(core);
+    return await ofRole(core);
   } catch (cause) {
     await core.closing.close().catch(() => undefined);
     throw cause;
   }
 }
 
-async function allRoles(core: Core): Promise<Service> {
-  const { config, events } = core;
-  const pack = await loadNetworks(core);
-  const health = watcherHealth(config.watch.enabled);
-  const app = startApi(core, { executionProvider: pack.provider, watcher: health });
+async function ofRole(core: Core): Promise<Service> {
+  const { role, watch } = core.config;
+  const serves = role === 'all' || role === 'api';
+  const works = role === 'all' || role === 'worker';
+  const watches = (role === 'all' || role === 'watcher') && watch.enabled;
+  const networks = works ? await loadNetworks(core) : null;
+  const health = watcherHealth(watches);
+  const running = { executionProvider: networks?.provider ?? null, watcher: health };
   const started: (StartedWorker | StartedWatcher)[] = [];
   return {
-    app,
-    events,
-    facts: {
-      version: PROGRAM_VERSION,
-      packName: pack.manifest.name,
-      packVersion: pack.manifest.version,
-      packSha256: pack.sha256,
-      executionProvider: pack.provider,
-    },
+    app: serves ? startApi(core, running) : createOperationsApp(operationsParts(core, running)),
+    events: core.events,
+    facts: facts(core, running.executionProvider),
     async start() {
-      started.push(await startWorker(core, pack));
-      if (config.watch.enabled) started.push(startWatcher(core, health));
+      if (networks !== null) started.push(await startWorker(core, networks));
+      if (watches) started.push(startWatcher(core, health));
     },
     async stop() {
       core.stopping.abort();
       // Side by side: all within the time that is configured, and all before the database closes.
-      await Promise.all(started.map((role) => role.stop()));
+      await Promise.all(started.map((part) => part.stop()));
       await core.closing.close();
     },
+  };
+}
+
+function facts({ config: { role }, pack }: Core, executionProvider: string | null): Service['facts'] {
+  const { name, version } = pack.manifest;
+  return {
+    role,
+    version: PROGRAM_VERSION,
+    packName: name,
+    packVersion: version,
+    packSha256: pack.sha256,
+    executionProvider: executionProvider ?? 'none',
   };
 }

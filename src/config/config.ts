@@ -16,7 +16,13 @@ import { type Secret, type SettingReader, settingReader } from './setting.ts';
 import { decoding, seriesRules, studyLimits } from './study-settings.ts';
 import { type WatchSettings, watchSettings } from './watch-settings.ts';
 
+/** What one process does of the service. */
+export type Role = (typeof ROLES)[number];
+const ROLES = ['all', 'api', 'watcher', 'worker'] as const;
+
 export interface Config {
+  /** `all` in one process, or one part of it beside processes of the others on one PostgreSQL. */
+  readonly role: Role;
   readonly pacs: PacsSettings;
   readonly dataDir: string;
   /** Null: the embedded database in dataDir. */
@@ -42,9 +48,23 @@ export interface Config {
 export function readConfig(env: Environment): Config {
   const settings = settingReader(env);
   const config = configFrom(settings);
-  const problems = [...settings.problems, ...misspelt(Object.keys(env), settings.names)];
+  const wrong = [...settings.problems, ...contradictions(config)];
+  const problems = [...wrong, ...misspelt(Object.keys(env), settings.names)];
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
+}
+
+function contradictions({ role, databaseUrl, watch }: Config): readonly string[] {
+  const alone = role !== 'all' && databaseUrl === null;
+  const idle = role === 'watcher' && !watch.enabled;
+  return [
+    ...(alone
+      ? [
+          `ROLE=${role} needs DATABASE_URL or DATABASE_URL_FILE: one process alone owns the database in DATA_DIR`,
+        ]
+      : []),
+    ...(idle ? ['ROLE=watcher and WATCH=false contradict each other'] : []),
+  ];
 }
 
 /** Every setting there is. */
@@ -57,6 +77,7 @@ export function settingNames(): ReadonlySet<string> {
 /** Asks the reader for every setting there is. */
 export function configFrom(settings: SettingReader): Config {
   return {
+    role: settings.oneOf('ROLE', ROLES, 'all'),
     pacs: pacsSettings(settings),
     dataDir: settings.text('DATA_DIR', './data'),
     databaseUrl: databaseUrl(settings),

@@ -1,4 +1,8 @@
-/** Step n brings the tables from version n to n + 1. A step that was released is never changed. */
+/**
+ * Step n brings the tables from version n to n + 1. A step that was released is never changed. One that takes away or
+ * changes what programs of an earlier version read or write sets `schema_version.compatible_from` to n + 1 from step 6
+ * on: only programs that know that version, or a later one, work beside its tables.
+ */
 export const MIGRATION_STEPS: readonly string[] = [
   `
   CREATE TABLE spinegrade.analysis (
@@ -133,5 +137,14 @@ export const MIGRATION_STEPS: readonly string[] = [
     SELECT analysis_key, study_instance_uid, graded, predecessors, coalesce(finished_at, updated_at)
     FROM spinegrade.analysis WHERE analysis_key = 'analysis ' || id;
   ALTER TABLE spinegrade.analysis DROP COLUMN graded;
+  `,
+  // One watcher acts. Which programs can work beside these tables.
+  `
+  CREATE TABLE spinegrade.watch_lease (
+    single boolean PRIMARY KEY DEFAULT true CHECK (single),
+    holder uuid NOT NULL,
+    expires_at timestamptz NOT NULL
+  );
+  ALTER TABLE spinegrade.schema_version ADD COLUMN compatible_from integer NOT NULL DEFAULT 6;
   `,
 ];

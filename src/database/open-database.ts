@@ -9,7 +9,7 @@ import type { Database } from './sql.ts';
  * @param onFault hears of connections that break while idle and of an embedded database that is lost; the next
  *   statement connects or opens anew.
  * @param onMended hears how many files of `dataDir` were open to others and no longer are.
- * @throws FolderInUseError when another process owns `dataDir`; FolderOpenError when others can enter it; Error when the tables are newer than this program.
+ * @throws FolderInUseError when another process owns `dataDir`; FolderOpenError when others can enter it; DatabaseNewerError; DatabaseFault when it does not answer.
  */
 export async function openDatabase(where: {
   readonly dataDir: string;

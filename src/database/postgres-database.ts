@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { classifyFault, systemCode } from './database-fault.ts';
+import { classifyFault, DatabaseFault, systemCode } from './database-fault.ts';
 import type { Database, Sql } from './sql.ts';
 
 /**
@@ -25,7 +25,7 @@ export async function openPostgres(databaseUrl: string, onFault: (error: Error) 
     await pool.end();
     const code = systemCode(cause);
     const words = `the PostgreSQL of DATABASE_URL does not answer${code === '' ? '' : ` (${code})`}`;
-    throw new Error(words, { cause });
+    throw new DatabaseFault('database-unavailable', words, cause);
   }
   return database;
 }

@@ -129,6 +129,7 @@ export const CATALOGUE = {
     'The model pack is incomplete, or not what its manifest says; each problem is named.',
   ),
   'no-execution-provider': start('No execution provider that was asked for can run the networks here.'),
+  'database-newer': start('The tables of the database were made by a newer version of the program.'),
   'data-folder-in-use': start('Another process owns the data folder.'),
   'data-folder-open': start('Others can enter the data folder, which holds data of patients.'),
 

@@ -4,6 +4,7 @@ import type { Events } from '../observe/events/events.ts';
 import { type AnalysesParts, analysesRoutes } from './analyses/analyses-routes.ts';
 import { oneAnswerAtATime } from './connections.ts';
 import { CONTRACT_FILE, type OperationsParts, operationsRoutes } from './operations/operations-routes.ts';
+import { ProblemError } from './problems/problem-error.ts';
 import { problemHandler } from './problems/problem-handler.ts';
 import { databaseTurns } from './requests/database-turns.ts';
 import { headAsGet } from './requests/head-as-get.ts';
@@ -12,15 +13,34 @@ import { protectiveHeaders } from './requests/protective-headers.ts';
 import { BODY_LIMIT_BYTES, refuseBody } from './requests/request-body.ts';
 import { type Route, routerOf } from './route.ts';
 
-export interface AppParts extends Omit<AnalysesParts & OperationsParts, 'turn'> {
+interface EveryApp {
   readonly events: Events;
   /** Answers that break the contract become faults: for tests. */
   readonly validateResponses?: boolean;
 }
+export type OperationsAppParts = Omit<OperationsParts, 'turn'> & EveryApp;
+export type AppParts = Omit<AnalysesParts & OperationsParts, 'turn'> & EveryApp;
 
 /** The HTTP API of openapi/spinegrade.yaml. Requests that break the contract are turned down before any handler. */
 export function createApp(parts: AppParts): Express {
-  const { events, validateResponses = false } = parts;
+  return appOf(parts, areas(parts));
+}
+
+/** Of that API what orchestration and monitoring ask, for a process that takes no studies in. */
+export function createOperationsApp(parts: OperationsAppParts): Express {
+  return appOf(parts, [operationsRoutes({ ...parts, turn: databaseTurns() })]);
+}
+
+/** The routes of every area; those that ask the database share its turns. */
+export function areas(parts: Omit<AppParts, 'events'>): readonly (readonly Route[])[] {
+  const turn = databaseTurns();
+  return [analysesRoutes({ ...parts, turn }), operationsRoutes({ ...parts, turn })];
+}
+
+function appOf(
+  { events, validateResponses = false }: EveryApp,
+  areas: readonly (readonly Route[])[],
+): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('etag', false);
@@ -35,13 +55,13 @@ export function createApp(parts: AppParts): Express {
       fileUploader: false,
     }),
   );
-  for (const routes of areas(parts)) app.use(routerOf(routes));
+  for (const routes of areas) app.use(routerOf(routes));
+  app.use(() => {
+    throw new ProblemError(
+      'not-found',
+      'This process answers probes and monitoring alone: ask one of role api.',
+    );
+  });
   app.use(problemHandler(events));
   return app;
-}
-
-/** The routes of every area; those that ask the database share its turns. */
-export function areas(parts: Omit<AppParts, 'events'>): readonly (readonly Route[])[] {
-  const turn = databaseTurns();
-  return [analysesRoutes({ ...parts, turn }), operationsRoutes({ ...parts, turn })];
 }

@@ -544,7 +544,10 @@ export interface components {
             watcher: {
                 ok: boolean;
                 detail: string | null;
+                /** @description Whether the process that answers has a watcher. */
                 enabled: boolean;
+                /** @description False while another process watches the archive, and this one stands by to take over. */
+                acting: boolean;
                 /**
                  * Format: date-time
                  * @description When the archive was last polled with success.
@@ -858,14 +861,25 @@ export interface operations {
     };
     readiness: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description Parts that the verdict is to leave out; they are told of all the same. A probe that decides whether requests
+                 *     are let through leaves out `archive` and `watcher`: without them studies can still be submitted and results
+                 *     read.
+                 * @example [
+                 *       "archive",
+                 *       "watcher"
+                 *     ]
+                 */
+                exclude?: ("database" | "archive" | "modelPack" | "watcher")[];
+            };
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Every check passed. */
+            /** @description Every check passed, but those left out. */
             200: {
                 headers: {
                     [name: string]: unknown;

@@ -31,9 +31,12 @@ export class QueueStoppingError extends Fault<'stopping'> {
   }
 }
 
-/** @param stopping aborted when the process is to take no new work. */
+/**
+ * @param database the watcher's transactions run only while no other watcher can take over.
+ * @param stopping aborted when the process is to take no new work.
+ */
 export function analysisSubmitter(
-  database: Database,
+  database: Pick<Database, 'transaction'>,
   board: Pick<JobBoard, 'add' | 'wake'>,
   events: Events,
   stopping: AbortSignal,

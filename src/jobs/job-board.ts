@@ -77,8 +77,10 @@ export async function openJobBoard(
   });
   boss.on('error', events.queueFault);
   boss.on('warning', (warning) => events.queueWarning(warning.message));
-  await boss.start();
-  await boss.createQueue(QUEUE);
+  await alone(database, async () => {
+    await boss.start();
+    await boss.createQueue(QUEUE);
+  });
   // Creating a queue drops it from the cache that `send` reads. Filling it here keeps that read, which would go
   // around the transaction, out of the first submission.
   await boss.findJobs(QUEUE, { id: '00000000-0000-0000-0000-000000000000' });
@@ -150,6 +152,18 @@ export async function openJobBoard(
     rest: () => boss.offWork(QUEUE, { wait: true }),
     close: () => boss.stop({ graceful: false, close: false }),
   };
+}
+
+/** Any number of its own, the same in every process: guards the tables of the jobs while several replicas start at once. */
+const START_LOCK = 5_177_404;
+
+/** Of processes that share a database one at a time; an embedded one has a single session, and a single owner. */
+async function alone(database: Database, run: () => Promise<void>): Promise<void> {
+  if (database.kind === 'embedded') return run();
+  await database.transaction(async (sql) => {
+    await sql.query(`SELECT pg_advisory_xact_lock(${START_LOCK})`);
+    await run();
+  });
 }
 
 function executorOf(sql: Sql) {

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
+import { heldLease } from '../../test/support/held-lease.ts';
 import { LEDGER_KINDS } from '../../test/support/ledger-databases.ts';
 import { INELIGIBLE, someStudy, storedOutcome } from '../../test/support/ledger-sample.ts';
 import { queueBench } from '../../test/support/queue-bench.ts';
@@ -119,7 +120,7 @@ describe.each(LEDGER_KINDS)('a process that ends, on %s', (kind) => {
   test('a study set aside is the watcher’s again once an analysis that somebody asked for has ended', async () => {
     await bench.open(SETTINGS);
     const study = someStudy();
-    const watch = createWatchLedger(bench.database, { longestLookMs: 60_000 });
+    const watch = createWatchLedger(bench.database, await heldLease(bench.database));
     const at = new Date();
     await watch.save({
       studyInstanceUid: study,

@@ -26,6 +26,7 @@ export function createMetrics(registry: Registry) {
     info: gauge(
       'info',
       'Always 1; the labels say what runs.',
+      'role',
       'version',
       'pack',
       'pack_sha256',
@@ -43,6 +44,10 @@ export function createMetrics(registry: Registry) {
       'Times that a listed study could not be looked at or submitted; it is tried again.',
     ),
     lastPoll: gauge('watcher_last_poll_timestamp_seconds', 'When the archive was last polled with success.'),
+    watcherActing: gauge(
+      'watcher_acting',
+      '1 in the process that watches the archive, 0 in one that stands by to take over.',
+    ),
     archiveAvailable: gauge(
       'archive_available',
       '1 while the archive can be asked, 0 while work waits for it or for its credentials.',

@@ -4,8 +4,10 @@ import { analysisSubmitter } from '../jobs/analysis-submitter.ts';
 import { type WatcherHealth, watcherHealth } from '../observe/watcher-health.ts';
 import { archiveImages } from '../study/archive-images.ts';
 import { inspectStudy } from '../study/inspect-study.ts';
+import { type ActingDeps, actAlone } from '../watch/act-alone.ts';
 import { watchStudies } from '../watch/study-watcher.ts';
 import type { WatchDeps } from '../watch/watch-deps.ts';
+import { type WatchLease, watchLease } from '../watch/watch-lease.ts';
 import { createWatchLedger } from '../watch/watch-ledger.ts';
 import type { Core } from './open-core.ts';
 import { tellWatchEvent } from './tell-watch-event.ts';
@@ -26,7 +28,10 @@ export interface StartedWatcher {
   stop(): Promise<void>;
 }
 
-/** Watches the archive and submits what is complete; of the model it needs the manifest alone. */
+/**
+ * Watches the archive and submits what is complete, or stands by while the watcher of another process does; of the
+ * model it needs the manifest alone.
+ */
 export function startWatcher(core: Core, health: WatcherHealth = watcherHealth(true)): StartedWatcher {
   const { pollMs, quietMs, longestWaitMs, overlapDays, lookBackDays } = core.config.watch;
   const settings = {
@@ -38,8 +43,14 @@ export function startWatcher(core: Core, health: WatcherHealth = watcherHealth(t
     maxBackoffMs: MAX_POLL_BACKOFF_MS,
     concurrency: WATCH_CONCURRENCY,
   };
+  const lease = watchLease(core.database);
+  const deps = watchDeps(core, health, lease);
   const ended = new AbortController();
-  const watching = watchStudies(watchDeps(core, health), settings, ended.signal).catch((cause) => {
+  const watching = actAlone(
+    actingDeps(core, health, lease),
+    (signal) => watchStudies(deps, settings, signal),
+    ended.signal,
+  ).catch((cause) => {
     health.died();
     core.events.serviceFault(cause);
   });
@@ -51,12 +62,24 @@ export function startWatcher(core: Core, health: WatcherHealth = watcherHealth(t
   };
 }
 
-function watchDeps(core: Core, health: WatcherHealth): WatchDeps {
-  const { archive, database, board, events, gate, hand, stopping, config } = core;
-  const submitter = analysisSubmitter(database, board, events, stopping.signal);
+function actingDeps({ events }: Core, health: WatcherHealth, lease: WatchLease): ActingDeps {
+  return {
+    lease,
+    clock: CLOCK,
+    onActing(acting) {
+      health.acts(acting);
+      events.watcherActing(acting);
+    },
+    onFault: events.watcherLeaseFault,
+  };
+}
+
+function watchDeps(core: Core, health: WatcherHealth, lease: WatchLease): WatchDeps {
+  const { archive, database, board, events, gate, hand, stopping } = core;
+  const submitter = analysisSubmitter({ transaction: lease.whileHeld }, board, events, stopping.signal);
   return {
     archive,
-    store: createWatchLedger(database, { longestLookMs: 2 * config.limits.maxReadingMs }),
+    store: createWatchLedger(database, lease),
     gate,
     hand,
     clock: CLOCK,

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { heldLease } from '../../test/support/held-lease.ts';
 import { LEDGER_KINDS } from '../../test/support/ledger-databases.ts';
 import { ledgerForTests } from '../../test/support/ledger-for-tests.ts';
 import { someStudy } from '../../test/support/ledger-sample.ts';
 import type { StudyInstanceUid } from '../domain/uid.ts';
 import { analysesOfStudy } from '../jobs/ledger/find-analyses.ts';
+import { NotActingError } from './watch-lease.ts';
 import { createWatchLedger } from './watch-ledger.ts';
 import type { WatchedStudy } from './watch-store.ts';
 
@@ -20,34 +22,34 @@ describe.each(LEDGER_KINDS)('the watcher’s memory on %s', (kind) => {
     looksCutOff: 0,
     setAside: false,
   });
-  /** Each is the memory of a process of its own; a look of another is cut off as soon as it is older than `longestLookMs`. */
-  const ofProcess = (longestLookMs = 0) => createWatchLedger(ledger.database, { longestLookMs });
+  /** Each is the memory of a process of its own, which has taken over from the one before. */
+  const ofProcess = async () => createWatchLedger(ledger.database, await heldLease(ledger.database));
 
   test('a look that ends leaves nothing behind, whole or not', async () => {
-    const watch = ofProcess();
+    const watch = await ofProcess();
     const study = someStudy();
     await watch.save(seen(study));
     for (const whole of [true, false]) {
       expect(await watch.beginLook(study)).toBe(true);
       await watch.endLook(study, whole);
     }
-    expect(await ofProcess().countCutOffLooks()).toEqual([]);
+    expect(await (await ofProcess()).countCutOffLooks()).toEqual([]);
     expect(await watch.find(study)).toEqual(expect.objectContaining({ looksCutOff: 0, setAside: false }));
   });
 
   test('looks cut off are counted by the next process, and the third sets the study aside, for the API to see', async () => {
     const [study, innocent] = [someStudy(), someStudy()];
-    await ofProcess().save(seen(study));
-    await ofProcess().save(seen(innocent));
+    await (await ofProcess()).save(seen(study));
+    await (await ofProcess()).save(seen(innocent));
     for (const crash of [1, 2, 3]) {
-      const dying = ofProcess();
+      const dying = await ofProcess();
       expect(await dying.beginLook(study)).toBe(true);
       if (crash === 1) await dying.beginLook(innocent);
-      const next = ofProcess();
+      const next = await ofProcess();
       expect(await next.countCutOffLooks()).toEqual(crash === 3 ? [study] : []);
       expect(await next.find(study)).toMatchObject({ looksCutOff: crash, setAside: crash === 3 });
     }
-    const watch = ofProcess();
+    const watch = await ofProcess();
     const awaited = (await watch.awaited()).map(({ studyInstanceUid }) => studyInstanceUid);
     expect([awaited.includes(study), awaited.includes(innocent)]).toEqual([false, true]);
     const failure = {
@@ -66,22 +68,29 @@ describe.each(LEDGER_KINDS)('the watcher’s memory on %s', (kind) => {
     expect(await watch.find(innocent)).toMatchObject({ looksCutOff: 0 });
   });
 
-  test('a look of a process that lives is left to it', async () => {
-    const [one, other] = [ofProcess(60_000), ofProcess(60_000)];
-    const study = someStudy();
-    await one.save(seen(study));
-    await one.beginLook(study);
-    expect(await one.countCutOffLooks()).toEqual([]);
-    // The only owner of a database knows that there is no other process.
-    expect(await other.beginLook(study)).toBe(false);
-    await other.countCutOffLooks();
-    expect(await other.find(study)).toMatchObject({ looksCutOff: kind === 'embedded' ? 1 : 0 });
+  test('who was taken over from writes nothing more, whatever it was about to write', async () => {
+    const before = await ofProcess();
+    const [known, late] = [someStudy(), someStudy()];
+    await before.save(seen(known));
+    await before.saveCursor(new Date(0));
+    const watch = await ofProcess();
+    for (const write of [
+      () => before.save(seen(late)),
+      () => before.saveCursor(new Date(1)),
+      () => before.beginLook(known),
+      () => before.countCutOffLooks(),
+    ]) {
+      await expect(write()).rejects.toThrow(NotActingError);
+    }
+    expect(await watch.find(late)).toBeNull();
+    expect(await watch.cursor()).toEqual(new Date(0));
+    expect(await watch.beginLook(known)).toBe(true);
   });
 
   describe('what failed for now', () => {
     /** A watched study with an analysis that ended `minutesAgo` minutes ago, a negative number being in the future. */
     async function analysed(state: string, retryable: boolean, minutesAgo: number, study = someStudy()) {
-      await ofProcess().save(seen(study));
+      await (await ofProcess()).save(seen(study));
       await ledger.database.query(
         `INSERT INTO spinegrade.analysis (id, study_instance_uid, trigger, state, failure, created_at, finished_at, job_id)
          VALUES (gen_random_uuid(), $1, 'watch', $2, $3, now() - make_interval(mins => $4::int),
@@ -91,7 +100,7 @@ describe.each(LEDGER_KINDS)('the watcher’s memory on %s', (kind) => {
       return study;
     }
     const due = async (...studies: string[]) => {
-      const all = await ofProcess().failedForNow();
+      const all = await (await ofProcess()).failedForNow();
       return studies.map((study) => all.includes(study as StudyInstanceUid));
     };
 

@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import type { Database } from '../database/sql.ts';
+import type { Database, Sql } from '../database/sql.ts';
 import type { StudyInstanceUid } from '../domain/uid.ts';
 import { CRASH_LIMIT, poisonFailure } from '../jobs/poison-study.ts';
+import type { WatchLease } from './watch-lease.ts';
 import type { WatchedStudy, WatchStore } from './watch-store.ts';
 
 const COLUMNS = `study_instance_uid AS "studyInstanceUid", fingerprint, first_seen_at AS "firstSeenAt",
@@ -17,22 +17,25 @@ const REPEATS = 10;
 /** What is put into the queue again at one time. */
 const REPEATED_AT_ONCE = 20;
 
-export interface WatchLedgerOptions {
-  /** A look that began longer ago belongs to a process that died: where several share the database. */
-  readonly longestLookMs: number;
-  readonly firstRepeatSeconds?: number;
-}
-
-/** The watcher's memory in the ledger's database. What is due is judged by the database's clock alone. */
-export function createWatchLedger(database: Database, options: WatchLedgerOptions): WatchStore {
-  const process = randomUUID();
+/**
+ * The watcher's memory in the ledger's database; only the watcher that holds the lease writes. What is due is judged by
+ * the database's clock alone.
+ * @throws NotActingError by what writes, where another watcher has taken over.
+ */
+export function createWatchLedger(
+  database: Database,
+  { holder, whileHeld }: Pick<WatchLease, 'holder' | 'whileHeld'>,
+  firstRepeatSeconds = FIRST_REPEAT_SECONDS,
+): WatchStore {
+  const write = (text: string, parameters: readonly unknown[]) =>
+    whileHeld((sql) => sql.query(text, parameters));
   return {
     async cursor() {
       const { rows } = await database.query<{ at: Date }>('SELECT at FROM spinegrade.watch_cursor');
       return rows[0]?.at ?? null;
     },
     async saveCursor(at) {
-      await database.query(
+      await write(
         `INSERT INTO spinegrade.watch_cursor (at) VALUES ($1) ON CONFLICT (single) DO UPDATE SET at = excluded.at`,
         [at],
       );
@@ -45,7 +48,7 @@ export function createWatchLedger(database: Database, options: WatchLedgerOption
       return rows[0] ?? null;
     },
     async save(study) {
-      await database.query(
+      await write(
         `INSERT INTO spinegrade.watched_study
            (study_instance_uid, fingerprint, first_seen_at, changed_at, waited_ms, submitted_fingerprint)
          VALUES ($1, $2, $3, $4, $5, $6)
@@ -71,11 +74,11 @@ export function createWatchLedger(database: Database, options: WatchLedgerOption
       return rows;
     },
     async beginLook(study) {
-      const { rows } = await database.query(
+      const { rows } = await write(
         `UPDATE spinegrade.watched_study SET looking_process = $2, looking_since = now()
          WHERE study_instance_uid = $1 AND (looking_process IS NULL OR looking_process = $2)
          RETURNING study_instance_uid`,
-        [study, process],
+        [study, holder],
       );
       return rows.length > 0;
     },
@@ -84,42 +87,31 @@ export function createWatchLedger(database: Database, options: WatchLedgerOption
         `UPDATE spinegrade.watched_study SET looking_process = NULL, looking_since = NULL,
            looks_cut_off = CASE WHEN $3::boolean THEN 0 ELSE looks_cut_off END
          WHERE study_instance_uid = $1 AND looking_process = $2`,
-        [study, process, whole],
+        [study, holder, whole],
       );
     },
-    countCutOffLooks: () => countCutOffLooks(database, process, options.longestLookMs),
-    failedForNow: () => failedForNow(database, options.firstRepeatSeconds ?? FIRST_REPEAT_SECONDS),
+    countCutOffLooks: () => whileHeld((sql) => countCutOffLooks(sql, holder)),
+    failedForNow: () => failedForNow(database, firstRepeatSeconds),
   };
 }
 
 /**
- * The only owner of a database knows that looks of others are cut off; where processes share one, it shows by their
- * age. A study that is set aside gets an analysis that failed, so that whoever asks after it is told.
+ * Whoever holds the lease knows that the looks of others are cut off. A study that is set aside gets an analysis that
+ * failed, so that whoever asks after it is told.
  */
-async function countCutOffLooks(
-  database: Database,
-  process: string,
-  longestLookMs: number,
-): Promise<readonly StudyInstanceUid[]> {
-  const { rows } = await database.query<{ study: StudyInstanceUid }>(
+async function countCutOffLooks(sql: Sql, holder: string): Promise<readonly StudyInstanceUid[]> {
+  const { rows } = await sql.query<{ study: StudyInstanceUid }>(
     `WITH counted AS (
        UPDATE spinegrade.watched_study SET looking_process = NULL, looking_since = NULL,
-         looks_cut_off = looks_cut_off + 1, set_aside = set_aside OR looks_cut_off + 1 >= $4::int
+         looks_cut_off = looks_cut_off + 1, set_aside = set_aside OR looks_cut_off + 1 >= $2::int
        WHERE looking_process <> $1::uuid
-         AND ($2::boolean OR looking_since < now() - make_interval(secs => $3::float8))
        RETURNING study_instance_uid, set_aside
      )
      INSERT INTO spinegrade.analysis (id, study_instance_uid, trigger, state, failure, finished_at, job_id)
-       SELECT gen_random_uuid(), study_instance_uid, 'watch', 'failed', $5::jsonb, now(), gen_random_uuid()
+       SELECT gen_random_uuid(), study_instance_uid, 'watch', 'failed', $3::jsonb, now(), gen_random_uuid()
        FROM counted WHERE set_aside
      RETURNING study_instance_uid AS study`,
-    [
-      process,
-      database.kind === 'embedded',
-      longestLookMs / 1000,
-      CRASH_LIMIT,
-      JSON.stringify(poisonFailure(CRASH_LIMIT, 'while its images were looked at')),
-    ],
+    [holder, CRASH_LIMIT, JSON.stringify(poisonFailure(CRASH_LIMIT, 'while its images were looked at'))],
   );
   return rows.map(({ study }) => study);
 }

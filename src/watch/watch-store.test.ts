@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { heldLease } from '../../test/support/held-lease.ts';
 import { LEDGER_KINDS } from '../../test/support/ledger-databases.ts';
 import { ledgerForTests } from '../../test/support/ledger-for-tests.ts';
 import { someStudy } from '../../test/support/ledger-sample.ts';
@@ -8,7 +9,7 @@ describe.each(LEDGER_KINDS)('what the watcher remembers on %s', (kind) => {
   const ledger = ledgerForTests(kind);
 
   test('remembers the watched studies, the awaited ones apart, and the cursor', async () => {
-    const watch = createWatchLedger(ledger.database, { longestLookMs: 60_000 });
+    const watch = createWatchLedger(ledger.database, await heldLease(ledger.database));
     expect(await watch.cursor()).toBeNull();
     const at = new Date('2024-05-06T07:08:09.123Z');
     await watch.saveCursor(new Date(0));

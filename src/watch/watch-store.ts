@@ -30,8 +30,8 @@ export interface WatchStore {
   /** Studies seen whose present fingerprint has not been handed to the queue, without those set aside. */
   awaited(): Promise<readonly WatchedStudy[]>;
   /**
-   * Marks, durably, that this process begins to read the study's images. False, and nothing is marked, while another
-   * process does; one that died there counts as such for a while.
+   * Marks, durably, that this process begins to read the study's images. False, and nothing is marked, where it bears
+   * the mark of a process whose cut-off look has not been counted yet.
    */
   beginLook(study: StudyInstanceUid): Promise<boolean>;
   /** Takes the mark away. `whole`: the look came to its end, so it cannot be the study that ends processes. */

@@ -8,7 +8,7 @@ export const READY: ReadinessChecks = {
   database: { ok: true, detail: null },
   archive: { ok: true, detail: null },
   modelPack: { ok: true, detail: null, name: 'default', sha256: 'ab', executionProvider: 'cpu' },
-  watcher: { ok: true, detail: null, enabled: true, lastPollAt: new Date(0).toISOString() },
+  watcher: { ok: true, detail: null, enabled: true, acting: true, lastPollAt: new Date(0).toISOString() },
 };
 
 /** The API anew for each test of a file, on one embedded database. */

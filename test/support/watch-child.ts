@@ -9,6 +9,7 @@ import { workInHand } from '../../src/process/work-in-hand.ts';
 import { OPEN_GATE } from '../../src/watch/hospital.fixture.ts';
 import { watchStudies } from '../../src/watch/study-watcher.ts';
 import { createWatchLedger } from '../../src/watch/watch-ledger.ts';
+import { heldLease } from './held-lease.ts';
 
 const [databaseUrl, poison, ...innocent] = process.argv.slice(2) as [string, ...StudyInstanceUid[]];
 const database = await openDatabase({ dataDir: '/nonexistent', databaseUrl, onFault: () => undefined });
@@ -32,7 +33,7 @@ await watchStudies(
       ],
     },
     // No other process lives.
-    store: createWatchLedger(database, { longestLookMs: 0 }),
+    store: createWatchLedger(database, await heldLease(database)),
     clock: {
       now: () => new Date(),
       elapsedMs: () => performance.now(),

@@ -134,6 +134,7 @@ test('takes of an error only its name, message, code, frames and cause', () => {
 test('shows what runs, and the depth of the queue when it can be read', async () => {
   const { events, registry } = record();
   events.serviceStarted({
+    role: 'all',
     version: '0.1.0',
     packName: 'default',
     packVersion: '0.1.0',
@@ -148,7 +149,7 @@ test('shows what runs, and the depth of the queue when it can be read', async ()
   });
   const metrics = await registry.metrics();
   expect(metrics).toContain(
-    'spinegrade_info{version="0.1.0",pack="default",pack_sha256="ab",execution_provider="cpu"} 1',
+    'spinegrade_info{role="all",version="0.1.0",pack="default",pack_sha256="ab",execution_provider="cpu"} 1',
   );
   expect(metrics).toContain('spinegrade_queue_analyses{state="queued"} 3');
   expect(metrics).toContain('spinegrade_queue_oldest_age_seconds 2.5');

@@ -4,6 +4,7 @@ import type { EventWriter } from './event-writer.ts';
 export function serviceEvents({ log, metrics, words, fault }: EventWriter) {
   return {
     serviceStarted(facts: {
+      readonly role: string;
       readonly version: string;
       readonly packName: string;
       readonly packVersion: string;
@@ -11,9 +12,9 @@ export function serviceEvents({ log, metrics, words, fault }: EventWriter) {
       readonly executionProvider: string;
       readonly address: string;
     }) {
-      const { version, packName, packSha256, executionProvider } = facts;
+      const { role, version, packName, packSha256, executionProvider } = facts;
       metrics.info.set(
-        { version, pack: packName, pack_sha256: packSha256, execution_provider: executionProvider },
+        { role, version, pack: packName, pack_sha256: packSha256, execution_provider: executionProvider },
         1,
       );
       log.info({ event: 'service-started', ...facts }, 'service started');

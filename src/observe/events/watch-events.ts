@@ -1,10 +1,31 @@
 import { CATALOGUE } from '../../domain/catalogue.ts';
 import type { StudyInstanceUid } from '../../domain/uid.ts';
+import { seldom } from '../seldom.ts';
 import type { EventWriter } from './event-writer.ts';
+
+/** While the database is away there is no more than one line in so long. */
+const LEASE_FAULT_EVERY_MS = 60_000;
 
 /** What the watcher does and sees. */
 export function watchEvents({ log, metrics, study, fault }: EventWriter) {
+  const leaseFaults = seldom(LEASE_FAULT_EVERY_MS);
   return {
+    /** Of all watchers of the database this process's began to act, or stands by. */
+    watcherActing(acting: boolean) {
+      metrics.watcherActing.set(acting ? 1 : 0);
+      const words = acting ? 'this process watches the archive' : 'the watcher of this process stands by';
+      log.info({ event: 'watcher-acting', acting }, words);
+    },
+    /** Whether this watcher may act could not be asked; it is asked again, and rests when its time has run out. */
+    watcherLeaseFault(error: unknown) {
+      metrics.faults.inc({ part: 'watcher' });
+      leaseFaults('', (count) =>
+        log.error(
+          { event: 'watcher-lease-fault', count, ...fault(error) },
+          'the watcher cannot ask the database',
+        ),
+      );
+    },
     /** `looked`: at how many studies it looked more closely; `awaited`: not yet submitted. */
     watcherPolled(facts: { readonly studies: number; readonly looked: number; readonly awaited: number }) {
       metrics.polls.inc({ outcome: 'ok' });

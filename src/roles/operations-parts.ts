@@ -1,0 +1,37 @@
+import { writeProbe } from '../database/write-probe.ts';
+import type { OperationsAppParts } from '../http/app.ts';
+import { analysisReader } from '../jobs/analysis-reader.ts';
+import { type WatcherHealth, watcherHealth } from '../observe/watcher-health.ts';
+import type { Core } from './open-core.ts';
+import { readinessChecks } from './readiness-checks.ts';
+
+/** What runs in the process, for its readiness to tell of. */
+export interface Running {
+  /** Where the networks of this process run; null where it has none. */
+  readonly executionProvider: string | null;
+  readonly watcher: WatcherHealth;
+}
+
+export const NEITHER_NETWORKS_NOR_WATCHER: Running = {
+  executionProvider: null,
+  watcher: watcherHealth(false),
+};
+
+/** What orchestration and monitoring ask of a process of any role. */
+export function operationsParts(core: Core, { executionProvider, watcher }: Running): OperationsAppParts {
+  const { database, events, registry, archive, pack, gate, stopping } = core;
+  const probe = writeProbe(database);
+  const parts = { database: probe, archive, pack: { ...pack, executionProvider }, watcher, gate };
+  events.watchQueue(() => analysisReader(database, gate).depth());
+  return {
+    queue: {
+      get stopping() {
+        return stopping.signal.aborted;
+      },
+    },
+    registry,
+    events,
+    readiness: () => readinessChecks(parts),
+    alive: () => database.alive(),
+  };
+}
