@@ -1,4 +1,3 @@
-import type { Express } from 'express';
 import type { Config } from './config/config.ts';
 import { createOperationsApp } from './http/app.ts';
 import type { Events } from './observe/events/events.ts';
@@ -12,7 +11,7 @@ import { loadNetworks, type StartedWorker, startWorker } from './roles/start-wor
 
 /** The parts of the role, wired: an app to listen with, work to start, and one way to stop it all. */
 export interface Service {
-  readonly app: Express;
+  readonly app: ReturnType<typeof startApi>;
   readonly events: Events;
   /** What runs, for the log. */
   readonly facts: Omit<Parameters<Events['serviceStarted']>[0], 'address'>;

@@ -2,7 +2,7 @@ import type { StudyLimits } from '../domain/study-limits.ts';
 import type { DecoderPoolOptions } from '../pixels/decoder-pool.ts';
 import type { SeriesRules } from '../series/rules/series-rules.ts';
 import { ConfigError } from './config-error.ts';
-import { databaseUrl } from './database-url.ts';
+import { type DatabaseSettings, databaseSettings } from './database-settings.ts';
 import { HOUR, SECOND } from './duration.ts';
 import type { Environment } from './environment.ts';
 import { type JobSettings, jobSettings } from './job-settings.ts';
@@ -12,7 +12,7 @@ import { type ModelSettings, modelSettings } from './model-settings.ts';
 import { type PacsSettings, pacsSettings } from './pacs-settings.ts';
 import { type ReportSettings, reportSettings } from './report-settings.ts';
 import { type ResultSettings, resultSettings } from './result-settings.ts';
-import { type Secret, type SettingReader, settingReader } from './setting.ts';
+import { type SettingReader, settingReader } from './setting.ts';
 import { decoding, seriesRules, studyLimits } from './study-settings.ts';
 import { type WatchSettings, watchSettings } from './watch-settings.ts';
 
@@ -20,13 +20,10 @@ import { type WatchSettings, watchSettings } from './watch-settings.ts';
 export type Role = (typeof ROLES)[number];
 const ROLES = ['all', 'api', 'watcher', 'worker'] as const;
 
-export interface Config {
+export interface Config extends DatabaseSettings {
   /** `all` in one process, or one part of it beside processes of the others on one PostgreSQL. */
   readonly role: Role;
   readonly pacs: PacsSettings;
-  readonly dataDir: string;
-  /** Null: the embedded database in dataDir. */
-  readonly databaseUrl: Secret | null;
   readonly http: { readonly host: string; readonly port: number };
   readonly model: ModelSettings;
   readonly watch: WatchSettings;
@@ -79,8 +76,7 @@ export function configFrom(settings: SettingReader): Config {
   return {
     role: settings.oneOf('ROLE', ROLES, 'all'),
     pacs: pacsSettings(settings),
-    dataDir: settings.text('DATA_DIR', './data'),
-    databaseUrl: databaseUrl(settings),
+    ...databaseSettings(settings),
     http: { host: settings.text('HOST', '127.0.0.1'), port: settings.integer('PORT', 8080, 0, 65_535) },
     model: modelSettings(settings),
     watch: watchSettings(settings),

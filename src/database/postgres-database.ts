@@ -33,6 +33,7 @@ export async function openPostgres(databaseUrl: string, onFault: (error: Error) 
 function poolDatabase(pool: pg.Pool): Database {
   return {
     kind: 'postgresql',
+    copyTo: null,
     // A server that is away is not mended by another start of this process.
     alive: () => true,
     query: queryOf(pool),

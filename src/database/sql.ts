@@ -15,6 +15,11 @@ export interface Database extends Sql {
    * database has one session, and a statement sent around the transaction would wait for its end.
    */
   transaction<Result>(run: (sql: Sql) => Promise<Result>): Promise<Result>;
+  /**
+   * Copies an embedded database into `folder`/database as it is between two statements, which wait meanwhile. Null of a
+   * PostgreSQL, which brings its own tools. @throws Error where that exists already
+   */
+  readonly copyTo: ((folder: string) => Promise<void>) | null;
   /** False when the embedded database has hung for so long that only a new process can help. */
   alive(): boolean;
   close(): Promise<void>;

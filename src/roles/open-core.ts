@@ -1,5 +1,6 @@
 import { Registry } from 'prom-client';
 import type { Config } from '../config/config.ts';
+import { openBackupDoor } from '../database/embedded/backup-door.ts';
 import { openDatabase } from '../database/open-database.ts';
 import type { Database } from '../database/sql.ts';
 import type { Archive } from '../dicomweb/archive.ts';
@@ -65,6 +66,8 @@ async function open(config: Config, closing: ClosingStack): Promise<Core> {
     onMended: (count) => events.dataFilesClosed(count),
   });
   closing.add(() => database.close());
+  const door = await openBackupDoor(config.dataDir, database);
+  closing.add(() => door.close());
   const gate = archiveGate({ archive, onChange: events.archiveAway });
   closing.add(() => gate.close());
   const board = await openJobBoard(database, events, {

@@ -19,6 +19,8 @@ export class FolderOpenError extends Fault<'data-folder-open'> {
 const OURS = new Set([
   'database',
   'database.unfinished',
+  'backup',
+  'backup.sock',
   'owner.lock',
   'owner.lock-journal',
   'owner.json',
