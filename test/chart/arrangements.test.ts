@@ -111,7 +111,6 @@ describeWithHelm.each(HELMS)('%s', (helm) => {
     });
     expect(environment(pod(objects, 'api'))['LOG_LEVEL']).toBe('debug');
     expect(environment(pod(objects, 'worker'))['LOG_LEVEL']).toBe('warn');
-    expect(environment(pod(objects, 'migrate'))['LOG_LEVEL']).toBe('warn');
   });
 
   test('the grace period follows SHUTDOWN_TIMEOUT_MS of the role', () => {
@@ -162,7 +161,12 @@ describeWithHelm.each(HELMS)('%s', (helm) => {
 
   test('secrets are files, read-only, below one folder that follows their changes', () => {
     const objects = render({ ...split, secrets: { ...secrets, PACS_TOKEN: { name: 'pacs', key: 'token' } } });
-    for (const template of podTemplates(objects).values()) {
+    // The migration asks for nothing but the database.
+    const migrate = pod(objects, 'migrate');
+    expect(environment(migrate)).toEqual({ DATABASE_URL_FILE: '/etc/spinegrade/secrets/DATABASE_URL' });
+    expect(volume(migrate, 'secrets').projected.sources).toHaveLength(1);
+    for (const role of ['api', 'watcher', 'worker']) {
+      const template = pod(objects, role);
       expect(volume(template, 'secrets').projected).toEqual({
         defaultMode: 0o440,
         sources: [

@@ -6,6 +6,8 @@ import { describe } from 'vitest';
 
 export const CHART = resolve(import.meta.dirname, '../../helm/spinegrade');
 export const NAMESPACE = 'imaging';
+/** A Helm that was built from its module takes the cluster for one of long ago. */
+const kubernetes = ['--kube-version', '1.37.0'];
 
 /** Those that SPINEGRADE_HELM names, separated by colons; without it the `helm` of the machine, where it has one. */
 function helmPrograms(): readonly string[] {
@@ -45,7 +47,7 @@ function run(
 
 /** helm template of the chart, as a release. */
 export function template(helm: string, values: unknown, release = 'spinegrade', ...more: string[]): HelmRun {
-  const args = ['template', release, CHART, '-n', NAMESPACE, ...more];
+  const args = ['template', release, CHART, '-n', NAMESPACE, ...kubernetes, ...more];
   const { status, stdout, stderr } = run(helm, args, values);
   const objects = status === 0 ? loadAll(stdout).filter((object) => object != null) : [];
   return { status, said: stderr, objects: objects as Manifest[] };
@@ -60,7 +62,7 @@ export function rendered(helm: string, values: unknown, ...more: string[]): read
 
 /** helm lint; what it says stands on both streams. */
 export function lint(helm: string, values: unknown): { status: number | null; said: string } {
-  const { status, stdout, stderr } = run(helm, ['lint', CHART], values);
+  const { status, stdout, stderr } = run(helm, ['lint', CHART, ...kubernetes], values);
   return { status, said: stdout + stderr };
 }
 

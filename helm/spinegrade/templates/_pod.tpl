@@ -39,7 +39,7 @@ spec:
   containers:
     {{- include "spinegrade.container" (merge (dict "pod" $pod "gpu" $gpu) .) | nindent 4 }}
   volumes:
-    {{- include "spinegrade.volumes" . | nindent 4 }}
+    {{- include "spinegrade.volumes" . | trim | nindent 4 }}
   {{- with ternary (merge (deepCopy $values.gpu.nodeSelector) $pod.nodeSelector) $pod.nodeSelector (not (empty $gpu)) }}
   nodeSelector:
     {{- toYaml . | nindent 4 }}
@@ -56,7 +56,7 @@ spec:
   {{- $labels := include "spinegrade.selector" $ | fromYaml }}
   topologySpreadConstraints:
     {{- range . }}
-    - {{- mergeOverwrite (dict "labelSelector" (dict "matchLabels" $labels) "matchLabelKeys" (list "pod-template-hash")) . | toYaml | nindent 6 }}
+    - {{ mergeOverwrite (dict "labelSelector" (dict "matchLabels" $labels) "matchLabelKeys" (list "pod-template-hash")) . | toYaml | nindent 6 | trim }}
     {{- end }}
   {{- end }}
 {{- end -}}
@@ -68,7 +68,7 @@ spec:
   image: {{ include "spinegrade.image" .root }}
   imagePullPolicy: {{ $values.image.pullPolicy }}
   env:
-    {{- include "spinegrade.env" . | nindent 4 }}
+    {{- include "spinegrade.env" . | trim | nindent 4 }}
   ports:
     - {name: http, containerPort: {{ include "spinegrade.text" $settings.PORT }}, protocol: TCP}
   startupProbe:

@@ -5,11 +5,7 @@
 {{- if and $values.gpu.enabled (include "spinegrade.runsNetworks" .) -}}
 {{- $_ := set $settings "EXECUTION_PROVIDERS" $values.gpu.providers -}}
 {{- end -}}
-{{- $own := dict -}}
-{{- if has .role (list "all" "api" "watcher" "worker") -}}
-{{- $own = deepCopy (index $values .role).settings -}}
-{{- end -}}
-{{- mergeOverwrite $settings $own | toYaml -}}
+{{- mergeOverwrite $settings (deepCopy (index $values .role).settings) | toYaml -}}
 {{- end -}}
 
 {{/* A value as the environment has it: Helm holds numbers as floating point, which large ones would show. */}}
@@ -40,15 +36,33 @@
 {{- end -}}
 {{- end -}}
 
+{{/* Secrets that a role's container has, as YAML; the migration's asks for the database alone. */}}
+{{- define "spinegrade.secretsOf" -}}
+{{- $secrets := dict -}}
+{{- $migrates := eq .role "migrate" -}}
+{{- range $name, $secret := .root.Values.secrets -}}
+{{- if and $secret.name (or (not $migrates) (eq $name "DATABASE_URL")) -}}{{- $_ := set $secrets $name $secret -}}{{- end -}}
+{{- end -}}
+{{- toYaml $secrets -}}
+{{- end -}}
+
+{{/* Files of settings that a role's container has, as YAML; the migration's has none. */}}
+{{- define "spinegrade.filesOf" -}}
+{{- $files := dict -}}
+{{- $migrates := eq .role "migrate" -}}
+{{- range $name, $file := .root.Values.files -}}
+{{- if and $file.configMap (not $migrates) -}}{{- $_ := set $files $name $file -}}{{- end -}}
+{{- end -}}
+{{- toYaml $files -}}
+{{- end -}}
+
 {{/* Environment of a role's container, or of the migration's: (dict "root" $ "role" …). */}}
 {{- define "spinegrade.env" -}}
 {{- $values := .root.Values -}}
-{{- $serves := has .role (list "all" "api" "watcher" "worker") -}}
-{{- $settings := include "spinegrade.settings" . | fromYaml -}}
 {{- range $values.extraEnv }}
 - {{ toYaml . | nindent 2 | trim }}
 {{- end }}
-{{- if $serves }}
+{{- if ne .role "migrate" }}
 - name: ROLE
   value: {{ .role }}
 {{- if include "spinegrade.embedded" .root }}
@@ -59,25 +73,21 @@
 - name: MODEL_PACK
   value: {{ . }}
 {{- end }}
-{{- end }}
-{{- range $name, $value := $settings }}
+{{- range $name, $value := include "spinegrade.settings" . | fromYaml }}
 {{- $text := include "spinegrade.text" $value }}
 {{- if $text }}
 - name: {{ $name }}
   value: {{ $text | quote }}
 {{- end }}
 {{- end }}
-{{- range $name, $secret := $values.secrets }}
-{{- if $secret.name }}
+{{- end }}
+{{- range $name, $_ := include "spinegrade.secretsOf" . | fromYaml }}
 - name: {{ $name }}_FILE
   value: /etc/spinegrade/secrets/{{ $name }}
 {{- end }}
-{{- end }}
-{{- range $name, $file := $values.files }}
-{{- if $file.configMap }}
+{{- range $name, $_ := include "spinegrade.filesOf" . | fromYaml }}
 - name: {{ $name }}
   value: /etc/spinegrade/files/{{ $name }}
-{{- end }}
 {{- end }}
 {{- include "spinegrade.caEnv" .root }}
 {{- if and $values.gpu.enabled (include "spinegrade.runsNetworks" .) }}

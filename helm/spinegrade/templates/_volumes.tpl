@@ -1,13 +1,9 @@
-{{/* Secrets, files and certificates that every container of the service has: its volumes … */}}
+{{/* Secrets, files and certificates of a role or of the migration, (dict "root" $ "role" …): their volumes … */}}
 {{- define "spinegrade.filesVolumes" -}}
-{{- $secrets := dict -}}
-{{- range $name, $secret := .Values.secrets -}}{{- if $secret.name -}}{{- $_ := set $secrets $name $secret -}}{{- end -}}{{- end -}}
-{{- $files := dict -}}
-{{- range $name, $file := .Values.files -}}{{- if $file.configMap -}}{{- $_ := set $files $name $file -}}{{- end -}}{{- end -}}
-{{- with $secrets }}
+{{- with include "spinegrade.secretsOf" . | fromYaml }}
 - name: secrets
   projected:
-    defaultMode: 0440
+    defaultMode: 288
     sources:
       {{- range $name, $secret := . }}
       - secret:
@@ -16,10 +12,10 @@
             - {key: {{ $secret.key }}, path: {{ $name }}}
       {{- end }}
 {{- end }}
-{{- with $files }}
+{{- with include "spinegrade.filesOf" . | fromYaml }}
 - name: files
   projected:
-    defaultMode: 0440
+    defaultMode: 288
     sources:
       {{- range $name, $file := . }}
       - configMap:
@@ -28,7 +24,7 @@
             - {key: {{ $file.key }}, path: {{ $name }}}
       {{- end }}
 {{- end }}
-{{- with .Values.extraCa }}
+{{- with .root.Values.extraCa }}
 {{- if .configMap }}
 - name: ca
   configMap:
@@ -39,12 +35,14 @@
 - name: ca
   secret:
     secretName: {{ .secret }}
-    defaultMode: 0440
+    defaultMode: 288
     items:
       - {key: {{ .key }}, path: ca.crt}
 {{- end }}
 {{- end }}
 {{- end -}}
+
+{{/* Modes are 0440 as a decimal number: not every reader of YAML takes 0440 for octal. */}}
 
 {{/* … and where they are mounted. Folders, not single files: a secret that changes is seen. */}}
 {{- define "spinegrade.filesMounts" -}}
@@ -91,12 +89,12 @@
 - name: model-pack-token
   secret:
     secretName: {{ . }}
-    defaultMode: 0440
+    defaultMode: 288
     items:
       - {key: {{ $pack.http.tokenKey }}, path: token}
 {{- end }}
 {{- end }}
-{{- include "spinegrade.filesVolumes" .root }}
+{{- include "spinegrade.filesVolumes" . }}
 {{- end -}}
 
 {{- define "spinegrade.mounts" -}}
@@ -111,5 +109,5 @@
   mountPath: /model-pack
   readOnly: true
 {{- end }}
-{{- include "spinegrade.filesMounts" .root }}
+{{- include "spinegrade.filesMounts" . }}
 {{- end -}}
