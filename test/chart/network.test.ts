@@ -41,12 +41,9 @@ describeWithHelm.each(HELMS)('network policies, %s', (helm) => {
 
   test('holes that are there on request', () => {
     const http = { url: 'http://artifacts/p/manifest.json', sha256: '0'.repeat(64) };
-    const values = {
-      settings,
-      modelPack: { source: 'http', http },
-      networkPolicy: { otlp: { enabled: true } },
-    };
-    expect(holes(values)['all']).toEqual(expect.arrayContaining(['model-pack', 'otlp']));
+    const networkPolicy = { otlp: { enabled: true }, others: [{ ports: [{ port: 514, protocol: 'UDP' }] }] };
+    const values = { settings, modelPack: { source: 'http', http }, networkPolicy };
+    expect(holes(values)['all']).toEqual(expect.arrayContaining(['model-pack', 'otlp', 'others']));
     const closed = { settings, networkPolicy: { clients: [], metrics: [] } };
     expect(holes(closed)).toEqual({ all: ['default-deny', 'dns', 'archive'] });
     expect(holes({ settings, networkPolicy: { enabled: false } })).toEqual({ all: [] });

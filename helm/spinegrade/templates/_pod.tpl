@@ -115,7 +115,7 @@ spec:
     {{- end }}
   {{- with include "spinegrade.caEnv" .root }}
   env:
-    {{- . | nindent 4 }}
+    {{- trim . | nindent 4 }}
   {{- end }}
   terminationMessagePolicy: FallbackToLogsOnError
   securityContext:
