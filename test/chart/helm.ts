@@ -47,7 +47,18 @@ function run(
 
 /** helm template of the chart, as a release. */
 export function template(helm: string, values: unknown, release = 'spinegrade', ...more: string[]): HelmRun {
-  const args = ['template', release, CHART, '-n', NAMESPACE, ...kubernetes, ...more];
+  return templateOf(CHART, helm, values, release, ...more);
+}
+
+/** The same of a chart that lies elsewhere. */
+export function templateOf(
+  chart: string,
+  helm: string,
+  values: unknown,
+  release: string,
+  ...more: string[]
+): HelmRun {
+  const args = ['template', release, chart, '-n', NAMESPACE, ...kubernetes, ...more];
   const { status, stdout, stderr } = run(helm, args, values);
   const objects = status === 0 ? loadAll(stdout).filter((object) => object != null) : [];
   return { status, said: stderr, objects: objects as Manifest[] };
@@ -58,6 +69,13 @@ export function rendered(helm: string, values: unknown, ...more: string[]): read
   const { status, said, objects } = template(helm, values, 'spinegrade', ...more);
   if (status !== 0) throw new Error(said);
   return objects;
+}
+
+/** helm package: the file. @throws Error with Helm's words */
+export function packaged(helm: string, folder: string): string {
+  const { status, stderr } = spawnSync(helm, ['package', CHART, '-d', folder], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(stderr);
+  return join(folder, readdirSync(folder)[0]!);
 }
 
 /** helm lint; what it says stands on both streams. */

@@ -1,8 +1,19 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { load } from 'js-yaml';
 import { expect, test } from 'vitest';
-import { describeWithHelm, HELMS, type Manifest, ofKind, one, rendered, template } from './helm.ts';
+import {
+  describeWithHelm,
+  HELMS,
+  type Manifest,
+  ofKind,
+  one,
+  packaged,
+  rendered,
+  template,
+  templateOf,
+} from './helm.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const settings = { PACS_URL: 'https://pacs.example/dicom-web' };
@@ -85,6 +96,19 @@ describeWithHelm.each(HELMS)('monitoring, %s', (helm) => {
         relabelings: [{ targetLabel: 'job', replacement: 'spinegrade' }],
       },
     ]);
+  });
+
+  test('a packaged chart has them in it', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'chart-'));
+    try {
+      const monitoring = { rules: { enabled: true }, dashboards: { enabled: true } };
+      const kinds = (objects: readonly Manifest[]) =>
+        objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`);
+      const { objects } = templateOf(packaged(helm, folder), helm, { settings, monitoring }, 'spinegrade');
+      expect(kinds(objects)).toEqual(kinds(rendered(helm, { settings, monitoring })));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   test('nothing of it unless it is wanted', () => {
