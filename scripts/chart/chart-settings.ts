@@ -30,6 +30,7 @@ const OTHERWISE: Readonly<
   DATABASE_URL: {
     comment: ['PostgreSQL in place of the embedded database: postgresql://user:password@host:5432/database'],
   },
+  WATCH_POLL_MS: { comment: ['Milliseconds from one poll of the archive to the next.'] },
   HOST: { value: '0.0.0.0', comment: ['Address that is listened on; "::" in clusters of IPv6 alone.'] },
   PORT: { schema: { minimum: 1024 }, comment: ['Port that is listened on.'] },
   SHUTDOWN_TIMEOUT_MS: {
@@ -55,10 +56,12 @@ export function chartSettings(example: string): readonly ChartSetting[] {
     return settings.flatMap(({ name, value }) => {
       if (OF_THE_CHART.includes(name) || (name.endsWith('_FILE') && isSecret(name.slice(0, -5)))) return [];
       const setting = chartSetting(name, value, comment, kinds.get(name) ?? []);
-      // A comment on several settings stands once in each place.
-      const again = setting.comment === comment && told.has(setting.place);
-      told.add(setting.place);
-      return [again ? { ...setting, comment: [] } : setting];
+      // A comment on several settings stands once.
+      const first = settings.find((each) => each.name !== name && told.has(each.name));
+      told.add(name);
+      return [
+        setting.comment === comment && first ? { ...setting, comment: [`See ${first.name}.`] } : setting,
+      ];
     });
   });
 }
