@@ -3,7 +3,7 @@
  * values.schema.json and the tables of README.md. With --check it writes nothing, names what is not up to date and ends
  * with 1.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { chartSettings } from './chart-settings.ts';
 import { withTables } from './readme-tables.ts';
@@ -16,10 +16,16 @@ const read = (path: string) => readFileSync(file(path), 'utf8');
 
 const values = withSettingsBlocks(read('helm/spinegrade/values.yaml'), chartSettings(read('.env.example')));
 const tree = valuesTree(values);
+const scenarios = readdirSync(file('helm/spinegrade/ci'))
+  .sort()
+  .map((name) => ({
+    file: `ci/${name}`,
+    words: read(`helm/spinegrade/ci/${name}`).split('\n')[0]!.replace(/^# /, ''),
+  }));
 const made: Readonly<Record<string, string>> = {
   'helm/spinegrade/values.yaml': values,
   'helm/spinegrade/values.schema.json': `${JSON.stringify(valuesSchema(tree), null, 2)}\n`,
-  'helm/spinegrade/README.md': withTables(read('helm/spinegrade/README.md'), tree),
+  'helm/spinegrade/README.md': withTables(read('helm/spinegrade/README.md'), tree, scenarios),
 };
 
 const check = process.argv.includes('--check');

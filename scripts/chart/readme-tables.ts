@@ -4,17 +4,29 @@ import type { ValueNode } from './values-tree.ts';
 const BEGIN = '<!-- BEGIN values: made by `node scripts/chart/generate.ts` -->\n';
 const END = '<!-- END values -->\n';
 
-/** README.md with the part between its marks written anew. */
-export function withTables(readme: string, tree: readonly ValueNode[]): string {
-  const [from, to] = [readme.indexOf(BEGIN), readme.indexOf(END)];
-  if (from < 0 || to < from) throw new Error(`README.md of the chart lacks ${BEGIN.trim()} or ${END.trim()}`);
-  return `${readme.slice(0, from + BEGIN.length)}${tables(tree)}${readme.slice(to)}`;
+/** A file of values in ci/, with the comment at its head. */
+export interface Scenario {
+  readonly file: string;
+  readonly words: string;
 }
 
-function tables(tree: readonly ValueNode[]): string {
+/** README.md with the part between its marks written anew. */
+export function withTables(
+  readme: string,
+  tree: readonly ValueNode[],
+  scenarios: readonly Scenario[],
+): string {
+  const [from, to] = [readme.indexOf(BEGIN), readme.indexOf(END)];
+  if (from < 0 || to < from) throw new Error(`README.md of the chart lacks ${BEGIN.trim()} or ${END.trim()}`);
+  return `${readme.slice(0, from + BEGIN.length)}${tables(tree, scenarios)}${readme.slice(to)}`;
+}
+
+function tables(tree: readonly ValueNode[], scenarios: readonly Scenario[]): string {
   const alone = tree.filter((node) => node.children.length === 0);
   const parts = tree.filter((node) => node.children.length > 0);
   return [
+    '\n## Scenarios\n\n| values | what they are for |\n|---|---|\n',
+    ...scenarios.map(({ file, words }) => `| [\`${file}\`](${file}) | ${cell(words)} |\n`),
     '\n## Refused combinations\n\n',
     CONTRADICTIONS.map(({ words }) => `- ${words}\n`).join(''),
     '- `worker.autoscaling.maxReplicas` below `worker.autoscaling.minReplicas`.\n',
