@@ -34,9 +34,10 @@ const OTHERWISE: Readonly<
   HOST: { value: '0.0.0.0', comment: ['Address that is listened on; "::" in clusters of IPv6 alone.'] },
   PORT: { schema: { minimum: 1024 }, comment: ['Port that is listened on.'] },
   SHUTDOWN_TIMEOUT_MS: {
+    value: 300_000,
     comment: [
-      'On SIGTERM a running analysis may take this long to finish before it goes back to the queue. The grace period of the',
-      'pods follows it (`termination`).',
+      'On SIGTERM a running analysis may take this long to finish before it goes back to the queue: longer than a study, so',
+      'that none is begun twice. The grace period of the pods follows it (`termination`).',
     ],
   },
 };

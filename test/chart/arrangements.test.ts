@@ -93,12 +93,11 @@ describeWithHelm.each(HELMS)('%s', (helm) => {
       ({ place, value }) => place === 'settings' && value !== '',
     );
     expect(expected.length).toBeGreaterThan(30);
-    const own = { PACS_URL, SHUTDOWN_TIMEOUT_MS: '300000' };
     const { ROLE, DATA_DIR, ...rest } = env;
     expect([ROLE, DATA_DIR]).toEqual(['all', '/data/spinegrade']);
     expect(rest).toEqual({
       ...Object.fromEntries(expected.map(({ name, value }) => [name, String(value)])),
-      ...own,
+      PACS_URL,
     });
     expect(env['STUDY_MAX_FRAME_PIXELS']).toBe('16777216');
   });
@@ -116,7 +115,7 @@ describeWithHelm.each(HELMS)('%s', (helm) => {
   test('the grace period follows SHUTDOWN_TIMEOUT_MS of the role', () => {
     const objects = render({ ...split, worker: { settings: { SHUTDOWN_TIMEOUT_MS: 90_500 } } });
     expect(pod(objects, 'worker').spec.terminationGracePeriodSeconds).toBe(5 + 91 + 15);
-    expect(pod(objects, 'api').spec.terminationGracePeriodSeconds).toBe(5 + 25 + 15);
+    expect(pod(objects, 'api').spec.terminationGracePeriodSeconds).toBe(5 + 300 + 15);
   });
 
   test('the migration runs once, before anything else, with the holes it needs', () => {
