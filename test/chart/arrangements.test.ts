@@ -257,7 +257,7 @@ describeWithHelm.each(HELMS)('%s', (helm) => {
     expect(object).toMatchObject({ minReplicaCount: 0, maxReplicaCount: 4 });
     expect(object.triggers[0].metadata).toMatchObject({
       serverAddress: 'http://prometheus:9090',
-      query: 'max(spinegrade_queue_oldest_age_seconds{namespace="imaging",job="spinegrade"} >= 0)',
+      query: 'max(spinegrade_queue_oldest_age_seconds{namespace="imaging",job="spinegrade"})',
       threshold: '120',
     });
     const hpa = scaled({ kind: 'hpa' });
