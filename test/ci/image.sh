@@ -11,7 +11,13 @@ work=$(mktemp -d)
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/spinegrade-ci
 base=$cache/base-$VERSION_CODENAME.tar
 store=(--root "$work/store" --runroot "$work/run" --storage-driver overlay)
-trap 'buildah "${store[@]}" umount --all >/dev/null 2>&1 || true; rm -rf "$work"' EXIT
+clean_up() {
+  buildah "${store[@]}" umount --all >/dev/null 2>&1 || true
+  # buildah leaves the folder of its layers mounted on itself.
+  cut -d' ' -f2 /proc/mounts | grep -F "$work/" | tac | xargs -r umount
+  rm -rf "$work"
+}
+trap clean_up EXIT
 
 for program in buildah debootstrap; do
   command -v "$program" >/dev/null || needed+=("$program")
