@@ -22,6 +22,11 @@ export async function loadNetworks({ config: { model }, events, closing }: Core)
   for (const { wanted, reason } of pack.fallbacks) {
     events.executionProviderFallback(wanted, pack.provider, reason);
   }
+  const { localiser, classifiers } = pack.manifest;
+  events.packLoaded(
+    pack.algorithm,
+    [localiser, ...classifiers].map(({ file }) => file),
+  );
   return toldPack(pack, events.networkRan);
 }
 

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -33,14 +34,20 @@ export interface ArchiveProxy {
   close(): Promise<void>;
 }
 
-/** A proxy on loopback between the service and a DICOMweb archive, through which faults are brought in. */
-export async function archiveProxy(dicomWebUrl: string): Promise<ArchiveProxy> {
+/**
+ * A proxy on loopback between the service and a DICOMweb archive, through which faults are brought in.
+ * @param tls with which the service has to ask, where it is given.
+ */
+export async function archiveProxy(
+  dicomWebUrl: string,
+  tls: { readonly key: Buffer; readonly cert: Buffer } | null = null,
+): Promise<ArchiveProxy> {
   const root = new URL(dicomWebUrl);
   const sockets = new Set<Socket>();
   const answered: (ProxiedRequest & { status: number })[] = [];
   let down = false;
   const closing = new AbortController();
-  const server = createServer(async (incoming, response) => {
+  const exchange = async (incoming: IncomingMessage, response: ServerResponse) => {
     const asked = proxiedRequest(incoming, root.pathname);
     try {
       const treatment = proxy.treat(asked);
@@ -53,7 +60,8 @@ export async function archiveProxy(dicomWebUrl: string): Promise<ArchiveProxy> {
     } catch {
       incoming.socket.destroy();
     }
-  });
+  };
+  const server = tls === null ? createServer(exchange) : createTlsServer(tls, exchange);
   server.on('connection', (socket) => {
     if (down) socket.destroy();
     sockets.add(socket);
@@ -62,7 +70,7 @@ export async function archiveProxy(dicomWebUrl: string): Promise<ArchiveProxy> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const proxy: ArchiveProxy = {
-    dicomWebUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}${root.pathname}`,
+    dicomWebUrl: `${tls === null ? 'http' : 'https'}://127.0.0.1:${(server.address() as AddressInfo).port}${root.pathname}`,
     treat: () => ({}),
     get down() {
       return down;

@@ -1,8 +1,10 @@
 import type { GradedStudy } from '../../domain/assessment.ts';
 import type { FaultCode } from '../../domain/fault.ts';
+import { GRADES } from '../../domain/grade.ts';
 import { codeOf, inWords, type Reason } from '../../domain/remark.ts';
 import type { ResultKind } from '../../domain/result-object.ts';
 import type { Stage } from '../../domain/stage.ts';
+import { TARGETS } from '../../domain/target.ts';
 import type { StudyInstanceUid } from '../../domain/uid.ts';
 import { FAULT_LABELS } from '../metrics/analysis-metrics.ts';
 import type { AnalysisReference, EventWriter } from './event-writer.ts';
@@ -43,6 +45,18 @@ export function analysisEvents({ log, metrics, study, analysis, words, fault }: 
       metrics.resultDelayAfterLastImage.observe({ trigger }, sinceLastImage);
       const facts = { ms: Math.round(ms), delaySeconds: Math.round(sinceFirstSeen) };
       log.info({ event: 'analysis-stored', ...analysis(of), ...facts }, 'report stored');
+    },
+    /** The networks of the pack are loaded: what they will say begins at 0. */
+    packLoaded(
+      { name, version }: Pick<GradedStudy['algorithm'], 'name' | 'version'>,
+      networks: readonly string[],
+    ) {
+      const pack = { pack: name, pack_version: version };
+      for (const network of networks) metrics.networkSeconds.zero({ network });
+      for (const { condition, level } of TARGETS) {
+        for (const grade of GRADES) metrics.findings.inc({ ...pack, condition, level, grade }, 0);
+        metrics.findingConfidence.zero({ ...pack, condition, level });
+      }
     },
     /** The networks graded a study whose results were not known. */
     studyGraded(uid: StudyInstanceUid, { findings, warnings, algorithm }: GradedStudy) {

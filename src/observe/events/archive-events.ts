@@ -15,10 +15,9 @@ export function archiveEvents({ log, metrics, study, words }: EventWriter) {
     archiveAsked(exchange: ArchiveExchange) {
       const { call, status, ms, sentBytes, receivedBytes } = exchange;
       const { transaction, method } = ARCHIVE_CALLS[call];
-      metrics.exchangeSeconds.observe(
-        { transaction, method, call, status: whatBecameOf(exchange) },
-        ms / 1000,
-      );
+      const became = whatBecameOf(exchange);
+      metrics.exchanges.inc({ transaction, call, method, status: became });
+      if (became === '2xx') metrics.exchangeSeconds.observe({ transaction, call }, ms / 1000);
       metrics.sentBytes.inc({ transaction, call }, sentBytes);
       metrics.receivedBytes.inc({ transaction, call }, receivedBytes);
       const facts = { call, status, end: exchange.end, ms: Math.round(ms), sentBytes, receivedBytes };

@@ -47,13 +47,11 @@ export function analysisMetrics({ counter, histogram }: MetricDefiner) {
       name: 'analysis_failures_total',
       help: 'Analyses that failed for good, by stage and code; retryable: the watcher may ask again.',
       labels: { stage: STAGE_LABELS, code: FAULT_LABELS, retryable: ['true', 'false'] },
-      combinations: STAGE_LABELS.length * FAULT_LABELS.length,
     }),
     retries: counter({
       name: 'analysis_retries_total',
       help: 'Faults after which the analysis is tried again, by stage and code.',
       labels: { stage: STAGE_LABELS, code: FAULT_LABELS },
-      combinations: STAGE_LABELS.length * FAULT_LABELS.length,
     }),
     stageSeconds: histogram(
       { name: 'stage_duration_seconds', help: 'Time of a stage that succeeded.', labels: { stage: STAGES } },

@@ -6,31 +6,43 @@ import type { MetricDefiner } from './metric-definer.ts';
 /** From a query on loopback to a series that is recalled from slow storage. */
 const EXCHANGE_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
 
-const CALLS = Object.keys(ARCHIVE_CALLS);
 const TRANSACTIONS = ['qido', 'wado', 'stow'];
+const CALLS = Object.entries(ARCHIVE_CALLS).map(([call, { transaction, method }]) => ({
+  call,
+  transaction,
+  method,
+}));
+const BY_CALL = {
+  labels: { transaction: TRANSACTIONS, call: CALLS.map(({ call }) => call) },
+  combinations: CALLS.map(({ call, transaction }) => ({ call, transaction })),
+} as const;
 const AWAY = ['archive-unreachable', 'archive-refuses-credentials', 'archive-certificate-refused'];
 /** What became of a request: the class of its status; no answer; an answer cut off; not needed any more. */
 export const EXCHANGE_ENDS = ['2xx', '3xx', '4xx', '5xx', 'none', 'cut', 'called-off'];
 
 /** The archive, as this service meets it. */
 export function archiveMetrics({ counter, gauge, histogram }: MetricDefiner) {
-  const byCall = { labels: { transaction: TRANSACTIONS, call: CALLS }, combinations: CALLS.length } as const;
   return {
+    exchanges: counter({
+      name: 'archive_requests_total',
+      help: 'Requests to the archive, each try one, by what became of them: the class of the status, none (no answer), cut (an answer cut off), called-off (not needed any more).',
+      labels: { ...BY_CALL.labels, method: ['GET', 'POST'], status: EXCHANGE_ENDS },
+      combinations: CALLS.flatMap((each) => EXCHANGE_ENDS.map((status) => ({ ...each, status }))),
+    }),
     exchangeSeconds: histogram(
       {
         name: 'archive_request_duration_seconds',
-        help: 'From a request to the archive to the end of its answer, by what became of it: the class of its status, none (no answer), cut (an answer cut off), called-off (not needed any more).',
-        labels: { transaction: TRANSACTIONS, method: ['GET', 'POST'], call: CALLS, status: EXCHANGE_ENDS },
-        combinations: CALLS.length * EXCHANGE_ENDS.length,
+        help: 'From a request to the archive to the end of its answer, of those answered whole and with a 2xx.',
+        ...BY_CALL,
       },
       EXCHANGE_BUCKETS,
     ),
     receivedBytes: counter({
       name: 'archive_received_bytes_total',
       help: 'Bodies of the archive’s answers.',
-      ...byCall,
+      ...BY_CALL,
     }),
-    sentBytes: counter({ name: 'archive_sent_bytes_total', help: 'Bodies sent to the archive.', ...byCall }),
+    sentBytes: counter({ name: 'archive_sent_bytes_total', help: 'Bodies sent to the archive.', ...BY_CALL }),
     archiveAvailable: gauge({
       name: 'archive_available',
       help: '1 while the archive can be asked, 0 while work waits for it or for its credentials.',

@@ -11,8 +11,8 @@ export interface MetricFacts<L extends Labels = Labels> {
   /** What it counts or measures; of a span of time from when to when. */
   readonly help: string;
   readonly labels?: L;
-  /** How many combinations of the labels there can be, where they depend on one another; else all of them. */
-  readonly combinations?: number;
+  /** Where labels depend on one another: the combinations there can be, or how many; else all of them. */
+  readonly combinations?: number | readonly Readonly<Record<NamesOf<L>, string>>[];
   /** A gauge without labels is 0 until it is set, or else absent. */
   readonly absent?: boolean;
 }
@@ -38,8 +38,8 @@ export type Samples = readonly {
 export type MetricDefiner = ReturnType<typeof metricDefiner>;
 
 /**
- * Defines metrics with the prefix `spinegrade_`. Counters and histograms whose labels are independent lists begin at 0
- * with every combination: a series that appeared with its first event would hide that event from `increase`. Gauges with
+ * Defines metrics with the prefix `spinegrade_`. Counters and histograms whose labels can be listed begin at 0 with
+ * every combination: a series that appeared with its first event would hide that event from `increase`. Gauges with
  * labels, and those that are asked for, are absent until they have a value.
  */
 export function metricDefiner(registry: Registry) {
@@ -51,13 +51,16 @@ export function metricDefiner(registry: Registry) {
   ) => {
     const values: Labels = labels ?? {};
     const one = type === 'histogram' ? buckets.length + 3 : 1;
-    const series = (combinations ?? howMany(values)) * one;
+    const told = typeof combinations === 'number' ? combinations : combinations?.length;
+    const series = (told ?? howMany(values)) * one;
     described.push({ name: `spinegrade_${name}`, type, help, labels: values, buckets, series });
     const labelNames = Object.keys(values) as NamesOf<L>[];
     return { name: `spinegrade_${name}`, help, labelNames, registers: [registry] };
   };
-  const zeros = ({ labels = {}, combinations }: MetricFacts) =>
-    combinations === undefined ? everyCombination(labels) : [];
+  const zeros = <L extends Labels>({ labels, combinations }: MetricFacts<L>) => {
+    if (typeof combinations === 'number') return [];
+    return combinations ?? (everyCombination(labels ?? {}) as readonly Record<NamesOf<L>, string>[]);
+  };
   return {
     described: described as readonly MetricDescription[],
     counter<const L extends Labels = Record<never, LabelValues>>(facts: MetricFacts<L>): Counter<NamesOf<L>> {

@@ -1,0 +1,255 @@
+import { dashboard, inRange, of, quantile, rate, section, stat, timeseries } from './dashboard.mjs';
+
+const mean = (histogram, by) =>
+  `sum by (${by}) (${rate(`${histogram}_sum`)}) / (sum by (${by}) (${rate(`${histogram}_count`)}) > 0)`;
+
+const load = section(
+  'How much is there to do?',
+  [
+    stat({
+      title: 'Studies an hour',
+      description: 'Analyses that ended, mean of the time shown.',
+      unit: 'short',
+      w: 4,
+      decimals: 1,
+      queries: [
+        { expr: `sum(${inRange('spinegrade_analyses_total')}) * 3600 / $__range_s`, legend: 'an hour' },
+      ],
+    }),
+    stat({
+      title: 'Workers busy',
+      description:
+        'Share of JOB_CONCURRENCY of all workers that was in use, mean of the time shown. Above 70 % the queue grows at every peak: add workers.',
+      mayBeEmpty: 'no process has the role of a worker',
+      unit: 'percentunit',
+      w: 4,
+      queries: [
+        {
+          expr: `sum(avg_over_time(${of('spinegrade_worker_analyses')}[$__range])) / sum(avg_over_time(${of('spinegrade_worker_concurrency')}[$__range]))`,
+          legend: 'busy',
+        },
+      ],
+    }),
+    stat({
+      title: 'Runs a result',
+      description:
+        'Attempts begun for each analysis that ended, in the time shown: 1 where nothing has to be tried again.',
+      mayBeEmpty: 'no analysis ended',
+      unit: 'short',
+      w: 4,
+      decimals: 2,
+      queries: [
+        {
+          expr: `sum(${inRange('spinegrade_analysis_attempts_total')}) / (sum(${inRange('spinegrade_analyses_total')}) > 0)`,
+          legend: 'runs',
+        },
+      ],
+    }),
+    stat({
+      title: 'Found unfinished at start',
+      description: 'Analyses that an earlier process had left open, found by the processes that run now.',
+      unit: 'short',
+      w: 4,
+      queries: [{ expr: `sum(${of('spinegrade_analysis_recoveries_total')})`, legend: 'found' }],
+    }),
+    stat({
+      title: 'Given back to the queue',
+      description:
+        'Running analyses that went back: a process stopped, the archive went away. In the time shown.',
+      unit: 'short',
+      w: 4,
+      queries: [{ expr: `sum(${inRange('spinegrade_analysis_put_backs_total')})`, legend: 'given back' }],
+    }),
+    stat({
+      title: 'Set aside',
+      description:
+        'Studies that ended a process again and again, in the time shown (runbook: SpinegradeStudySetAside).',
+      unit: 'short',
+      w: 4,
+      queries: [{ expr: `sum(${inRange('spinegrade_studies_set_aside_total')})`, legend: 'set aside' }],
+    }),
+  ],
+  [
+    timeseries({
+      title: 'Studies noticed and asked for, an hour',
+      description:
+        'Studies that the watcher saw for the first time, and requests to analyse one by who asked; joined: an analysis was open already.',
+      unit: 'short',
+      queries: [
+        { expr: `sum(${rate('spinegrade_studies_noticed_total')}) * 3600`, legend: 'noticed' },
+        {
+          expr: `sum by (trigger) (${rate('spinegrade_studies_submitted_total', 'created="true"')}) * 3600`,
+          legend: 'by {{trigger}}',
+        },
+        {
+          expr: `sum(${rate('spinegrade_studies_submitted_total', 'created="false"')}) * 3600`,
+          legend: 'joined',
+        },
+      ],
+    }),
+    timeseries({
+      title: 'Queue',
+      description: 'Analyses that wait and run, and results that wait for the archive.',
+      unit: 'short',
+      queries: [
+        { expr: `max by (state) (${of('spinegrade_queue_analyses')})`, legend: '{{state}}' },
+        { expr: `max(${of('spinegrade_outbox_objects')})`, legend: 'objects to store' },
+      ],
+    }),
+    timeseries({
+      title: 'Analyses in each worker',
+      description: 'Just now; the line above is what all of them can do at a time.',
+      mayBeEmpty: 'no process has the role of a worker',
+      unit: 'short',
+      queries: [
+        { expr: `sum by (instance) (${of('spinegrade_worker_analyses')})`, legend: '{{instance}}' },
+        { expr: `sum(${of('spinegrade_worker_concurrency')})`, legend: 'all can do' },
+      ],
+    }),
+  ],
+);
+
+const time = section(
+  'Where does the time go?',
+  [
+    timeseries({
+      title: 'Stages, mean',
+      description:
+        'Of the stages that succeeded. select, fetch and store wait for the archive; localise, crop and classify for the processor.',
+      mayBeEmpty: 'nothing was analysed in that time',
+      unit: 's',
+      stacked: true,
+      queries: [{ expr: mean('spinegrade_stage_duration_seconds', 'stage'), legend: '{{stage}}' }],
+    }),
+    timeseries({
+      title: 'Runs that stored a report',
+      description: 'From the beginning of the last attempt.',
+      mayBeEmpty: 'nothing was stored in that time',
+      unit: 's',
+      queries: [
+        { expr: quantile(0.5, 'spinegrade_analysis_duration_seconds'), legend: 'half within' },
+        { expr: quantile(0.95, 'spinegrade_analysis_duration_seconds'), legend: '95 % within' },
+      ],
+    }),
+    timeseries({
+      title: 'Networks, mean run',
+      description: 'One run over all samples of a study, waiting for the thread of the network included.',
+      mayBeEmpty: 'nothing was graded in that time',
+      unit: 's',
+      queries: [{ expr: mean('spinegrade_network_run_duration_seconds', 'network'), legend: '{{network}}' }],
+    }),
+  ],
+  [
+    timeseries({
+      title: 'Waited until submitted, 95 % within',
+      description:
+        'From the first sight of a study, or its change, to its submission by the watcher, by why it was submitted.',
+      mayBeEmpty: 'nothing was submitted in that time',
+      unit: 's',
+      queries: [{ expr: quantile(0.95, 'spinegrade_watch_wait_seconds', 'why'), legend: '{{why}}' }],
+    }),
+    timeseries({
+      title: 'Polls',
+      description:
+        'Time of a poll of the archive, 95 % within; it grows with the studies in the window and with those awaited.',
+      mayBeEmpty: 'no poll came to its end in that time',
+      unit: 's',
+      queries: [
+        { expr: quantile(0.95, 'spinegrade_watcher_poll_duration_seconds'), legend: 'a poll' },
+        { expr: `max(${of('spinegrade_watcher_poll_interval_seconds')})`, legend: 'between polls' },
+        { expr: `time() - max(${of('spinegrade_watcher_cursor_timestamp_seconds')})`, legend: 'behind' },
+      ],
+    }),
+    timeseries({
+      title: 'Studies awaited; polls and looks that failed, an hour',
+      description:
+        'Studies that were seen and are not complete yet; polls that failed; looks at single studies that failed.',
+      unit: 'short',
+      queries: [
+        { expr: `max(${of('spinegrade_watcher_awaited_studies')})`, legend: 'awaited' },
+        {
+          expr: `sum(${rate('spinegrade_watcher_polls_total', 'outcome="failed"')}) * 3600`,
+          legend: 'polls that failed',
+        },
+        {
+          expr: `sum(${rate('spinegrade_watcher_study_failures_total')}) * 3600`,
+          legend: 'looks that failed',
+        },
+      ],
+    }),
+  ],
+);
+
+const means = section(
+  'What does it take?',
+  [
+    timeseries({
+      title: 'Processor',
+      description: 'Cores in use, by process.',
+      unit: 'short',
+      queries: [{ expr: `sum by (instance) (${rate('process_cpu_seconds_total')})`, legend: '{{instance}}' }],
+    }),
+    timeseries({
+      title: 'Memory',
+      description: 'Resident memory, by process.',
+      unit: 'bytes',
+      queries: [
+        { expr: `max by (instance) (${of('process_resident_memory_bytes')})`, legend: '{{instance}}' },
+      ],
+    }),
+    timeseries({
+      title: 'Event loop, 99 % within',
+      description: 'How late the event loop comes to what is due; above 0.5 s probes and leases suffer.',
+      unit: 's',
+      queries: [
+        { expr: `max by (instance) (${of('nodejs_eventloop_lag_p99_seconds')})`, legend: '{{instance}}' },
+      ],
+    }),
+  ],
+  [
+    timeseries({
+      title: 'Bytes from and to the archive',
+      description: 'Bodies, by transaction; sent below zero.',
+      unit: 'Bps',
+      min: null,
+      queries: [
+        {
+          expr: `sum by (transaction) (${rate('spinegrade_archive_received_bytes_total')})`,
+          legend: 'from {{transaction}}',
+        },
+        {
+          expr: `-sum by (transaction) (${rate('spinegrade_archive_sent_bytes_total', 'transaction="stow"')})`,
+          legend: 'to {{transaction}}',
+        },
+      ],
+    }),
+    timeseries({
+      title: 'Database',
+      description:
+        'What the database of ledger and queue takes. What is left on its disk stands in the overview.',
+      unit: 'bytes',
+      queries: [{ expr: `max(${of('spinegrade_database_size_bytes')})`, legend: 'database' }],
+    }),
+    timeseries({
+      title: 'API, 95 % within',
+      description: 'Time to answer a request, by path.',
+      mayBeEmpty: 'nothing was asked in that time',
+      unit: 's',
+      queries: [
+        { expr: quantile(0.95, 'spinegrade_http_request_duration_seconds', 'route'), legend: '{{route}}' },
+      ],
+    }),
+  ],
+);
+
+export const capacity = dashboard({
+  uid: 'spinegrade-capacity',
+  title: 'spinegrade / capacity',
+  description: 'How much there is to do, where the time goes, and what it takes.',
+  from: 'now-24h',
+  sections: [load, time, means],
+  others: [
+    ['Overview', 'spinegrade-overview'],
+    ['Model', 'spinegrade-model'],
+  ],
+});

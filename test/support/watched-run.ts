@@ -1,0 +1,150 @@
+import { expect } from 'vitest';
+import { startServiceProcess } from '../../src/cli/demo/service-process.ts';
+import type { StudyInstanceUid } from '../../src/domain/uid.ts';
+import type { PhantomInstance } from '../../src/phantom/dicom/phantom-instance.ts';
+import { storeAll } from './archive-client.ts';
+import type { ProxiedRequest, Treatment } from './archive-proxy.ts';
+import { asAnotherStudy } from './phantom-objects.ts';
+import { type ServiceClient, until } from './service-client.ts';
+import { tinyMrSeries } from './tiny-mr.ts';
+import type { WatchedSite } from './watched-site.ts';
+
+/** B000H, coercion of data elements (PS3.18 table I.2-2), for every object of an answer of STOW-RS. */
+function withWarning(body: Buffer): Buffer {
+  const answer = JSON.parse(body.toString('utf8'));
+  for (const item of answer['00081199']?.Value ?? []) item['00081196'] = { vr: 'US', Value: [0xb000] };
+  return Buffer.from(JSON.stringify(answer));
+}
+
+/**
+ * Everything that metrics tell of, brought about on a real service: results by the watcher and over the API, a study
+ * that cannot be analysed, one that always fails, one that ends the process, an archive that is away, slow and odd.
+ */
+export async function runAllThatIsTold(at: WatchedSite): Promise<void> {
+  await withoutDatabase(at);
+  at.proxy.down = true;
+  let client = await at.start();
+  await scraped(at, 'spinegrade_archive_available == 0');
+  at.proxy.down = false;
+  await scraped(at, 'spinegrade_archive_available == 1');
+  await watched(at, client);
+  await askedFor(at, client);
+  await failing(at, client);
+  await awayMeanwhile(at, client);
+  client = await endingTheProcess(at, client);
+  await scraped(at, 'spinegrade_dead_letter_studies == 1');
+}
+
+/** A second service: its PostgreSQL goes away. It watches nothing. */
+async function withoutDatabase({ site, other, prometheus }: WatchedSite): Promise<void> {
+  const service = await startServiceProcess(`${site.folder}/other`, site.orthanc.dicomWebUrl, {
+    PORT: String(other.port),
+    DATABASE_URL: other.databaseUrl,
+    WATCH: 'false',
+  });
+  const told = (query: string) =>
+    until(query, async () => (await prometheus.query(`${query}{instance="${other.target}"}`)).length > 0);
+  await told('spinegrade_database_size_bytes');
+  await other.stopPostgres();
+  await until('the fault of the database', async () => {
+    const query = `spinegrade_database_available{instance="${other.target}"} == 0`;
+    return (await prometheus.query(query)).length > 0;
+  });
+  await service.stop();
+}
+
+/** A study that the watcher finds complete: a localiser in it is left aside, the archive takes its results slowly and with a reservation. */
+async function watched({ site, proxy, objects }: WatchedSite, client: ServiceClient): Promise<void> {
+  const study = objects[0]!.studyInstanceUid;
+  let looks = 0;
+  proxy.treat = ({ method, path }) => {
+    if (method === 'POST') return { holdRequestMs: 2_500, rewrite: withWarning };
+    // The first look at it comes to nothing, whatever shape of the query is tried.
+    if (path === `/studies/${study}/series` && looks++ < 8) return { rewrite: () => Buffer.from('no JSON') };
+    return {};
+  };
+  await site.archive.store(study, tinyMrSeries(2, { study, series: 9, patientId: 'PHANTOM-41' }));
+  await storeAll(site.archive, objects);
+  const [first] = await until('the watcher to submit a study', async () => {
+    const all = await client.analyses(study);
+    return all.length > 0 && all;
+  });
+  expect(await client.ended(first!.id)).toMatchObject({ state: 'stored', trigger: 'watch' });
+  proxy.treat = () => ({});
+}
+
+/** Over the API: one without an axial series, whose results the archive takes without a word, and one without T2. */
+async function askedFor(at: WatchedSite, client: ServiceClient): Promise<void> {
+  const withoutAxial = asAnotherStudy(at.objects, 1).filter(({ role }) => role !== 'axial-t2');
+  at.proxy.treat = ({ method }) => (method === 'POST' ? { rewrite: () => Buffer.alloc(0) } : {});
+  expect(await ended(at, client, withoutAxial)).toMatchObject({ state: 'stored' });
+  at.proxy.treat = () => ({});
+  const t1 = asAnotherStudy(at.objects, 2).filter(({ role }) => role === 'sagittal-t1');
+  expect(await ended(at, client, t1)).toMatchObject({ state: 'ineligible' });
+}
+
+async function failing(at: WatchedSite, client: ServiceClient): Promise<void> {
+  const study = asAnotherStudy(at.objects, 3);
+  at.proxy.treat = onSeriesOf(study, { cut: { afterBytes: 100_000, by: 'close' } });
+  expect(await ended(at, client, study)).toMatchObject({ state: 'failed' });
+  at.proxy.treat = () => ({});
+}
+
+/** The archive goes away in the middle of an analysis. */
+async function awayMeanwhile(at: WatchedSite, client: ServiceClient): Promise<void> {
+  const study = asAnotherStudy(at.objects, 4);
+  at.proxy.treat = ({ retrievedSeries }) => {
+    if (retrievedSeries !== null) at.proxy.down = true;
+    return {};
+  };
+  await storeAll(at.site.archive, study);
+  const { body } = await client.analyze(study[0]!.studyInstanceUid);
+  await scraped(at, 'spinegrade_archive_available == 0');
+  at.proxy.treat = () => ({});
+  at.proxy.down = false;
+  expect(await client.ended(body.id)).toMatchObject({ state: 'stored' });
+}
+
+/** Killed three times in the middle of the same study; then it is set aside. */
+async function endingTheProcess(at: WatchedSite, first: ServiceClient): Promise<ServiceClient> {
+  const study = asAnotherStudy(at.objects, 5);
+  const uid = study[0]!.studyInstanceUid;
+  at.proxy.treat = onSeriesOf(study, { holdRequestMs: 600_000 });
+  await storeAll(at.site.archive, study);
+  let client = first;
+  const { id } = (await client.analyze(uid)).body;
+  for (let kills = 0; kills < 3; kills += 1) {
+    await until('the fetching of the study', async () => {
+      const { state, stage, attempts } = await client.analysis(id);
+      return state === 'running' && stage === 'fetch' && attempts > kills;
+    });
+    process.kill(at.site.service.pid, 'SIGKILL');
+    await at.site.service.stop();
+    client = await at.start();
+  }
+  expect(await client.ended(id)).toMatchObject({ state: 'failed', failure: { code: 'poison-study' } });
+  at.proxy.treat = () => ({});
+  return client;
+}
+
+async function ended(at: WatchedSite, client: ServiceClient, study: readonly PhantomInstance[]) {
+  await storeAll(at.site.archive, study);
+  const { body } = await client.analyze(study[0]!.studyInstanceUid);
+  return client.ended(body.id);
+}
+
+function onSeriesOf(
+  study: readonly { readonly seriesInstanceUid: string; readonly studyInstanceUid: StudyInstanceUid }[],
+  treatment: Treatment,
+): (request: ProxiedRequest) => Treatment {
+  const series = new Set(study.map(({ seriesInstanceUid }) => seriesInstanceUid));
+  return ({ retrievedSeries }) => (retrievedSeries !== null && series.has(retrievedSeries) ? treatment : {});
+}
+
+/** Waits until Prometheus has seen it of the service. */
+function scraped({ prometheus, target }: WatchedSite, query: string): Promise<unknown> {
+  const [, name, condition] = /^(\w+)(.*)$/.exec(query)!;
+  return until(query, async () => {
+    return (await prometheus.query(`${name}{instance="${target}"}${condition}`)).length > 0;
+  });
+}

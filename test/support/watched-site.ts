@@ -1,0 +1,71 @@
+import { freePort } from '../../src/cli/demo/orthanc/free-port.ts';
+import type { PhantomInstance } from '../../src/phantom/dicom/phantom-instance.ts';
+import { type ArchiveProxy, archiveProxy } from './archive-proxy.ts';
+import { startLedgerPlace } from './ledger-databases.ts';
+import { phantomObjects } from './phantom-objects.ts';
+import { type Prometheus, startPrometheus } from './prometheus.ts';
+import type { ServiceClient } from './service-client.ts';
+import { startTestSite, type TestSite } from './test-site.ts';
+import { tlsCertificate } from './tls-certificate.ts';
+
+/** Days for which the archive's certificate is valid. */
+export const CERTIFICATE_DAYS = 30;
+
+export interface WatchedSite {
+  readonly site: TestSite;
+  readonly proxy: ArchiveProxy;
+  readonly prometheus: Prometheus;
+  readonly objects: readonly PhantomInstance[];
+  /** host:port of the service, the same after every start. */
+  readonly target: string;
+  /** Where a second service is scraped, and a PostgreSQL for it. */
+  readonly other: {
+    readonly target: string;
+    readonly port: number;
+    readonly databaseUrl: string;
+    stopPostgres(): Promise<void>;
+  };
+  /** Starts the service, whatever became of the one before. */
+  start(): Promise<ServiceClient>;
+  close(): Promise<void>;
+}
+
+/** An Orthanc behind a proxy with TLS, and a Prometheus that scrapes the services beside it from their start on. */
+export async function startWatchedSite(seed: number): Promise<WatchedSite> {
+  const [site, postgres] = await Promise.all([startTestSite(), startLedgerPlace('postgresql')]);
+  const { certificateFile, tls } = tlsCertificate(site.folder, CERTIFICATE_DAYS);
+  const proxy = await archiveProxy(site.orthanc.dicomWebUrl, tls);
+  const [port, otherPort] = [await freePort(), await freePort()];
+  const [target, otherTarget] = [`127.0.0.1:${port}`, `127.0.0.1:${otherPort}`];
+  const prometheus = await startPrometheus([target, otherTarget]);
+  let stopped: Promise<void> | null = null;
+  const stopPostgres = () => {
+    stopped ??= postgres.remove();
+    return stopped;
+  };
+  return {
+    site,
+    proxy,
+    prometheus,
+    objects: phantomObjects(seed),
+    target,
+    other: { target: otherTarget, port: otherPort, databaseUrl: postgres.databaseUrl!, stopPostgres },
+    start: () =>
+      site.startService({
+        PORT: String(port),
+        PACS_URL: proxy.dicomWebUrl,
+        NODE_EXTRA_CA_CERTS: certificateFile,
+        EXECUTION_PROVIDERS: 'cuda,cpu',
+        WATCH_POLL_MS: '250',
+        WATCH_QUIET_MS: '1000',
+        JOB_RETRY_LIMIT: '1',
+        JOB_RETRY_DELAY_MS: '50',
+      }),
+    async close() {
+      await prometheus.stop();
+      await site.close();
+      await proxy.close();
+      await stopPostgres();
+    },
+  };
+}
