@@ -46,6 +46,8 @@ export interface AnalysisParts extends ResultParts {
     where: string,
     count: number,
   ) => void;
+  /** Told of every study that the networks graded, once its results are kept. */
+  readonly onGraded?: (study: StudyInstanceUid, graded: GradedStudy) => void;
 }
 
 /**
@@ -142,6 +144,7 @@ async function compose(
     warnings: [...selection.warnings, ...warnings, ...uncopied],
   };
   const results = await keepResults(parts, of, analysisKey, graded, volumes);
+  parts.onGraded?.(of.study, graded);
   return { kind: 'results', graded: results.graded ?? graded, results };
 }
 

@@ -46,6 +46,10 @@ const COMMANDS: Readonly<Record<string, { load(): Promise<Command>; readonly sum
     load: async () => (await import('./codes.ts')).codesCommand,
     summary: 'every reason, warning and fault by its code, as docs/reasons.md',
   },
+  metrics: {
+    load: async () => (await import('./metrics.ts')).metricsCommand,
+    summary: 'every metric with its labels, as docs/metrics.md',
+  },
   score: {
     load: async () => (await import('./score.ts')).scoreCommand,
     summary: "the challenge's metric of a submission",

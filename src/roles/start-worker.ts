@@ -2,6 +2,7 @@ import { studyAnalysis } from '../analyze-study.ts';
 import { deterministicUid } from '../dicom/deterministic-uid.ts';
 import { loadModelPack } from '../inference/pack/load-model-pack.ts';
 import type { ModelPack } from '../inference/pack/model-pack.ts';
+import { toldPack } from '../inference/pack/told-pack.ts';
 import { openAnalysisWorker } from '../jobs/analysis-worker.ts';
 import { sqlResultOutbox } from '../results/sql-result-outbox.ts';
 import type { ObserverDevice } from '../sr/encode/result-header.ts';
@@ -21,7 +22,7 @@ export async function loadNetworks({ config: { model }, events, closing }: Core)
   for (const { wanted, reason } of pack.fallbacks) {
     events.executionProviderFallback(wanted, pack.provider, reason);
   }
-  return pack;
+  return toldPack(pack, events.networkRan);
 }
 
 /** Takes up what an earlier process left unfinished, and then analyses what is submitted, wherever it was. */
@@ -39,8 +40,10 @@ export async function startWorker(core: Core, pack: ModelPack): Promise<StartedW
       limits: config.limits,
       rules: config.seriesRules,
       onPassedOver: events.passedOver,
+      onGraded: events.studyGraded,
     }),
   );
+  events.watchWorker({ concurrency: config.jobs.concurrency, running: () => worker.running });
   return { stop: () => worker.stop({ timeoutMs: config.shutdownTimeoutMs }) };
 }
 
