@@ -134,8 +134,8 @@ test('who asks for an analysis is told of in the same trace, and so is every att
   const fault = { 'spinegrade.outcome': 'fault', 'error.type': 'archive-fault' };
   expect(runs[0]).toMatchObject({ status: 2, facts: fault });
   expect(runs.at(-1)).toMatchObject({ status: 0, facts: { 'spinegrade.outcome': 'stored' } });
-  console.log(spans.filter((s) => s.name.startsWith('retrieve')));
-  expect(pathsOf(spans)).toContain('submit/analysis!/fetch!/retrieve series!');
+  // An answer of no stated length that is cut is whole to HTTP: the stage knows better.
+  expect(pathsOf(spans)).toContain('submit/analysis!/fetch!/retrieve series');
   expect(named(spans, 'queue').map(({ parentSpanId }) => parentSpanId)).toEqual(
     runs.map(({ spanId }) => spanId),
   );
