@@ -1,3 +1,4 @@
+import { afterwards } from './afterwards.ts';
 import { concludeAnalysis } from './conclude-analysis.ts';
 import type { HeldJob } from './job-board.ts';
 import { beginRun, isSuspect } from './ledger/begin-run.ts';
@@ -30,7 +31,7 @@ export function jobHandler(workshop: Workshop): (job: HeldJob) => Promise<void> 
 }
 
 async function takeUp(workshop: Workshop, job: HeldJob): Promise<void> {
-  const { database, events, limits, analyze, running, stop } = workshop;
+  const { database, events, limits, analyze, running, rest, stop } = workshop;
   // What could not be settled for want of the database is still running by the ledger, and was no crash.
   const unsettled = running.has(job.analysisId);
   const run = await beginRun(database, job.analysisId, job.id, unsettled);
@@ -45,17 +46,25 @@ async function takeUp(workshop: Workshop, job: HeldJob): Promise<void> {
   running.add(run.id);
   events.analysisStarted(run, run.attempt);
   const startedAt = performance.now();
-  const result = await runAnalysis(analyze, run, {
-    signal: AbortSignal.any([stop, job.signal]),
-    timeoutMs: limits.timeoutMs,
-    observer: {
-      stageBegun: (stage) => beginStage(database, run, stage),
-      async stageEnded(stage, ms) {
-        await endStage(database, run, stage, ms);
-        events.stageFinished(run, stage, ms);
+  // The job is given up with the outcome, and with it the claim on it: its signal says nothing of what follows.
+  const after = afterwards(AbortSignal.any([rest, AbortSignal.timeout(limits.timeoutMs)]));
+  try {
+    const result = await runAnalysis(analyze, run, {
+      signal: AbortSignal.any([stop, job.signal]),
+      timeoutMs: limits.timeoutMs,
+      after,
+      observer: {
+        stageBegun: (stage) => beginStage(database, run, stage),
+        async stageEnded(stage, ms) {
+          await endStage(database, run, stage, ms);
+          events.stageFinished(run, stage, ms);
+        },
       },
-    },
-  });
-  await settleRun(workshop, run, job, result, performance.now() - startedAt);
-  running.delete(run.id);
+    });
+    await settleRun(workshop, run, job, result, performance.now() - startedAt);
+    running.delete(run.id);
+    await after.begin();
+  } finally {
+    after.drop();
+  }
 }

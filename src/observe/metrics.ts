@@ -1,4 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, type Registry } from 'prom-client';
+import { metricDefiner } from './metrics/metric-definer.ts';
+import { shadowMetrics } from './metrics/shadow-metrics.ts';
 
 /** From a stage that only looks something up to one that waits for a slow archive; seconds. */
 const STAGE_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300];
@@ -23,6 +25,7 @@ export function createMetrics(registry: Registry) {
   ) => new Histogram({ name: `spinegrade_${name}`, help, buckets, labelNames, registers: [registry] });
 
   return {
+    ...shadowMetrics(metricDefiner(registry)),
     info: gauge(
       'info',
       'Always 1; the labels say what runs.',

@@ -6,7 +6,7 @@ import type { Database } from '../database/sql.ts';
 import type { Archive } from '../dicomweb/archive.ts';
 import { type ArchiveGate, archiveGate } from '../dicomweb/archive-gate.ts';
 import { openArchive } from '../dicomweb/open-archive.ts';
-import { type PackDescription, readManifest } from '../inference/pack/read-manifest.ts';
+import type { PackDescription } from '../inference/pack/read-manifest.ts';
 import { type JobBoard, openJobBoard } from '../jobs/job-board.ts';
 import { LONGEST_DELAY_MS } from '../jobs/retry-delay.ts';
 import { createEvents, type Events } from '../observe/events/events.ts';
@@ -14,13 +14,14 @@ import { startDecoderPool } from '../pixels/decoder-pool.ts';
 import type { DecodeFrame } from '../pixels/encoded-frame.ts';
 import { type ClosingStack, closingStack } from '../process/closing-stack.ts';
 import { type WorkInHand, workInHand } from '../process/work-in-hand.ts';
+import { type Packs, readPacks } from './read-packs.ts';
 
 /** What every role stands on: nothing in it works, watches or listens, and no network is loaded. */
 export interface Core {
   readonly config: Config;
   readonly registry: Registry;
   readonly events: Events;
-  readonly pack: PackDescription;
+  readonly packs: Packs<PackDescription>;
   readonly archive: Archive;
   /** The decoders' threads start with the first frame. */
   readonly decode: DecodeFrame;
@@ -54,7 +55,7 @@ export async function openCore(config: Config): Promise<Core> {
 async function open(config: Config, closing: ClosingStack): Promise<Core> {
   const registry = new Registry();
   const events = openEvents(config, registry);
-  const pack = await readManifest(config.model.packDir);
+  const packs = await readPacks(config);
   const archive = openArchive(config, { onWay: events.archiveWayFound, onPassedOver: events.passedOver });
   closing.add(() => archive.close());
   const decoders = startDecoderPool(config.decoding);
@@ -80,7 +81,7 @@ async function open(config: Config, closing: ClosingStack): Promise<Core> {
     config,
     registry,
     events,
-    pack,
+    packs,
     archive,
     decode: decoders.decode,
     database,
