@@ -31,6 +31,22 @@ test('is ready when every check passes, and says which one does not', async () =
   expect([unready.status, unready.body]).toEqual([503, { status: 'not-ready', checks: site.checks }]);
 });
 
+test('leaves out of the verdict what it is told to, and still says how it is', async () => {
+  site.checks = { ...READY, archive: { ok: false, detail: 'connection refused' } };
+  const ask = async (query: string) => {
+    const answer = await request(site.app).get(`/readyz${query}`);
+    check(['/readyz', 'get'], answer);
+    return answer;
+  };
+  for (const query of ['?exclude=archive', '?exclude=watcher&exclude=archive']) {
+    const { status, body } = await ask(query);
+    expect([status, body]).toEqual([200, { status: 'ready', checks: site.checks }]);
+  }
+  for (const query of ['?exclude=watcher', '?exclude=', '?exclude=weather', '?exclude=archive,watcher']) {
+    expect((await ask(query)).status, query).toBe(query === '?exclude=watcher' ? 503 : 400);
+  }
+});
+
 test('tells that it lives, its metrics and its contract', async () => {
   const health = await request(site.app).get('/healthz');
   check(['/healthz', 'get'], health);

@@ -4,11 +4,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { validateObject } from '../src/cli/validate/validate-object.ts';
 import { ENHANCED_MR_IMAGE_STORAGE } from '../src/dicom/sop-classes.ts';
 import type { Point } from '../src/domain/point.ts';
-import { phantomEnhancedDicom } from '../src/phantom/dicom/enhanced/phantom-enhanced-dicom.ts';
 import { phantomStudy } from '../src/phantom/phantom-study.ts';
 import { patientToPixel } from '../src/volume/plane-geometry.ts';
 import { evidenceOf, storeAll, storedReport } from './support/archive-client.ts';
 import { dcmtkJson } from './support/dcmtk-json.ts';
+import { phantomEnhancedDicom } from './support/enhanced/phantom-enhanced-dicom.ts';
 import type { ServiceClient } from './support/service-client.ts';
 import { startTestSite, type TestSite } from './support/test-site.ts';
 

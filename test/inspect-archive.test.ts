@@ -1,9 +1,9 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { phantomEnhancedDicom } from '../src/phantom/dicom/enhanced/phantom-enhanced-dicom.ts';
 import { phantomStudy } from '../src/phantom/phantom-study.ts';
 import { storeAll } from './support/archive-client.ts';
+import { phantomEnhancedDicom } from './support/enhanced/phantom-enhanced-dicom.ts';
 import { inspect, seen } from './support/inspect-command.ts';
 import { ofFewerPixels } from './support/phantom-objects.ts';
 import { WHEN } from './support/study-folders.ts';

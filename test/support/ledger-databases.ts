@@ -89,8 +89,8 @@ function unprivilegedUser(): { readonly uid?: number; readonly gid?: number } {
   return { uid: id('-u'), gid: id('-g') };
 }
 
-/** Debian keeps the servers' programs outside the path. */
-function postgresProgram(name: string): string {
+/** Debian keeps PostgreSQL's own programs outside the path. */
+export function postgresProgram(name: string): string {
   const debian = '/usr/lib/postgresql';
   const versions = existsSync(debian) ? readdirSync(debian).sort((a, b) => Number(b) - Number(a)) : [];
   const folders = [

@@ -27,6 +27,8 @@ Runs whole studies through the stages that serve and compares with the reference
 --workers N       studies run side by side (default: one a core)
 --show STUDY      a study to picture in the report (default: the first, and the two whose grades cost most)
 --seed S          of the phantoms and of the bootstrap (default 1); --resamples N of the bootstrap (default 1000)
+
+Studies of DIR are read within the limits and by the site's rules of the service (STUDY_MAX_…, SERIES_RULES_FILE).
 `;
 
 const OPTIONS = {

@@ -1,9 +1,9 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
+import { phantomEnhancedDicom } from '../../../test/support/enhanced/phantom-enhanced-dicom.ts';
 import type { DicomJson } from '../../dicom/json/dicom-json.ts';
 import { headerJson, parsePart10 } from '../../dicom/part10/parse-part10.ts';
-import { phantomEnhancedDicom } from '../../phantom/dicom/enhanced/phantom-enhanced-dicom.ts';
 import { phantomDicom } from '../../phantom/dicom/phantom-dicom.ts';
 import { phantomStudy } from '../../phantom/phantom-study.ts';
 import { jsonWeight } from './json-weight.ts';

@@ -1,6 +1,6 @@
-import { decimals, doubles, sequence, shorts, text } from '../../../dicom/part10/data-elements.ts';
-import type { DataSetToEncode } from '../../../dicom/part10/encode-part10.ts';
-import type { SlicePlane } from '../../../volume/volume.ts';
+import { decimals, doubles, sequence, shorts, text } from '../../../src/dicom/part10/data-elements.ts';
+import type { DataSetToEncode } from '../../../src/dicom/part10/encode-part10.ts';
+import type { SlicePlane } from '../../../src/volume/volume.ts';
 import type { EnhancedMrAttributes } from './enhanced-mr-attributes.ts';
 
 /** Pixel Measures, Timing, Modifier, Imaging Modifier, Averages, Geometry, Coils, Anatomy (PS3.3 C.7.6.16.2, C.8.13.5). */

@@ -1,7 +1,7 @@
-import { decimals, doubles, sequence, shorts, text } from '../../../dicom/part10/data-elements.ts';
-import type { DataSetToEncode } from '../../../dicom/part10/encode-part10.ts';
-import { planeNormal } from '../../../volume/plane-geometry.ts';
-import { storedPixels } from '../stored-pixels.ts';
+import { decimals, doubles, sequence, shorts, text } from '../../../src/dicom/part10/data-elements.ts';
+import type { DataSetToEncode } from '../../../src/dicom/part10/encode-part10.ts';
+import { storedPixels } from '../../../src/phantom/dicom/stored-pixels.ts';
+import { planeNormal } from '../../../src/volume/plane-geometry.ts';
 import type { EnhancedFrame, EnhancedMrAttributes } from './enhanced-mr-attributes.ts';
 
 /** Frame Content, Plane Position and Orientation, Frame Type, Echo and window of every frame. */

@@ -3,22 +3,22 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { frameDataSets } from '../../../dicom/image/functional-groups.ts';
-import { convert } from '../../../dicom/image/image.fixture.ts';
-import type { ImageHeader } from '../../../dicom/image/image-header.ts';
-import { headersFromJson } from '../../../dicom/image/image-header.ts';
-import { readInstance } from '../../../dicom/image/read-instance.ts';
-import { ImagingError } from '../../../dicom/imaging-error.ts';
-import { headerJson, parsePart10 } from '../../../dicom/part10/parse-part10.ts';
-import { inWords } from '../../../domain/remark.ts';
-import { SERIES_ROLES } from '../../../domain/series-role.ts';
-import { decodeFrame } from '../../../pixels/decode-frame.ts';
-import type { CandidateSeries } from '../../../series/candidate-series.ts';
-import { selectSeries } from '../../../series/select-series.ts';
-import { slicesFromInstance } from '../../../volume/slice-from-instance.ts';
-import type { SlicePlane } from '../../../volume/volume.ts';
-import type { EnhancedFrame, EnhancedMrAttributes } from './enhanced-mr-attributes.ts';
-import { writeEnhancedMr } from './write-enhanced-mr.ts';
+import { frameDataSets } from '../src/dicom/image/functional-groups.ts';
+import { convert } from '../src/dicom/image/image.fixture.ts';
+import type { ImageHeader } from '../src/dicom/image/image-header.ts';
+import { headersFromJson } from '../src/dicom/image/image-header.ts';
+import { readInstance } from '../src/dicom/image/read-instance.ts';
+import { ImagingError } from '../src/dicom/imaging-error.ts';
+import { headerJson, parsePart10 } from '../src/dicom/part10/parse-part10.ts';
+import { inWords } from '../src/domain/remark.ts';
+import { SERIES_ROLES } from '../src/domain/series-role.ts';
+import { decodeFrame } from '../src/pixels/decode-frame.ts';
+import type { CandidateSeries } from '../src/series/candidate-series.ts';
+import { selectSeries } from '../src/series/select-series.ts';
+import { slicesFromInstance } from '../src/volume/slice-from-instance.ts';
+import type { SlicePlane } from '../src/volume/volume.ts';
+import type { EnhancedFrame, EnhancedMrAttributes } from './support/enhanced/enhanced-mr-attributes.ts';
+import { writeEnhancedMr } from './support/enhanced/write-enhanced-mr.ts';
 
 const ATTRIBUTES: EnhancedMrAttributes = {
   studyInstanceUid: '2.25.1',

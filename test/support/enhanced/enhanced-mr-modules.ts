@@ -1,6 +1,6 @@
-import { deterministicUid } from '../../../dicom/deterministic-uid.ts';
-import { decimals, doubles, sequence, shorts, text } from '../../../dicom/part10/data-elements.ts';
-import type { DataSetToEncode } from '../../../dicom/part10/encode-part10.ts';
+import { deterministicUid } from '../../../src/dicom/deterministic-uid.ts';
+import { decimals, doubles, sequence, shorts, text } from '../../../src/dicom/part10/data-elements.ts';
+import type { DataSetToEncode } from '../../../src/dicom/part10/encode-part10.ts';
 import type { EnhancedMrAttributes } from './enhanced-mr-attributes.ts';
 
 /** Enhanced General Equipment and Acquisition Context (PS3.3 C.7.5.2, C.7.6.14), Synchronization (C.7.4.2). */

@@ -1,8 +1,8 @@
-import { sequence, shorts, text } from '../../../dicom/part10/data-elements.ts';
-import { type DataSetToEncode, encodePart10 } from '../../../dicom/part10/encode-part10.ts';
-import { ENHANCED_MR_IMAGE_STORAGE } from '../../../dicom/sop-classes.ts';
-import { mrIdentity } from '../mr-identity.ts';
-import { storedPixels } from '../stored-pixels.ts';
+import { sequence, shorts, text } from '../../../src/dicom/part10/data-elements.ts';
+import { type DataSetToEncode, encodePart10 } from '../../../src/dicom/part10/encode-part10.ts';
+import { ENHANCED_MR_IMAGE_STORAGE } from '../../../src/dicom/sop-classes.ts';
+import { mrIdentity } from '../../../src/phantom/dicom/mr-identity.ts';
+import { storedPixels } from '../../../src/phantom/dicom/stored-pixels.ts';
 import type { EnhancedFrame, EnhancedMrAttributes } from './enhanced-mr-attributes.ts';
 import { dimensions, equipment, image, pulseSequence } from './enhanced-mr-modules.ts';
 import { frameGroups } from './frame-groups.ts';

@@ -1,5 +1,5 @@
-import type { SlicePlane } from '../../../volume/volume.ts';
-import type { MrImageAttributes } from '../mr-image-attributes.ts';
+import type { MrImageAttributes } from '../../../src/phantom/dicom/mr-image-attributes.ts';
+import type { SlicePlane } from '../../../src/volume/volume.ts';
 
 /** One frame of an Enhanced MR object. */
 export interface EnhancedFrame {

@@ -1,6 +1,9 @@
-import type { PhantomStudy } from '../../phantom-study.ts';
-import { imageAttributes, type PhantomDicomOptions } from '../phantom-image-attributes.ts';
-import type { PhantomInstance } from '../phantom-instance.ts';
+import {
+  imageAttributes,
+  type PhantomDicomOptions,
+} from '../../../src/phantom/dicom/phantom-image-attributes.ts';
+import type { PhantomInstance } from '../../../src/phantom/dicom/phantom-instance.ts';
+import type { PhantomStudy } from '../../../src/phantom/phantom-study.ts';
 import type { EnhancedFrame } from './enhanced-mr-attributes.ts';
 import { writeEnhancedMr } from './write-enhanced-mr.ts';
 
