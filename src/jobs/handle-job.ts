@@ -63,7 +63,7 @@ async function takeUp(workshop: Workshop, job: HeldJob): Promise<void> {
     });
     await settleRun(workshop, run, job, result, performance.now() - startedAt);
     running.delete(run.id);
-    await after.begin();
+    if (result.kind === 'stored' || result.kind === 'ineligible') await after.begin();
   } finally {
     after.drop();
   }

@@ -38,7 +38,7 @@ function pairInWords(pair: PairFigures): string {
   return [
     pack('serving', 0, serving),
     pack('shadow', 1, shadow),
-    `${minute(pair.from)} to ${minute(pair.to)}: ${studies.compared} studies compared${time}`,
+    `${minute(pair.from)} to ${minute(pair.to)}: ${studies.compared} ${studies.compared === 1 ? 'study' : 'studies'} compared${time}`,
     `not compared: ineligible for serving alone ${studies['ineligible-serving']}, for shadow alone ${studies['ineligible-shadow']}, for both ${studies['ineligible-both']}; shadow failed ${studies.failed}, late ${studies.late}`,
     '',
     ...pair.conditions.flatMap(conditionLines),
