@@ -89,18 +89,14 @@ export function studyAnalysis(parts: AnalysisParts): AnalyzeStudy {
       }
       const turnedDown = { ...made, series: selection.decisions };
       if (!wantsNotice(parts, inspected)) return turnedDown;
-      const notice = await observe('report', () =>
-        keepNotice(parts, inspected.of, pack.algorithm, made.reasons.map(inWords)),
-      );
+      const words = made.reasons.map(inWords);
+      const notice = await observe('report', () => keepNotice(parts, inspected.of, pack.algorithm, words));
       return { ...turnedDown, notice: await publish(notice) };
     };
-
     try {
       const told = await outcome();
-      if (shadow !== undefined && graded !== null) {
-        const served = { study, volumes, algorithm: pack.algorithm, grading: graded };
-        await shadow(served, await conclude(told));
-      }
+      if (shadow === undefined || graded === null) return told;
+      await shadow({ study, volumes, algorithm: pack.algorithm, grading: graded }, await conclude(told));
       return told;
     } finally {
       letGo(volumes);
