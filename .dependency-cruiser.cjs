@@ -23,7 +23,7 @@ const ROOMS = {
   jobs: ['domain', 'process', 'dicomweb', 'results', 'database', 'observe'],
   watch: ['domain', 'process', 'dicomweb', 'database', 'jobs'],
   config: ['domain', 'pixels', 'series', 'inference', 'observe'],
-  http: ['domain', 'fhir', 'database', 'shadow', 'jobs', 'observe'],
+  http: ['domain', 'process', 'fhir', 'database', 'shadow', 'jobs', 'observe'],
   phantom: ['domain', 'dicom', 'volume'],
   evaluation: ['domain', 'process', 'dicom', 'pixels', 'volume', 'series', 'study', 'inference', 'phantom'],
   dataset: ['domain', 'pixels', 'volume', 'inference', 'phantom', 'evaluation'],

@@ -42,6 +42,8 @@ if [ "${1:-demo}" = test ]; then
   command -v dciodvfy >/dev/null 2>&1 || need="$need dicom3tools"
   [ -e /usr/share/java/pixelmed.jar ] || need="$need pixelmed-apps libpixelmed-java"
   [ -e /usr/share/java/Saxon-HE.jar ] || need="$need libsaxonhe-java"
+  command -v promtool >/dev/null 2>&1 || need="$need prometheus"
+  command -v openssl >/dev/null 2>&1 || need="$need openssl"
   command -v java >/dev/null 2>&1 || need="$need default-jre-headless"
   if ! command -v initdb >/dev/null 2>&1 && ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then
     need="$need postgresql"

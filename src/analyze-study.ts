@@ -49,6 +49,8 @@ export interface AnalysisParts extends ResultParts {
   ) => void;
   /** A second pack, compared with what the first has graded; it changes nothing of the analysis. */
   readonly shadow?: ShadowStudy;
+  /** Told of every study that the networks graded, once its results are kept. */
+  readonly onGraded?: (study: StudyInstanceUid, graded: GradedStudy) => void;
 }
 
 /**
@@ -156,6 +158,7 @@ async function compose(
     warnings: [...selection.warnings, ...warnings, ...uncopied],
   };
   const results = await keepResults(parts, of, analysisKey, graded, volumes);
+  parts.onGraded?.(of.study, graded);
   return { kind: 'results', graded: results.graded ?? graded, results };
 }
 

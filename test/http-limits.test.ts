@@ -49,7 +49,7 @@ beforeAll(async () => {
     submit: async () => ({ id: String((await ask()).length), created: true }),
     find: async () => (await ask())[0] ?? null,
     ofStudy: ask,
-    depth: async () => ({ queued: 0, running: 0, oldestQueuedSeconds: 0 }),
+    depth: () => Promise.reject(new Error('not asked for here')),
     stopping: false,
   };
   const readiness = () => Promise.reject(new Error('not asked for here'));

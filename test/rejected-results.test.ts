@@ -101,7 +101,7 @@ test('a second refusal is a dead letter with the archive’s reason; once it tak
     },
   });
   expect(await resultsIn(study)).toEqual(['OT']);
-  const failures = 'spinegrade_analysis_failures_total{stage="store",retryable="false"}';
+  const failures = 'spinegrade_analysis_failures_total{stage="store",code="archive-fault",retryable="false"}';
   expect(metricValue(await client.metrics(), failures)).toBe(1);
 
   proxy.treat = () => ({});

@@ -103,7 +103,7 @@ test('cut off in mid-transfer again and again, then healthy: graded whole or not
   await storeAll(at.site.archive, study);
   const analysis = await watched(study[0]!.studyInstanceUid);
   expect(analysis).toMatchObject({ state: 'stored', attempts: 2 });
-  const retries = 'spinegrade_analysis_retries_total{stage="fetch"}';
+  const retries = 'spinegrade_analysis_retries_total{stage="fetch",code="archive-fault"}';
   expect(metricValue(await client.metrics(), retries)).toBe(1);
   expect(axial.transfers()).toBe(5);
   await expectAllImagesInEvidence(study);
@@ -130,7 +130,7 @@ test('always cut off: given up with stage and reason, nothing stored; asked for 
     ),
   );
   expect(await instancesIn(at.site.orthanc.dicomWebUrl, studyInstanceUid)).toHaveLength(study.length);
-  const failures = 'spinegrade_analysis_failures_total{stage="fetch",retryable="true"}';
+  const failures = 'spinegrade_analysis_failures_total{stage="fetch",code="archive-fault",retryable="true"}';
   expect(metricValue(await client.metrics(), failures)).toBe(1);
 
   at.proxy.treat = () => ({});

@@ -36,6 +36,10 @@ const ALWAYS: readonly Column[] = [
   ['code', ([code]) => `\`${code}\``],
   ['meaning', ([, { meaning }]) => meaning],
 ];
+const OF_SYSTEM: Column = [
+  'runbook',
+  ([, { runbook = '' }]) => `[${runbook}](runbook.md#${runbook.toLowerCase()})`,
+];
 const OF_FAULTS: readonly Column[] = [
   ['passes by itself', ([, { retryable }]) => (retryable ? 'yes' : 'no')],
   ['HTTP status', ([, { problem }]) => String(problem?.status ?? '')],
@@ -45,7 +49,11 @@ const OF_FAULTS: readonly Column[] = [
 export function codesPage(): string {
   const entries = Object.entries<CatalogueEntry>(CATALOGUE);
   const sections = KINDS.map(([kind, heading, where]) => {
-    const columns = kind === 'fault' || kind === 'refusal' ? [...ALWAYS, ...OF_FAULTS] : ALWAYS;
+    const columns = [
+      ...ALWAYS,
+      ...(kind === 'fault' || kind === 'refusal' ? OF_FAULTS : []),
+      ...(kind === 'fault' || kind === 'start' ? [OF_SYSTEM] : []),
+    ];
     const told = [tableRow(columns.map(([name]) => name)), tableRow(columns.map(() => '---'))];
     const rows = entries
       .filter(([, entry]) => entry.kind === kind)

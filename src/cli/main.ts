@@ -30,6 +30,10 @@ const COMMANDS: Readonly<Record<string, { load(): Promise<Command>; readonly sum
     load: async () => (await import('./compare.ts')).compareCommand,
     summary: 'a table of packs evaluated on the same studies',
   },
+  'fetch-pack': {
+    load: async () => (await import('./fetch-pack/fetch-pack-command.ts')).fetchPackCommand,
+    summary: 'a model pack from a web server, checked against its hash',
+  },
   migrate: {
     load: async () => (await import('./migrate.ts')).migrateCommand,
     summary: 'the tables of the database, brought to this version',
@@ -49,6 +53,10 @@ const COMMANDS: Readonly<Record<string, { load(): Promise<Command>; readonly sum
   codes: {
     load: async () => (await import('./codes.ts')).codesCommand,
     summary: 'every reason, warning and fault by its code, as docs/reasons.md',
+  },
+  metrics: {
+    load: async () => (await import('./metrics.ts')).metricsCommand,
+    summary: 'every metric with its labels, as docs/metrics.md',
   },
   score: {
     load: async () => (await import('./score.ts')).scoreCommand,

@@ -71,7 +71,8 @@ export function settingNames(): ReadonlySet<string> {
   return settings.names;
 }
 
-function configFrom(settings: SettingReader): Config {
+/** Asks the reader for every setting there is. */
+export function configFrom(settings: SettingReader): Config {
   return {
     role: settings.oneOf('ROLE', ROLES, 'all'),
     pacs: pacsSettings(settings),

@@ -147,6 +147,10 @@ export const MIGRATION_STEPS: readonly string[] = [
   );
   ALTER TABLE spinegrade.schema_version ADD COLUMN compatible_from integer NOT NULL DEFAULT 6;
   `,
+  // What metrics count at every scrape.
+  `
+  CREATE INDEX analysis_failed ON spinegrade.analysis (study_instance_uid, created_at) WHERE state = 'failed';
+  `,
   // What two packs said of the same studies.
   `
   CREATE TABLE spinegrade.shadow_grade (

@@ -1,3 +1,4 @@
+import type { ArchiveExchange } from '../domain/archive-call.ts';
 import type { CodeOf } from '../domain/catalogue.ts';
 import { archiveHttp } from './archive-http.ts';
 import type { ArchiveHttp } from './archive-request.ts';
@@ -34,6 +35,10 @@ export interface DicomWebArchiveOptions {
   readonly onWay?: (way: CodeOf<'archive-way'>) => void;
   /** Told of what is left aside, of the same once a change. */
   readonly onPassedOver?: OnPassedOver;
+  /** Told of every request once its answer has ended. */
+  readonly onExchange?: (exchange: ArchiveExchange) => void;
+  /** Told with every connection by TLS how long the archive's certificate is valid. */
+  readonly onCertificate?: (validTo: Date) => void;
 }
 
 const MIB = 1024 ** 2;
@@ -56,5 +61,7 @@ export function connectArchive(options: DicomWebArchiveOptions): ArchiveHttp {
     totalTimeoutMs: options.totalTimeoutMs ?? 600_000,
     maxAnswerBytes: options.maxAnswerBytes ?? 48 * MIB,
     maxResponseBytes: options.maxResponseBytes ?? 65_536 * MIB,
+    onExchange: options.onExchange ?? (() => undefined),
+    onCertificate: options.onCertificate ?? (() => undefined),
   });
 }

@@ -11,6 +11,13 @@ const LASTING_CODES: ReadonlySet<string> = new Set([
 ]);
 
 /**
+ * What OpenSSL and Node have against a certificate (X509_V_ERR_…, as Node names them): until somebody renews it, or
+ * NODE_EXTRA_CA_CERTS names its authority, no request is sent.
+ */
+const CERTIFICATE_CODES =
+  /^(?:CERT_\w+|CRL_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+|ERROR_IN_CERT_\w+|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_EXCEEDED|HOSTNAME_MISMATCH|ERR_TLS_CERT_ALTNAME_INVALID)$/;
+
+/**
  * What to throw for an error met while talking to the archive: the signal's reason when the caller aborted, an
  * ArchiveError for faults of connection, protocol and timing, the error itself for anything else.
  * @param code of a fault of connection or timing: before the archive answered it cannot be reached, in the middle of
@@ -35,6 +42,10 @@ export function archiveFault(
   if (LASTING_CODES.has(cause)) {
     const tooLarge = cause === 'UND_ERR_RES_EXCEEDED_MAX_SIZE';
     return new ArchiveError(`${call}: ${cause}`, { retryable: false, tooLarge, cause: error });
+  }
+  if (CERTIFICATE_CODES.test(cause)) {
+    const words = `${call}: the archive’s certificate is not accepted (${cause})`;
+    return new ArchiveError(words, { retryable: true, code: 'archive-certificate-refused', cause: error });
   }
   return new ArchiveError(`${call}: ${cause}`, { retryable: true, code, cause: error });
 }

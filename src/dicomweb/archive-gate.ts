@@ -2,7 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Archive, ArchiveError } from './archive.ts';
 
 /** Why nothing can be asked of the archive, whatever the study. */
-export type ArchiveAway = 'archive-unreachable' | 'archive-refuses-credentials';
+export type ArchiveAway =
+  | 'archive-unreachable'
+  | 'archive-refuses-credentials'
+  | 'archive-certificate-refused';
 
 /** Whether the archive can be asked at all. While it is closed no study is blamed for what the archive lacks. */
 export interface ArchiveGate {
@@ -27,7 +30,7 @@ export interface ArchiveGateParts {
   readonly longestProbeMs?: number;
 }
 
-/** Opens after the archive answered anything but a refusal of the credentials: even a fault is an answer. */
+/** Opens after the archive answered anything but a refusal of the credentials, behind a certificate that is accepted: even a fault is an answer. */
 export function archiveGate(parts: ArchiveGateParts): ArchiveGate & { close(): Promise<void> } {
   const { archive, onChange, firstProbeMs = 1_000, longestProbeMs = 30_000 } = parts;
   const ended = new AbortController();
@@ -104,9 +107,14 @@ async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal, otherw
 }
 
 function awayBy(error: unknown): ArchiveAway | null {
-  if (error instanceof ArchiveError && error.code === 'archive-refuses-credentials') return error.code;
+  if (error instanceof ArchiveError && needsPeople(error.code)) return error.code;
   const answered = error instanceof ArchiveError && error.code === 'archive-fault' && error.status !== null;
   return answered ? null : 'archive-unreachable';
+}
+
+/** A name, a password or a certificate: somebody renews it, or nothing is ever answered. */
+export function needsPeople(code: string): code is Exclude<ArchiveAway, 'archive-unreachable'> {
+  return code === 'archive-refuses-credentials' || code === 'archive-certificate-refused';
 }
 
 function mayBeTheArchive(error: unknown): boolean {

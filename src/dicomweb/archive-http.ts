@@ -1,8 +1,11 @@
 import { Pool } from 'undici';
+import type { ArchiveExchange } from '../domain/archive-call.ts';
 import { ArchiveError } from './archive.ts';
 import { archiveFault } from './archive-faults.ts';
 import type { ArchiveHttp, ArchiveRequest, ArchiveResponse, Authorization } from './archive-request.ts';
 import { statusFault } from './archive-statuses.ts';
+import { connectTellingCertificate } from './tell-certificate.ts';
+import { tellExchange } from './tell-exchange.ts';
 import { readAtMost } from './transfer/read-at-most.ts';
 
 export interface ArchiveHttpOptions {
@@ -23,6 +26,8 @@ export interface ArchiveHttpOptions {
   readonly maxAnswerBytes: number;
   /** Largest response of a bulk transfer. */
   readonly maxResponseBytes: number;
+  readonly onExchange: (exchange: ArchiveExchange) => void;
+  readonly onCertificate: (validTo: Date) => void;
 }
 
 /** Error bodies are read up to this size to keep their connection, and thrown away. */
@@ -34,7 +39,7 @@ export function archiveHttp(options: ArchiveHttpOptions): ArchiveHttp {
     new Pool(options.url.origin, {
       allowH2: false,
       connections: options.connections,
-      connectTimeout: options.connectTimeoutMs,
+      connect: connectTellingCertificate(options.connectTimeoutMs, options.onCertificate),
       headersTimeout: options.headersTimeoutMs,
       bodyTimeout: options.bodyTimeoutMs,
       // Orthanc announces keep-alive for one second; undici's default margin of one second would never reuse it.
@@ -46,7 +51,7 @@ export function archiveHttp(options: ArchiveHttpOptions): ArchiveHttp {
   const root = options.url.pathname.replace(/(?<!\/)\/+$/, '');
 
   const sendOnce = (via: Pool, request: ArchiveRequest, signal: AbortSignal, authorization: string | null) =>
-    via.request({
+    via.compose(tellExchange(request, signal, options.onExchange)).request({
       path: root + request.path,
       method: request.post === undefined ? 'GET' : 'POST',
       headers: {

@@ -1,15 +1,5 @@
 import type { Dispatcher } from 'undici';
-
-/** Names a request in errors; the UIDs and the query of its URL stay out of them. */
-export type ArchiveCall =
-  | 'find studies'
-  | 'find series'
-  | 'find instances'
-  | 'series metadata'
-  | 'retrieve series'
-  | 'retrieve instance'
-  | 'store'
-  | 'ping';
+import type { ArchiveCall } from '../domain/archive-call.ts';
 
 export interface ArchiveRequest {
   readonly call: ArchiveCall;

@@ -17,7 +17,7 @@ export interface ArchiveSettings {
 /** The archive that the settings name. */
 export function openArchive(
   { pacs, limits }: ArchiveSettings,
-  told: Pick<DicomWebArchiveOptions, 'onWay' | 'onPassedOver'> = {},
+  told: Pick<DicomWebArchiveOptions, 'onWay' | 'onPassedOver' | 'onExchange' | 'onCertificate'> = {},
 ): Archive & { close(): Promise<void> } {
   const { credentials, timeoutMs, totalTimeoutMs } = pacs;
   return dicomWebArchive({

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ArchiveError } from './archive.ts';
+import { needsPeople } from './archive-gate.ts';
 
 export interface RetryPolicy {
   /** Tries in all, the first included. */
@@ -19,9 +20,9 @@ export const DEFAULT_RETRY: RetryPolicy = {
   maxRetryAfterMs: 30_000,
 };
 
-/** Whether the same request may be answered soon. Credentials are renewed by a human, who takes longer. */
+/** Whether the same request may be answered soon. Credentials and certificates are renewed by a human, who takes longer. */
 export function isPassing(error: unknown): error is ArchiveError {
-  return error instanceof ArchiveError && error.retryable && error.code !== 'archive-refuses-credentials';
+  return error instanceof ArchiveError && error.retryable && !needsPeople(error.code);
 }
 
 /**

@@ -22,6 +22,8 @@ export interface CatalogueEntry {
   readonly meaning: string;
   /** How a client of the API is told (RFC 9457); of those codes alone that can reach one. */
   readonly problem?: ProblemKind;
+  /** Heading of docs/runbook.md that says what to do; of faults of a system alone. */
+  readonly runbook?: string;
 }
 
 export interface ProblemKind {
@@ -34,10 +36,12 @@ const reason = (meaning: string) => ({ kind: 'reason', retryable: false, meaning
 const warning = (meaning: string) => ({ kind: 'warning', retryable: false, meaning }) as const;
 const passedOver = (meaning: string) => ({ kind: 'passed-over', retryable: false, meaning }) as const;
 const archiveWay = (meaning: string) => ({ kind: 'archive-way', retryable: false, meaning }) as const;
-const fault = (meaning: string, retryable: boolean) => ({ kind: 'fault', retryable, meaning }) as const;
-const toldFault = (problem: ProblemKind, meaning: string) =>
-  ({ kind: 'fault', retryable: true, meaning, problem }) as const;
-const start = (meaning: string) => ({ kind: 'start', retryable: false, meaning }) as const;
+const fault = (runbook: string, meaning: string, retryable: boolean) =>
+  ({ kind: 'fault', retryable, meaning, runbook }) as const;
+const toldFault = (runbook: string, problem: ProblemKind, meaning: string) =>
+  ({ kind: 'fault', retryable: true, meaning, problem, runbook }) as const;
+const start = (meaning: string) =>
+  ({ kind: 'start', retryable: false, meaning, runbook: 'SpinegradeTargetDown' }) as const;
 const refusal = (status: number, title: string, meaning: string) =>
   ({ kind: 'refusal', retryable: status === 503, meaning, problem: { status, title } }) as const;
 
@@ -112,16 +116,46 @@ export const CATALOGUE = {
     'The instance count of a study does not fit those of its series; the study is looked at again and again.',
   ),
 
-  'archive-unreachable': fault('The archive cannot be reached or does not answer in time.', true),
-  'archive-refuses-credentials': fault('The archive refuses the credentials of this service.', true),
-  'archive-fault': fault('The archive answered with a fault, or with something that is no answer.', true),
-  'poison-study': fault('Work on the study ended the process again and again; it is set aside.', false),
-  'disk-full': toldFault({ status: 503, title: 'Disk is full' }, 'The disk of the database is full.'),
+  'archive-unreachable': fault(
+    'SpinegradeArchiveUnreachable',
+    'The archive cannot be reached or does not answer in time.',
+    true,
+  ),
+  'archive-refuses-credentials': fault(
+    'SpinegradeArchiveRefusesCredentials',
+    'The archive refuses the credentials of this service.',
+    true,
+  ),
+  'archive-certificate-refused': fault(
+    'SpinegradeCertificateExpires',
+    'The archive’s certificate is not accepted: expired, of an unknown authority, or made out to another name.',
+    true,
+  ),
+  'archive-fault': fault(
+    'SpinegradeArchiveFailing',
+    'The archive answered with a fault, or with something that is no answer.',
+    true,
+  ),
+  'poison-study': fault(
+    'SpinegradeStudySetAside',
+    'Work on the study ended the process again and again; it is set aside.',
+    false,
+  ),
+  'disk-full': toldFault(
+    'SpinegradeDiskLow',
+    { status: 503, title: 'Disk is full' },
+    'The disk of the database is full.',
+  ),
   'database-unavailable': toldFault(
+    'SpinegradeDatabaseUnavailable',
     { status: 503, title: 'Database is not available' },
     'The database does not answer, or broke the work off.',
   ),
-  'not-in-time': fault('The analysis did not come to its end in the time it is given.', true),
+  'not-in-time': fault(
+    'SpinegradeAnalysesFailing',
+    'The analysis did not come to its end in the time it is given.',
+    true,
+  ),
 
   'config-unusable': start('Settings are missing, malformed, contradictory or misspelt; each is named.'),
   'too-few-open-files': start('The system lets the process open too few files.'),
@@ -131,6 +165,7 @@ export const CATALOGUE = {
   'no-execution-provider': start('No execution provider that was asked for can run the networks here.'),
   'database-newer': start('The tables of the database were made by a newer version of the program.'),
   'data-folder-in-use': start('Another process owns the data folder.'),
+  'data-folder-unusable': start('The data folder cannot be made, or not be written to.'),
   'data-folder-open': start('Others can enter the data folder, which holds data of patients.'),
 
   'invalid-request': refusal(400, 'Invalid request', 'The request cannot be served as it was sent.'),

@@ -561,9 +561,9 @@ export interface components {
             /** @description Null when the fault lay outside every stage. */
             stage: components["schemas"]["Stage"] | null;
             /**
-             * @description What kind of fault, null where there is no name for it. `archive-unreachable` and
-             *     `archive-refuses-credentials` of a `queued` analysis: it waits until the archive can be asked again, and no
-             *     attempt counts meanwhile. `poison-study`: work on the study ended the process again and again; it is set
+             * @description What kind of fault, null where there is no name for it. `archive-unreachable`,
+             *     `archive-refuses-credentials` and `archive-certificate-refused` of a `queued` analysis: it waits until the
+             *     archive can be asked again, and no attempt counts meanwhile. `poison-study`: work on the study ended the process again and again; it is set
              *     aside, and the watcher leaves it alone until an analysis that somebody asked for comes to an end.
              * @example archive-fault
              */

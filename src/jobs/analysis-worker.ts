@@ -14,6 +14,8 @@ import type { AttemptLimits } from './workshop.ts';
 export interface AnalysisWorker {
   /** Starts taking jobs. Called once. */
   work(analyze: AnalyzeStudy): Promise<void>;
+  /** Analyses that run in this process just now. */
+  readonly running: number;
   /**
    * Takes no more work, lets running analyses finish within `timeoutMs`, then aborts them and puts them back.
    * Board and database stay open.
@@ -62,6 +64,9 @@ export async function openAnalysisWorker(
         settings.concurrency,
         jobHandler({ ...parts, ...signals, limits: settings, analyze, running }),
       );
+    },
+    get running() {
+      return running.size;
     },
     async stop({ timeoutMs }) {
       if (rest.signal.aborted) return;

@@ -19,30 +19,32 @@ export async function concludeAnalysis(
   error?: unknown,
 ): Promise<void> {
   const isPoison = conclusion.kind === 'failed' && conclusion.failure.code === 'poison-study';
-  const closed = await database.transaction(async (sql) => {
+  const { closed, next } = await database.transaction(async (sql) => {
     const closed = await concludeRun(sql, run, conclusion);
     await board.complete(sql, job);
     // A study whose analysis comes to an end ends no process; one whose analysis fails is not known to.
     if (closed && (isPoison || conclusion.kind !== 'failed')) {
       await setAside(sql, run.studyInstanceUid, isPoison);
     }
-    if (closed?.runAgain && !isPoison) {
-      const next = await openAnalysis(sql, run.studyInstanceUid, 'watch', CHANGED_MEANWHILE);
-      if (next.created) await board.add(sql, { id: next.jobId, analysisId: next.id });
-    }
-    return closed;
+    if (closed === null || !closed.runAgain || isPoison) return { closed, next: null };
+    const next = await openAnalysis(sql, run.studyInstanceUid, 'watch', CHANGED_MEANWHILE);
+    if (next.created) await board.add(sql, { id: next.jobId, analysisId: next.id });
+    return { closed, next };
   });
   if (closed === null) return events.analysisPutBack(run, 'another process took the job over');
-  if (closed.runAgain) board.wake();
+  if (next !== null) {
+    events.studySubmitted({ ...run, id: next.id }, 'watch', next.created, CHANGED_MEANWHILE);
+    board.wake();
+  }
   tellWarnings(events, run, conclusion, closed.toldObjects);
   switch (conclusion.kind) {
     case 'stored':
-      return events.analysisStored(run, ms);
+      return events.analysisStored(run, ms, closed.delay);
     case 'ineligible':
       return events.analysisIneligible(run, conclusion.reasons);
     case 'failed': {
-      const { stage, retryable, reason } = conclusion.failure;
-      return events.analysisFailed(run, stage, retryable, error ?? new Error(reason));
+      const { failure } = conclusion;
+      return events.analysisFailed(run, failure, error ?? new Error(failure.reason));
     }
   }
 }

@@ -24,19 +24,19 @@ export async function settleFault(
     // Of this request alone: somebody has to allow it, and until then the study is not given up.
     const delayMs = retryDelayMs(limits.retryDelayMs, run.attempt);
     await putBack(workshop, run, job, { failure: { ...failure, retryable: true }, counts: false, delayMs });
-    return events.analysisRetried(run, failure.stage, delayMs, error);
+    return events.analysisRetried(run, failure, delayMs, error);
   }
   if (failure.code === 'disk-full' || failure.code === 'database-unavailable') {
     // Of the system alone: until there is room, or the database is back, nothing is held against the study.
     const delayMs = retryDelayMs(limits.retryDelayMs, run.attempt);
     await putBack(workshop, run, job, { failure, counts: false, delayMs });
-    return events.analysisRetried(run, failure.stage, delayMs, error);
+    return events.analysisRetried(run, failure, delayMs, error);
   }
   const faults = run.faults + 1;
   if (failure.retryable && faults <= limits.retryLimit) {
     const delayMs = retryDelayMs(limits.retryDelayMs, faults);
     await putBack(workshop, run, job, { failure, counts: true, delayMs });
-    return events.analysisRetried(run, failure.stage, delayMs, error);
+    return events.analysisRetried(run, failure, delayMs, error);
   }
   const reason = faults > 1 ? `${failure.reason} (given up after ${faults} attempts)` : failure.reason;
   await concludeAnalysis(workshop, run, job, { kind: 'failed', failure: { ...failure, reason } }, ms, error);

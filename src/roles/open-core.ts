@@ -1,5 +1,6 @@
 import { Registry } from 'prom-client';
 import type { Config } from '../config/config.ts';
+import { databaseSize } from '../database/database-size.ts';
 import { openBackupDoor } from '../database/embedded/backup-door.ts';
 import { openDatabase } from '../database/open-database.ts';
 import type { Database } from '../database/sql.ts';
@@ -13,6 +14,7 @@ import { createEvents, type Events } from '../observe/events/events.ts';
 import { startDecoderPool } from '../pixels/decoder-pool.ts';
 import type { DecodeFrame } from '../pixels/encoded-frame.ts';
 import { type ClosingStack, closingStack } from '../process/closing-stack.ts';
+import { diskSpace } from '../process/disk-space.ts';
 import { type WorkInHand, workInHand } from '../process/work-in-hand.ts';
 import { type Packs, readPacks } from './read-packs.ts';
 
@@ -56,7 +58,12 @@ async function open(config: Config, closing: ClosingStack): Promise<Core> {
   const registry = new Registry();
   const events = openEvents(config, registry);
   const packs = await readPacks(config);
-  const archive = openArchive(config, { onWay: events.archiveWayFound, onPassedOver: events.passedOver });
+  const archive = openArchive(config, {
+    onWay: events.archiveWayFound,
+    onPassedOver: events.passedOver,
+    onExchange: events.archiveAsked,
+    onCertificate: events.archiveCertificateSeen,
+  });
   closing.add(() => archive.close());
   const decoders = startDecoderPool(config.decoding);
   closing.add(() => decoders.close());
@@ -67,6 +74,10 @@ async function open(config: Config, closing: ClosingStack): Promise<Core> {
     onMended: (count) => events.dataFilesClosed(count),
   });
   closing.add(() => database.close());
+  events.watchStorage({
+    disk: database.kind === 'embedded' ? () => diskSpace(config.dataDir) : null,
+    databaseBytes: () => databaseSize(database),
+  });
   const door = await openBackupDoor(config.dataDir, database);
   closing.add(() => door.close());
   const gate = archiveGate({ archive, onChange: events.archiveAway });

@@ -59,6 +59,7 @@ function archiveProblem(cause: unknown): string {
   if (cause.code === 'archive-refuses-credentials') {
     return `the archive refuses the credentials (HTTP ${cause.status})`;
   }
+  if (cause.code === 'archive-certificate-refused') return cause.message;
   return `the archive answers with a fault (${cause.message})`;
 }
 

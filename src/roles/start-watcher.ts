@@ -44,6 +44,7 @@ export function startWatcher(core: Core, health: WatcherHealth = watcherHealth(t
     maxBackoffMs: MAX_POLL_BACKOFF_MS,
     concurrency: WATCH_CONCURRENCY,
   };
+  core.events.watcherBegan(pollMs);
   const lease = watchLease(core.database);
   const deps = watchDeps(core, health, lease);
   const ended = new AbortController();

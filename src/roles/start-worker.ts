@@ -3,6 +3,7 @@ import { deterministicUid } from '../dicom/deterministic-uid.ts';
 import type { PackUse } from '../domain/pack-agreement.ts';
 import { loadModelPack } from '../inference/pack/load-model-pack.ts';
 import type { ModelPack } from '../inference/pack/model-pack.ts';
+import { toldPack } from '../inference/pack/told-pack.ts';
 import { openAnalysisWorker } from '../jobs/analysis-worker.ts';
 import { sqlResultOutbox } from '../results/sql-result-outbox.ts';
 import { shadowGrader } from '../shadow/shadow-grader.ts';
@@ -38,7 +39,8 @@ async function loadPack(
     events.executionProviderFallback(wanted, pack.provider, reason);
   }
   events.packLoaded(use, pack.algorithm);
-  return pack;
+  // The shadow's runs are no part of what a result takes.
+  return use === 'shadow' ? pack : toldPack(pack, events.networkRan);
 }
 
 /** Takes up what an earlier process left unfinished, and then analyses what is submitted, wherever it was. */
@@ -51,6 +53,7 @@ export async function startWorker(core: Core, packs: Packs<ModelPack>): Promise<
     if (packs.canary !== null) events.studyTakenUp(study, use, pack.algorithm);
     return analyze(study, run);
   });
+  events.watchWorker({ concurrency: config.jobs.concurrency, running: () => worker.running });
   return { stop: () => worker.stop({ timeoutMs: config.shutdownTimeoutMs }) };
 }
 
@@ -66,6 +69,7 @@ function analysesBy(core: Core, { serving, canary, shadow }: Packs<ModelPack>) {
     limits: config.limits,
     rules: config.seriesRules,
     onPassedOver: events.passedOver,
+    onGraded: events.studyGraded,
     ...(shadow && { shadow: shadowGrader({ ...shadowed, pack: shadow }) }),
   };
   const by = <Use extends PackUse>(use: Use, pack: ModelPack) => ({

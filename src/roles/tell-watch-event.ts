@@ -20,7 +20,7 @@ export function tellWatchEvent(event: WatchEvent, events: Events, health: Watche
   }
   if (kind === 'poll-completed') {
     health.polled();
-    const { listed: studies, looked, awaited } = event;
-    events.watcherPolled({ studies, looked, awaited });
+    const { listed: studies, looked, awaited, cursorSaved: whole, ms } = event;
+    events.watcherPolled({ studies, looked, awaited, whole, ms });
   }
 }

@@ -21,6 +21,7 @@ export async function pollArchive(
 ): Promise<void> {
   for (const study of await deps.store.countCutOffLooks()) deps.onEvent({ kind: 'study-set-aside', study });
   const began = deps.clock.now();
+  const beganMs = deps.clock.elapsedMs();
   const listing = await list(deps, settings, memory, began, signal);
   if (listing.fault !== null && (await deps.gate.isAway(listing.fault, signal))) throw listing.fault;
   const listed = listing.studies;
@@ -44,6 +45,7 @@ export async function pollArchive(
     looked: due.length,
     awaited: awaited.length,
     cursorSaved: allRemembered,
+    ms: deps.clock.elapsedMs() - beganMs,
   });
 }
 

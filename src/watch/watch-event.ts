@@ -16,6 +16,7 @@ export type WatchEvent =
       readonly awaited: number;
       /** False when a study could neither be handled nor remembered: the next poll covers the same window. */
       readonly cursorSaved: boolean;
+      readonly ms: number;
     }
   | { readonly kind: 'poll-failed'; readonly error: unknown; readonly retryInMs: number }
   /** The query for studies of no or an absurd date found as many as it may: others are not looked at. */

@@ -1,6 +1,7 @@
 import type { Database, Sql } from '../database/sql.ts';
 import type { StudyInstanceUid } from '../domain/uid.ts';
 import { CRASH_LIMIT, poisonFailure } from '../jobs/poison-study.ts';
+import { REPEATS } from '../jobs/repeats.ts';
 import type { WatchLease } from './watch-lease.ts';
 import type { WatchedStudy, WatchStore } from './watch-store.ts';
 
@@ -10,10 +11,8 @@ const COLUMNS = `study_instance_uid AS "studyInstanceUid", fingerprint, first_se
 
 /** Wait after the first failure; doubled with each further one … */
 const FIRST_REPEAT_SECONDS = 15 * 60;
-/** … up to a day … */
+/** … up to a day. */
 const LONGEST_REPEAT_SECONDS = 24 * 3600;
-/** … and after this many failures, some five days, somebody has to ask for another analysis. */
-const REPEATS = 10;
 /** What is put into the queue again at one time. */
 const REPEATED_AT_ONCE = 20;
 

@@ -36,6 +36,9 @@ export async function openTestQueue(
       return submitter.stopping;
     },
     work: worker.work,
+    get running() {
+      return worker.running;
+    },
     async stop(options) {
       if (stopping.signal.aborted) return;
       stopping.abort();

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { delimiter, dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { processEnvironment } from '../../config/environment.ts';
@@ -31,13 +32,13 @@ export async function startServiceProcess(
 ): Promise<ServiceProcess> {
   const { PATH, HOME } = processEnvironment();
   const server = fileURLToPath(new URL('../../server.ts', import.meta.url));
-  // As `npm start` has it; docs/performance.md tells why.
-  const child = spawn(process.execPath, ['--max-semi-space-size=4', server], {
+  // As `npm start` has it, on this very Node.
+  const asService = fileURLToPath(new URL('../../../scripts/service-node.sh', import.meta.url));
+  const child = spawn('sh', [asService, server], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
-      PATH,
+      PATH: `${dirname(process.execPath)}${delimiter}${PATH ?? ''}`,
       HOME,
-      MALLOC_ARENA_MAX: '2',
       PACS_URL: pacsUrl,
       DATA_DIR: dataDir,
       PORT: '0',

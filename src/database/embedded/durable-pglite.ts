@@ -1,4 +1,5 @@
 import { fsyncSync, renameSync, rmSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
 import { PGlite } from '@electric-sql/pglite';
 import { NodeFS } from '@electric-sql/pglite/nodefs';
 
@@ -17,9 +18,24 @@ export function openDurablePglite(path: string): Promise<PGlite> {
 export async function createDurablePglite(path: string): Promise<void> {
   const unfinished = `${path}.unfinished`;
   rmSync(unfinished, { recursive: true, force: true });
-  const pglite = await start(unfinished);
-  await pglite.close();
+  await compiledOnce(async () => (await start(unfinished)).close());
   renameSync(unfinished, path);
+}
+
+/**
+ * V8 compiles WebAssembly once more while it runs, to make it fast; of all PostgreSQL that takes half a GiB, at the very
+ * moment when most memory is in use, for work that is done once. The flags hold for the process: for what is compiled
+ * until `work` has ended.
+ */
+async function compiledOnce(work: () => Promise<unknown>): Promise<void> {
+  setFlagsFromString('--no-wasm-tier-up');
+  setFlagsFromString('--no-wasm-dynamic-tiering');
+  try {
+    await work();
+  } finally {
+    setFlagsFromString('--wasm-tier-up');
+    setFlagsFromString('--wasm-dynamic-tiering');
+  }
 }
 
 /** Most files that PostgreSQL holds open; it cannot see the limit of the process. */

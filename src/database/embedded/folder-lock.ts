@@ -18,6 +18,16 @@ export class FolderInUseError extends Fault<'data-folder-in-use'> {
   }
 }
 
+/** The data folder cannot be made or written to: a read-only volume, one of another user, a path that cannot be. */
+export class DataFolderError extends Fault<'data-folder-unusable'> {
+  override readonly name = 'DataFolderError';
+  constructor(folder: string, cause: Error) {
+    super('data-folder-unusable', `the data folder ${folder} cannot be written to: ${cause.message}`, {
+      cause,
+    });
+  }
+}
+
 export interface FolderLock {
   /** Files and folders that were open to others and no longer are. */
   readonly mended: number;
@@ -30,9 +40,18 @@ export interface FolderLock {
  * SQLite's exclusive transaction is a POSIX record lock on `owner.lock`: the kernel drops it when the process
  * ends, however it ends, so a lock never outlives its owner, and it holds between containers that share a volume,
  * where process ids mean nothing. `owner.json` beside it only tells people who the owner is.
- * @throws FolderInUseError when another process holds it; FolderOpenError when others can enter it.
+ * @throws FolderInUseError when another process holds it; FolderOpenError when others can enter it; DataFolderError when
+ *   it cannot be made or written to.
  */
 export function lockFolder(folder: string): FolderLock {
+  try {
+    return takeFolder(folder);
+  } catch (cause) {
+    throw cause instanceof Error && !(cause instanceof Fault) ? new DataFolderError(folder, cause) : cause;
+  }
+}
+
+function takeFolder(folder: string): FolderLock {
   makeFolder(folder);
   const path = realpathSync(folder);
   const mended = closeToOthers(path);

@@ -1,8 +1,8 @@
 import type { DicomJson } from '../../dicom/json/dicom-json.ts';
 import { textValue } from '../../dicom/json/dicom-json-values.ts';
+import type { ArchiveCall } from '../../domain/archive-call.ts';
 import { isUid, type StudyInstanceUid } from '../../domain/uid.ts';
 import { ArchiveError } from '../archive.ts';
-import type { ArchiveCall } from '../archive-request.ts';
 import type { OnPassedOver } from '../query/passed-over.ts';
 import { parseAnswer } from './parse-answer.ts';
 import { isReadable, readableDataSet } from './readable-data-set.ts';

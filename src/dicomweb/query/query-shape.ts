@@ -1,8 +1,8 @@
 import type { DicomJson } from '../../dicom/json/dicom-json.ts';
+import type { ArchiveCall } from '../../domain/archive-call.ts';
 import type { CodeOf } from '../../domain/catalogue.ts';
 import type { StudyInstanceUid } from '../../domain/uid.ts';
 import { ArchiveError } from '../archive.ts';
-import type { ArchiveCall } from '../archive-request.ts';
 import type { ArchiveWays } from '../archive-ways.ts';
 import { isPassing } from '../retry.ts';
 

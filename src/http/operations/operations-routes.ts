@@ -1,11 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import type { Registry } from 'prom-client';
 import type { AnalysisSubmitter } from '../../jobs/analysis-submitter.ts';
+import { sharedWhileRunning } from '../../process/shared-while-running.ts';
 import type { components } from '../contract.ts';
 import { ProblemError } from '../problems/problem-error.ts';
 import type { DatabaseTurns } from '../requests/database-turns.ts';
 import type { Route } from '../route.ts';
-import { sharedWhileRunning } from './shared-while-running.ts';
 
 type Schemas = components['schemas'];
 

@@ -1,4 +1,5 @@
 import { CATALOGUE, type ProblemCode } from '../../domain/catalogue.ts';
+import { HTTP_METHODS } from '../metrics/http-metrics.ts';
 import { seldom } from '../seldom.ts';
 import type { EventWriter } from './event-writer.ts';
 
@@ -17,7 +18,8 @@ export function httpEvents({ log, metrics, fault }: EventWriter) {
       readonly ms: number;
     }) {
       const { method, route, status, ms } = request;
-      metrics.requestSeconds.observe({ method, route, status: String(status) }, ms / 1000);
+      const counted = HTTP_METHODS.includes(method) ? method : 'other';
+      metrics.requestSeconds.observe({ method: counted, route, status: String(status) }, ms / 1000);
       log.debug({ event: 'http-request', method, route, status, ms: Math.round(ms) }, 'request answered');
     },
     /** The service could not take a request just now (503). A flood of them is a line a minute: `count` since the last. */

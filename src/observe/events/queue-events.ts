@@ -6,6 +6,8 @@ export function queueEvents({ log, metrics, analysis, words, fault }: EventWrite
   return {
     /** Registers the gauges of the queue; `read` is asked at every scrape. */
     watchQueue: metrics.watchQueue,
+    /** The same for what a worker of this process does. */
+    watchWorker: metrics.watchWorker,
     /** `occasion`: why the watcher did so, and how long the study had waited. */
     studySubmitted(
       of: AnalysisReference,
@@ -15,6 +17,7 @@ export function queueEvents({ log, metrics, analysis, words, fault }: EventWrite
     ) {
       metrics.studiesSubmitted.inc({ trigger, created: String(created) });
       const { why, waitedMs = null } = occasion ?? {};
+      if (why !== undefined) metrics.watchSubmissions.inc({ why });
       if (why !== undefined && waitedMs !== null) metrics.watchWaitSeconds.observe({ why }, waitedMs / 1000);
       const waited = waitedMs === null ? {} : { waitedMs: Math.round(waitedMs) };
       const facts = { trigger, created, ...(why && { why }), ...waited };

@@ -3,6 +3,8 @@ import type { EventWriter } from './event-writer.ts';
 /** The process: its start and end, and what it runs on. */
 export function serviceEvents({ log, metrics, words, fault }: EventWriter) {
   return {
+    /** Whom to ask at every scrape for what the database takes and what is left for it. */
+    watchStorage: metrics.watchStorage,
     serviceStarted(facts: {
       readonly role: string;
       readonly version: string;
@@ -12,11 +14,13 @@ export function serviceEvents({ log, metrics, words, fault }: EventWriter) {
       readonly executionProvider: string;
       readonly address: string;
     }) {
-      const { role, version, packName, packSha256, executionProvider } = facts;
-      metrics.info.set(
-        { role, version, pack: packName, pack_sha256: packSha256, execution_provider: executionProvider },
-        1,
-      );
+      const { role, version, packName: pack, packVersion, packSha256, executionProvider } = facts;
+      const runs = {
+        pack_version: packVersion,
+        pack_sha256: packSha256,
+        execution_provider: executionProvider,
+      };
+      metrics.info.set({ role, version, pack, ...runs }, 1);
       log.info({ event: 'service-started', ...facts }, 'service started');
     },
     serviceStopping(signal: string) {

@@ -6,6 +6,14 @@ import type { EventWriter } from './event-writer.ts';
 /** While the database is away there is no more than one line in so long. */
 const LEASE_FAULT_EVERY_MS = 60_000;
 
+interface PollFacts {
+  readonly studies: number;
+  readonly looked: number;
+  readonly awaited: number;
+  readonly whole: boolean;
+  readonly ms: number;
+}
+
 /** What the watcher does and sees. */
 export function watchEvents({ log, metrics, study, fault }: EventWriter) {
   const leaseFaults = seldom(LEASE_FAULT_EVERY_MS);
@@ -26,11 +34,23 @@ export function watchEvents({ log, metrics, study, fault }: EventWriter) {
         ),
       );
     },
-    /** `looked`: at how many studies it looked more closely; `awaited`: not yet submitted. */
-    watcherPolled(facts: { readonly studies: number; readonly looked: number; readonly awaited: number }) {
+    /** The watcher of this process is there, and has not polled yet. */
+    watcherBegan(pollMs: number) {
+      metrics.pollInterval.set(pollMs / 1000);
+      metrics.lastPoll.set(0);
+      log.debug({ event: 'watcher-began', pollMs }, 'watcher began');
+    },
+    /**
+     * `looked`: at how many studies it looked more closely; `awaited`: not yet submitted; `whole`: no study was left
+     * behind; `ms`: from the beginning of the poll to now.
+     */
+    watcherPolled({ whole, ms, ...facts }: PollFacts) {
       metrics.polls.inc({ outcome: 'ok' });
+      metrics.pollSeconds.observe(ms / 1000);
       metrics.lastPoll.setToCurrentTime();
-      log.debug({ event: 'watcher-polled', ...facts }, 'archive polled');
+      if (whole) metrics.cursor.set((Date.now() - ms) / 1000);
+      metrics.awaited.set(facts.awaited);
+      log.debug({ event: 'watcher-polled', ...facts, ms: Math.round(ms) }, 'archive polled');
     },
     watcherPollFailed(error: unknown, retryInMs: number) {
       metrics.polls.inc({ outcome: 'failed' });

@@ -16,8 +16,9 @@ export function shadowMetrics({ counter, histogram, gauge }: MetricDefiner) {
         pack: { words: 'name of the pack', atMost: PACK_USES.length },
         pack_version: { words: 'its version', atMost: PACK_USES.length },
         pack_sha256: { words: 'its hash', atMost: PACK_USES.length },
-        execution_provider: { words: 'where it runs', atMost: 1 },
+        execution_provider: { words: 'where it runs', atMost: PACK_USES.length },
       },
+      combinations: PACK_USES.length,
     }),
     takenUp: counter({
       name: 'canary_attempts_total',

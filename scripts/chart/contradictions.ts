@@ -1,0 +1,103 @@
+import type { JsonSchema } from './json-schema.ts';
+
+/** Values that are right each by itself and wrong together: what is as in `when` must be as in `must`. */
+export interface Contradiction {
+  readonly words: string;
+  readonly when: JsonSchema;
+  readonly must: JsonSchema;
+}
+
+/** The value at a path of names such as `all.replicas`. */
+const at = (path: string, schema: JsonSchema): JsonSchema =>
+  path
+    .split('.')
+    .reduceRight<JsonSchema>((inner, name) => ({ required: [name], properties: { [name]: inner } }), schema);
+const is = (path: string, value: unknown) => at(path, { const: value });
+const isSet = (path: string) => at(path, { minLength: 1 });
+const isEmpty = (path: string) => at(path, { const: '' });
+const all = (...schemas: JsonSchema[]): JsonSchema => ({ allOf: schemas });
+const any = (...schemas: JsonSchema[]): JsonSchema => ({ anyOf: schemas });
+const not = (schema: JsonSchema): JsonSchema => ({ not: schema });
+
+export const CONTRADICTIONS: readonly Contradiction[] = [
+  {
+    words: '`mode: split` without `secrets.DATABASE_URL.name`: roles share a PostgreSQL.',
+    when: is('mode', 'split'),
+    must: isSet('secrets.DATABASE_URL.name'),
+  },
+  {
+    words:
+      '`all.replicas` above 1 without `secrets.DATABASE_URL.name`: one process owns the embedded database.',
+    when: all(is('mode', 'all'), isEmpty('secrets.DATABASE_URL.name')),
+    must: at('all.replicas', { maximum: 1 }),
+  },
+  {
+    words: '`secrets.PACS_TOKEN.name` beside `settings.PACS_USERNAME` or `secrets.PACS_PASSWORD.name`.',
+    when: isSet('secrets.PACS_TOKEN.name'),
+    must: all(isEmpty('settings.PACS_USERNAME'), isEmpty('secrets.PACS_PASSWORD.name')),
+  },
+  {
+    words: '`settings.PACS_USERNAME` without `secrets.PACS_PASSWORD.name`.',
+    when: isSet('settings.PACS_USERNAME'),
+    must: isSet('secrets.PACS_PASSWORD.name'),
+  },
+  {
+    words: '`secrets.PACS_PASSWORD.name` without `settings.PACS_USERNAME`.',
+    when: isSet('secrets.PACS_PASSWORD.name'),
+    must: isSet('settings.PACS_USERNAME'),
+  },
+  {
+    words: '`extraCa.configMap` beside `extraCa.secret`.',
+    when: isSet('extraCa.configMap'),
+    must: isEmpty('extraCa.secret'),
+  },
+  {
+    words: '`modelPack.source: volume` without `modelPack.volume.claimName`.',
+    when: is('modelPack.source', 'volume'),
+    must: isSet('modelPack.volume.claimName'),
+  },
+  {
+    words: '`modelPack.source: oci` without `modelPack.oci.reference`.',
+    when: is('modelPack.source', 'oci'),
+    must: isSet('modelPack.oci.reference'),
+  },
+  {
+    words: '`modelPack.source: http` without `modelPack.http.url` and `modelPack.http.sha256`.',
+    when: is('modelPack.source', 'http'),
+    must: all(isSet('modelPack.http.url'), isSet('modelPack.http.sha256')),
+  },
+  {
+    words:
+      '`watcher.settings.WATCH: false`: a watcher that does not watch. `settings.WATCH` leaves watchers out.',
+    when: at('watcher.settings.WATCH', {}),
+    must: is('watcher.settings.WATCH', true),
+  },
+  {
+    words: '`worker.autoscaling.kind` other than none in `mode: all`.',
+    when: not(is('worker.autoscaling.kind', 'none')),
+    must: is('mode', 'split'),
+  },
+  {
+    words: '`worker.autoscaling.kind: keda` without `worker.autoscaling.prometheusUrl`.',
+    when: is('worker.autoscaling.kind', 'keda'),
+    must: isSet('worker.autoscaling.prometheusUrl'),
+  },
+  {
+    words: '`worker.autoscaling.minReplicas: 0` with hpa, which cannot begin at none.',
+    when: is('worker.autoscaling.kind', 'hpa'),
+    must: at('worker.autoscaling.minReplicas', { minimum: 1 }),
+  },
+  {
+    words: '`ingress.enabled` without `ingress.host`.',
+    when: is('ingress.enabled', true),
+    must: isSet('ingress.host'),
+  },
+  {
+    words:
+      '`ingress.enabled` while `networkPolicy.clients` names only pods of the namespace: the controller is in another.',
+    when: all(is('ingress.enabled', true), is('networkPolicy.enabled', true)),
+    must: at('networkPolicy.clients', {
+      contains: any({ required: ['namespaceSelector'] }, { required: ['ipBlock'] }),
+    }),
+  },
+];

@@ -1,0 +1,49 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+const project = fileURLToPath(new URL('..', import.meta.url));
+const read = (path: string) => readFileSync(`${project}${path}`, 'utf8');
+const asService = `${project}scripts/service-node.sh`;
+
+/** Flags of Node, and what malloc is told, of a process that is started as the service is. */
+function told(): { flags: string[]; arenas: string } {
+  const program =
+    'console.log(JSON.stringify({ flags: process.execArgv, arenas: process.env.MALLOC_ARENA_MAX }))';
+  const env = { PATH: `${dirname(process.execPath)}:/usr/bin:/bin` };
+  return JSON.parse(execFileSync('sh', [asService, '-e', program], { env, encoding: 'utf8' }));
+}
+
+test('the image starts Node as npm start does', () => {
+  const { flags, arenas } = told();
+  expect(flags.slice(0, -2)).toEqual([expect.stringMatching(/^--max-semi-space-size=\d+$/)]);
+  const dockerfile = read('Dockerfile');
+  const entrypoint = JSON.parse(/^ENTRYPOINT (\[.*\])$/m.exec(dockerfile)![1]!) as string[];
+  expect(entrypoint).toEqual(['node', ...flags.slice(0, -2)]);
+  expect(/\bMALLOC_ARENA_MAX=(\d+)/.exec(dockerfile)![1]).toBe(arenas);
+});
+
+test('npm start and npm run bench start it by that script alone', () => {
+  const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+  for (const name of ['start', 'bench']) expect(scripts[name]).toContain('sh scripts/service-node.sh ');
+  const others = Object.values(scripts).join('\n') + read('src/cli/demo/service-process.ts');
+  expect(others).not.toMatch(/max-semi-space-size|MALLOC_ARENA_MAX/);
+});
+
+test('the process is Node itself, so that signals reach it', () => {
+  const env = { PATH: `${dirname(process.execPath)}:/usr/bin:/bin` };
+  const { stdout } = spawnSync('sh', ['-c', `echo $$; exec sh ${asService} -p process.pid`], {
+    env,
+    encoding: 'utf8',
+  });
+  const [shell, node] = stdout.trim().split('\n');
+  expect(node).toBe(shell);
+});
+
+test('the Node of the image is the one that the project is tested with', () => {
+  const { devDependencies } = JSON.parse(read('package.json')) as { devDependencies: { node: string } };
+  expect(/^ARG NODE_IMAGE=node:([\d.]+)-/m.exec(read('Dockerfile'))![1]).toBe(devDependencies.node);
+  expect(/NODE_IMAGE:-node:([\d.]+)-/.exec(read('compose.yaml'))![1]).toBe(devDependencies.node);
+});
