@@ -9,7 +9,7 @@ import type { StudyInstanceUid } from './domain/uid.ts';
 import { type Grading, grade } from './inference/grade.ts';
 import type { ModelPack } from './inference/pack/model-pack.ts';
 import type { DecodeFrame } from './pixels/encoded-frame.ts';
-import type { AnalyzeStudy } from './results/analysis-outcome.ts';
+import type { AnalysisOutcome, AnalyzeStudy } from './results/analysis-outcome.ts';
 import {
   completeResults,
   keepNotice,
@@ -23,6 +23,7 @@ import type { KeptResults } from './results/result-outbox.ts';
 import { storeResults } from './results/store-results.ts';
 import type { SeriesRules } from './series/rules/series-rules.ts';
 import { unusedParts } from './series/selection-words.ts';
+import type { ShadowStudy } from './shadow/shadow-grader.ts';
 import { contextRemarks } from './sr/encode/context-remarks.ts';
 import { inputSet, inputSetHash } from './study/analysis-input.ts';
 import { archiveImages } from './study/archive-images.ts';
@@ -46,6 +47,8 @@ export interface AnalysisParts extends ResultParts {
     where: string,
     count: number,
   ) => void;
+  /** A second pack, compared with what the first has graded; it changes nothing of the analysis. */
+  readonly shadow?: ShadowStudy;
   /** Told of every study that the networks graded, once its results are kept. */
   readonly onGraded?: (study: StudyInstanceUid, graded: GradedStudy) => void;
 }
@@ -57,12 +60,13 @@ export interface AnalysisParts extends ResultParts {
  * @throws ArchiveError and whatever the networks throw; each says whether a retry can help.
  */
 export function studyAnalysis(parts: AnalysisParts): AnalyzeStudy {
-  const { archive, decode, pack, outbox, limits } = parts;
-  return async (study, { signal, observe }) => {
+  const { archive, decode, pack, outbox, limits, shadow } = parts;
+  return async (study, { signal, observe, conclude = async () => signal }) => {
     const source = archiveImages(archive, study, limits);
     const inspected = await observe('select', () => inspect(parts, source, study, signal));
     const { selection, known } = inspected;
     let volumes: Volumes = {};
+    let graded: Grading | Ineligible | null = null;
     const results = async (): Promise<GradedResults | Ineligible> => {
       if (selection.reasons.length > 0) return ineligible(...selection.reasons);
       if (known !== null && lackingKinds(parts, known.results, known.graded).length === 0) return known;
@@ -71,24 +75,34 @@ export function studyAnalysis(parts: AnalysisParts): AnalyzeStudy {
       );
       if (isIneligible(fetched)) return known ?? fetched;
       volumes = fetched;
-      const grading = known ?? (await grade(pack, volumes, observe));
+      if (known === null) graded = await grade(pack, volumes, observe);
+      const grading = known ?? graded!;
       if (isIneligible(grading)) return grading;
       return observe('report', () => compose(parts, inspected, grading, volumes));
     };
     // Also what was stored before: the archive may have lost it since. What it holds is not sent again.
     const publish = (kept: KeptResults) =>
       observe('store', () => storeResults({ archive, outbox, differences: objectDifferences }, kept, signal));
-
-    const made = await results().finally(() => letGo(volumes));
-    if (!isIneligible(made)) {
-      return { kind: 'stored', graded: made.graded, results: await publish(made.results) };
+    const outcome = async (): Promise<AnalysisOutcome> => {
+      const made = await results();
+      if (shadow === undefined || graded === null) letGo(volumes);
+      if (!isIneligible(made)) {
+        return { kind: 'stored', graded: made.graded, results: await publish(made.results) };
+      }
+      const turnedDown = { ...made, series: selection.decisions };
+      if (!wantsNotice(parts, inspected)) return turnedDown;
+      const words = made.reasons.map(inWords);
+      const notice = await observe('report', () => keepNotice(parts, inspected.of, pack.algorithm, words));
+      return { ...turnedDown, notice: await publish(notice) };
+    };
+    try {
+      const told = await outcome();
+      if (shadow === undefined || graded === null) return told;
+      await shadow({ study, volumes, algorithm: pack.algorithm, grading: graded }, await conclude(told));
+      return told;
+    } finally {
+      letGo(volumes);
     }
-    const turnedDown = { ...made, series: selection.decisions };
-    if (!wantsNotice(parts, inspected)) return turnedDown;
-    const notice = await observe('report', () =>
-      keepNotice(parts, inspected.of, pack.algorithm, made.reasons.map(inWords)),
-    );
-    return { ...turnedDown, notice: await publish(notice) };
   };
 }
 

@@ -42,7 +42,7 @@ async function ofRole(core: Core): Promise<Service> {
   const watches = (role === 'all' || role === 'watcher') && watch.enabled;
   const networks = works ? await loadNetworks(core) : null;
   const health = watcherHealth(watches);
-  const running = { executionProvider: networks?.provider ?? null, watcher: health };
+  const running = { executionProvider: networks?.serving.provider ?? null, watcher: health };
   const started: (StartedWorker | StartedWatcher)[] = [];
   return {
     app: serves ? startApi(core, running) : createOperationsApp(operationsParts(core, running)),
@@ -61,14 +61,17 @@ async function ofRole(core: Core): Promise<Service> {
   };
 }
 
-function facts({ config: { role }, pack }: Core, executionProvider: string | null): Service['facts'] {
-  const { name, version } = pack.manifest;
+function facts(
+  { config: { role }, packs: { serving } }: Core,
+  executionProvider: string | null,
+): Service['facts'] {
+  const { name, version } = serving.manifest;
   return {
     role,
     version: PROGRAM_VERSION,
     packName: name,
     packVersion: version,
-    packSha256: pack.sha256,
+    packSha256: serving.sha256,
     executionProvider: executionProvider ?? 'none',
   };
 }

@@ -34,7 +34,7 @@ test('every operation has a route and every route an operation, with the same pe
       }),
   );
   const readiness = () => Promise.reject(new Error('nobody asks'));
-  const routes = areas({ queue: refusingQueue(), readiness, registry: new Registry() })
+  const routes = areas({ queue: refusingQueue(), readiness, shadow: readiness, registry: new Registry() })
     .flat()
     .map(({ handle: _, ...declared }) => declared);
   const byId = (one: { operationId: string }, other: { operationId: string }) =>

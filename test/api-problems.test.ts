@@ -16,7 +16,13 @@ function failingApi() {
   let thrown: unknown;
   const { events, registry, lines } = recordingEvents();
   const readiness = () => Promise.reject(new Error('nobody asks'));
-  const app = createApp({ queue: refusingQueue(() => thrown), readiness, registry, events });
+  const app = createApp({
+    queue: refusingQueue(() => thrown),
+    readiness,
+    shadow: readiness,
+    registry,
+    events,
+  });
   return {
     app,
     /** What a client is told where a handler throws this, and what is logged then. */

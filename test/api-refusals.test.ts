@@ -80,7 +80,8 @@ test('hides a fault of its own behind an instance that the log knows', async () 
     find: () => Promise.reject(new Error('relation of DOE^JANE does not exist')),
   };
   const { events, registry, lines } = site.api;
-  const faulty = createApp({ queue: broken, readiness: async () => site.checks, registry, events });
+  const shadow = () => Promise.reject(new Error('nobody asks'));
+  const faulty = createApp({ queue: broken, readiness: async () => site.checks, shadow, registry, events });
   const answer = await request(faulty).get(`/analyses/${randomUUID()}`);
   check(ANALYSIS, answer);
   expect(answer.status).toBe(500);

@@ -54,7 +54,14 @@ beforeAll(async () => {
   };
   const readiness = () => Promise.reject(new Error('not asked for here'));
   const { events } = recordingEvents();
-  const app = createApp({ queue, readiness, registry: new Registry(), events, alive: () => alive });
+  const app = createApp({
+    queue,
+    readiness,
+    shadow: readiness,
+    registry: new Registry(),
+    events,
+    alive: () => alive,
+  });
   server = createHttpServer(app).listen(0, '127.0.0.1');
   await once(server, 'listening');
   port = (server.address() as AddressInfo).port;

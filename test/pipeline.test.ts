@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type AnalysisParts, studyAnalysis } from '../src/analyze-study.ts';
 import type { ResultKind } from '../src/domain/result-object.ts';
 import type { Stage } from '../src/domain/stage.ts';
@@ -8,8 +8,10 @@ import { loadModelPack } from '../src/inference/pack/load-model-pack.ts';
 import type { ModelPack } from '../src/inference/pack/model-pack.ts';
 import type { PhantomInstance } from '../src/phantom/dicom/phantom-instance.ts';
 import { decodeFrame } from '../src/pixels/decode-frame.ts';
+import type { AnalysisRun } from '../src/results/analysis-outcome.ts';
 import { sqlResultOutbox } from '../src/results/sql-result-outbox.ts';
 import { NO_RULES } from '../src/series/rules/series-rules.ts';
+import type { ServedStudy } from '../src/shadow/shadow-grader.ts';
 import { reportToCompose } from '../src/sr/report.fixture.ts';
 import { storeAll } from './support/archive-client.ts';
 import { startTestLedger, type TestLedger } from './support/ledger-databases.ts';
@@ -47,6 +49,9 @@ afterAll(async () => {
 
 const studyOf = ([first]: readonly PhantomInstance[]) => first!.studyInstanceUid as StudyInstanceUid;
 
+/** The same networks under another name. */
+const anotherPack = (serial: number) => ({ ...pack, sha256: String(serial).repeat(64) });
+
 /** The same part; whatever is called outside every stage is named in `outside`. */
 function watched<Part extends object>(part: Part, isInStage: () => boolean, outside: string[]): Part {
   return new Proxy(part, {
@@ -65,6 +70,7 @@ async function analyse(
   study: StudyInstanceUid,
   kinds: readonly ResultKind[],
   changes: Partial<AnalysisParts> = {},
+  conclude?: AnalysisRun['conclude'],
 ) {
   const stages: Stage[] = [];
   const outside: string[] = [];
@@ -88,6 +94,7 @@ async function analyse(
   });
   const outcome = analysis(study, {
     signal: new AbortController().signal,
+    ...(conclude && { conclude }),
     async observe(stage, run) {
       if (running !== null) throw new Error(`${stage} within ${running}`);
       stages.push(stage);
@@ -123,4 +130,63 @@ test('a ledger that cannot be read is a fault of the stage that asked it', async
   const run = await analyse(whole, ['SR'], { outbox });
   expect(run.outcome).toBe(fault);
   expect(run.last()).toBe('select');
+});
+
+describe('a shadow', () => {
+  /** Of one run: what happened in which order. */
+  async function run(
+    study: StudyInstanceUid,
+    { concludes = true, changes = {} as Partial<AnalysisParts> } = {},
+  ) {
+    const order: string[] = [];
+    const seen: ServedStudy[] = [];
+    const lengths = async () => {
+      const slices = Object.values(seen[0]?.volumes ?? {}).flatMap(({ slices }) => slices);
+      const pixels = await Promise.all(slices.map((slice) => slice.pixels()));
+      return pixels.map(({ length }) => length);
+    };
+    const { outcome } = await analyse(
+      study,
+      ['SR'],
+      {
+        async shadow(served) {
+          order.push('shadow');
+          seen.push(served);
+          expect(Math.min(...(await lengths()))).toBeGreaterThan(0);
+        },
+        ...changes,
+      },
+      async ({ kind }) => {
+        order.push(kind);
+        if (!concludes) throw new Error('the database is away');
+        return new AbortController().signal;
+      },
+    );
+    return { outcome, order, seen, lengths };
+  }
+
+  test('is shown a study that was graded, once its outcome is told; then the memory is given back', async () => {
+    const { outcome, order, seen, lengths } = await run(whole, { changes: { pack: anotherPack(1) } });
+    expect(outcome).toMatchObject({ kind: 'stored' });
+    expect(order).toEqual(['stored', 'shadow']);
+    expect(seen[0]).toMatchObject({ study: whole, grading: { kind: 'graded' } });
+    expect(Math.max(...(await lengths()))).toBe(0);
+    // Known from now on, and not graded again.
+    expect((await run(whole, { changes: { pack: anotherPack(1) } })).order).toEqual([]);
+  });
+
+  test('is shown one that the networks could not grade, and none that came to no network', async () => {
+    const blind = { ...pack.manifest.localiser, minConfidence: 1.01 };
+    const manifest = { ...pack.manifest, localiser: blind };
+    const { outcome, order, seen } = await run(whole, { changes: { pack: { ...anotherPack(2), manifest } } });
+    expect(outcome).toMatchObject({ kind: 'ineligible' });
+    expect(order).toEqual(['ineligible', 'shadow']);
+    expect(seen[0]).toMatchObject({ grading: { kind: 'ineligible' } });
+    expect((await run(withoutT2)).order).toEqual([]);
+  });
+
+  test('follows nothing that could not be written down', async () => {
+    const { order } = await run(whole, { concludes: false, changes: { pack: anotherPack(3) } });
+    expect(order).toEqual(['stored']);
+  });
 });

@@ -46,6 +46,10 @@ const COMMANDS: Readonly<Record<string, { load(): Promise<Command>; readonly sum
     load: async () => (await import('./backup/restore.ts')).restoreCommand,
     summary: 'the embedded database out of such a copy',
   },
+  shadow: {
+    load: async () => (await import('./shadow/shadow.ts')).shadowCommand,
+    summary: 'how the shadow pack compares with the pack that reports',
+  },
   codes: {
     load: async () => (await import('./codes.ts')).codesCommand,
     summary: 'every reason, warning and fault by its code, as docs/reasons.md',

@@ -207,3 +207,15 @@ describe('traces', () => {
     expect(problems[0]).not.toContain('hunter2');
   });
 });
+
+test('a canary pack and its share are set together', () => {
+  expect(problemsOf({ PACS_URL, CANARY_SHARE: '5' })).toEqual(['CANARY_SHARE is set without CANARY_PACK']);
+  expect(problemsOf({ PACS_URL, CANARY_PACK: 'packs/next' })).toEqual([
+    'CANARY_PACK is set without CANARY_SHARE: 0 to 100 % of the studies',
+  ]);
+  expect(problemsOf({ PACS_URL, CANARY_PACK: 'packs/next', CANARY_SHARE: '101' })).toEqual([
+    expect.stringContaining('CANARY_SHARE must be a whole number from 0 to 100'),
+  ]);
+  const { model } = readConfig({ PACS_URL, CANARY_PACK: 'packs/next', CANARY_SHARE: '0' });
+  expect(model.canary).toEqual({ packDir: 'packs/next', sharePercent: 0 });
+});

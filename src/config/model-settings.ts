@@ -10,6 +10,10 @@ export interface ModelSettings {
   /** Only the first will do. */
   readonly executionProviderRequired: boolean;
   readonly threads: number;
+  /** A pack that grades and reports a share of the studies in the place of the first. */
+  readonly canary: { readonly packDir: string; readonly sharePercent: number } | null;
+  /** Folder of a pack that is compared with the one that reports. */
+  readonly shadowPackDir: string | null;
 }
 
 const COMMITTED_PACK = fileURLToPath(new URL('../../models/default', import.meta.url));
@@ -21,7 +25,19 @@ export function modelSettings(settings: SettingReader): ModelSettings {
     executionProviders: settings.listOf('EXECUTION_PROVIDERS', EXECUTION_PROVIDERS, ['cpu']),
     executionProviderRequired: settings.flag('EXECUTION_PROVIDER_REQUIRED', false),
     threads: settings.integer('MODEL_THREADS', availableParallelism(), 1, 1024),
+    canary: canary(settings),
+    shadowPackDir: settings.text('SHADOW_PACK', null),
   };
+}
+
+function canary(settings: SettingReader): ModelSettings['canary'] {
+  const packDir = settings.text('CANARY_PACK', null);
+  const isShare = settings.text('CANARY_SHARE', null) !== null;
+  const sharePercent = settings.integer('CANARY_SHARE', 0, 0, 100);
+  if (isShare && packDir === null) settings.problems.push('CANARY_SHARE is set without CANARY_PACK');
+  if (packDir === null) return null;
+  if (!isShare) settings.problems.push('CANARY_PACK is set without CANARY_SHARE: 0 to 100 % of the studies');
+  return { packDir, sharePercent };
 }
 
 /** Folder of the model pack. */

@@ -155,4 +155,22 @@ export const MIGRATION_STEPS: readonly string[] = [
   `
   ALTER TABLE spinegrade.analysis ADD COLUMN traceparent text;
   `,
+  // What two packs said of the same studies.
+  `
+  CREATE TABLE spinegrade.shadow_grade (
+    study_instance_uid text NOT NULL,
+    serving_sha256 text NOT NULL,
+    serving_name text NOT NULL,
+    serving_version text NOT NULL,
+    shadow_sha256 text NOT NULL,
+    shadow_name text NOT NULL,
+    shadow_version text NOT NULL,
+    outcome text NOT NULL,
+    shadow_ms double precision NOT NULL,
+    targets jsonb NOT NULL,
+    compared_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (study_instance_uid, serving_sha256, shadow_sha256)
+  );
+  CREATE INDEX shadow_grade_of_time ON spinegrade.shadow_grade (compared_at);
+  `,
 ];

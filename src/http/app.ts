@@ -4,6 +4,7 @@ import type { Events } from '../observe/events/events.ts';
 import { type AnalysesParts, analysesRoutes } from './analyses/analyses-routes.ts';
 import { oneAnswerAtATime } from './connections.ts';
 import { CONTRACT_FILE, type OperationsParts, operationsRoutes } from './operations/operations-routes.ts';
+import { type ShadowParts, shadowRoutes } from './operations/shadow-routes.ts';
 import { ProblemError } from './problems/problem-error.ts';
 import { problemHandler } from './problems/problem-handler.ts';
 import { databaseTurns } from './requests/database-turns.ts';
@@ -19,7 +20,7 @@ interface EveryApp {
   readonly validateResponses?: boolean;
 }
 export type OperationsAppParts = Omit<OperationsParts, 'turn'> & EveryApp;
-export type AppParts = Omit<AnalysesParts & OperationsParts, 'turn'> & EveryApp;
+export type AppParts = Omit<AnalysesParts & OperationsParts & ShadowParts, 'turn'> & EveryApp;
 
 /** The HTTP API of openapi/spinegrade.yaml. Requests that break the contract are turned down before any handler. */
 export function createApp(parts: AppParts): Express {
@@ -34,7 +35,11 @@ export function createOperationsApp(parts: OperationsAppParts): Express {
 /** The routes of every area; those that ask the database share its turns. */
 export function areas(parts: Omit<AppParts, 'events'>): readonly (readonly Route[])[] {
   const turn = databaseTurns();
-  return [analysesRoutes({ ...parts, turn }), operationsRoutes({ ...parts, turn })];
+  return [
+    analysesRoutes({ ...parts, turn }),
+    operationsRoutes({ ...parts, turn }),
+    shadowRoutes({ ...parts, turn }),
+  ];
 }
 
 function appOf(

@@ -175,6 +175,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/shadow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the shadow pack compares with the pack that reports
+         * @description Of the studies that a shadow pack (`SHADOW_PACK`) graded beside the pack that reported them; a study counts once
+         *     for a pair of packs. Empty where there never was one. `cli shadow` prints it.
+         *
+         *     That two packs agree does not say that either is right.
+         */
+        get: operations["shadowComparison"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/openapi.yaml": {
         parameters: {
             query?: never;
@@ -198,6 +221,84 @@ export interface components {
     schemas: {
         /** @description A DICOM unique identifier (PS3.5 chapter 9). */
         Uid: string;
+        ShadowComparison: {
+            /** Format: date-time */
+            since: string;
+            /** @description In the order of their first study. */
+            pairs: components["schemas"]["ShadowPair"][];
+        };
+        ShadowPair: {
+            /** @description The pack that reported. */
+            serving: components["schemas"]["PackName"];
+            shadow: components["schemas"]["PackName"];
+            /**
+             * Format: date-time
+             * @description When the first of the studies was compared.
+             */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            /**
+             * @description How many came to what. `compared`: both packs graded. `ineligible-…`: one or both found that the study cannot
+             *     be graded. `failed`: the shadow pack has a fault. `late`: it did not end within the time of the analysis.
+             */
+            studies: {
+                compared: number;
+                "ineligible-serving": number;
+                "ineligible-shadow": number;
+                "ineligible-both": number;
+                failed: number;
+                late: number;
+            };
+            /** @description Time of the shadow pack for a study, from volumes to grades, milliseconds; null of no study. */
+            shadowMs: {
+                mean: number | null;
+                longest: number | null;
+            };
+            conditions: {
+                /** @enum {string} */
+                condition: "spinal_canal_stenosis" | "neural_foraminal_narrowing" | "subarticular_stenosis";
+                levels: {
+                    level: components["schemas"]["Level"];
+                    /** @description Graded by both packs; left and right together. */
+                    targets: number;
+                    onlyServing: number;
+                    onlyShadow: number;
+                    matrix: components["schemas"]["AgreementMatrix"];
+                    /** @description Share of the targets with the same grade. */
+                    agreement: number | null;
+                    /** @description Cohen's kappa with quadratic weights; null where chance alone would agree wholly. */
+                    quadraticKappa: number | null;
+                    meanModerateOrWorse: components["schemas"]["MeanModerateOrWorse"];
+                }[];
+                /** @description Graded by both packs; left and right together. */
+                targets: number;
+                onlyServing: number;
+                onlyShadow: number;
+                matrix: components["schemas"]["AgreementMatrix"];
+                /** @description Share of the targets with the same grade. */
+                agreement: number | null;
+                /** @description Cohen's kappa with quadratic weights; null where chance alone would agree wholly. */
+                quadraticKappa: number | null;
+                meanModerateOrWorse: components["schemas"]["MeanModerateOrWorse"];
+            }[];
+        };
+        PackName: {
+            name: string;
+            version: string;
+            /** @description SHA-256 of the pack's manifest, which holds those of its networks. */
+            packSha256: string;
+        };
+        /**
+         * @description Counts: the grade of the pack that reported (row) by that of the shadow pack (column), each Normal/Mild, Moderate,
+         *     Severe.
+         */
+        AgreementMatrix: number[][];
+        /** @description Mean of P(Moderate) + P(Severe) over the targets that both packs graded; null of none. */
+        MeanModerateOrWorse: {
+            serving: number | null;
+            shadow: number | null;
+        };
         /**
          * @example {
          *       "id": "6b1f9a52-7a52-4a55-9a4c-0f6a3c1d2e4f",
@@ -925,6 +1026,37 @@ export interface operations {
                 };
                 content: {
                     "text/plain": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    shadowComparison: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Studies compared from then on; of the last 30 days by default.
+                 * @example 2026-11-01T00:00:00Z
+                 */
+                since?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The comparison, pair by pair. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShadowComparison"];
                 };
             };
             400: components["responses"]["BadRequest"];

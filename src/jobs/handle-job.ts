@@ -1,3 +1,4 @@
+import { type Afterwards, afterwards } from './afterwards.ts';
 import { concludeAnalysis } from './conclude-analysis.ts';
 import type { HeldJob } from './job-board.ts';
 import { beginRun, isSuspect } from './ledger/begin-run.ts';
@@ -31,18 +32,30 @@ export function jobHandler(workshop: Workshop): (job: HeldJob) => Promise<void> 
 }
 
 async function takeUp(workshop: Workshop, job: HeldJob): Promise<void> {
-  const { database, observeRun, running } = workshop;
+  const { database, limits, observeRun, running, rest } = workshop;
   // What could not be settled for want of the database is still running by the ledger, and was no crash.
   const unsettled = running.has(job.analysisId);
   const run = await beginRun(database, job.analysisId, job.id, unsettled);
   if (unsettled) running.delete(job.analysisId);
   // Concluded already, under this job or a later one: pg-boss completes the job when we return.
   if (run === null) return;
-  await observeRun(run, () => bringToItsEnd(workshop, run, job));
+  // The job is given up with the outcome, and with it the claim on it: its signal says nothing of what follows.
+  const after = afterwards(AbortSignal.any([rest, AbortSignal.timeout(limits.timeoutMs)]));
+  try {
+    const { kind } = await observeRun(run, () => bringToItsEnd(workshop, run, job, after));
+    if (kind === 'stored' || kind === 'ineligible') await after.begin();
+  } finally {
+    after.drop();
+  }
 }
 
 /** One run, and what is written down of it. */
-async function bringToItsEnd(workshop: Workshop, run: Run, job: HeldJob): Promise<RunResult> {
+async function bringToItsEnd(
+  workshop: Workshop,
+  run: Run,
+  job: HeldJob,
+  after: Afterwards,
+): Promise<RunResult> {
   const { database, events, limits, analyze, running, stop } = workshop;
   const poison = poisonOf(run);
   if (poison !== null) {
@@ -57,6 +70,7 @@ async function bringToItsEnd(workshop: Workshop, run: Run, job: HeldJob): Promis
   const result = await runAnalysis(analyze, run, {
     signal: AbortSignal.any([stop, job.signal]),
     timeoutMs: limits.timeoutMs,
+    after,
     observer: {
       stageBegun: (stage) => beginStage(database, run, stage),
       async stageEnded(stage, ms) {

@@ -2,6 +2,7 @@ import { DatabaseFault, isDiskFull } from '../database/database-fault.ts';
 import { faultOf } from '../domain/fault.ts';
 import type { ObserveStage, Stage } from '../domain/stage.ts';
 import type { AnalyzeStudy } from '../results/analysis-outcome.ts';
+import type { Afterwards } from './afterwards.ts';
 import type { AnalysisFailure } from './analysis-record.ts';
 import type { Conclusion } from './ledger/final-columns.ts';
 import type { Run } from './ledger/run.ts';
@@ -25,7 +26,12 @@ export interface RunObserver {
 export async function runAnalysis(
   analyze: AnalyzeStudy,
   run: Run,
-  options: { readonly signal: AbortSignal; readonly timeoutMs: number; readonly observer: RunObserver },
+  options: {
+    readonly signal: AbortSignal;
+    readonly timeoutMs: number;
+    readonly observer: RunObserver;
+    readonly after: Pick<Afterwards, 'conclude' | 'outcomeOf'>;
+  },
 ): Promise<RunResult> {
   const timeout = AbortSignal.timeout(options.timeoutMs);
   const signal = AbortSignal.any([options.signal, timeout]);
@@ -46,7 +52,9 @@ export async function runAnalysis(
     }
   };
   try {
-    return await Promise.race([analyze(run.studyInstanceUid, { signal, observe }), rejectOnAbort(signal)]);
+    const { conclude, outcomeOf } = options.after;
+    const outcome = outcomeOf(analyze(run.studyInstanceUid, { signal, observe, conclude }));
+    return await Promise.race([outcome, rejectOnAbort(signal)]);
   } catch (error) {
     if (options.signal.aborted) return { kind: 'interrupted' };
     const stage = failed ?? begun;

@@ -7,6 +7,7 @@ import { modelMetrics } from './metrics/model-metrics.ts';
 import { processMetrics } from './metrics/process-metrics.ts';
 import { queueMetrics } from './metrics/queue-metrics.ts';
 import { serviceMetrics } from './metrics/service-metrics.ts';
+import { shadowMetrics } from './metrics/shadow-metrics.ts';
 import { storageMetrics } from './metrics/storage-metrics.ts';
 import { watchMetrics } from './metrics/watch-metrics.ts';
 
@@ -21,6 +22,7 @@ export function createMetrics(registry: Registry) {
     ...watchMetrics(definer),
     ...archiveMetrics(definer),
     ...modelMetrics(definer),
+    ...shadowMetrics(definer),
     ...storageMetrics(definer),
     ...httpMetrics(definer),
     /** For the documentation. */

@@ -9,8 +9,15 @@ export type AnalysisOutcome =
   /** `notice`: the report in the archive that says so, where the installation wants one. */
   | (IneligibleStudy & { readonly notice?: KeptResults });
 
+export interface AnalysisRun {
+  readonly signal: AbortSignal;
+  readonly observe: ObserveStage;
+  /**
+   * Tells the outcome before the analysis has ended. Resolves when it is written down, with the signal that ends what is
+   * done afterwards; rejects when it is not. By default nobody waits for the outcome but for the end.
+   */
+  readonly conclude?: (outcome: AnalysisOutcome) => Promise<AbortSignal>;
+}
+
 /** The pipeline, as those who run it see it. */
-export type AnalyzeStudy = (
-  study: StudyInstanceUid,
-  run: { readonly signal: AbortSignal; readonly observe: ObserveStage },
-) => Promise<AnalysisOutcome>;
+export type AnalyzeStudy = (study: StudyInstanceUid, run: AnalysisRun) => Promise<AnalysisOutcome>;

@@ -8,7 +8,7 @@ import type { Database } from '../database/sql.ts';
 import type { Archive } from '../dicomweb/archive.ts';
 import { type ArchiveGate, archiveGate } from '../dicomweb/archive-gate.ts';
 import { openArchive } from '../dicomweb/open-archive.ts';
-import { type PackDescription, readManifest } from '../inference/pack/read-manifest.ts';
+import type { PackDescription } from '../inference/pack/read-manifest.ts';
 import { type JobBoard, openJobBoard } from '../jobs/job-board.ts';
 import { LONGEST_DELAY_MS } from '../jobs/retry-delay.ts';
 import { createEvents, type Events } from '../observe/events/events.ts';
@@ -20,6 +20,7 @@ import { type ClosingStack, closingStack } from '../process/closing-stack.ts';
 import { diskSpace } from '../process/disk-space.ts';
 import { type WorkInHand, workInHand } from '../process/work-in-hand.ts';
 import { PROGRAM_VERSION } from './program-version.ts';
+import { type Packs, readPacks } from './read-packs.ts';
 import { type StudyTraces, studyTraces } from './study-traces.ts';
 
 /** What every role stands on: nothing in it works, watches or listens, and no network is loaded. */
@@ -28,7 +29,7 @@ export interface Core {
   readonly registry: Registry;
   readonly events: Events;
   readonly traced: StudyTraces;
-  readonly pack: PackDescription;
+  readonly packs: Packs<PackDescription>;
   readonly archive: Archive;
   /** The decoders' threads start with the first frame. */
   readonly decode: DecodeFrame;
@@ -62,7 +63,7 @@ export async function openCore(config: Config): Promise<Core> {
 async function open(config: Config, closing: ClosingStack): Promise<Core> {
   const registry = new Registry();
   const { events, traced } = await openEvents(config, registry, closing);
-  const pack = await readManifest(config.model.packDir);
+  const packs = await readPacks(config);
   const archive = openArchive(config, {
     onWay: events.archiveWayFound,
     onPassedOver: events.passedOver,
@@ -101,7 +102,7 @@ async function open(config: Config, closing: ClosingStack): Promise<Core> {
     registry,
     events,
     traced,
-    pack,
+    packs,
     archive,
     decode: decoders.decode,
     database,

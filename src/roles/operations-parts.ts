@@ -19,9 +19,9 @@ export const NEITHER_NETWORKS_NOR_WATCHER: Running = {
 
 /** What orchestration and monitoring ask of a process of any role. */
 export function operationsParts(core: Core, { executionProvider, watcher }: Running): OperationsAppParts {
-  const { database, events, registry, archive, pack, gate, stopping } = core;
+  const { database, events, registry, archive, packs, gate, stopping } = core;
   const probe = writeProbe(database);
-  const parts = { database: probe, archive, pack: { ...pack, executionProvider }, watcher, gate };
+  const parts = { database: probe, archive, pack: { ...packs.serving, executionProvider }, watcher, gate };
   events.watchQueue(() => analysisReader(database, gate).depth());
   return {
     queue: {

@@ -1,6 +1,8 @@
 import { createApp } from '../http/app.ts';
 import { analysisReader } from '../jobs/analysis-reader.ts';
 import { analysisSubmitter } from '../jobs/analysis-submitter.ts';
+import { shadowComparison } from '../shadow/shadow-comparison.ts';
+import { shadowStore } from '../shadow/shadow-store.ts';
 import type { Core } from './open-core.ts';
 import { NEITHER_NETWORKS_NOR_WATCHER, operationsParts } from './operations-parts.ts';
 
@@ -10,6 +12,7 @@ export function startApi(core: Core, running = NEITHER_NETWORKS_NOR_WATCHER) {
   const submitter = analysisSubmitter(database, board, events, stopping.signal);
   return createApp({
     ...operationsParts(core, running),
+    shadow: (since) => shadowComparison(shadowStore(database), since),
     queue: {
       ...analysisReader(database, gate),
       submit: traced.submit(submitter.submit),

@@ -10,6 +10,7 @@ import type { WatchDeps } from '../watch/watch-deps.ts';
 import { type WatchLease, watchLease } from '../watch/watch-lease.ts';
 import { createWatchLedger } from '../watch/watch-ledger.ts';
 import type { Core } from './open-core.ts';
+import { packOf } from './read-packs.ts';
 import { tellWatchEvent } from './tell-watch-event.ts';
 
 /** Longest wait between polls while the archive cannot be reached. */
@@ -92,11 +93,12 @@ function watchDeps(core: Core, health: WatcherHealth, lease: WatchLease): WatchD
   };
 }
 
-/** Whether the series that the model needs are there, or will never be. */
+/** Whether the series are there that the pack needs which will grade the study, or will never be. */
 async function rolesPresent(core: Core, study: StudyInstanceUid, signal: AbortSignal): Promise<boolean> {
-  const { archive, decode, pack, config } = core;
+  const { archive, decode, packs, config } = core;
+  const { manifest } = packOf(study, packs, config.model);
   const source = archiveImages(archive, study, config.limits);
   const settings = { decode, limits: config.limits, rules: config.seriesRules, signal };
-  const { selection, final } = await inspectStudy(source, pack.manifest, settings);
-  return final || pack.manifest.uses.every((role) => selection.chosen.has(role));
+  const { selection, final } = await inspectStudy(source, manifest, settings);
+  return final || manifest.uses.every((role) => selection.chosen.has(role));
 }

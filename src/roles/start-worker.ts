@@ -1,29 +1,48 @@
 import { studyAnalysis } from '../analyze-study.ts';
 import { deterministicUid } from '../dicom/deterministic-uid.ts';
+import type { PackUse } from '../domain/pack-agreement.ts';
 import { loadModelPack } from '../inference/pack/load-model-pack.ts';
 import type { ModelPack } from '../inference/pack/model-pack.ts';
 import { toldPack } from '../inference/pack/told-pack.ts';
 import { openAnalysisWorker } from '../jobs/analysis-worker.ts';
 import { sqlResultOutbox } from '../results/sql-result-outbox.ts';
+import { shadowGrader } from '../shadow/shadow-grader.ts';
+import { shadowStore } from '../shadow/shadow-store.ts';
 import type { ObserverDevice } from '../sr/encode/result-header.ts';
 import type { Core } from './open-core.ts';
 import { PROGRAM_VERSION } from './program-version.ts';
+import { type Packs, packOf } from './read-packs.ts';
 
 export interface StartedWorker {
   /** Running analyses finish within the configured time or go back to the queue. */
   stop(): Promise<void>;
 }
 
-/** Loads the networks of the pack; they end with the core. @throws ModelPackError, ExecutionProviderError */
-export async function loadNetworks({ config: { model }, events, closing }: Core): Promise<ModelPack> {
+/** Loads the networks of the packs; they end with the core. @throws ModelPackError, ExecutionProviderError */
+export async function loadNetworks(core: Core): Promise<Packs<ModelPack>> {
+  const { model } = core.config;
+  const serving = await loadPack(core, 'serving', model.packDir);
+  const canary = model.canary && (await loadPack(core, 'canary', model.canary.packDir));
+  const shadow = model.shadowPackDir && (await loadPack(core, 'shadow', model.shadowPackDir));
+  return { serving, canary, shadow: shadow || null };
+}
+
+async function loadPack(
+  { config: { model }, events, closing }: Core,
+  use: PackUse,
+  folder: string,
+): Promise<ModelPack> {
   const choice = { preferred: model.executionProviders, required: model.executionProviderRequired };
-  const pack = await loadModelPack(model.packDir, choice, model.threads);
+  const pack = await loadModelPack(folder, choice, model.threads);
   closing.addLast(() => pack.close());
   for (const { wanted, reason } of pack.fallbacks) {
     events.executionProviderFallback(wanted, pack.provider, reason);
   }
+  events.packLoaded(use, pack.algorithm);
+  // The shadow's runs and findings are no part of what a result takes and says.
+  if (use === 'shadow') return pack;
   const { localiser, classifiers } = pack.manifest;
-  events.packLoaded(
+  events.packReports(
     pack.algorithm,
     [localiser, ...classifiers].map(({ file }) => file),
   );
@@ -31,24 +50,40 @@ export async function loadNetworks({ config: { model }, events, closing }: Core)
 }
 
 /** Takes up what an earlier process left unfinished, and then analyses what is submitted, wherever it was. */
-export async function startWorker(core: Core, pack: ModelPack): Promise<StartedWorker> {
-  const { config, archive, decode, database, events, traced } = core;
+export async function startWorker(core: Core, packs: Packs<ModelPack>): Promise<StartedWorker> {
+  const { config, events, traced } = core;
   const worker = await openAnalysisWorker(core, config.jobs);
-  const analyze = studyAnalysis({
-    archive,
-    decode,
-    pack,
-    outbox: sqlResultOutbox(database),
-    profile: { ...config.results, observer: observerDevice(core) },
+  const analyses = analysesBy(core, packs);
+  await worker.work((study, run) => {
+    const { use, pack, analyze } = packOf(study, analyses, config.model);
+    if (packs.canary !== null) events.studyTakenUp(study, use, pack.algorithm);
+    return traced.stages(analyze)(study, run);
+  }, traced.observeRun);
+  events.watchWorker({ concurrency: config.jobs.concurrency, running: () => worker.running });
+  return { stop: () => worker.stop({ timeoutMs: config.shutdownTimeoutMs }) };
+}
+
+/** One pipeline a pack that reports; both have the one shadow. */
+function analysesBy(core: Core, { serving, canary, shadow }: Packs<ModelPack>) {
+  const { config, archive, decode, database, events } = core;
+  const outbox = sqlResultOutbox(database);
+  const profile = { ...config.results, observer: observerDevice(core) };
+  const shadowed = { store: shadowStore(database), events, atMost: config.jobs.concurrency };
+  const shared = {
+    ...{ archive, decode, outbox, profile },
     now: () => new Date(),
     limits: config.limits,
     rules: config.seriesRules,
     onPassedOver: events.passedOver,
     onGraded: events.studyGraded,
+    ...(shadow && { shadow: shadowGrader({ ...shadowed, pack: shadow }) }),
+  };
+  const by = <Use extends PackUse>(use: Use, pack: ModelPack) => ({
+    use,
+    pack,
+    analyze: studyAnalysis({ ...shared, pack }),
   });
-  await worker.work(traced.stages(analyze), traced.observeRun);
-  events.watchWorker({ concurrency: config.jobs.concurrency, running: () => worker.running });
-  return { stop: () => worker.stop({ timeoutMs: config.shutdownTimeoutMs }) };
+  return { serving: by('serving', serving), canary: canary && by('canary', canary) };
 }
 
 /** The device observer's UID follows from its name and serial number: the same device in every report. */

@@ -4,6 +4,8 @@ import type { StudyInstanceUid } from '../../src/domain/uid.ts';
 import { createApp } from '../../src/http/app.ts';
 import type { ReadinessChecks } from '../../src/http/operations/operations-routes.ts';
 import type { AnalyzeStudy } from '../../src/results/analysis-outcome.ts';
+import { shadowComparison } from '../../src/shadow/shadow-comparison.ts';
+import { shadowStore } from '../../src/shadow/shadow-store.ts';
 import { recordingEvents } from './ledger-events.ts';
 import { openTestQueue } from './ledger-queue.ts';
 
@@ -15,7 +17,8 @@ const SETTINGS = { concurrency: 1, retryLimit: 0, retryDelayMs: 10, timeoutMs: 6
 export async function openTestApi(database: Database, readiness: () => Promise<ReadinessChecks>) {
   const { events, registry, lines } = recordingEvents();
   const queue = await openTestQueue(database, events, SETTINGS);
-  const app = createApp({ queue, readiness, registry, events, validateResponses: true });
+  const shadow = (since: Date) => shadowComparison(shadowStore(database), since);
+  const app = createApp({ queue, readiness, shadow, registry, events, validateResponses: true });
   return {
     app,
     queue,

@@ -47,7 +47,7 @@ export function analysisEvents({ log, metrics, study, analysis, words, fault }: 
       log.info({ event: 'analysis-stored', ...analysis(of), ...facts }, 'report stored');
     },
     /** The networks of the pack are loaded: what they will say begins at 0. */
-    packLoaded(
+    packReports(
       { name, version }: Pick<GradedStudy['algorithm'], 'name' | 'version'>,
       networks: readonly string[],
     ) {

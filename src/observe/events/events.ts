@@ -4,6 +4,7 @@ import { type EventOptions, eventWriter } from './event-writer.ts';
 import { httpEvents } from './http-events.ts';
 import { queueEvents } from './queue-events.ts';
 import { serviceEvents } from './service-events.ts';
+import { shadowEvents } from './shadow-events.ts';
 import { watchEvents } from './watch-events.ts';
 
 /** What happened: each function writes one log line and moves its metrics. Never patient data. */
@@ -18,6 +19,7 @@ export function createEvents(options: EventOptions) {
     ...archiveEvents(writer),
     ...queueEvents(writer),
     ...analysisEvents(writer),
+    ...shadowEvents(writer),
     ...httpEvents(writer),
   };
 }

@@ -1,0 +1,27 @@
+import type { ShadowComparison } from '../../shadow/shadow-comparison.ts';
+import type { DatabaseTurns } from '../requests/database-turns.ts';
+import type { Route } from '../route.ts';
+
+export interface ShadowParts {
+  readonly shadow: (since: Date) => Promise<ShadowComparison>;
+  readonly turn: DatabaseTurns;
+}
+
+const DEFAULT_SINCE_MS = 30 * 24 * 60 * 60 * 1000;
+
+/** How a pack that may take over compares with the one that reports. */
+export function shadowRoutes({ shadow, turn }: ShadowParts): readonly Route[] {
+  return [
+    {
+      operationId: 'shadowComparison',
+      method: 'get',
+      path: '/shadow',
+      permission: 'operate',
+      async handle(request, response) {
+        const { since } = request.query;
+        const from = typeof since === 'string' ? new Date(since) : new Date(Date.now() - DEFAULT_SINCE_MS);
+        response.json(await turn(request, () => shadow(from)));
+      },
+    },
+  ];
+}
