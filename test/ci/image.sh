@@ -14,7 +14,7 @@ store=(--root "$work/store" --runroot "$work/run" --storage-driver overlay)
 clean_up() {
   buildah "${store[@]}" umount --all >/dev/null 2>&1 || true
   # buildah leaves the folder of its layers mounted on itself.
-  cut -d' ' -f2 /proc/mounts | grep -F "$work/" | tac | xargs -r umount
+  (cut -d" " -f2 /proc/mounts | grep -F "$work/" | tac | xargs -r umount) || true
   rm -rf "$work"
 }
 trap clean_up EXIT
