@@ -16,7 +16,7 @@ const BY_CALL = {
   labels: { transaction: TRANSACTIONS, call: CALLS.map(({ call }) => call) },
   combinations: CALLS.map(({ call, transaction }) => ({ call, transaction })),
 } as const;
-const AWAY = ['archive-unreachable', 'archive-refuses-credentials'];
+const AWAY = ['archive-unreachable', 'archive-refuses-credentials', 'archive-certificate-refused'];
 /** What became of a request: the class of its status; no answer; an answer cut off; not needed any more. */
 export const EXCHANGE_ENDS = ['2xx', '3xx', '4xx', '5xx', 'none', 'cut', 'called-off'];
 
