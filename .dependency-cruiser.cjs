@@ -108,6 +108,22 @@ module.exports = {
       '^node_modules/(pg|@electric-sql)/',
     ),
     only('http-wall', 'Only src/http knows express.', '^src/http/', '^node_modules/express'),
+    only(
+      'traces-wall',
+      'Only src/observe/traces knows OpenTelemetry.',
+      '^src/observe/traces/',
+      '^node_modules/@opentelemetry/',
+    ),
+    {
+      name: 'traces-on-demand',
+      comment: 'OpenTelemetry is loaded only where traces are wanted: by an import that waits to be run.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/observe/traces/otlp-traces\\.ts$', TESTS] },
+      to: {
+        path: '^src/observe/traces/(otlp-traces|tracer-provider)\\.ts$',
+        dependencyTypesNot: ['dynamic-import'],
+      },
+    },
     only('archive-wall', 'Only src/dicomweb makes requests.', '^src/dicomweb/', '^node_modules/undici/'),
     {
       name: 'socket-wall',

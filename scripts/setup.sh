@@ -48,6 +48,8 @@ if [ "${1:-demo}" = test ]; then
   if ! command -v initdb >/dev/null 2>&1 && ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then
     need="$need postgresql"
   fi
+  command -v prometheus >/dev/null 2>&1 || need="$need prometheus"
+  command -v prometheus-alertmanager >/dev/null 2>&1 || need="$need prometheus-alertmanager"
 fi
 [ -n "$need" ] || exit 0
 
@@ -58,6 +60,12 @@ if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
     if [ "${need#*postgresql}" != "$need" ] && [ ! -e /etc/postgresql-common/createcluster.conf ]; then
       mkdir -p /etc/postgresql-common
       echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf
+    fi
+    # Nor those of Prometheus and its Alertmanager: Debian's packages ask this file whether they may.
+    if [ ! -e /usr/sbin/policy-rc.d ]; then
+      trap 'rm -f /usr/sbin/policy-rc.d' EXIT
+      printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d
+      chmod 755 /usr/sbin/policy-rc.d
     fi
     apt-get update -q
     # shellcheck disable=SC2086 # a list of package names

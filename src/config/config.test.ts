@@ -145,3 +145,65 @@ test('all looks back without a date filter', () => {
   expect(readConfig({ PACS_URL, WATCH_LOOK_BACK_DAYS: 'all' }).watch.lookBackDays).toBeNull();
   expect(readConfig({ PACS_URL, WATCH_LOOK_BACK_DAYS: '30' }).watch.lookBackDays).toBe(30);
 });
+
+describe('traces', () => {
+  const COLLECTOR = { PACS_URL, OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318/' };
+
+  test('are off without an endpoint, whatever a platform sets for every program', () => {
+    const others = {
+      OTEL_SERVICE_NAME: 'x',
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
+      OTEL_TRACES_SAMPLER: 'xray',
+      OTEL_PROPAGATORS: 'tracecontext,baggage',
+      OTEL_TRACES_EXPORTER: 'otlp',
+      OTEL_METRICS_EXPORTER: 'none',
+      OTEL_LOGS_EXPORTER: 'none',
+      OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://collector:4318/v1/traces',
+      OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: 'grpc',
+      OTEL_EXPORTER_OTLP_INSECURE: 'true',
+      OTEL_EXPORTER_OTLP_CERTIFICATE: '/ca.pem',
+      OTEL_BSP_SCHEDULE_DELAY: '1',
+    };
+    expect(readConfig({ PACS_URL, ...others }).traces).toBeNull();
+  });
+
+  test('go where OpenTelemetry’s settings say, in the name that they give', () => {
+    const attributes = 'service.namespace=radiology%2C%20west, service.name=grader';
+    const read = readConfig({ ...COLLECTOR, OTEL_RESOURCE_ATTRIBUTES: attributes }).traces!;
+    expect(read).toEqual({
+      url: 'http://collector:4318/v1/traces',
+      headers: null,
+      timeoutMs: 2000,
+      sampler: 'parentbased_always_on',
+      ratio: 1,
+      resource: { 'service.namespace': 'radiology, west', 'service.name': 'grader' },
+    });
+    const named = readConfig({
+      ...COLLECTOR,
+      OTEL_RESOURCE_ATTRIBUTES: attributes,
+      OTEL_SERVICE_NAME: 'other',
+    });
+    expect(named.traces!.resource['service.name']).toBe('other');
+    expect(readConfig(COLLECTOR).traces!.resource).toEqual({ 'service.name': 'spinegrade' });
+  });
+
+  test.each([
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'http://user:hunter2@collector:4318'],
+    ['OTEL_EXPORTER_OTLP_PROTOCOL', 'grpc'],
+    ['OTEL_EXPORTER_OTLP_HEADERS', 'authorization: Bearer hunter2'],
+    ['OTEL_EXPORTER_OTLP_HEADERS', 'authorization=%E0hunter2'],
+    ['OTEL_EXPORTER_OTLP_HEADERS', 'a=hunter2%0D%0Ab: c'],
+    ['OTEL_EXPORTER_OTLP_TIMEOUT', '2s'],
+    ['OTEL_RESOURCE_ATTRIBUTES', 'service.namespace'],
+    ['OTEL_TRACES_SAMPLER', 'xray'],
+    ['OTEL_TRACES_SAMPLER_ARG', '1.1'],
+    ['OTEL_TRACES_SAMPLER_ARG', '10%'],
+    ['OTEL_SERVICE_NAMES', 'x'],
+  ])('%s=%s is refused by its name', (name, value) => {
+    const problems = problemsOf({ ...COLLECTOR, [name]: value });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain(name);
+    expect(problems[0]).not.toContain('hunter2');
+  });
+});

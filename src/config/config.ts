@@ -1,4 +1,5 @@
 import type { StudyLimits } from '../domain/study-limits.ts';
+import type { TraceSettings } from '../observe/traces/trace-settings.ts';
 import type { DecoderPoolOptions } from '../pixels/decoder-pool.ts';
 import type { SeriesRules } from '../series/rules/series-rules.ts';
 import { ConfigError } from './config-error.ts';
@@ -14,6 +15,7 @@ import { type ReportSettings, reportSettings } from './report-settings.ts';
 import { type ResultSettings, resultSettings } from './result-settings.ts';
 import { type SettingReader, settingReader } from './setting.ts';
 import { decoding, seriesRules, studyLimits } from './study-settings.ts';
+import { traceSettings } from './trace-settings.ts';
 import { type WatchSettings, watchSettings } from './watch-settings.ts';
 
 /** What one process does of the service. */
@@ -34,6 +36,8 @@ export interface Config extends DatabaseSettings {
   readonly seriesRules: SeriesRules;
   readonly shutdownTimeoutMs: number;
   readonly log: LogSettings;
+  /** Null: none. */
+  readonly traces: TraceSettings | null;
   readonly results: ResultSettings;
   readonly report: ReportSettings;
 }
@@ -86,6 +90,7 @@ export function configFrom(settings: SettingReader): Config {
     seriesRules: seriesRules(settings),
     shutdownTimeoutMs: settings.integer('SHUTDOWN_TIMEOUT_MS', 25 * SECOND, 0, HOUR),
     log: logSettings(settings),
+    traces: traceSettings(settings),
     results: resultSettings(settings),
     report: reportSettings(settings),
   };

@@ -151,4 +151,8 @@ export const MIGRATION_STEPS: readonly string[] = [
   `
   CREATE INDEX analysis_failed ON spinegrade.analysis (study_instance_uid, created_at) WHERE state = 'failed';
   `,
+  // Of which trace an analysis is a part.
+  `
+  ALTER TABLE spinegrade.analysis ADD COLUMN traceparent text;
+  `,
 ];

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { expect, onTestFinished, test } from 'vitest';
 import {
   archiveAt,
@@ -89,4 +90,15 @@ test('what this service calls off is its own: by its signal, and by leaving an a
     { call: 'find series', status: null, end: 'called-off' },
     { call: 'retrieve series', status: 200, end: 'called-off' },
   ]);
+});
+
+test('each request is told of in the name of whoever asked, also on a connection that another opened', async () => {
+  const asking = new AsyncLocalStorage<string>();
+  const told: (string | undefined)[] = [];
+  const { archive } = await archiveAt((_, socket) => socket.write(jsonAnswer([studyRow(STUDY)])), {
+    connections: 1,
+    onExchange: () => told.push(asking.getStore()),
+  });
+  for (const who of ['first', 'second']) await asking.run(who, () => archive.ping());
+  expect(told).toEqual(['first', 'second']);
 });

@@ -1,9 +1,11 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Dispatcher } from 'undici';
 import type { ArchiveExchange } from '../domain/archive-call.ts';
 import type { ArchiveRequest } from './archive-request.ts';
 
 /**
- * Tells of one request once its answer has come to its end, however that came about.
+ * Tells of one request once its answer has come to its end, however that came about, as if the caller had done so: what
+ * arrives on a connection comes in the name of whoever opened it.
  * @param signal of the request: what it says of its abort tells a limit that was reached from work called off.
  */
 export function tellExchange(
@@ -11,13 +13,14 @@ export function tellExchange(
   signal: AbortSignal,
   tell: (exchange: ArchiveExchange) => void,
 ): Dispatcher.DispatcherComposeInterceptor {
+  const asCaller = AsyncLocalStorage.snapshot();
   return (dispatch) => (options, handler) => {
     const startedAt = performance.now();
     let status: number | null = null;
     let receivedBytes = 0;
     const told = (end: ArchiveExchange['end']) => {
       const sentBytes = post?.body.length ?? 0;
-      tell({ call, status, end, ms: performance.now() - startedAt, sentBytes, receivedBytes });
+      asCaller(tell, { call, status, end, ms: performance.now() - startedAt, sentBytes, receivedBytes });
     };
     return dispatch(options, {
       onRequestStart: (controller, context) => handler.onRequestStart?.(controller, context),

@@ -669,7 +669,13 @@ export interface operations {
     analyzeStudy: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Of which trace of the client the analysis is to be a part (W3C Trace Context). A malformed one is ignored.
+                 * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
+                 */
+                traceparent?: string;
+            };
             path: {
                 /**
                  * @description Study Instance UID (0020,000D).

@@ -1,5 +1,6 @@
 import type { Database } from '../database/sql.ts';
 import { Fault } from '../domain/fault.ts';
+import type { Traceparent } from '../domain/traceparent.ts';
 import type { StudyInstanceUid } from '../domain/uid.ts';
 import type { WatchOccasion } from '../domain/watch-occasion.ts';
 import type { Events } from '../observe/events/events.ts';
@@ -13,12 +14,14 @@ export interface AnalysisSubmitter {
    * Asks for an analysis. While one of the study is open, that one is returned (`created: false`); where the
    * watcher asks while it runs, another follows it.
    * @param occasion why the watcher asks, where it does.
+   * @param traceparent of which trace the analysis is to be a part, where it is the first to ask.
    * @throws QueueStoppingError once `stopping`.
    */
   submit(
     study: StudyInstanceUid,
     trigger: Trigger,
     occasion?: WatchOccasion,
+    traceparent?: Traceparent | null,
   ): Promise<{ readonly id: string; readonly created: boolean }>;
   /** True from the moment on that nothing more is taken in. */
   readonly stopping: boolean;
@@ -42,10 +45,10 @@ export function analysisSubmitter(
   stopping: AbortSignal,
 ): AnalysisSubmitter {
   return {
-    async submit(study, trigger, occasion) {
+    async submit(study, trigger, occasion, traceparent) {
       if (stopping.aborted) throw new QueueStoppingError();
       const { id, created } = await database.transaction(async (sql) => {
-        const opened = await openAnalysis(sql, study, trigger, occasion);
+        const opened = await openAnalysis(sql, study, trigger, occasion, traceparent);
         if (opened.created) await board.add(sql, { id: opened.jobId, analysisId: opened.id });
         return opened;
       });

@@ -8,12 +8,12 @@ import { jobHandler } from './handle-job.ts';
 import type { JobBoard } from './job-board.ts';
 import { noteStopping } from './ledger/requeue-run.ts';
 import { mendJobs, recoverAnalyses } from './recover-analyses.ts';
-import type { AttemptLimits } from './workshop.ts';
+import type { AttemptLimits, ObserveRun } from './workshop.ts';
 
 /** Brings analyses to their end. */
 export interface AnalysisWorker {
   /** Starts taking jobs. Called once. */
-  work(analyze: AnalyzeStudy): Promise<void>;
+  work(analyze: AnalyzeStudy, observeRun?: ObserveRun): Promise<void>;
   /** Analyses that run in this process just now. */
   readonly running: number;
   /**
@@ -58,11 +58,11 @@ export async function openAnalysisWorker(
   }, MEND_MS);
   mender.unref();
   return {
-    async work(analyze) {
+    async work(analyze, observeRun = (_, work) => work()) {
       const signals = { rest: rest.signal, stop: stop.signal };
       await board.work(
         settings.concurrency,
-        jobHandler({ ...parts, ...signals, limits: settings, analyze, running }),
+        jobHandler({ ...parts, ...signals, limits: settings, analyze, observeRun, running }),
       );
     },
     get running() {

@@ -27,7 +27,7 @@ export async function concludeAnalysis(
       await setAside(sql, run.studyInstanceUid, isPoison);
     }
     if (closed === null || !closed.runAgain || isPoison) return { closed, next: null };
-    const next = await openAnalysis(sql, run.studyInstanceUid, 'watch', CHANGED_MEANWHILE);
+    const next = await openAnalysis(sql, run.studyInstanceUid, 'watch', CHANGED_MEANWHILE, run.traceparent);
     if (next.created) await board.add(sql, { id: next.jobId, analysisId: next.id });
     return { closed, next };
   });

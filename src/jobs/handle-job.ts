@@ -1,10 +1,11 @@
 import { concludeAnalysis } from './conclude-analysis.ts';
 import type { HeldJob } from './job-board.ts';
 import { beginRun, isSuspect } from './ledger/begin-run.ts';
+import type { Run } from './ledger/run.ts';
 import { beginStage, endStage } from './ledger/run-progress.ts';
 import { poisonOf } from './poison-study.ts';
 import { giveBack } from './put-back.ts';
-import { runAnalysis } from './run-analysis.ts';
+import { type RunResult, runAnalysis } from './run-analysis.ts';
 import { settleRun } from './settle-run.ts';
 import type { Workshop } from './workshop.ts';
 
@@ -30,17 +31,25 @@ export function jobHandler(workshop: Workshop): (job: HeldJob) => Promise<void> 
 }
 
 async function takeUp(workshop: Workshop, job: HeldJob): Promise<void> {
-  const { database, events, limits, analyze, running, stop } = workshop;
+  const { database, observeRun, running } = workshop;
   // What could not be settled for want of the database is still running by the ledger, and was no crash.
   const unsettled = running.has(job.analysisId);
   const run = await beginRun(database, job.analysisId, job.id, unsettled);
   if (unsettled) running.delete(job.analysisId);
   // Concluded already, under this job or a later one: pg-boss completes the job when we return.
   if (run === null) return;
+  await observeRun(run, () => bringToItsEnd(workshop, run, job));
+}
+
+/** One run, and what is written down of it. */
+async function bringToItsEnd(workshop: Workshop, run: Run, job: HeldJob): Promise<RunResult> {
+  const { database, events, limits, analyze, running, stop } = workshop;
   const poison = poisonOf(run);
   if (poison !== null) {
-    await concludeAnalysis(workshop, run, job, { kind: 'failed', failure: poison });
-    return events.studySetAside(run.studyInstanceUid, 'analysis');
+    const failed = { kind: 'failed', failure: poison } as const;
+    await concludeAnalysis(workshop, run, job, failed);
+    events.studySetAside(run.studyInstanceUid, 'analysis');
+    return failed;
   }
   running.add(run.id);
   events.analysisStarted(run, run.attempt);
@@ -58,4 +67,5 @@ async function takeUp(workshop: Workshop, job: HeldJob): Promise<void> {
   });
   await settleRun(workshop, run, job, result, performance.now() - startedAt);
   running.delete(run.id);
+  return result;
 }

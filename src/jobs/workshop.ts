@@ -4,6 +4,8 @@ import type { Events } from '../observe/events/events.ts';
 import type { WorkInHand } from '../process/work-in-hand.ts';
 import type { AnalyzeStudy } from '../results/analysis-outcome.ts';
 import type { JobBoard } from './job-board.ts';
+import type { Run } from './ledger/run.ts';
+import type { RunResult } from './run-analysis.ts';
 
 export interface AttemptLimits {
   /** Attempts after the first before a retryable fault is final. */
@@ -14,6 +16,9 @@ export interface AttemptLimits {
   readonly timeoutMs: number;
 }
 
+/** Wraps each run from outside, from its beginning until ledger and queue know how it ended. */
+export type ObserveRun = (run: Run, work: () => Promise<RunResult>) => Promise<RunResult>;
+
 /** What a worker has to work with. */
 export interface Workshop {
   readonly database: Database;
@@ -21,6 +26,7 @@ export interface Workshop {
   readonly events: Events;
   readonly limits: AttemptLimits;
   readonly analyze: AnalyzeStudy;
+  readonly observeRun: ObserveRun;
   /** Null: every fault of the archive is held against the study. */
   readonly gate: ArchiveGate | null;
   readonly hand: WorkInHand;

@@ -1,3 +1,4 @@
+import { randomBytes, randomUUID } from 'node:crypto';
 import { Registry } from 'prom-client';
 import type { Config } from '../config/config.ts';
 import { databaseSize } from '../database/database-size.ts';
@@ -11,17 +12,22 @@ import { type PackDescription, readManifest } from '../inference/pack/read-manif
 import { type JobBoard, openJobBoard } from '../jobs/job-board.ts';
 import { LONGEST_DELAY_MS } from '../jobs/retry-delay.ts';
 import { createEvents, type Events } from '../observe/events/events.ts';
+import { uidWriter } from '../observe/pseudonymise.ts';
+import { openTraces } from '../observe/traces/open-traces.ts';
 import { startDecoderPool } from '../pixels/decoder-pool.ts';
 import type { DecodeFrame } from '../pixels/encoded-frame.ts';
 import { type ClosingStack, closingStack } from '../process/closing-stack.ts';
 import { diskSpace } from '../process/disk-space.ts';
 import { type WorkInHand, workInHand } from '../process/work-in-hand.ts';
+import { PROGRAM_VERSION } from './program-version.ts';
+import { type StudyTraces, studyTraces } from './study-traces.ts';
 
 /** What every role stands on: nothing in it works, watches or listens, and no network is loaded. */
 export interface Core {
   readonly config: Config;
   readonly registry: Registry;
   readonly events: Events;
+  readonly traced: StudyTraces;
   readonly pack: PackDescription;
   readonly archive: Archive;
   /** The decoders' threads start with the first frame. */
@@ -55,12 +61,15 @@ export async function openCore(config: Config): Promise<Core> {
 
 async function open(config: Config, closing: ClosingStack): Promise<Core> {
   const registry = new Registry();
-  const events = openEvents(config, registry);
+  const { events, traced } = await openEvents(config, registry, closing);
   const pack = await readManifest(config.model.packDir);
   const archive = openArchive(config, {
     onWay: events.archiveWayFound,
     onPassedOver: events.passedOver,
-    onExchange: events.archiveAsked,
+    onExchange(exchange) {
+      events.archiveAsked(exchange);
+      traced.archiveAsked(exchange);
+    },
     onCertificate: events.archiveCertificateSeen,
   });
   closing.add(() => archive.close());
@@ -91,6 +100,7 @@ async function open(config: Config, closing: ClosingStack): Promise<Core> {
     config,
     registry,
     events,
+    traced,
     pack,
     archive,
     decode: decoders.decode,
@@ -101,8 +111,18 @@ async function open(config: Config, closing: ClosingStack): Promise<Core> {
   };
 }
 
-function openEvents(config: Config, registry: Registry): Events {
+/** What is told of the work: log lines, metrics and spans, all with the same names for studies. */
+async function openEvents(config: Config, registry: Registry, closing: ClosingStack) {
   const { level, studyUids, pseudonymKey } = config.log;
-  const key = pseudonymKey === null ? {} : { pseudonymKey: pseudonymKey.reveal() };
-  return createEvents({ logLevel: level, registry, studyUids, ...key });
+  const key = pseudonymKey?.reveal() ?? randomBytes(32);
+  const itself = {
+    'service.version': PROGRAM_VERSION,
+    'service.instance.id': randomUUID(),
+    'spinegrade.role': config.role,
+  };
+  const traces = await openTraces(config.traces, itself, (spans, error) => events.tracesLost(spans, error));
+  closing.add(() => traces.close());
+  const traceIds = config.traces === null ? {} : { traceIds: traces.ids };
+  const events = createEvents({ logLevel: level, registry, studyUids, pseudonymKey: key, ...traceIds });
+  return { events, traced: studyTraces(traces, uidWriter(studyUids, key)) };
 }

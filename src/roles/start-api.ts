@@ -6,14 +6,13 @@ import { NEITHER_NETWORKS_NOR_WATCHER, operationsParts } from './operations-part
 
 /** The HTTP API, to listen with: takes studies in and tells what became of them; analyses nothing itself. */
 export function startApi(core: Core, running = NEITHER_NETWORKS_NOR_WATCHER) {
-  const { database, board, events, gate, stopping } = core;
+  const { database, board, events, traced, gate, stopping } = core;
   const submitter = analysisSubmitter(database, board, events, stopping.signal);
-  const { submit } = submitter;
   return createApp({
     ...operationsParts(core, running),
     queue: {
       ...analysisReader(database, gate),
-      submit,
+      submit: traced.submit(submitter.submit),
       get stopping() {
         return submitter.stopping;
       },

@@ -76,15 +76,17 @@ function actingDeps({ events }: Core, health: WatcherHealth, lease: WatchLease):
 }
 
 function watchDeps(core: Core, health: WatcherHealth, lease: WatchLease): WatchDeps {
-  const { archive, database, board, events, gate, hand, stopping } = core;
+  const { archive, database, board, events, traced, gate, hand, stopping } = core;
   const submitter = analysisSubmitter({ transaction: lease.whileHeld }, board, events, stopping.signal);
+  const submit = traced.submit(submitter.submit);
   return {
     archive,
     store: createWatchLedger(database, lease),
     gate,
     hand,
     clock: CLOCK,
-    submit: async (study, occasion) => void (await submitter.submit(study, 'watch', occasion)),
+    submit: async (study, occasion) => void (await submit(study, 'watch', occasion)),
+    observeLook: traced.observeLook,
     rolesPresent: (study, signal) => rolesPresent(core, study, signal),
     onEvent: (event) => tellWatchEvent(event, events, health),
   };

@@ -32,22 +32,21 @@ export async function loadNetworks({ config: { model }, events, closing }: Core)
 
 /** Takes up what an earlier process left unfinished, and then analyses what is submitted, wherever it was. */
 export async function startWorker(core: Core, pack: ModelPack): Promise<StartedWorker> {
-  const { config, archive, decode, database, events } = core;
+  const { config, archive, decode, database, events, traced } = core;
   const worker = await openAnalysisWorker(core, config.jobs);
-  await worker.work(
-    studyAnalysis({
-      archive,
-      decode,
-      pack,
-      outbox: sqlResultOutbox(database),
-      profile: { ...config.results, observer: observerDevice(core) },
-      now: () => new Date(),
-      limits: config.limits,
-      rules: config.seriesRules,
-      onPassedOver: events.passedOver,
-      onGraded: events.studyGraded,
-    }),
-  );
+  const analyze = studyAnalysis({
+    archive,
+    decode,
+    pack,
+    outbox: sqlResultOutbox(database),
+    profile: { ...config.results, observer: observerDevice(core) },
+    now: () => new Date(),
+    limits: config.limits,
+    rules: config.seriesRules,
+    onPassedOver: events.passedOver,
+    onGraded: events.studyGraded,
+  });
+  await worker.work(traced.stages(analyze), traced.observeRun);
   events.watchWorker({ concurrency: config.jobs.concurrency, running: () => worker.running });
   return { stop: () => worker.stop({ timeoutMs: config.shutdownTimeoutMs }) };
 }

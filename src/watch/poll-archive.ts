@@ -31,7 +31,8 @@ export async function pollArchive(
   let allRemembered = true;
   const away = () => deps.gate.closed !== null;
   await forEachBounded(due, settings.concurrency, { signal, enough: away }, async (study) => {
-    allRemembered = (await lookAtStudy(deps, settings, memory, study, signal)) && allRemembered;
+    const look = () => lookAtStudy(deps, settings, memory, study, signal);
+    allRemembered = (await (deps.observeLook?.(look) ?? look())) && allRemembered;
   });
   signal.throwIfAborted();
   if (away()) throw new Error('the archive went away in the middle of a poll');

@@ -6,6 +6,8 @@ import type { WatchStore } from './watch-store.ts';
 export interface WatchDeps extends VisitDeps {
   readonly archive: Pick<Archive, 'findStudies' | 'findSeries'>;
   readonly store: WatchStore;
+  /** Wraps each look at a study from outside. */
+  readonly observeLook?: <Result>(look: () => Promise<Result>) => Promise<Result>;
   readonly clock: VisitDeps['clock'] & {
     /** Resolves or rejects at once when the signal aborts. */
     sleep(ms: number, signal: AbortSignal): Promise<void>;

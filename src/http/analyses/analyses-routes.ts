@@ -1,3 +1,4 @@
+import { parseTraceparent } from '../../domain/traceparent.ts';
 import { type StudyInstanceUid, uid } from '../../domain/uid.ts';
 import type { AnalysisReader } from '../../jobs/analysis-reader.ts';
 import type { AnalysisSubmitter } from '../../jobs/analysis-submitter.ts';
@@ -25,7 +26,8 @@ export function analysesRoutes({ queue, turn }: AnalysesParts): readonly Route[]
       permission: 'submit',
       async handle(request, response) {
         const study = studyOf(request.params);
-        const { id, created } = await turn(request, () => queue.submit(study, 'api'));
+        const traceparent = parseTraceparent(request.get('traceparent'));
+        const { id, created } = await turn(request, () => queue.submit(study, 'api', undefined, traceparent));
         const submission: Schemas['Submission'] = { id, studyInstanceUid: study, created };
         response.status(202).location(`/analyses/${id}`).json(submission);
       },

@@ -1,4 +1,5 @@
 import type { Stage } from '../../domain/stage.ts';
+import type { Traceparent } from '../../domain/traceparent.ts';
 import type { StudyInstanceUid } from '../../domain/uid.ts';
 
 /** One run of one analysis. Writes of a run that has been overtaken by another change nothing. */
@@ -15,6 +16,10 @@ export interface Run {
   readonly stageInterruptions: number;
   /** That stage; null before the first. */
   readonly interruptedStage: Stage | null;
+  /** Of which trace the analysis is a part; null where nobody who submitted it traced. */
+  readonly traceparent: Traceparent | null;
+  /** Since it was put into the queue, or since an earlier run of it last showed itself. */
+  readonly queuedMs: number;
 }
 
 /** Whether a row is still that run's to write: id and attempt are the first parameters. */

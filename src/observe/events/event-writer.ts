@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type DestinationStream, type Logger, pino } from 'pino';
 import type { Registry } from 'prom-client';
+import type { TraceIds } from '../../domain/traceparent.ts';
 import type { StudyInstanceUid } from '../../domain/uid.ts';
 import { describeFault } from '../describe-fault.ts';
 import type { LogLevel } from '../log-level.ts';
@@ -21,7 +22,9 @@ export interface EventOptions {
   /** `pseudonym` writes an HMAC-SHA-256 of every UID, `plain` the UID itself. */
   readonly studyUids: 'pseudonym' | 'plain';
   /** Makes pseudonyms comparable between processes; by default they are not. */
-  readonly pseudonymKey?: string;
+  readonly pseudonymKey?: string | Buffer;
+  /** The span of a trace in which a line is written; undefined where it is written in none. */
+  readonly traceIds?: () => TraceIds | undefined;
 }
 
 /** What events are written with; nothing passes it that names a patient. */
@@ -40,7 +43,7 @@ export function eventWriter(options: EventOptions): EventWriter {
   const study = (uid: StudyInstanceUid) => ({ study: name(uid) });
   const words = (text: string) => withoutUids(text, name);
   return {
-    log: createLog(options.logLevel, options.destination),
+    log: createLog(options),
     metrics: createMetrics(options.registry),
     study,
     analysis: (of) => ({ analysis: of.id, ...study(of.studyInstanceUid) }),
@@ -49,7 +52,12 @@ export function eventWriter(options: EventOptions): EventWriter {
   };
 }
 
-function createLog(level: LogLevel, destination?: DestinationStream): Logger {
-  const options = { level, base: { pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime };
+function createLog({ logLevel: level, destination, traceIds }: EventOptions): Logger {
+  const options = {
+    level,
+    base: { pid: process.pid },
+    timestamp: pino.stdTimeFunctions.isoTime,
+    ...(traceIds && { mixin: () => traceIds() ?? {} }),
+  };
   return destination === undefined ? pino(options) : pino(options, destination);
 }

@@ -1,7 +1,13 @@
+import { seldom } from '../seldom.ts';
 import type { EventWriter } from './event-writer.ts';
+
+/** Of spans that cannot be sent there is no more than one line in so long. */
+const TRACES_LOST_EVERY_MS = 60_000;
 
 /** The process: its start and end, and what it runs on. */
 export function serviceEvents({ log, metrics, words, fault }: EventWriter) {
+  const tracesLost = seldom(TRACES_LOST_EVERY_MS);
+  let spansLost = 0;
   return {
     /** Whom to ask at every scrape for what the database takes and what is left for it. */
     watchStorage: metrics.watchStorage,
@@ -46,6 +52,16 @@ export function serviceEvents({ log, metrics, words, fault }: EventWriter) {
         { event: 'data-files-closed', count },
         'files of the data folder were open to others; they no longer are',
       );
+    },
+    /** Spans could not be sent to whoever collects them; nothing else comes of it. */
+    tracesLost(spans: number, error: unknown) {
+      metrics.faults.inc({ part: 'traces' });
+      spansLost += spans;
+      tracesLost('', (count) => {
+        const facts = { event: 'traces-lost', count, spans: spansLost, ...fault(error) };
+        log.warn(facts, 'spans of traces could not be sent');
+        spansLost = 0;
+      });
     },
     databaseFault(error: unknown) {
       metrics.faults.inc({ part: 'database' });
