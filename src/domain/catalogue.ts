@@ -127,7 +127,7 @@ export const CATALOGUE = {
     true,
   ),
   'archive-certificate-refused': fault(
-    'SpinegradeCertificateExpires',
+    'SpinegradeArchiveCertificateRefused',
     'The archive’s certificate is not accepted: expired, of an unknown authority, or made out to another name.',
     true,
   ),
