@@ -61,6 +61,19 @@ test('tells that it lives, its metrics and its contract', async () => {
   );
 });
 
+test('tells how a shadow pack compares since a time, of the last 30 days unless asked otherwise', async () => {
+  const empty = await request(site.app).get('/shadow');
+  check(['/shadow', 'get'], empty);
+  expect([empty.status, empty.body.pairs]).toEqual([200, []]);
+  const days = (Date.now() - Date.parse(empty.body.since)) / 86_400_000;
+  expect(days).toBeCloseTo(30, 1);
+  const since = await request(site.app).get('/shadow').query({ since: '2026-11-01T00:00:00Z' });
+  expect(since.body.since).toBe('2026-11-01T00:00:00.000Z');
+  const nonsense = await request(site.app).get('/shadow').query({ since: 'yesterday' });
+  check(['/shadow', 'get'], nonsense);
+  expect(nonsense.status).toBe(400);
+});
+
 test('names paths of the contract in logs and metrics, never those asked for', async () => {
   const study = someStudy();
   await request(site.app).get(`/studies/${study}/analyses`);
