@@ -184,7 +184,7 @@ test('the watcher awaits the series of the pack that will grade the study', asyn
     const all = await client.analyses(studyOf(objects));
     return all.length > 0 && all;
   });
-  expect(submitted).toMatchObject({ trigger: 'watch', submitReason: 'complete' });
+  expect(submitted).toMatchObject({ trigger: 'watch' });
   expect(await client.ended(submitted!.id)).toMatchObject({
     state: 'stored',
     algorithm: { name: manifest.name },
