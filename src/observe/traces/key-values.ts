@@ -8,8 +8,9 @@ const KEY = /^[!#$%&'*+\-.^_`|~\w]+$/;
 export function keyValues(text: string): Readonly<Record<string, string>> | null {
   const pairs: [string, string][] = [];
   for (const part of text.split(',')) {
-    const [, key = '', encoded = ''] = /^\s*([^=\s]*)\s*=(.*)$/.exec(part) ?? [];
-    const value = decoded(encoded.trim());
+    const [name, ...encoded] = part.split('=');
+    const key = name!.trim();
+    const value = encoded.length === 0 ? null : decoded(encoded.join('=').trim());
     if (!KEY.test(key) || value === null) return null;
     pairs.push([key, value]);
   }
