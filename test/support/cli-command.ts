@@ -16,8 +16,10 @@ export async function cli(
   settings: Readonly<Record<string, string>>,
   input: Buffer | null = null,
 ): Promise<CliRun> {
-  const { PATH, HOME } = process.env;
-  const child = spawn(process.execPath, [MAIN, ...args], { env: { PATH, HOME, ...settings } });
+  const { PATH, HOME, NODE_COMPILE_CACHE } = process.env;
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    env: { PATH, HOME, NODE_COMPILE_CACHE, ...settings },
+  });
   child.stdin.on('error', () => undefined).end(input ?? undefined);
   const out: Buffer[] = [];
   let err = '';

@@ -8,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { openDatabase } from '../../src/database/open-database.ts';
 import type { Database } from '../../src/database/sql.ts';
+import { copyFreshDatabase } from './fresh-database.ts';
 
 /** Where a test's ledger lives: arguments of openDatabase, and the end of it all. */
 export interface LedgerPlace {
@@ -22,6 +23,7 @@ export const LEDGER_KINDS = ['embedded', 'postgresql'] as const;
 export async function startLedgerPlace(kind: (typeof LEDGER_KINDS)[number]): Promise<LedgerPlace> {
   const dataDir = mkdtempSync(join(tmpdir(), 'spinegrade-ledger-'));
   const server = kind === 'embedded' ? null : await startPostgres();
+  if (server === null) await copyFreshDatabase(dataDir);
   return {
     dataDir,
     databaseUrl: server?.url ?? null,

@@ -1,9 +1,11 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startPrivateOrthanc } from '../../src/cli/demo/private-orthanc.ts';
 import { type ServiceProcess, startServiceProcess } from '../../src/cli/demo/service-process.ts';
 import { dicomWebArchive } from '../../src/dicomweb/dicomweb-archive.ts';
+import { copyFreshDatabase } from './fresh-database.ts';
 import { type ServiceClient, serviceClient } from './service-client.ts';
 
 export type TestSite = Awaited<ReturnType<typeof startTestSite>>;
@@ -28,7 +30,9 @@ export async function startTestSite() {
     },
     /** On the one data folder, whatever became of the process before. @param settings PACS_URL is Orthanc's by default. */
     async startService(settings: Readonly<Record<string, string>> = {}): Promise<ServiceClient> {
-      service = await startServiceProcess(join(folder, 'data'), orthanc.dicomWebUrl, settings);
+      const dataDir = join(folder, 'data');
+      if (!existsSync(dataDir) && settings['DATABASE_URL'] === undefined) await copyFreshDatabase(dataDir);
+      service = await startServiceProcess(dataDir, orthanc.dicomWebUrl, settings);
       return serviceClient(service.url);
     },
     async close(): Promise<void> {

@@ -30,7 +30,7 @@ export async function startServiceProcess(
   pacsUrl: string,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<ServiceProcess> {
-  const { PATH, HOME } = processEnvironment();
+  const { PATH, HOME, NODE_COMPILE_CACHE } = processEnvironment();
   const server = fileURLToPath(new URL('../../server.ts', import.meta.url));
   // As `npm start` has it, on this very Node.
   const asService = fileURLToPath(new URL('../../../scripts/service-node.sh', import.meta.url));
@@ -39,6 +39,7 @@ export async function startServiceProcess(
     env: {
       PATH: `${dirname(process.execPath)}${delimiter}${PATH ?? ''}`,
       HOME,
+      NODE_COMPILE_CACHE,
       PACS_URL: pacsUrl,
       DATA_DIR: dataDir,
       PORT: '0',
