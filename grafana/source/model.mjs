@@ -1,4 +1,4 @@
-import { bars, dashboard, inRange, of, rate, section, stat, timeseries } from './dashboard.mjs';
+import { bars, dashboard, inRange, of, quantile, rate, section, stat, timeseries } from './dashboard.mjs';
 
 const PACK = 'pack, pack_version';
 const NONE_GRADED = 'nothing was graded in that time';
@@ -139,12 +139,82 @@ const networks = section('How do the networks run?', [
   }),
 ]);
 
+const NO_SHADOW = 'no shadow pack is set (SHADOW_PACK)';
+const compared = (by, more) => `sum by (${by}) (${inRange('spinegrade_shadow_findings_total', more)})`;
+
+const another = section(
+  'What would another pack say?',
+  [
+    bars({
+      title: 'Shadow and reporting pack, by condition',
+      description:
+        'Share of the targets that both packs gave the same grade, or grades one or two steps apart, in the time shown. Agreement is not accuracy: docs/models.md. Figures by level: cli shadow.',
+      mayBeEmpty: NO_SHADOW,
+      unit: 'percentunit',
+      max: 1,
+      w: 10,
+      queries: [
+        {
+          expr: `${compared('condition, agreement')} / on (condition) group_left () (${compared('condition')} > 0)`,
+          legend: '{{condition}}: {{agreement}}',
+        },
+      ],
+    }),
+    bars({
+      title: 'Studies, by what came of the shadow',
+      description: 'In the time shown. Those that were lost cost the comparison only, never a result.',
+      mayBeEmpty: NO_SHADOW,
+      unit: 'short',
+      w: 7,
+      queries: [
+        {
+          expr: `sort_desc(sum by (outcome) (${inRange('spinegrade_shadow_studies_total')}) > 0)`,
+          legend: '{{outcome}}',
+        },
+      ],
+    }),
+    timeseries({
+      title: 'Time of the shadow, 95 % within',
+      description: 'After the result is stored; the worker takes its next study afterwards.',
+      mayBeEmpty: NO_SHADOW,
+      unit: 's',
+      w: 7,
+      queries: [{ expr: quantile(0.95, 'spinegrade_shadow_duration_seconds'), legend: 'shadow' }],
+    }),
+  ],
+  [
+    timeseries({
+      title: 'Packs loaded',
+      description: 'Processes by pack and what it is there for.',
+      mayBeEmpty: 'no worker runs',
+      unit: 'short',
+      w: 12,
+      stacked: true,
+      queries: [
+        {
+          expr: `count by (use, ${PACK}) (${of('spinegrade_pack_info')})`,
+          legend: '{{use}}: {{pack}} {{pack_version}}',
+        },
+      ],
+    }),
+    timeseries({
+      title: 'Attempts while there is a canary',
+      description: 'By the pack that the study belongs to (CANARY_SHARE).',
+      mayBeEmpty: 'no canary pack is set (CANARY_PACK)',
+      unit: 'short',
+      w: 12,
+      stacked: true,
+      queries: [{ expr: `sum by (use) (${rate('spinegrade_canary_attempts_total')})`, legend: '{{use}}' }],
+    }),
+  ],
+);
+
 export const model = dashboard({
   uid: 'spinegrade-model',
   title: 'spinegrade / model',
   description: 'Grades and confidence by condition, level and pack version: whether they drift.',
   from: 'now-7d',
-  sections: [now, drift, networks],
+  sections: [now, drift, networks, another],
   others: [
     ['Overview', 'spinegrade-overview'],
     ['Capacity', 'spinegrade-capacity'],

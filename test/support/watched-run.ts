@@ -33,6 +33,7 @@ export async function runAllThatIsTold(at: WatchedSite): Promise<void> {
   await awayMeanwhile(at, client);
   client = await endingTheProcess(at, client);
   await scraped(at, 'spinegrade_dead_letter_studies == 1');
+  await scraped(at, 'spinegrade_studies_set_aside_total == 1');
 }
 
 /** A second service: its PostgreSQL goes away. It watches nothing. */

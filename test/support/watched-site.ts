@@ -1,4 +1,8 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { freePort } from '../../src/cli/demo/orthanc/free-port.ts';
+import type { PackManifest } from '../../src/inference/pack/pack-manifest.ts';
+import { writeTinyPack } from '../../src/inference/pack/tiny-pack.fixture.ts';
 import type { PhantomInstance } from '../../src/phantom/dicom/phantom-instance.ts';
 import { type ArchiveProxy, archiveProxy } from './archive-proxy.ts';
 import { startLedgerPlace } from './ledger-databases.ts';
@@ -38,6 +42,7 @@ export async function startWatchedSite(seed: number): Promise<WatchedSite> {
   const [port, otherPort] = [await freePort(), await freePort()];
   const [target, otherTarget] = [`127.0.0.1:${port}`, `127.0.0.1:${otherPort}`];
   const prometheus = await startPrometheus([target, otherTarget]);
+  const [shadow, canary] = [await tinyPack(site.folder, 'shadow'), await tinyPack(site.folder, 'canary')];
   let stopped: Promise<void> | null = null;
   const stopPostgres = () => {
     stopped ??= postgres.remove();
@@ -56,6 +61,10 @@ export async function startWatchedSite(seed: number): Promise<WatchedSite> {
         PACS_URL: proxy.dicomWebUrl,
         NODE_EXTRA_CA_CERTS: certificateFile,
         EXECUTION_PROVIDERS: 'cuda,cpu',
+        SHADOW_PACK: shadow,
+        // No study is its own, so that all are graded as they should be.
+        CANARY_PACK: canary,
+        CANARY_SHARE: '0',
         WATCH_POLL_MS: '250',
         WATCH_QUIET_MS: '1000',
         JOB_RETRY_LIMIT: '1',
@@ -68,4 +77,12 @@ export async function startWatchedSite(seed: number): Promise<WatchedSite> {
       await stopPostgres();
     },
   };
+}
+
+/** A pack with the default's localiser, and networks that say anything. */
+async function tinyPack(folder: string, name: string): Promise<string> {
+  const manifest = JSON.parse(await readFile('models/default/manifest.json', 'utf8')) as PackManifest;
+  const pack = join(folder, name);
+  await writeTinyPack(pack, { ...manifest, name });
+  return pack;
 }
