@@ -60,14 +60,16 @@ describe.each(LEDGER_KINDS)('the database of the ledger, %s', (kind) => {
     database = await open();
     const found = await sqlResultOutbox(database).find(report.analysisKey);
     expect(found).toEqual(asKept(report, false));
-    await database.query('UPDATE spinegrade.schema_version SET version = version + 1');
+    await database.query(
+      'UPDATE spinegrade.schema_version SET version = version + 1, compatible_from = version + 1',
+    );
     await database.close();
     await expect(open()).rejects.toThrow('made by a newer spinegrade');
     database =
       place.databaseUrl === null
         ? await openEmbeddedDatabase(place.dataDir)
         : await openPostgres(place.databaseUrl, () => undefined);
-    await database.query('UPDATE spinegrade.schema_version SET version = version - 1');
+    await database.query('UPDATE spinegrade.schema_version SET version = version - 1, compatible_from = 6');
   });
 });
 

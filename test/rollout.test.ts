@@ -44,7 +44,7 @@ afterAll(async () => {
 async function programOf(commit: string): Promise<typeof startServiceProcess> {
   const checkout = join(folder, 'program');
   mkdirSync(checkout);
-  const archive = git('archive', commit, 'src', 'models', 'openapi', 'package.json');
+  const archive = git('archive', commit, 'src', 'scripts', 'models', 'openapi', 'package.json');
   execFileSync('tar', ['-x', '-C', checkout], { input: archive });
   symlinkSync(resolve('node_modules'), join(checkout, 'node_modules'));
   const module = pathToFileURL(join(checkout, 'src/cli/demo/service-process.ts')).href;
