@@ -18,7 +18,10 @@ const WITHOUT_CODE = {
   ImportError: 'of a command, told in words',
   Misuse: 'of a command, told in words',
   MisuseError: 'of a command, told in words',
+  NotActingError: 'another watcher acts, which is no fault; this one stands by within seconds',
+  PackSourceError: 'of a command, told in words',
   PortTaken: 'of the demonstration, which takes another port',
+  ShadowSourceError: 'of a command, told in words',
 };
 
 test('every error of the service is a Fault, or carries a code, or is known to need none', () => {
