@@ -56,6 +56,15 @@ describe('a copy of the embedded database', () => {
     expect(await numbers(database)).toHaveLength(n);
   }, 120_000);
 
+  test('that cannot be made costs its maker an answer, and the owner nothing', async () => {
+    rmSync(join(data, 'backup'), { recursive: true });
+    await writeFile(join(data, 'backup'), 'no folder');
+    const { code, err } = await cli(['backup', join(root, 'none')], at(data));
+    expect([code, err]).toEqual([1, expect.stringContaining('could not copy its database')]);
+    rmSync(join(data, 'backup'));
+    expect(await numbers(database)).not.toEqual([]);
+  }, 60_000);
+
   test('goes through standard output and input', async () => {
     const { code, out } = await cli(['backup', '-'], at(data));
     expect(code).toBe(0);

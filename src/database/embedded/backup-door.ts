@@ -27,7 +27,8 @@ export async function openBackupDoor(
   await rm(backupSocket(dataDir), { force: true });
   const visits = new Map<Socket, Promise<void>>();
   const server = createServer((socket) => {
-    const visit = answer(socket, join(copies(dataDir), randomUUID()), copyTo);
+    // What cannot be taken away is, at the next start.
+    const visit = answer(socket, join(copies(dataDir), randomUUID()), copyTo).catch(() => undefined);
     visits.set(socket, visit);
     void visit.finally(() => visits.delete(socket));
   });
@@ -51,12 +52,15 @@ async function answer(
   const closed = new Promise((resolve) => socket.once('close', resolve));
   // A client that goes away is told of by 'close'.
   socket.on('error', () => undefined).resume();
-  try {
+  const copied = async (): Promise<CopyAnswer> => {
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    const said: CopyAnswer = await copyTo(folder).then(
-      () => ({ folder }),
-      (cause: unknown) => ({ fault: cause instanceof Error ? cause.message : String(cause) }),
-    );
+    await copyTo(folder);
+    return { folder };
+  };
+  try {
+    const said = await copied().catch((cause: unknown) => ({
+      fault: cause instanceof Error ? cause.message : String(cause),
+    }));
     socket.write(`${JSON.stringify(said)}\n`);
     await closed;
   } finally {
