@@ -49,7 +49,6 @@ beforeAll(async () => {
     submit: async () => ({ id: String((await ask()).length), created: true }),
     find: async () => (await ask())[0] ?? null,
     ofStudy: ask,
-    depth: () => Promise.reject(new Error('not asked for here')),
     stopping: false,
   };
   const readiness = () => Promise.reject(new Error('not asked for here'));

@@ -4,7 +4,7 @@ import { databaseSettings } from '../config/database-settings.ts';
 import { fileEnvironment } from '../config/environment.ts';
 import { settingReader } from '../config/setting.ts';
 import { openDatabase } from '../database/open-database.ts';
-import { Fault } from '../domain/fault.ts';
+import { Fault, faultInWords } from '../domain/fault.ts';
 import { openJobBoard } from '../jobs/job-board.ts';
 import { createEvents } from '../observe/events/events.ts';
 
@@ -28,7 +28,7 @@ export async function migrateCommand(args: string[]): Promise<number> {
     return 0;
   } catch (cause) {
     if (!(cause instanceof Fault)) throw cause;
-    process.stderr.write(`migrate: ${cause.message} [${cause.code}]\n`);
+    process.stderr.write(`migrate: ${faultInWords(cause)}\n`);
     return cause instanceof ConfigError ? 2 : 1;
   }
 }

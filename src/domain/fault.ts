@@ -24,6 +24,9 @@ export class Fault<Name extends FaultCode = FaultCode> extends Error {
   }
 }
 
+/** A fault for whoever runs the program: in words, and with the code by which the catalogue knows it. */
+export const faultInWords = ({ message, code }: Fault): string => `${message} [${code}]`;
+
 /** The fault that an error is, or was caused by; null for errors of others. */
 export function faultOf(error: unknown): Fault | null {
   for (let each = error, depth = 0; each instanceof Error && depth < 8; each = each.cause, depth += 1) {

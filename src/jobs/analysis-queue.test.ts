@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { LEDGER_KINDS } from '../../test/support/ledger-databases.ts';
 import { GRADED, INELIGIBLE, someStudy } from '../../test/support/ledger-sample.ts';
 import { queueForEachTest } from '../../test/support/queue-bench.ts';
+import { openAnalyses } from './ledger/open-analyses.ts';
 
 /** A promise and what resolves it. */
 function gate() {
@@ -46,7 +47,7 @@ describe.each(LEDGER_KINDS)('the analysis queue on %s', (kind) => {
     const asked = await Promise.all(Array.from({ length: 8 }, () => bench.queue.submit(study, 'api')));
     expect(new Set(asked.map(({ id }) => id)).size).toBe(1);
     expect(asked.filter(({ created }) => created)).toHaveLength(1);
-    expect(await bench.queue.depth()).toMatchObject({ queued: 1, running: 0 });
+    expect(await openAnalyses(bench.database)).toMatchObject({ queued: 1, running: 0 });
     await bench.queue.work(bench.storing);
     await bench.ended(asked[0]!.id);
     const again = await bench.queue.submit(study, 'api');
@@ -74,7 +75,7 @@ describe.each(LEDGER_KINDS)('the analysis queue on %s', (kind) => {
       (records) => records.length === 2 && records.every(({ finishedAt }) => finishedAt !== null),
     );
     expect(all.map(({ state }) => state)).toEqual(['stored', 'stored']);
-    expect((await bench.queue.depth()).queued).toBe(0);
+    expect((await openAnalyses(bench.database)).queued).toBe(0);
   });
 
   test('records an ineligible study with its reasons, and does not try it again', async () => {
@@ -86,7 +87,7 @@ describe.each(LEDGER_KINDS)('the analysis queue on %s', (kind) => {
     const record = await bench.ended((await bench.queue.submit(someStudy(), 'api')).id);
     const { reasons, series } = INELIGIBLE;
     expect(record).toMatchObject({ state: 'ineligible', reasons, series, graded: null, report: null });
-    expect(await bench.queue.depth()).toMatchObject({ queued: 0, running: 0 });
+    expect(await openAnalyses(bench.database)).toMatchObject({ queued: 0, running: 0 });
     expect(runs).toBe(1);
   });
 });

@@ -4,14 +4,12 @@ import { CATALOGUE } from '../domain/catalogue.ts';
 import type { StudyInstanceUid } from '../domain/uid.ts';
 import type { AnalysisRecord } from './analysis-record.ts';
 import { analysesOfStudy, findAnalysis } from './ledger/find-analyses.ts';
-import { openAnalyses } from './ledger/open-analyses.ts';
 
 /** Tells what became of what was submitted. */
 export interface AnalysisReader {
   find(id: string): Promise<AnalysisRecord | null>;
   /** The latest 100, newest first. */
   ofStudy(study: StudyInstanceUid): Promise<readonly AnalysisRecord[]>;
-  depth(): ReturnType<typeof openAnalyses>;
 }
 
 /** @param gate null where nothing is known of the archive. */
@@ -22,7 +20,6 @@ export function analysisReader(sql: Sql, gate: Pick<ArchiveGate, 'closed'> | nul
       return record && whyItWaits(record, gate);
     },
     ofStudy: async (study) => (await analysesOfStudy(sql, study)).map((record) => whyItWaits(record, gate)),
-    depth: () => openAnalyses(sql),
   };
 }
 

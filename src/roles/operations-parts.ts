@@ -1,7 +1,7 @@
 import { writeProbe } from '../database/write-probe.ts';
 import type { OperationsAppParts } from '../http/app.ts';
-import { analysisReader } from '../jobs/analysis-reader.ts';
-import { type WatcherHealth, watcherHealth } from '../observe/watcher-health.ts';
+import { openAnalyses } from '../jobs/ledger/open-analyses.ts';
+import type { WatcherHealth } from '../observe/watcher-health.ts';
 import type { Core } from './open-core.ts';
 import { readinessChecks } from './readiness-checks.ts';
 
@@ -12,17 +12,12 @@ export interface Running {
   readonly watcher: WatcherHealth;
 }
 
-export const NEITHER_NETWORKS_NOR_WATCHER: Running = {
-  executionProvider: null,
-  watcher: watcherHealth(false),
-};
-
 /** What orchestration and monitoring ask of a process of any role. */
 export function operationsParts(core: Core, { executionProvider, watcher }: Running): OperationsAppParts {
   const { database, events, registry, archive, packs, gate, stopping } = core;
   const probe = writeProbe(database);
   const parts = { database: probe, archive, pack: { ...packs.serving, executionProvider }, watcher, gate };
-  events.watchQueue(() => analysisReader(database, gate).depth());
+  events.watchQueue(() => openAnalyses(database));
   return {
     queue: {
       get stopping() {

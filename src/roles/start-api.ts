@@ -4,10 +4,10 @@ import { analysisSubmitter } from '../jobs/analysis-submitter.ts';
 import { shadowComparison } from '../shadow/shadow-comparison.ts';
 import { shadowStore } from '../shadow/shadow-store.ts';
 import type { Core } from './open-core.ts';
-import { NEITHER_NETWORKS_NOR_WATCHER, operationsParts } from './operations-parts.ts';
+import { operationsParts, type Running } from './operations-parts.ts';
 
 /** The HTTP API, to listen with: takes studies in and tells what became of them; analyses nothing itself. */
-export function startApi(core: Core, running = NEITHER_NETWORKS_NOR_WATCHER) {
+export function startApi(core: Core, running: Running) {
   const { database, board, events, traced, gate, stopping } = core;
   const submitter = analysisSubmitter(database, board, events, stopping.signal);
   return createApp({

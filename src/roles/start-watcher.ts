@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StudyInstanceUid } from '../domain/uid.ts';
 import { analysisSubmitter } from '../jobs/analysis-submitter.ts';
-import { type WatcherHealth, watcherHealth } from '../observe/watcher-health.ts';
+import type { WatcherHealth } from '../observe/watcher-health.ts';
 import { archiveImages } from '../study/archive-images.ts';
 import { inspectStudy } from '../study/inspect-study.ts';
 import { type ActingDeps, actAlone } from '../watch/act-alone.ts';
@@ -33,7 +33,7 @@ export interface StartedWatcher {
  * Watches the archive and submits what is complete, or stands by while the watcher of another process does; of the
  * model it needs the manifest alone.
  */
-export function startWatcher(core: Core, health: WatcherHealth = watcherHealth(true)): StartedWatcher {
+export function startWatcher(core: Core, health: WatcherHealth): StartedWatcher {
   const { pollMs, quietMs, longestWaitMs, overlapDays, lookBackDays } = core.config.watch;
   const settings = {
     pollIntervalMs: pollMs,

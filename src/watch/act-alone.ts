@@ -50,39 +50,33 @@ async function tenure(
   signal: AbortSignal,
 ): Promise<void> {
   const ended = new AbortController();
+  const over = AbortSignal.any([signal, ended.signal]);
+  const end = () => ended.abort();
   deps.onActing(true);
-  // A fault of `act` ends the tenure, too.
-  const acting = act(AbortSignal.any([signal, ended.signal])).finally(() => ended.abort());
   try {
-    await Promise.all([acting, keepLease(deps, askedAtMs, ended, signal)]);
+    // Each ends the other: the lease that is lost, and a fault of `act`.
+    await Promise.all([act(over).finally(end), keepLease(deps, askedAtMs, over).finally(end)]);
   } finally {
     deps.onActing(false);
     await deps.lease.release().catch(deps.onFault);
   }
 }
 
-/** Renews until the lease is lost, which ends the tenure, or the tenure has ended otherwise. */
-async function keepLease(
-  deps: ActingDeps,
-  askedAtMs: number,
-  ended: AbortController,
-  signal: AbortSignal,
-): Promise<void> {
-  let keptAtMs = askedAtMs;
-  while (!ended.signal.aborted && !signal.aborted) {
-    await rest(deps, AbortSignal.any([signal, ended.signal]));
-    if (ended.signal.aborted || signal.aborted) return;
+/** Renews until the lease is lost, or the tenure is over. @param keptAtMs when it was last asked for with success. */
+async function keepLease(deps: ActingDeps, keptAtMs: number, over: AbortSignal): Promise<void> {
+  for (;;) {
+    await rest(deps, over);
     const beganAtMs = deps.clock.elapsedMs();
-    if (beganAtMs - keptAtMs >= LEASE_MS) break;
+    const leftMs = LEASE_MS - (beganAtMs - keptAtMs);
+    if (over.aborted || leftMs <= 0) return;
     const answered = new AbortController();
     const tooLate = deps.clock
-      .sleep(LEASE_MS - (beganAtMs - keptAtMs), AbortSignal.any([ended.signal, answered.signal]))
+      .sleep(leftMs, AbortSignal.any([over, answered.signal]))
       .then(() => false)
       .catch(() => null);
     const kept = await Promise.race([taken(deps), tooLate]);
     answered.abort();
+    if (kept === false) return;
     if (kept === true) keptAtMs = beganAtMs;
-    if (kept === false) break;
   }
-  ended.abort();
 }

@@ -5,7 +5,7 @@
 import { appendFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { openDatabase } from '../../src/database/open-database.ts';
-
+import { openAnalyses } from '../../src/jobs/ledger/open-analyses.ts';
 import type { AnalyzeStudy } from '../../src/results/analysis-outcome.ts';
 import { sqlResultOutbox } from '../../src/results/sql-result-outbox.ts';
 import { recordingEvents } from './ledger-events.ts';
@@ -46,6 +46,9 @@ const analyze: AnalyzeStudy = async (study, { observe }) => {
 };
 await queue.work(analyze);
 process.stdout.write('working\n');
-for (let depth = await queue.depth(); depth.queued + depth.running > 0; depth = await queue.depth())
-  await delay(20);
+const left = async () => {
+  const { queued, running } = await openAnalyses(database);
+  return queued + running;
+};
+while ((await left()) > 0) await delay(20);
 process.stdout.write('idle\n');

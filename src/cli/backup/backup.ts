@@ -9,7 +9,7 @@ import { pipeline } from 'node:stream/promises';
 import { create } from 'tar';
 import { backupSocket, type CopyAnswer } from '../../database/embedded/backup-door.ts';
 import { lockFolder } from '../../database/embedded/folder-lock.ts';
-import { embeddedFolder, inWords } from './embedded-folder.ts';
+import { withEmbeddedFolder } from './embedded-folder.ts';
 
 const USAGE = `usage: npm run -s cli -- backup FILE.tar.gz
 
@@ -21,19 +21,8 @@ Exit code 0: the copy is whole, and on the disk. 1: there is none. 2: misuse.
 `;
 
 /** `backup FILE`: the embedded database as one compressed tar archive. */
-export async function backupCommand(args: string[]): Promise<number> {
-  const [target, ...more] = args;
-  if (target === undefined || more.length > 0 || (target.startsWith('-') && target !== '-')) {
-    process.stderr.write(USAGE);
-    return 2;
-  }
-  try {
-    await backUp(embeddedFolder(), target);
-    return 0;
-  } catch (cause) {
-    process.stderr.write(`backup: ${inWords(cause)}\n`);
-    return 1;
-  }
+export function backupCommand(args: string[]): Promise<number> {
+  return withEmbeddedFolder(args, { name: 'backup', usage: USAGE }, backUp);
 }
 
 async function backUp(dataDir: string, target: string): Promise<void> {

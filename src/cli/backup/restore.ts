@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { extract } from 'tar';
 import { lockFolder } from '../../database/embedded/folder-lock.ts';
-import { embeddedFolder, inWords } from './embedded-folder.ts';
+import { withEmbeddedFolder } from './embedded-folder.ts';
 
 const USAGE = `usage: npm run -s cli -- restore FILE.tar.gz
 
@@ -16,19 +16,8 @@ Exit code 0: the database is there. 1: nothing was changed. 2: misuse.
 `;
 
 /** `restore FILE`: the embedded database out of a copy. */
-export async function restoreCommand(args: string[]): Promise<number> {
-  const [source, ...more] = args;
-  if (source === undefined || more.length > 0 || (source.startsWith('-') && source !== '-')) {
-    process.stderr.write(USAGE);
-    return 2;
-  }
-  try {
-    await restore(embeddedFolder(), source);
-    return 0;
-  } catch (cause) {
-    process.stderr.write(`restore: ${inWords(cause)}\n`);
-    return 1;
-  }
+export function restoreCommand(args: string[]): Promise<number> {
+  return withEmbeddedFolder(args, { name: 'restore', usage: USAGE }, restore);
 }
 
 async function restore(dataDir: string, source: string): Promise<void> {

@@ -1,17 +1,6 @@
 import type { Sql } from '../../database/sql.ts';
+import type { QueueDepth } from '../../observe/metrics/queue-metrics.ts';
 import { REPEATS } from '../repeats.ts';
-
-/** How many analyses wait and run, what they wait with, and what nobody waits for any more. */
-export interface OpenAnalyses {
-  readonly queued: number;
-  readonly running: number;
-  readonly oldestQueuedSeconds: number;
-  /** Objects of the latest results of open analyses that the archive has not given back yet. */
-  readonly keptObjects: number;
-  readonly oldestKeptSeconds: number;
-  /** Studies whose latest analysis failed, and that the watcher does not ask for again. */
-  readonly deadLetters: number;
-}
 
 const QUEUE = `SELECT count(*) FILTER (WHERE state = 'queued')::int AS "queued",
     count(*) FILTER (WHERE state = 'running')::int AS "running",
@@ -43,8 +32,8 @@ const DEAD_LETTERS = `SELECT count(*)::int AS "deadLetters"
       WHERE watched.study_instance_uid = failed.study_instance_uid AND NOT watched.set_aside))`;
 
 /** Asked at every scrape: each part has an index that holds no more than what it counts. */
-export async function openAnalyses(sql: Sql): Promise<OpenAnalyses> {
-  const { rows } = await sql.query<OpenAnalyses>(
+export async function openAnalyses(sql: Sql): Promise<QueueDepth> {
+  const { rows } = await sql.query<QueueDepth>(
     `SELECT * FROM (${QUEUE}) AS queue, (${OUTBOX}) AS outbox, (${DEAD_LETTERS}) AS dead`,
     [REPEATS],
   );

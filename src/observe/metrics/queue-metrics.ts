@@ -3,15 +3,15 @@ import { sharedWhileRunning } from '../../process/shared-while-running.ts';
 import type { MetricDefiner, Samples } from './metric-definer.ts';
 import { ANSWER_LIMIT_MS } from './storage-metrics.ts';
 
-/** What waits in the ledger. */
+/** How many analyses wait and run, what they wait with, and what nobody waits for any more. */
 export interface QueueDepth {
   readonly queued: number;
   readonly running: number;
   readonly oldestQueuedSeconds: number;
-  /** Objects of open analyses that were composed and that the archive has not given back yet. */
+  /** Objects of the latest results of open analyses that the archive has not given back yet. */
   readonly keptObjects: number;
   readonly oldestKeptSeconds: number;
-  /** Studies whose latest analysis failed, and for which nobody asks for another by himself. */
+  /** Studies whose latest analysis failed, and that the watcher does not ask for again. */
   readonly deadLetters: number;
 }
 
