@@ -19,7 +19,7 @@ const ROOMS = {
   database: ['domain', 'process'],
   results: ['domain', 'dicom', 'volume', 'sr', 'dicomweb', 'study', 'database'],
   observe: ['domain', 'process'],
-  shadow: ['domain', 'volume', 'inference', 'database', 'observe', 'evaluation'],
+  shadow: ['domain', 'process', 'volume', 'inference', 'database', 'observe', 'evaluation'],
   jobs: ['domain', 'process', 'dicomweb', 'results', 'database', 'observe'],
   watch: ['domain', 'process', 'dicomweb', 'database', 'jobs'],
   config: ['domain', 'pixels', 'series', 'inference', 'observe'],

@@ -1,6 +1,7 @@
 import { DatabaseFault, isDiskFull } from '../database/database-fault.ts';
 import { faultOf } from '../domain/fault.ts';
 import type { ObserveStage, Stage } from '../domain/stage.ts';
+import { unlessAborted } from '../process/unless-aborted.ts';
 import type { AnalyzeStudy } from '../results/analysis-outcome.ts';
 import type { Afterwards } from './afterwards.ts';
 import type { AnalysisFailure } from './analysis-record.ts';
@@ -54,7 +55,7 @@ export async function runAnalysis(
   try {
     const { conclude, outcomeOf } = options.after;
     const outcome = outcomeOf(analyze(run.studyInstanceUid, { signal, observe, conclude }));
-    return await Promise.race([outcome, rejectOnAbort(signal)]);
+    return await unlessAborted(outcome, signal);
   } catch (error) {
     if (options.signal.aborted) return { kind: 'interrupted' };
     const stage = failed ?? begun;
@@ -76,11 +77,4 @@ function failedRun(of: Omit<AnalysisFailure, 'reason'>, words: string, error: un
 /** A disk may be full for whoever writes, with an error that is none of ours. */
 function fullDisk(error: unknown): DatabaseFault | null {
   return isDiskFull(error) ? new DatabaseFault('disk-full', '', error) : null;
-}
-
-function rejectOnAbort(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
 }

@@ -6,6 +6,7 @@ import type { StudyInstanceUid } from '../domain/uid.ts';
 import { type Grading, grade } from '../inference/grade.ts';
 import type { ModelPack } from '../inference/pack/model-pack.ts';
 import type { Events } from '../observe/events/events.ts';
+import { unlessAborted } from '../process/unless-aborted.ts';
 import type { Volumes } from '../volume/volume.ts';
 import { type ComparedStudy, comparedTargets } from './compared-study.ts';
 import type { ShadowStore } from './shadow-store.ts';
@@ -86,6 +87,7 @@ async function outcomeOf(
 ): Promise<Told> {
   const nothing = { targets: [], reasons: [] };
   try {
+    signal.throwIfAborted();
     const shadow = await unlessAborted(shadowed, signal);
     if (shadow === 'series-missing' || isIneligible(shadow)) {
       const outcome = isIneligible(serving) ? 'ineligible-both' : 'ineligible-shadow';
@@ -98,17 +100,5 @@ async function outcomeOf(
     if (!signal.aborted) return { ...nothing, outcome: 'failed', fault };
     const isLate = signal.reason instanceof DOMException && signal.reason.name === 'TimeoutError';
     return { ...nothing, outcome: isLate ? 'late' : 'stopped' };
-  }
-}
-
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const onAbort = () => reject(signal.reason);
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
   }
 }
