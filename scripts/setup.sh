@@ -42,6 +42,7 @@ if [ "${1:-demo}" = test ]; then
   command -v dciodvfy >/dev/null 2>&1 || need="$need dicom3tools"
   [ -e /usr/share/java/pixelmed.jar ] || need="$need pixelmed-apps libpixelmed-java"
   [ -e /usr/share/java/Saxon-HE.jar ] || need="$need libsaxonhe-java"
+  [ -e /usr/share/java/js.jar ] || need="$need librhino-java"
   command -v promtool >/dev/null 2>&1 || need="$need prometheus"
   command -v openssl >/dev/null 2>&1 || need="$need openssl"
   command -v java >/dev/null 2>&1 || need="$need default-jre-headless"

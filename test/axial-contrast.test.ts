@@ -36,7 +36,7 @@ function withAxial(kind: Kind, seed: number): PhantomStudy {
   const sampler = tissueSampler(anatomy);
   const slices = volumes['axial-t2']!.slices.map(({ plane, image }, index) => {
     const rendered = renderSlice(sampler, anatomy, plane, contrast, series!.acquisition, seed + index);
-    return { plane, image, rendered, pixels: async () => rendered };
+    return { plane, image, rendered: () => rendered, pixels: async () => rendered };
   });
   return {
     ...study,

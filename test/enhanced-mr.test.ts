@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { validateObject } from '../src/cli/validate/validate-object.ts';
+import { validateObjects } from '../src/cli/validate/validate-objects.ts';
 import { ENHANCED_MR_IMAGE_STORAGE } from '../src/dicom/sop-classes.ts';
 import type { Point } from '../src/domain/point.ts';
 import { phantomStudy } from '../src/phantom/phantom-study.ts';
@@ -44,7 +44,8 @@ test('a study of Enhanced MR objects is graded, and its report names the frames'
   await writeFile(file, report);
   const images = join(site.folder, 'image.dcm');
   await writeFile(images, objects[0]!.bytes);
-  for (const { validator, installed, errors } of await validateObject(file, [images])) {
+  const [judged] = await validateObjects([file], [images]);
+  for (const { validator, installed, errors } of judged!.verdicts) {
     expect({ validator, installed, errors }).toEqual({ validator, installed: true, errors: [] });
   }
   const json = await dcmtkJson(report);

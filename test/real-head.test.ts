@@ -15,8 +15,8 @@ import type { Slice, Volume } from '../src/volume/volume.ts';
  */
 const FILE = process.env['REAL_HEAD'];
 
-/** A signal (0 … 1) at a patient point: x to the left, y backwards, z up, mm. */
-type Signal = (point: Point) => number;
+/** A signal (0 … 1) at a patient point, mm: x to the left, y backwards, z up. */
+type Signal = (x: number, y: number, z: number) => number;
 
 /** NIfTI-1 (nifti.nimh.nih.gov) of unsigned bytes whose axes are the patient's: to the right, forwards, up. */
 function readHead(path: string): Signal {
@@ -27,10 +27,15 @@ function readHead(path: string): Signal {
   const data = bytes.subarray(bytes.readFloatLE(108));
   // The rows of the affine are 16 bytes apart.
   const affine = (row: number, column: number) => bytes.readFloatLE(280 + 16 * row + 4 * column);
-  return ([x, y, z]) => {
-    const voxel = [-x, -y, z].map((mm, axis) => Math.round((mm - affine(axis, 3)) / affine(axis, axis)));
-    const inside = voxel.every((i, axis) => i >= 0 && i < dims[axis]!);
-    return inside ? data[(voxel[2]! * dims[1] + voxel[1]!) * dims[0] + voxel[0]!]! / 255 : 0;
+  const [stepX, stepY, stepZ] = [affine(0, 0), affine(1, 1), affine(2, 2)];
+  const [offsetX, offsetY, offsetZ] = [affine(0, 3), affine(1, 3), affine(2, 3)];
+  return (x, y, z) => {
+    const column = Math.round((-x - offsetX) / stepX);
+    const row = Math.round((-y - offsetY) / stepY);
+    const slice = Math.round((z - offsetZ) / stepZ);
+    const inside =
+      column >= 0 && row >= 0 && slice >= 0 && column < dims[0] && row < dims[1] && slice < dims[2];
+    return inside ? data[(slice * dims[1] + row) * dims[0] + column]! / 255 : 0;
   };
 }
 
@@ -46,11 +51,24 @@ function imaged(protocol: Volume, head: Signal, downMm: number): Volume {
   const middle = pixelToPatient(plane, (plane.columns - 1) / 2, (plane.rows - 1) / 2);
   const slices = protocol.slices.map((slice): Slice => {
     const { rows, columns } = slice.plane;
-    const pixels = Float32Array.from({ length: rows * columns }, (_, i) => {
-      const [x, y, z] = pixelToPatient(slice.plane, i % columns, Math.floor(i / columns));
-      return 1000 * head([x - middle[0], y - middle[1], z - middle[2] - downMm]);
-    });
-    return { ...slice, pixels: async () => pixels };
+    // Millions of pixels: their points are stepped to, from the first along row and column.
+    const [first, along, down] = [
+      [0, 0],
+      [1, 0],
+      [0, 1],
+    ].map(([column, row]) => pixelToPatient(slice.plane, column!, row!)) as [Point, Point, Point];
+    const pixels = new Float32Array(rows * columns);
+    for (let row = 0; row < rows; row += 1) {
+      for (let column = 0; column < columns; column += 1) {
+        const at = (axis: 0 | 1 | 2) =>
+          first[axis] +
+          column * (along[axis] - first[axis]) +
+          row * (down[axis] - first[axis]) -
+          middle[axis];
+        pixels[row * columns + column] = 1000 * head(at(0), at(1), at(2) - downMm);
+      }
+    }
+    return { plane: slice.plane, image: slice.image, pixels: async () => pixels };
   });
   return { ...protocol, slices };
 }
@@ -67,7 +85,7 @@ test
     Object.keys(CONTRASTS).flatMap((contrast) => [0, 40, 70].map((downMm) => [contrast, downMm] as const)),
   )('a real head, contrast %s, from %d mm below its middle: no lumbar spine', async (contrast, downMm) => {
   const head = readHead(FILE!);
-  const signal: Signal = (point) => CONTRASTS[contrast]!(head(point));
+  const signal: Signal = (x, y, z) => CONTRASTS[contrast]!(head(x, y, z));
   for (const seed of [1, 2, 3]) {
     const protocol = phantomStudy(seed, { family: seed === 1 ? 'demo' : 'held-out' }).volumes['sagittal-t2']!;
     const found = await localise(pack, imaged(protocol, signal, downMm));

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { api } from 'dicomweb-client';
 import { describe, expect, test, vi } from 'vitest';
-import { validateObject } from '../src/cli/validate/validate-object.ts';
+import { validateObjects } from '../src/cli/validate/validate-objects.ts';
 import { VALIDATORS } from '../src/cli/validate/verdict.ts';
 import { LEVELS } from '../src/domain/level.ts';
 import { STAGES } from '../src/domain/stage.ts';
@@ -152,7 +152,7 @@ describe('a study that arrives in two halves', () => {
         return image;
       }),
     );
-    const verdicts = await validateObject(file, images);
+    const { verdicts } = (await validateObjects([file], images))[0]!;
     expect(verdicts.map(({ validator }) => validator).sort()).toEqual([...VALIDATORS].sort());
     for (const { validator, installed, errors } of verdicts) {
       expect({ validator, installed, errors }).toEqual({ validator, installed: true, errors: [] });

@@ -39,9 +39,7 @@ for (const [path, text] of Object.entries(made)) {
   })();
   if (is === text) continue;
   if (check) {
-    process.stderr.write(
-      `${path} is not what values.yaml and .env.example say: node scripts/chart/generate.ts\n`,
-    );
+    process.stderr.write(`${path} is not what values.yaml and .env.example say: npm run chart\n`);
     process.exitCode = 1;
   } else writeFileSync(file(path), text);
 }

@@ -1,7 +1,7 @@
 import { CONTRADICTIONS } from './contradictions.ts';
 import type { ValueNode } from './values-tree.ts';
 
-const BEGIN = '<!-- BEGIN values: made by `node scripts/chart/generate.ts` -->\n';
+const BEGIN = '<!-- BEGIN values: made by `npm run chart` -->\n';
 const END = '<!-- END values -->\n';
 
 /** A file of values in ci/, with the comment at its head. */

@@ -1,8 +1,8 @@
 import type { Slice, SlicePlane, Volume } from '../volume/volume.ts';
 
-/** A slice whose pixels can also be had at once. */
+/** A slice whose pixels can also be had at once: by a call, so that a copy of the slice renders nothing. */
 export interface PhantomSlice extends Slice {
-  readonly rendered: Float32Array;
+  rendered(): Float32Array;
 }
 
 /** A volume of such slices. */
@@ -24,9 +24,7 @@ export function lazySlice(
   return {
     plane,
     image,
-    get rendered() {
-      return rendered();
-    },
+    rendered,
     pixels: () => Promise.resolve(rendered()),
   };
 }

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { validateObject } from '../../src/cli/validate/validate-object.ts';
+import { validateObjects } from '../../src/cli/validate/validate-objects.ts';
 import type { ResultKind } from '../../src/domain/result-object.ts';
 import type { LeftObjects } from './left-objects.ts';
 
@@ -12,20 +12,9 @@ export function expectOfEachKind({ files }: LeftObjects, counts: Readonly<Record
 
 /** Every validator is there, reads what it can read, and finds no error. */
 export async function expectWithoutErrors({ files }: LeftObjects): Promise<void> {
-  const verdicts = [];
-  // Two at a time: PixelMed keeps one core busy.
-  for (const half of [files.filter((_, i) => i % 2 === 0), files.filter((_, i) => i % 2 === 1)]) {
-    verdicts.push(
-      (async () => {
-        const found = [];
-        for (const { file, kind } of half) {
-          for (const verdict of await validateObject(file)) found.push({ kind, file, ...verdict });
-        }
-        return found;
-      })(),
-    );
-  }
-  const all = (await Promise.all(verdicts)).flat();
+  const judged = await validateObjects(files.map(({ file }) => file));
+  expect(judged.filter(({ fault }) => fault !== null)).toEqual([]);
+  const all = judged.flatMap(({ file, verdicts }) => verdicts.map((verdict) => ({ file, ...verdict })));
   expect(all.filter(({ installed, errors }) => !installed || errors.length > 0)).toEqual([]);
   const count = (of: (typeof all)[number]['validator']) =>
     all.filter(({ validator }) => validator === of).length;

@@ -20,6 +20,7 @@ export function pictureTile(study: PhantomStudy, role: SeriesRole, at: Point, si
   const { plane, rendered } = slices.reduce((best, slice) =>
     distance(slice) < distance(best) ? slice : best,
   );
+  const pixels = rendered();
   const middle = patientToPixel(plane, at);
   const values = new Float32Array(TILE * TILE);
   const step = sizeMm / TILE;
@@ -27,7 +28,7 @@ export function pictureTile(study: PhantomStudy, role: SeriesRole, at: Point, si
     const y = middle.row + ((row - TILE / 2) * step) / plane.rowSpacingMm;
     for (let column = 0; column < TILE; column++, i++) {
       const x = middle.column + ((column - TILE / 2) * step) / plane.columnSpacingMm;
-      values[i] = interpolated(rendered, plane.columns, plane.rows, x, y);
+      values[i] = interpolated(pixels, plane.columns, plane.rows, x, y);
     }
   }
   const sorted = values.slice().sort();

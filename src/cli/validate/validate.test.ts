@@ -59,7 +59,7 @@ test('a full report beside its images is clean to all four validators', { timeou
   await writeFile(file, composeReport(report).bytes);
   expect(await validateCommand([file, '--images', sameImages])).toBe(0);
   expect(printed).toBe(
-    `${file}\n  dciodvfy: clean\n  dsrdump: clean\n  PixelMed: clean\n  dcentvfy: clean\n`,
+    `${file}\n  dciodvfy: clean\n  dsrdump: clean\n  dcentvfy: clean\n  PixelMed: clean\n`,
   );
 });
 

@@ -1,8 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { validateObject } from './validate-object.ts';
-import type { Verdict } from './verdict.ts';
+import { validateObjects } from './validate-objects.ts';
 import { verdictInWords } from './verdict-in-words.ts';
 
 const USAGE =
@@ -24,21 +23,15 @@ export async function validateCommand(args: readonly string[]): Promise<number> 
   try {
     read = await readArguments(args);
   } catch (fault) {
-    process.stderr.write(`validate: ${messageOf(fault)}\n${USAGE}`);
+    process.stderr.write(`validate: ${fault instanceof Error ? fault.message : String(fault)}\n${USAGE}`);
     return 2;
   }
   let failed = false;
   const notInstalled = new Set<string>();
-  for (const file of read.files) {
-    let verdicts: readonly Verdict[];
-    try {
-      verdicts = await validateObject(file, read.imageFiles);
-    } catch (fault) {
-      process.stdout.write(`${file}\n  ${messageOf(fault)}\n`);
-      failed = true;
-      continue;
-    }
-    process.stdout.write(`${file}\n${verdicts.map(verdictInWords).join('')}`);
+  for (const { file, fault, verdicts } of await validateObjects(read.files, read.imageFiles)) {
+    process.stdout.write(`${file}\n`);
+    if (fault !== null) process.stdout.write(`  ${fault}\n`);
+    process.stdout.write(verdicts.map(verdictInWords).join(''));
     for (const { validator, installed } of verdicts) if (!installed) notInstalled.add(validator);
     failed ||= verdicts.some(({ errors }) => errors.length > 0);
     failed ||= verdicts.every(({ installed }) => !installed);
@@ -64,8 +57,4 @@ async function readArguments(args: readonly string[]): Promise<Arguments> {
 async function filesBelow(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-}
-
-function messageOf(fault: unknown): string {
-  return fault instanceof Error ? fault.message : String(fault);
 }

@@ -26,7 +26,7 @@ export function phantomDicom(
     return slices.flatMap((slice, index): PhantomInstance[] => {
       const { sopInstanceUid } = slice.image;
       const attributes = imageAttributes(study, series, options, sopInstanceUid, index + 1);
-      const written = mrImageDataSet(slice.plane, slice.rendered, attributes);
+      const written = mrImageDataSet(slice.plane, slice.rendered(), attributes);
       const dataSet = alter(written, { role, index, count: slices.length });
       if (dataSet === null) return [];
       const { studyInstanceUid } = study;

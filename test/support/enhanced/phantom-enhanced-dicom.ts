@@ -14,7 +14,7 @@ export function phantomEnhancedDicom(study: PhantomStudy, options: PhantomDicomO
     const { slices } = study.volumes[role]!;
     const { sopInstanceUid } = slices[0]!.image;
     const attributes = imageAttributes(study, series, options, sopInstanceUid, 1);
-    const frames = slices.map(({ plane, rendered }): EnhancedFrame => ({ plane, pixels: rendered }));
+    const frames = slices.map((slice): EnhancedFrame => ({ plane: slice.plane, pixels: slice.rendered() }));
     const bytes = writeEnhancedMr(frames, { ...attributes, weighting: series.contrast.weighting });
     const { studyInstanceUid } = study;
     return { studyInstanceUid, seriesInstanceUid, sopInstanceUid, instanceNumber: 1, role, bytes };

@@ -13,10 +13,11 @@ export function multiFrameObject(): Uint8Array {
   const cells = new Uint16Array(FRAMES * SIZE * SIZE);
   for (let frame = 0; frame < FRAMES; frame++) {
     const { plane, rendered } = slices[frame % slices.length]!;
+    const pixels = rendered();
     for (let i = 0; i < SIZE * SIZE; i++) {
       const row = Math.floor((Math.floor(i / SIZE) * plane.rows) / SIZE);
       const column = Math.floor(((i % SIZE) * plane.columns) / SIZE);
-      cells[frame * SIZE * SIZE + i] = Math.min(4095, Math.max(0, rendered[row * plane.columns + column]!));
+      cells[frame * SIZE * SIZE + i] = Math.min(4095, Math.max(0, pixels[row * plane.columns + column]!));
     }
   }
   const one = (vr: string, ...Value: readonly unknown[]) => ({ vr, Value });

@@ -41,16 +41,17 @@ function denser({ slices }: PhantomVolume, copies: number): PhantomSlice[] {
 }
 
 function finer({ plane, image, rendered }: PhantomSlice): PhantomSlice {
+  const coarse = rendered();
   const pixels = Float32Array.from({ length: SIZE * SIZE }, (_, i) => {
     const row = Math.floor((Math.floor(i / SIZE) * plane.rows) / SIZE);
-    return rendered[row * plane.columns + Math.floor(((i % SIZE) * plane.columns) / SIZE)]!;
+    return coarse[row * plane.columns + Math.floor(((i % SIZE) * plane.columns) / SIZE)]!;
   });
   const rowSpacingMm = (plane.rowSpacingMm * plane.rows) / SIZE;
   const columnSpacingMm = (plane.columnSpacingMm * plane.columns) / SIZE;
   return {
     plane: { ...plane, rows: SIZE, columns: SIZE, rowSpacingMm, columnSpacingMm },
     image,
-    rendered: pixels,
+    rendered: () => pixels,
     pixels: async () => pixels,
   };
 }

@@ -8,7 +8,7 @@ import { composeReport, type ReportToCompose } from '../../sr/encode/encode-repo
 import { gradedStudy, plannedImages, reportToCompose } from '../../sr/report.fixture.ts';
 import { judgeDcentvfy, judgeDciodvfy, judgeDsrdump } from './judge-output.ts';
 import { judgePixelMed } from './judge-pixelmed.ts';
-import { validateObject } from './validate-object.ts';
+import { validateObjects } from './validate-objects.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -30,7 +30,7 @@ const repeated = plannedImages('2.25.5').map((image, index) => ({
 const predecessors = [{ studyInstanceUid: '2.25.1', seriesInstanceUid: '2.25.2', sopInstanceUid: '2.25.3' }];
 
 // The full report with its images is judged in src/cli/validate/validate.test.ts.
-test.each<[string, Partial<ReportToCompose>]>([
+const REPORTS: readonly [string, Partial<ReportToCompose>][] = [
   [
     'no axial series, no frame of reference, warnings, a predecessor',
     { images: withoutAxial, graded: gradedStudy(withoutAxial, ['No axial T2 series.']), predecessors },
@@ -48,24 +48,47 @@ test.each<[string, Partial<ReportToCompose>]>([
       },
     },
   ],
-])(
-  'clean to every validator: %s',
-  async (_, changes) => {
-    const file = join(folder, 'report.dcm');
-    await writeFile(file, composeReport(reportToCompose(changes)).bytes);
-    const verdicts = await validateObject(file);
-    // Empty type 2 attributes are legal; dciodvfy only regrets that no DICOMDIR can be made of them.
-    const unexpected = verdicts.map(({ warnings, ...verdict }) => ({
+];
+
+test('reports of odd studies are clean to every validator', async () => {
+  const files = REPORTS.map(([name]) => join(folder, `${name}.dcm`));
+  for (const [index, [, changes]] of REPORTS.entries()) {
+    await writeFile(files[index]!, composeReport(reportToCompose(changes)).bytes);
+  }
+  const clean = { installed: true, errors: [], warnings: [] };
+  const verdicts = ['dciodvfy', 'dsrdump', 'PixelMed'].map((validator) => ({ validator, ...clean }));
+  // Empty type 2 attributes are legal; dciodvfy only regrets that no DICOMDIR can be made of them.
+  const judged = (await validateObjects(files)).map((each) => ({
+    ...each,
+    verdicts: each.verdicts.map(({ warnings, ...verdict }) => ({
       ...verdict,
       warnings: warnings.filter((line) => !line.endsWith('would be needed to build DICOMDIR')),
-    }));
-    const clean = { installed: true, errors: [], warnings: [] };
-    expect(unexpected).toEqual(
-      ['dciodvfy', 'dsrdump', 'PixelMed'].map((validator) => ({ validator, ...clean })),
-    );
-  },
-  300_000,
-);
+    })),
+  }));
+  expect(judged).toEqual(files.map((file) => ({ file, fault: null, verdicts })));
+}, 300_000);
+
+test('each file is told what was found in it, not in another', async () => {
+  const whole = Buffer.from(composeReport(reportToCompose()).bytes).toString('latin1');
+  const written = async (name: string, text: string) => {
+    const file = join(folder, `${name}.dcm`);
+    await writeFile(file, text, 'latin1');
+    return file;
+  };
+  const good = await written('good', whole);
+  // The code of the image library becomes one that no template knows.
+  const bad = await written('bad', whole.replace('111028', '111999'));
+  const none = await written('none', 'no DICOM');
+  const judged = await validateObjects([bad, none, good, bad]);
+  const wrong = judged.map(({ verdicts }) => verdicts.filter(({ warnings }) => warnings.length > 0));
+  expect(wrong.map((each) => each.map(({ validator }) => validator))).toEqual([
+    ['PixelMed'],
+    [],
+    [],
+    ['PixelMed'],
+  ]);
+  expect(judged.map(({ fault }) => fault !== null)).toEqual([false, true, false, false]);
+}, 300_000);
 
 describe('verdicts', () => {
   const head = 'Found Comprehensive3DSR IOD\nFound Root Template TID_1500 (MeasurementReport)\n';
