@@ -42,6 +42,30 @@ class Shards:
             yield self.batch(range(at, min(at + size, len(self))))
 
 
+class Together:
+    """Several data sets as one, one behind the other."""
+
+    def __init__(self, parts: list[Shards]):
+        self.parts = parts
+        self.folder = ", ".join(part.folder for part in parts)
+        self.at = [(part, j) for part in parts for j in range(len(part))]
+
+    def __len__(self) -> int:
+        return len(self.at)
+
+    def batch(self, rows) -> dict[str, torch.Tensor]:
+        picked = [part.batch([j]) for part, j in (self.at[r] for r in rows)]
+        return {name: torch.cat([one[name] for one in picked]) for name in picked[0]}
+
+    batches = Shards.batches
+
+
+def together(folders: list[str], read):
+    """What `read` finds in each folder, as one."""
+    parts = [read(folder) for folder in folders]
+    return parts[0] if len(parts) == 1 else Together(parts)
+
+
 def read_array(file: Path):
     try:
         return np.load(file, mmap_mode="r")
@@ -66,6 +90,11 @@ def localiser_samples(folder: str) -> Shards:
     return Shards(folder, ["localiser-images", "localiser-targets"])
 
 
+def finder_samples(folder: str) -> Shards:
+    """images u8 [slices, size, size]; targets f32 [slices, levels, 3] = column, row (input pixels), 1 seen, 0 not, −1 unknown."""
+    return Shards(folder, ["finder-images", "finder-targets"])
+
+
 def classifier_samples(folder: str, spec: dict) -> Shards:
     """
     Of the dataset's classifier that sees what `spec` sees: one u8 array an input [samples, …], `mask` u8
@@ -76,6 +105,14 @@ def classifier_samples(folder: str, spec: dict) -> Shards:
     shards = Shards(folder, [f"classifier-{k}-{name}" for name in names])
     shards.arrays = [{name: a[f"classifier-{k}-{name}"] for name in names} for a in shards.arrays]
     return shards
+
+
+def holding(folders: list[str], spec: dict) -> list[str]:
+    """The data sets with samples of the classifier."""
+    found = [f for f in folders if any(seen(other) == seen(spec) for other in pack_of(f)["classifiers"])]
+    if not found:
+        raise SystemExit(f"{', '.join(folders)}: none holds samples of {spec['file']}")
+    return found
 
 
 def position(classifiers: list[dict], spec: dict, folder: str) -> int:
@@ -89,7 +126,7 @@ def position(classifiers: list[dict], spec: dict, folder: str) -> int:
 def seen(spec: dict) -> dict:
     """What a classifier's tensors depend on."""
     output = spec["output"]
-    heads = [{k: v for k, v in head.items() if not k.startswith("calibration")} for head in output["heads"]]
+    heads = [{k: v for k, v in head.items() if not k.startswith("calibration") and k != "fallback"} for head in output["heads"]]
     return {
         "sample": spec["sample"],
         "levels": spec["levels"],
@@ -98,9 +135,16 @@ def seen(spec: dict) -> dict:
     }
 
 
-def about(samples) -> dict:
-    """What the model card says of a dataset: the phantoms drawn, or that it is in the challenge's layout."""
-    source = samples.facts["source"]
-    if source["kind"] != "phantoms":
-        return {"studies": len(samples), "kind": source["kind"]}
-    return {"studies": len(samples), "kind": "phantoms", "seed": source["seed"], **source["phantom"]}
+def about(samples) -> list[dict]:
+    """What the model card says of the data sets: the phantoms drawn, the labelled slices, or the challenge's layout."""
+    parts = samples.parts if isinstance(samples, Together) else [samples]
+    return [about_one(part.facts, len(part)) for part in parts]
+
+
+def about_one(facts: dict, count: int) -> dict:
+    source = facts["source"]
+    if source["kind"] == "phantoms":
+        return {"studies": count, "kind": "phantoms", "seed": source["seed"], **source["phantom"]}
+    if source["kind"] == "slices":
+        return {"studies": count, "kind": "slices", "folder": Path(source["slices"]).name, "folds": source["folds"]}
+    return {"studies": count, "kind": source["kind"]}

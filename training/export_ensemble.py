@@ -42,7 +42,7 @@ def ensemble(folders: list[Path], out: Path, name: str) -> tuple[dict, list[dict
     return manifest, members
 
 
-def write_card(out: Path, manifest: dict, members: list[dict], folders: list[Path], figures: str | None):
+def write_card(out: Path, manifest: dict, members: list[dict], folders: list[Path], figures: list[str]):
     parts = [
         f"# {manifest['name']} {manifest['version']}",
         USE,
@@ -67,7 +67,7 @@ def main(argv=None):
     parser.add_argument("--members", required=True, nargs="+", metavar="PACK")
     parser.add_argument("--out", required=True)
     parser.add_argument("--name", default="spinegrade-ensemble")
-    parser.add_argument("--figures")
+    parser.add_argument("--figures", nargs="*", default=[])
     args = parser.parse_args(argv)
     folders, out = [Path(m) for m in args.members], Path(args.out)
     if out.resolve() in [f.resolve() for f in folders]:

@@ -3,21 +3,22 @@
     python export_pack.py --template packs/default.json --run DIR --classifiers multi-view --calibration DIR --out PACK
         [--localiser FILE.pt|PACK] [--name NAME] [--figures evaluate.json]
 
---classifiers names the checkpoints in RUN of the template's classifiers, in their order. The localiser is that of the
-run, or of another pack, which is copied: every pack is whole in itself.
+--classifiers names, of each of the template's classifiers in order, its checkpoint in RUN, or PACK:K, the classifier K
+of another pack, which is copied. So is the localiser of another pack: every pack is whole in itself. --calibration
+names data sets; each classifier is calibrated on those that hold its samples.
 """
 
 import argparse
 import hashlib
 import json
-import shutil
 from pathlib import Path
 
 import torch
 
 from calibrate import calibrate
-from dataset import about, classifier_samples, seen
-from localiser import Served
+from dataset import about, classifier_samples, holding, seen, together
+import foramen_finder
+import localiser
 from model_card import facts_of, write_card
 from networks import network, parameters
 from onnx_file import export
@@ -33,26 +34,40 @@ def trained(path: Path):
     return net.eval(), state
 
 
+def copied(source: Path, spec: dict, out: Path, file: str) -> dict:
+    """A network of another pack, its file copied under the name that this pack gives it."""
+    onnx = (source / spec["file"]).read_bytes()
+    if hashlib.sha256(onnx).hexdigest() != spec["sha256"]:
+        raise SystemExit(f"{source / spec['file']}: is not the file its manifest names")
+    (out / file).write_bytes(onnx)
+    return {**spec, "file": file}
+
+
 def export_localiser(source: Path, out: Path) -> tuple[dict, dict]:
     """Manifest entry and facts of a localiser from a checkpoint, or copied from a pack."""
     if source.is_dir():
         pack = json.loads((source / "manifest.json").read_text())
-        spec = pack["localiser"]
-        onnx = (source / spec["file"]).read_bytes()
-        if hashlib.sha256(onnx).hexdigest() != spec["sha256"]:
-            raise SystemExit(f"{source / spec['file']}: is not the file its manifest names")
-        if source.resolve() != out.resolve():
-            shutil.copyfile(source / spec["file"], out / "localiser.onnx")
-        return {**spec, "file": "localiser.onnx"}, {"network": "localiser", "from": f"{pack['name']} {pack['version']}"}
+        spec = copied(source, pack["localiser"], out, "localiser.onnx")
+        return spec, {"network": "localiser", "from": f"{pack['name']} {pack['version']}"}
     net, state = trained(source)
     spec, size = state["spec"], state["spec"]["input"]["size"]
     spec["sha256"] = export(
-        Served(net),
+        localiser.Served(net),
         (torch.rand(1, spec["input"]["slices"], size, size),),
         out / spec["file"],
         [spec["input"]["name"]],
         [spec["output"]["heatmaps"], spec["output"]["lateralOffset"]],
     )
+    return spec, facts_of(state, parameters(net))
+
+
+def export_finder(checkpoint: Path, out: Path) -> tuple[dict, dict]:
+    """Manifest entry and facts of a foramen finder."""
+    net, state = trained(checkpoint)
+    spec, size = state["spec"], state["spec"]["input"]["size"]
+    shape = (torch.rand(1, 1, size, size),)
+    names = [spec["input"]["name"]], [spec["output"]["heatmaps"]]
+    spec["sha256"] = export(foramen_finder.Served(net), shape, out / spec["file"], *names)
     return spec, facts_of(state, parameters(net))
 
 
@@ -69,13 +84,16 @@ def example_inputs(spec: dict) -> tuple[torch.Tensor, ...]:
     return tuple(inputs)
 
 
-def export_classifier(checkpoint: Path, template: dict, requires: list[str], calibration: str, out: Path):
+def export_classifier(run: Path, name: str, template: dict, requires: list[str], calibration: list[str], out: Path):
     """Manifest entry and facts of one classifier of a pack that requires these series."""
+    if ":" in name:
+        return taken_over(*name.rsplit(":", 1), template, out)
+    checkpoint = run / f"{name}.pt"
     net, state = trained(checkpoint)
     spec = json.loads(json.dumps(template))
     if seen(state["spec"]) != seen(spec):
         raise SystemExit(f"{checkpoint}: was trained on other inputs or heads than the template's {spec['file']}")
-    samples = classifier_samples(calibration, spec)
+    samples = together(holding(calibration, spec), lambda folder: classifier_samples(folder, spec))
     by_head, lines = calibrate(net, samples, spec, requires)
     for line in lines:
         print(json.dumps(line))
@@ -86,7 +104,19 @@ def export_classifier(checkpoint: Path, template: dict, requires: list[str], cal
     return spec, {**facts, "calibrationData": about(samples), "calibration": lines}
 
 
-def export_pack(template: dict, run: Path, classifiers: list[str], localiser: Path, calibration: str, out: Path):
+def taken_over(source: str, k: str, template: dict, out: Path) -> tuple[dict, dict]:
+    """Manifest entry and facts of a classifier of another pack, its calibration with it."""
+    pack = json.loads((Path(source) / "manifest.json").read_text())
+    other = pack["classifiers"][int(k)]
+    if seen(other) != seen(template):
+        raise SystemExit(f"{source}: its classifier {k} has other inputs or heads than the template's {template['file']}")
+    entry = copied(Path(source), other, out, template["file"])
+    heads = [{**own, **theirs} for own, theirs in zip(template["output"]["heads"], other["output"]["heads"])]
+    entry["output"] = {**entry["output"], "heads": heads}
+    return entry, {"network": template["file"], "from": f"{pack['name']} {pack['version']}"}
+
+
+def export_pack(template: dict, run: Path, classifiers: list[str], localiser: Path, calibration: list[str], out: Path):
     """Writes ONNX files and manifest; returns the manifest and the facts for the card."""
     if len(classifiers) != len(template["classifiers"]):
         raise SystemExit(f"--classifiers: the template has {len(template['classifiers'])}, {len(classifiers)} named")
@@ -94,9 +124,12 @@ def export_pack(template: dict, run: Path, classifiers: list[str], localiser: Pa
     manifest = dict(template)
     manifest["localiser"], facts = export_localiser(localiser, out)
     facts = [facts]
+    if "foramenFinder" in template:
+        manifest["foramenFinder"], fact = export_finder(run / "foramen-finder.pt", out)
+        facts.append(fact)
     entries = []
     for name, spec in zip(classifiers, template["classifiers"]):
-        entry, fact = export_classifier(run / f"{name}.pt", spec, template["requires"], calibration, out)
+        entry, fact = export_classifier(run, name, spec, template["requires"], calibration, out)
         entries.append(entry)
         facts.append(fact)
     manifest["classifiers"] = entries
@@ -117,10 +150,10 @@ def main(argv=None):
     parser.add_argument("--run", required=True, help="folder of checkpoints")
     parser.add_argument("--classifiers", required=True, nargs="+", metavar="NAME")
     parser.add_argument("--localiser", help="a checkpoint, or a pack to copy it from; default RUN/localiser.pt")
-    parser.add_argument("--calibration", required=True, help="dataset of clinical prevalence, family validation")
+    parser.add_argument("--calibration", required=True, nargs="+", help="datasets of clinical prevalence, of no weight seen")
     parser.add_argument("--out", required=True)
     parser.add_argument("--name", help="the pack's name; default: the template's")
-    parser.add_argument("--figures", help="evaluate.json, whose figures go into the model card")
+    parser.add_argument("--figures", nargs="*", default=[], help="JSON files of `cli evaluate`, whose figures go into the model card")
     args = parser.parse_args(argv)
     template, out = json.loads(Path(args.template).read_text()), Path(args.out)
     localiser = Path(args.localiser or Path(args.run) / "localiser.pt")

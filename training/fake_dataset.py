@@ -36,6 +36,14 @@ LOCALISER = {
 }
 
 
+FINDER = {
+    "file": "foramen-finder.onnx",
+    "input": {"name": "slice", "role": "sagittal-t1", "size": 64, "mmPerPixel": 4, "normalise": NORMALISE},
+    "output": {"heatmaps": "heatmaps", "levels": LEVELS, "mmPerPixel": 8},
+    "minConfidence": 0.1,
+}
+
+
 def pack(*classifiers) -> dict:
     return {
         "schema": "spinegrade-pack/2", "name": "fake", "version": "0.0.1", "description": "For tests.",
@@ -66,6 +74,8 @@ def study(rng, made_for: dict) -> dict[str, np.ndarray]:
         "localiser-images": rng.integers(0, 255, (loc["input"]["slices"], size, size), dtype=np.uint8),
         "localiser-targets": targets,
     }
+    if "foramenFinder" in made_for:
+        arrays |= foramina(rng, made_for["foramenFinder"])
     for k, spec in enumerate(made_for["classifiers"]):
         samples = len(spec["levels"]) * (2 if spec["sample"] == "level-side" else 1)
         classes, heads = len(spec["output"].get("classes", "01")), len(spec["output"]["heads"])
@@ -82,3 +92,17 @@ def study(rng, made_for: dict) -> dict[str, np.ndarray]:
         arrays[f"classifier-{k}-mask"] = (rng.random((samples, views)) < 0.95).astype(np.uint8)
         arrays[f"classifier-{k}-truth"] = truth
     return arrays
+
+
+def foramina(rng, finder: dict) -> dict[str, np.ndarray]:
+    """Four slices, a bright square at each foramen that is on one; of the others half are said not to be there."""
+    size, levels = finder["input"]["size"], len(finder["output"]["levels"])
+    images = rng.integers(0, 60, (4, size, size), dtype=np.uint8)
+    targets = np.full((4, levels, 3), -1, np.float32)
+    for s in range(4):
+        for level in range(levels):
+            column, row, seen = rng.integers(8, size - 8), 6 + 12 * level, rng.integers(-1, 2)
+            targets[s, level] = (column, row, seen)
+            if seen == 1:
+                images[s, row - 2 : row + 3, column - 2 : column + 3] = 255
+    return {"finder-images": images, "finder-targets": targets}

@@ -5,6 +5,7 @@ import torch.nn.functional as F
 
 from augment import affine, intensity, warp
 from dataset import BLANK
+from layers import arithmetic
 from mirror import Mirror
 
 # Weights of the challenge's metric.
@@ -125,7 +126,7 @@ def losses(logits: torch.Tensor, truth: torch.Tensor, weights=None):
 
 
 def forward(net, inputs) -> torch.Tensor:
-    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=not getattr(net, "full_precision", False)):
+    with arithmetic(not getattr(net, "full_precision", False)):
         return net(*inputs).float()
 
 

@@ -5,7 +5,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from augment import affine, intensity, move_points, warp
-from layers import Residual, conv_bn, scaled
+from layers import Residual, arithmetic, conv_bn, scaled
 
 
 class Localiser(nn.Module):
@@ -81,7 +81,7 @@ def heatmap_targets(points, visible, side: int):
 
 def loss(net, batch, g, train: bool):
     images, points, lateral, visible = prepare(batch, g, train)
-    with torch.autocast("cpu", dtype=torch.bfloat16):
+    with arithmetic():
         logits, offset = net(images)
     logits, offset = logits.float(), offset.float()
     truth = heatmap_targets(points, visible, logits.shape[-1])
@@ -118,7 +118,7 @@ def validation_figures(net, samples, size: int, mm_per_pixel: float) -> dict:
 def errors_mm(net, batch, mm_per_pixel: float):
     """Distance in the slice (mm) between each visible landmark and its map's highest pixel."""
     images, points, _, visible = prepare(batch, None, False)
-    with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
+    with torch.no_grad(), arithmetic():
         logits, _ = net(images)
     side = logits.shape[-1]
     best = logits.float().flatten(2).argmax(2)

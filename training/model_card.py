@@ -11,9 +11,12 @@ USE = "**Research use only. Not a medical device. Not for diagnosis.**"
 FIGURES = ("<!-- figures -->", "<!-- end of figures -->")
 MEASURES = {
     "logLoss": "log loss",
+    "weightedLogLoss": "with weights 1, 2, 4",
+    "competitionLogLoss": "the same, probabilities weighted too",
     "accuracy": "accuracy",
     "macroF1": "macro F1",
     "aurocModerateOrWorse": "AUROC, Moderate or worse",
+    "aurocSevere": "AUROC, Severe",
     "calibrationErrorModerateOrWorse": "calibration error, P(Moderate or worse)",
 }
 
@@ -35,12 +38,14 @@ def facts_of(state: dict, parameters: int) -> dict:
     }
 
 
-def write_card(out: Path, manifest: dict, facts: list[dict], figures: str | None):
+def write_card(out: Path, manifest: dict, facts: list[dict], figures: list[str]):
+    licence = manifest.get("licence")
     parts = [
         f"# {manifest['name']} {manifest['version']}",
         USE,
         manifest["description"],
         f"Trained on: {manifest['trainedOn']}",
+        *([f"Licence of the weights: {licence['name']}, see [{licence['file']}]({licence['file']})."] if licence else []),
         "## Networks",
         networks_table(manifest, facts),
         "## Training",
@@ -50,20 +55,27 @@ def write_card(out: Path, manifest: dict, facts: list[dict], figures: str | None
         "## Figures",
         figures_block(figures),
         "## Limits",
-        "Nothing is known of its accuracy on patients. What it has not seen in training it cannot be trusted with: see "
-        "*Trained on*. Judge it on your own studies with `npm run -s cli -- evaluate` before using it for anything.",
+        "What it has not seen in training it cannot be trusted with: see *Trained on*. Figures hold for the images they were "
+        "measured on and say nothing of other scanners, protocols or patients. Judge it on your own studies with "
+        "`npm run -s cli -- evaluate` before using it for anything.",
     ]
     (out / "MODEL_CARD.md").write_text("\n\n".join(parts) + "\n")
 
 
 def networks_table(manifest: dict, facts: list[dict]) -> str:
     rows = ["| file | network | width | parameters | sees | says |", "| --- | --- | --- | --- | --- | --- |"]
-    for fact, spec in zip(facts, [manifest["localiser"], *manifest["classifiers"]]):
+    for fact, spec in zip(facts, networks_of(manifest)):
         size = f"{fact['parameters'] / 1e6:.2f} M" if "parameters" in fact else fact.get("from", "")
         rows.append(
             f"| `{spec['file']}` | {fact['network']} | {fact.get('width', '')} | {size} | {sees(spec)} | {says(spec)} |"
         )
     return "\n".join(rows)
+
+
+def networks_of(manifest: dict) -> list[dict]:
+    """In the order in which a pack is exported."""
+    finder = [manifest["foramenFinder"]] if "foramenFinder" in manifest else []
+    return [manifest["localiser"], *finder, *manifest["classifiers"]]
 
 
 def members_table(manifest: dict, members: list[dict]) -> str:
@@ -80,7 +92,8 @@ def members_table(manifest: dict, members: list[dict]) -> str:
 def sees(spec: dict) -> str:
     if "inputs" not in spec:
         i = spec["input"]
-        return f"{i['slices']} slices of {i['role']}, {i['size']} × {i['size']} at {i['mmPerPixel']} mm"
+        slices = f"{i['slices']} slices" if "slices" in i else "a slice"
+        return f"{slices} of {i['role']}, {i['size']} × {i['size']} at {i['mmPerPixel']} mm"
     return "; ".join(
         f"{', '.join(v['name'] for v in i['views'])} ({i['size']} × {i['size']} at {i['mmPerPixel']} mm)"
         for i in spec["inputs"]
@@ -89,6 +102,8 @@ def sees(spec: dict) -> str:
 
 def says(spec: dict) -> str:
     output = spec["output"]
+    if "heatmaps" in output and "levels" in output:
+        return "neural foramina"
     if "landmarks" in output:
         return f"discs {output['landmarks'][0]} to {output['landmarks'][-1]} and the canal behind each"
     of = list(dict.fromkeys((h.get("label") or h["condition"]).replace("_", " ") for h in output["heads"]))
@@ -97,9 +112,16 @@ def says(spec: dict) -> str:
     return ", ".join(of) + where + classes
 
 
-def dataset_text(d: dict) -> str:
+def dataset_text(parts: list[dict]) -> str:
+    return " and ".join(part_text(part) for part in parts)
+
+
+def part_text(d: dict) -> str:
+    if d["kind"] == "slices":
+        folds = f", parts {', '.join(map(str, d['folds']))} of 0 to 9" if d["folds"] is not None else ""
+        return f"{d['studies']} real studies or series with labelled slices (`{d['folder']}`{folds})"
     if d["kind"] != "phantoms":
-        return f"{d['studies']} studies in the challenge's layout"
+        return f"{d['studies']} real studies in the challenge's layout"
     last = d["seed"] + d["studies"] - 1
     return (
         f"{d['studies']} synthetic studies, seeds {d['seed']}–{last}, family `{d['family']}`, "
@@ -109,7 +131,7 @@ def dataset_text(d: dict) -> str:
 
 def training_lines(fact: dict) -> list[str]:
     if "data" not in fact:
-        return [f"localiser: taken over from {fact['from']}"]
+        return [f"{fact['network']}: taken over from {fact['from']}"]
     figures = ", ".join(f"{k} {v:.4f}" for k, v in fact["figures"].items())
     return [
         f"{fact['network']}: weights fitted to {dataset_text(fact['data']['train'])}; epoch {fact['chosenEpoch']} of "
@@ -139,26 +161,46 @@ def calibrated(line: dict) -> str:
     return f"{of}, without {' and '.join(line['without'])}" if line["without"] else of
 
 
-def figures_block(file: str | None) -> str:
-    inside = (
-        figures_text(json.loads(Path(file).read_text()))
-        if file
-        else "Not measured yet. `npm run -s cli -- evaluate` measures them, `training/model_card.py` puts them here."
+def figures_block(files: list[str]) -> str:
+    measured = [figures_text(json.loads(Path(file).read_text())) for file in files]
+    inside = "\n\n".join(measured) or (
+        "Not measured yet. `npm run -s cli -- evaluate` measures them, `training/model_card.py` puts them here."
     )
     return f"{FIGURES[0]}\n{inside}\n{FIGURES[1]}"
 
 
 def figures_text(evaluation: dict) -> str:
-    """Tables from the JSON of `cli evaluate`; in brackets 95 % intervals by bootstrap over studies."""
-    grading = evaluation["grading"]
-    lines = [f"`{evaluation['command']}`", "", "In brackets: 95 % intervals by bootstrap over studies.", ""]
-    lines += ["| condition | " + " | ".join(MEASURES.values()) + " |", "| --- " * (len(MEASURES) + 1) + "|"]
+    """Tables from the JSON of `cli evaluate`, real and synthetic images apart; in brackets 95 % intervals by bootstrap."""
+    lines = [f"### {heading(evaluation)}", "", f"`{evaluation['command']}`", ""]
+    lines += ["In brackets: 95 % intervals by bootstrap over studies.", ""]
+    if "atLabels" not in evaluation:
+        lines += conditions_table(evaluation["grading"])
+        lines += ["", f"Competition metric (RSNA 2024): {estimate(evaluation['grading']['competition']['score'])}."]
+        return "\n".join(lines)
+    lines += ["At the labelled places:", "", *conditions_table(evaluation["atLabels"])]
+    if evaluation["atFound"]:
+        finder = evaluation["finder"]
+        lines += ["", f"Of {finder['foramina']} foramina {estimate(finder['found'])} were found within 6 mm and numbered as "]
+        lines[-1] += f"labelled, {estimate(finder['medianMm'])} mm off in the median. At the places found:"
+        lines += ["", *conditions_table(evaluation["atFound"])]
+    return "\n".join(lines)
+
+
+def heading(evaluation: dict) -> str:
+    if "atLabels" in evaluation:
+        return f"Real slices of {evaluation['studies']} studies, each finding read from its labelled slice"
+    graded = evaluation["studies"]["graded"]
+    kind = evaluation["source"]["from"]["kind"]
+    return f"{graded} synthetic studies" if kind == "phantoms" else f"{graded} complete real studies, from files to grades"
+
+
+def conditions_table(grading: dict) -> list[str]:
+    lines = ["| condition | targets | " + " | ".join(MEASURES.values()) + " |", "| --- " * (len(MEASURES) + 2) + "|"]
     for condition, summary in grading["conditions"].items():
         if summary["rows"]:
             cells = [estimate(summary["measures"][m]) for m in MEASURES]
-            lines.append(f"| {condition.replace('_', ' ')} | " + " | ".join(cells) + " |")
-    lines += ["", f"Competition metric (RSNA 2024): {estimate(grading['competition']['score'])}."]
-    return "\n".join(lines)
+            lines.append(f"| {condition.replace('_', ' ')} | {summary['rows']} | " + " | ".join(cells) + " |")
+    return lines
 
 
 def estimate(e: dict) -> str:
@@ -171,7 +213,7 @@ def estimate(e: dict) -> str:
 def main(argv=None):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("pack")
-    parser.add_argument("--figures", required=True)
+    parser.add_argument("--figures", required=True, nargs="+")
     args = parser.parse_args(argv)
     card = Path(args.pack) / "MODEL_CARD.md"
     text = card.read_text()

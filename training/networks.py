@@ -4,6 +4,7 @@ from torch import nn
 
 from convnets import DenseCnn, ResidualCnn, SliceCnn, mini_stack_cnn
 from efficientnet import EfficientNetB0
+from foramen_finder import ForamenFinder
 from localiser import Localiser
 from multi_view import MultiView
 from resnet import ResNet18Triple, ResNet50
@@ -26,7 +27,9 @@ def localiser_network(spec: dict, width: float = 1.0) -> Localiser:
 
 
 def network(name: str, spec: dict, width: float = 1.0) -> nn.Module:
-    """The untrained network for a manifest's localiser or classifier."""
+    """The untrained network for a manifest's localiser, foramen finder or classifier."""
+    if name == "foramen-finder":
+        return ForamenFinder(len(spec["output"]["levels"]), width)
     return localiser_network(spec, width) if name == "localiser" else CLASSIFIERS[name](spec, width)
 
 

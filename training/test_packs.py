@@ -15,7 +15,7 @@ import export_pack
 import model_card
 from calibrate import calibrate, lacks
 from dataset import classifier_samples
-from fake_dataset import classifier, grade_output, image_input, pack, view, write_dataset
+from fake_dataset import FINDER, classifier, grade_output, image_input, pack, view, write_dataset
 from train import arguments, train
 
 CANAL = grade_output([("spinal_canal_stenosis", None)])
@@ -26,7 +26,9 @@ def evaluation() -> dict:
     value = {"value": 0.5, "interval": [0.25, 0.75]}
     summary = {"rows": 4, "measures": {name: value for name in model_card.MEASURES}}
     competition = {"score": {"value": 0.375, "interval": None}}
-    return {"command": "evaluate it", "grading": {"conditions": {"spinal_canal_stenosis": summary}, "competition": competition}}
+    source = {"from": {"kind": "phantoms"}}
+    grading = {"conditions": {"spinal_canal_stenosis": summary}, "competition": competition}
+    return {"command": "evaluate it", "studies": {"graded": 3}, "source": source, "grading": grading}
 
 
 class Packs(unittest.TestCase):
@@ -94,10 +96,31 @@ class Packs(unittest.TestCase):
         (self.root / "evaluation.json").write_text(json.dumps(evaluation()))
         model_card.main([str(self.root / "two"), "--figures", str(self.root / "evaluation.json")])
         card = (self.root / "two" / "MODEL_CARD.md").read_text()
-        self.assertIn("| spinal canal stenosis | 0.500 (0.250–0.750) |", card)
+        self.assertIn("| spinal canal stenosis | 4 | 0.500 (0.250–0.750) |", card)
         self.assertIn("Competition metric (RSNA 2024): 0.375.", card)
         self.assertNotIn("Not measured yet", card)
+        self.assertIn("### 3 synthetic studies", card)
         self.assertIn("## Limits", card)
+
+    def test_a_pack_with_a_foramen_finder_and_a_classifier_of_another_pack(self):
+        template = {**pack(SPEC), "foramenFinder": FINDER}
+        (self.root / "finder.json").write_text(json.dumps(template))
+        write_dataset(self.root / "slices", template, 4, 2)
+        where = ["--data", str(self.root / "data-of-finder"), str(self.root / "slices")]
+        write_dataset(self.root / "data-of-finder", template, 2, 3)
+        given = [*where, "--validation", str(self.root / "slices"), "--run", str(self.root / "run"), "--width", "0.25"]
+        with contextlib.redirect_stdout(io.StringIO()):
+            train(arguments(["foramen-finder", *given, "--epochs", "1", "--threads", "1"]))
+            given = ["--template", str(self.root / "finder.json"), "--run", str(self.root / "run")]
+            given += ["--classifiers", f"{self.root / 'one'}:0", "--localiser", str(self.root / "one")]
+            export_pack.main([*given, "--calibration", str(self.root / "data"), "--out", str(self.root / "found")])
+        manifest = self.manifest("found")
+        finder = (self.root / "found" / manifest["foramenFinder"]["file"]).read_bytes()
+        self.assertEqual(sha256(finder).hexdigest(), manifest["foramenFinder"]["sha256"])
+        self.assertEqual(manifest["classifiers"], self.manifest("one")["classifiers"])
+        card = (self.root / "found" / "MODEL_CARD.md").read_text()
+        for said in ("foramen-finder", "seeds 3–4", "taken over from one 0.0.1"):
+            self.assertIn(said, card)
 
     def test_an_ensemble_is_whole_in_itself(self):
         members = [str(self.root / name) for name in ("one", "two")]

@@ -1,7 +1,8 @@
 """Trains one network of a pack on a dataset made by `npm run -s cli -- dataset`.
 
     python train.py localiser  --data DIR --validation DIR --run DIR
-    python train.py multi-view --data DIR --validation DIR --run DIR [--classifier 0] [--pack FILE]
+    python train.py foramen-finder --data DIR… --validation DIR… --run DIR
+    python train.py multi-view --data DIR… --validation DIR… --run DIR [--classifier 0] [--pack FILE]
 
 Writes RUN/<name>.pt after every epoch (resumed from when present; the same run to the bit) and RUN/<name>-log.jsonl.
 The weights with the lowest validation loss are kept beside the last and are what `export_pack.py` exports.
@@ -16,9 +17,10 @@ from pathlib import Path
 
 import torch
 
+import foramen_finder
 import grading
 import localiser
-from dataset import about, classifier_samples, localiser_samples, pack_of
+from dataset import about, classifier_samples, finder_samples, localiser_samples, pack_of, together
 from mirror import mirror_of
 from networks import CLASSIFIERS, network, parameters
 
@@ -30,9 +32,9 @@ class LocaliserTask:
 
     batch = 16
 
-    def __init__(self, spec: dict, data: str, validation: str):
+    def __init__(self, spec: dict, data: list[str], validation: list[str]):
         self.spec = spec
-        self.samples, self.validation = localiser_samples(data), localiser_samples(validation)
+        self.samples, self.validation = (together(of, localiser_samples) for of in (data, validation))
 
     def loss(self, net, batch, g):
         return localiser.loss(net, batch, g, True)
@@ -41,12 +43,30 @@ class LocaliserTask:
         return localiser.validation_figures(net, self.validation, size, self.spec["input"]["mmPerPixel"])
 
 
+class FinderTask:
+    """What the loop needs to know of a foramen finder."""
+
+    batch = 8
+
+    def __init__(self, spec: dict, data: list[str], validation: list[str]):
+        self.spec = spec
+        self.samples, self.validation = (together(of, finder_samples) for of in (data, validation))
+
+    def loss(self, net, batch, g):
+        return foramen_finder.loss(net, batch, g, True)
+
+    def figures(self, net, size):
+        return foramen_finder.validation_figures(net, self.validation, size, self.spec["input"]["mmPerPixel"])
+
+
 class ClassifierTask:
     """What the loop needs to know of a classifier, whatever its network."""
 
-    def __init__(self, spec: dict, data: str, validation: str, weights: str):
+    def __init__(self, spec: dict, data: list[str], validation: list[str], weights: str):
         self.spec, self.mirror = spec, mirror_of(spec)
-        self.samples, self.validation = classifier_samples(data, spec), classifier_samples(validation, spec)
+        self.samples, self.validation = (
+            together(of, lambda folder: classifier_samples(folder, spec)) for of in (data, validation)
+        )
         per_study = len(spec["levels"]) * (2 if spec["sample"] == "level-side" else 1)
         self.batch = max(1, 32 // per_study)
         truth = torch.cat([b["truth"].flatten(0, 1).long() for b in self.samples.batches(64)]) if weights != "none" else None
@@ -145,9 +165,11 @@ def epochs(task, net, optimiser, state, args, options, facts, run: Path):
 
 
 def task_of(args):
-    pack = json.loads(Path(args.pack).read_text()) if args.pack else pack_of(args.data)
+    pack = json.loads(Path(args.pack).read_text()) if args.pack else pack_of(args.data[0])
     if args.network == "localiser":
         return LocaliserTask(pack["localiser"], args.data, args.validation)
+    if args.network == "foramen-finder":
+        return FinderTask(pack["foramenFinder"], args.data, args.validation)
     if args.classifier >= len(pack["classifiers"]):
         raise SystemExit(f"--classifier {args.classifier}: the pack has {len(pack['classifiers'])}, counted from 0")
     return ClassifierTask(pack["classifiers"][args.classifier], args.data, args.validation, args.class_weights)
@@ -180,9 +202,9 @@ def train(args):
 def arguments(argv=None):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     add = parser.add_argument
-    add("network", choices=["localiser", *CLASSIFIERS])
-    add("--data", required=True, help="dataset the weights are fitted to")
-    add("--validation", required=True, help="dataset that chooses the epoch")
+    add("network", choices=["localiser", "foramen-finder", *CLASSIFIERS])
+    add("--data", required=True, nargs="+", help="datasets the weights are fitted to")
+    add("--validation", required=True, nargs="+", help="datasets that chooses the epoch")
     add("--run", required=True, help="folder for checkpoint and log")
     add("--pack", help="manifest or template the network is for; default: the one the dataset was made for")
     add("--classifier", type=int, default=0, help="which classifier of the pack, from 0")

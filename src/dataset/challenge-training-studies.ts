@@ -58,6 +58,7 @@ export async function challengeTrainingStudies(
       levels,
       truth: { grade: (key) => opened.grades[key], label: opened.labels },
       localiser: { volume, landmarks },
+      foramina: null,
       seed: index,
     };
     return { kind: 'study', study };

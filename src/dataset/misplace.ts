@@ -7,16 +7,21 @@ const LOCALISER_ERROR_MM = 1.5;
 
 /** True levels, each moved by the error a localiser may make. */
 export function misplace(
-  levels: readonly Pick<LocalisedLevel, 'level' | 'discMm' | 'canalMm'>[],
+  levels: readonly Omit<LocalisedLevel, 'confidence'>[],
   seed: number,
 ): readonly LocalisedLevel[] {
   const rng = seededRandom(seed, 'localiser-error');
   const error = () => rng.normal(0, LOCALISER_ERROR_MM);
   const move = (point: Point) => along(point, [error(), error(), error()], 1);
-  return levels.map(({ level, discMm, canalMm }) => ({
-    level,
+  const moved = levels.map(({ discMm, canalMm, ...level }) => ({
+    ...level,
     discMm: move(discMm),
     canalMm: move(canalMm),
     confidence: 1,
   }));
+  return moved.map(({ foraminaMm, ...level }) => {
+    if (foraminaMm === undefined) return level;
+    const sides = Object.entries(foraminaMm).map(([side, point]) => [side, move(point)] as const);
+    return { ...level, foraminaMm: Object.fromEntries(sides) };
+  });
 }

@@ -9,6 +9,7 @@ interface Untrained {
 }
 interface TemplateJson {
   localiser?: Untrained;
+  foramenFinder?: Untrained;
   classifiers?: (Untrained & {
     output?: { classes?: unknown[]; heads?: { calibration?: unknown }[] };
   })[];
@@ -28,7 +29,7 @@ export interface PackTemplate {
 export function parseTemplate(file: string, text: string): PackTemplate {
   const template = parseJson(text) as object;
   const filled = parseJson(text) as TemplateJson | null;
-  for (const network of [filled?.localiser, ...(filled?.classifiers ?? [])]) {
+  for (const network of [filled?.localiser, filled?.foramenFinder, ...(filled?.classifiers ?? [])]) {
     if (network) network.sha256 ??= UNTRAINED_SHA256;
   }
   for (const { output } of filled?.classifiers ?? []) {

@@ -7,6 +7,7 @@ import type { ClassifierSpec, InputSpec } from '../inference/pack/classifier-spe
 import type { Truth } from '../phantom/grades/truth.ts';
 import { patientToPixel } from '../volume/plane-geometry.ts';
 import type { SlicePlane } from '../volume/volume.ts';
+import { withForamina } from './with-foramina.ts';
 
 /** What misplaced levels and interpolation at the edge may ask beyond a patch. */
 const MARGIN_MM = 6;
@@ -24,11 +25,11 @@ export interface WantedView {
 export function cornersOn(
   role: SeriesRole,
   plane: SlicePlane,
-  { levels }: Truth,
+  truth: Truth,
   wanted: readonly WantedView[],
 ): { readonly column: number; readonly row: number }[] {
-  const placed = levels.map((level) => ({ ...level, confidence: 1 }));
-  const frames = levels.map(({ level }, i) => ({ level, frame: levelFrame(placed, i) }));
+  const placed = withForamina(truth).map((level) => ({ ...level, confidence: 1 }));
+  const frames = placed.map(({ level }, i) => ({ level, frame: levelFrame(placed, i) }));
   return wanted
     .filter(({ view }) => view.role === role)
     .flatMap(({ levels: names, view, input }) =>
@@ -43,11 +44,11 @@ export function cornersOn(
 function mayShow(view: SidedView, plane: SlicePlane, frame: LevelFrame): boolean {
   if (view.plane === 'sagittal') return true;
   const reachMm = Math.max(...view.slicesMm.map(Math.abs)) + view.toleranceMm + DEPTH_MARGIN_MM;
-  return Math.abs(patientToPixel(plane, seenFrom(view, frame).canalMm).distanceMm) <= reachMm;
+  return Math.abs(patientToPixel(plane, seenFrom(view, frame)!.canalMm).distanceMm) <= reachMm;
 }
 
 function corners(view: SidedView, plane: SlicePlane, frame: LevelFrame, input: InputSpec): Point[] {
-  const patch = patchFrame(view, plane, seenFrom(view, frame), input);
+  const patch = patchFrame(view, plane, seenFrom(view, frame)!, input);
   const half = (patch.size * patch.mmPerPixel) / 2 + MARGIN_MM;
   return [-half, half].flatMap((u) =>
     [-half, half].map((v) => along(along(patch.centreMm, patch.columnDirection, u), patch.rowDirection, v)),

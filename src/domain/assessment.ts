@@ -74,7 +74,12 @@ export interface LocalisedLevel {
   readonly canalMm: Point;
   /** 0 … 1: the localiser's peak response. */
   readonly confidence: number;
+  /** Its neural foramina, where the model looks for them; a side that was not found is absent. */
+  readonly foraminaMm?: SidedPoints;
 }
+
+/** A place on each side of the patient, as far as it is known. */
+export type SidedPoints = Readonly<Partial<Record<'left' | 'right', Point>>>;
 
 /** What ran: goes into the report (TID 4019) and the ledger. */
 export interface Algorithm {

@@ -3,6 +3,7 @@ import { CATALOGUE, type Code, type CodeOf } from './catalogue.ts';
 import { contextInWords, type IncompleteContext } from './incomplete-context.ts';
 import type { Level } from './level.ts';
 import { type NotLumbar, notLumbarInWords } from './not-lumbar.ts';
+import { numberingInWords } from './numbering-doubt.ts';
 import { type SeriesRemark, type StoredSeriesRemark, seriesInWords, seriesRemark } from './series-remark.ts';
 import type { StackGap } from './series-remarks/stack-sentences.ts';
 import { ROLE_NAMES, type SeriesRole } from './series-role.ts';
@@ -74,10 +75,7 @@ const SENTENCES = {
     `${count} SOP Instance ${count === 1 ? 'UID names' : 'UIDs name'} images of more than one series: the results keep them apart, a viewer may not.`,
   'sacrum-not-seen': () =>
     'The S1/S2 disc remnant was not seen below L5/S1: level numbering is less certain.',
-  'numbering-uncertain': ({ because }: { readonly because: 'neighbours' | 'upper-discs' }) =>
-    because === 'neighbours'
-      ? 'The discs could as well be numbered one level higher or lower (a sixth lumbar or a transitional vertebra, or too little of the sacrum in the image): level numbering is uncertain.'
-      : 'Counted from the sacrum, the upper discs look like those one level lower (a sixth lumbar or a transitional vertebra?): level numbering is uncertain.',
+  'numbering-uncertain': numberingInWords,
   'not-read': unreadInWords,
   'context-incomplete': (lacks: IncompleteContext | InWords) =>
     'words' in lacks ? lacks.words : contextInWords(lacks),

@@ -6,6 +6,8 @@ import { type ObserveStage, unobserved } from '../domain/stage.ts';
 import type { Volumes } from '../volume/volume.ts';
 import { classify } from './classify/classify.ts';
 import { cropRegions, type Regions } from './crop/crop-regions.ts';
+import { findForamina } from './foramina/find-foramina.ts';
+import type { Localisation } from './localise/judge-detection.ts';
 import { localise } from './localise/localise.ts';
 import type { ModelPack } from './pack/model-pack.ts';
 
@@ -29,10 +31,8 @@ export async function grade(
   volumes: Volumes,
   observe: ObserveStage = unobserved,
 ): Promise<Grading | Ineligible> {
-  const { localiser, classifiers } = pack.manifest;
-  const localisation = await observe('localise', () =>
-    orIneligible(() => localise(pack, volumes[localiser.input.role]!)),
-  );
+  const { classifiers } = pack.manifest;
+  const localisation = await observe('localise', () => orIneligible(() => findPlaces(pack, volumes)));
   if (isIneligible(localisation)) return localisation;
   const { levels } = localisation;
   const regions = await observe('crop', () => orIneligible(() => cropRegions(classifiers, volumes, levels)));
@@ -51,4 +51,14 @@ export async function grade(
     warnings: [...localisation.warnings, ...warnings],
     regions,
   };
+}
+
+/** The discs, and the foramina where the pack looks for them on a series that is there. */
+async function findPlaces(pack: ModelPack, volumes: Volumes): Promise<Localisation> {
+  const { localiser, foramenFinder: spec } = pack.manifest;
+  const found = await localise(pack, volumes[localiser.input.role]!);
+  const volume = spec && volumes[spec.input.role];
+  if (isIneligible(found) || !volume || !pack.foramenFinder) return found;
+  const { levels, warnings } = await findForamina(pack.foramenFinder, spec, volume, found.levels);
+  return { ...found, levels, warnings: [...found.warnings, ...warnings] };
 }

@@ -211,7 +211,7 @@ describe('dataset --from', () => {
 
 test.each([
   [[], '--out is missing'],
-  [['--out', 'x'], 'either --studies or --from is needed'],
+  [['--out', 'x'], 'one of --studies, --from and --slices is needed'],
   [['--out', 'x', '--studies', '0'], '--studies must be a whole number of at least 1'],
   [
     ['--out', 'x', '--studies', '1', '--family', 'x'],

@@ -3,17 +3,19 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { joinTemplates } from '../../dataset/join-templates.ts';
 import { type PackTemplate, parseTemplate } from '../../dataset/pack-template.ts';
+import { SliceError } from '../../evaluation/slices/slice-source.ts';
 import { CsvError } from '../../evaluation/tables/csv/csv-error.ts';
 import { ModelPackError } from '../../inference/pack/model-pack-error.ts';
-import { DATASET_USAGE, readDatasetOptions } from '../options/dataset-options.ts';
-import { tellFault } from '../options/option-values.ts';
+import type { PackManifest } from '../../inference/pack/pack-manifest.ts';
+import { DATASET_USAGE, type DatasetOptions, readDatasetOptions } from '../options/dataset-options.ts';
+import { MisuseError, tellFault } from '../options/option-values.ts';
 import { writeTrainingShard } from './write-training-shard.ts';
 
 /** `cli dataset`: exit code 0, 1 when the input cannot be used, 2 on misuse. */
 export async function datasetCommand(args: string[]): Promise<number> {
   try {
     const options = readDatasetOptions(args);
-    const { template, manifest } = await readTemplates(options.packFiles);
+    const { template, manifest } = chosenOf(await readTemplates(options.packFiles), options);
     if (options.shard !== null) {
       await writeTrainingShard(options, options.shard, manifest, template);
       return 0;
@@ -26,8 +28,29 @@ export async function datasetCommand(args: string[]): Promise<number> {
     );
     return codes.every((code) => code === 0) ? 0 : 1;
   } catch (fault) {
-    return tellFault('dataset', DATASET_USAGE, fault, CsvError, ModelPackError);
+    return tellFault('dataset', DATASET_USAGE, fault, CsvError, ModelPackError, SliceError);
   }
+}
+
+/** The template with the networks alone that samples are wanted for. */
+function chosenOf(
+  { template, manifest }: PackTemplate,
+  { classifiers, withFinder }: DatasetOptions,
+): PackTemplate {
+  const count = manifest.classifiers.length;
+  const beyond = classifiers?.find((k) => k >= count);
+  if (beyond !== undefined) {
+    throw new MisuseError(`--classifier ${beyond}: the pack has ${count}, counted from 0`);
+  }
+  const only = <Network>(all: readonly Network[]) =>
+    classifiers === null ? all : classifiers.map((k) => all[k]!);
+  const kept = <Pack extends { foramenFinder?: unknown }>({ foramenFinder, ...pack }: Pack) =>
+    withFinder && foramenFinder !== undefined ? { ...pack, foramenFinder } : pack;
+  const { classifiers: written } = template as { readonly classifiers: readonly unknown[] };
+  return {
+    template: { ...kept(template), classifiers: only(written) },
+    manifest: { ...kept(manifest), classifiers: only(manifest.classifiers) } as PackManifest,
+  };
 }
 
 async function readTemplates(files: readonly string[]): Promise<PackTemplate> {

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { challengeTrainingStudies } from '../../dataset/challenge-training-studies.ts';
 import { phantomTrainingStudy } from '../../dataset/phantom-training-study.ts';
+import { sliceTrainingStudy } from '../../dataset/slice-training-studies.ts';
 import { openShard, type ShardWriter } from '../../dataset/write-shard.ts';
+import { sliceSources } from '../../evaluation/slices/slice-sources.ts';
 import { loadModelPack } from '../../inference/pack/load-model-pack.ts';
 import type { PackManifest } from '../../inference/pack/pack-manifest.ts';
 import { startDecoderPool } from '../../pixels/decoder-pool.ts';
@@ -15,11 +17,36 @@ export async function writeTrainingShard(
   template: unknown,
 ): Promise<void> {
   const writer = await openShard(join(options.out, `shard-${shard}`), manifest, options.withLocaliser);
-  const added =
-    options.source.kind === 'phantoms'
-      ? await addPhantoms(options, options.source, shard, manifest, writer)
-      : await addChallenge(options, options.source, shard, manifest, writer);
+  const added = await addAll(options, shard, manifest, writer);
   await writer.close({ ...options, shard, added, pack: template });
+}
+
+function addAll(options: DatasetOptions, shard: number, manifest: PackManifest, writer: ShardWriter) {
+  const { source } = options;
+  switch (source.kind) {
+    case 'phantoms':
+      return addPhantoms(options, source, shard, manifest, writer);
+    case 'challenge':
+      return addChallenge(options, source, shard, manifest, writer);
+    case 'slices':
+      return addSlices(options, source, shard, writer);
+  }
+}
+
+async function addSlices(
+  { workers }: DatasetOptions,
+  { slices, folds }: DatasetOptions['source'] & { readonly kind: 'slices' },
+  shard: number,
+  writer: ShardWriter,
+): Promise<number> {
+  const sources = await sliceSources(slices, folds, 'study');
+  let added = 0;
+  for (let i = shard; i < sources.length; i += workers, added++) {
+    await writer.add(await sliceTrainingStudy(sources[i]!, i));
+    if (shard === 0) process.stderr.write(`\rdataset: ${i + 1} of ${sources.length}`);
+  }
+  if (shard === 0) process.stderr.write('\n');
+  return added;
 }
 
 async function addPhantoms(

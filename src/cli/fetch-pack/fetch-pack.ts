@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { ModelPackError } from '../../inference/pack/model-pack-error.ts';
 import { parseManifest } from '../../inference/pack/parse-manifest.ts';
 import { readManifest } from '../../inference/pack/read-manifest.ts';
+import { networksOf } from '../../inference/pack/read-networks.ts';
 import { answered, nameOf, PackSourceError } from './pack-answer.ts';
 
 /** Manifests have tens of kilobytes. */
@@ -52,7 +53,7 @@ async function holds(folder: string, sha256: string): Promise<boolean> {
   try {
     const pack = await readManifest(folder);
     if (pack.sha256 !== sha256) return false;
-    for (const network of [pack.manifest.localiser, ...pack.manifest.classifiers]) {
+    for (const network of networksOf(pack.manifest)) {
       if ((await sha256Of(join(folder, network.file))) !== network.sha256) return false;
     }
     return true;

@@ -6,10 +6,10 @@ import { SERIES_ROLES } from '../../domain/series-role.ts';
 import type { EvaluationStudies } from '../../evaluation/sources/evaluation-sources.ts';
 import type { ReadingSettings } from '../../evaluation/sources/folder-reading.ts';
 import { PROTOCOL_FAMILIES } from '../../phantom/picture/protocol/protocol-family.ts';
-import { MisuseError, oneOf, parseOptions, wholeNumber } from './option-values.ts';
+import { foldsOf, MisuseError, oneOf, parseOptions, wholeNumber } from './option-values.ts';
 import { VARIANT_OPTIONS, variantOf } from './variant-options.ts';
 
-export const EVALUATE_USAGE = `usage: npm run -s cli -- evaluate --model PACK… (--from DIR [--csv DIR] | --phantoms N [--family F])
+export const EVALUATE_USAGE = `usage: npm run -s cli -- evaluate --model PACK… (--from DIR [--csv DIR] | --phantoms N [--family F] | --slices DIR [--folds F,F,…])
   [--json FILE] [--report FILE] [--submission FILE] [--seed S] [--limit N] [--without ROLE]… [--crop SHARE] [--show STUDY]…
 
 Runs whole studies through the stages that serve and compares with the reference.
@@ -20,6 +20,10 @@ Runs whole studies through the stages that serve and compares with the reference
 --phantoms N      N synthetic studies of the seeds S, S + 1, …; --family held-out (default), validation, train or demo;
                   --prevalence clinical (default) or balanced; --contrast physical (default), random or mixed;
                   --lumbar-vertebrae 4, 5 (default) or 6; --transition lumbarised-s1 or sacralised-l5
+--slices DIR      labelled slices in place of studies: DIR/findings.csv (columns as docs/data.md says) and the pictures it
+                  names; each finding is graded from its one slice, or three, at its label and, where the pack looks for
+                  the place itself, also there; --folds: only studies of these parts, 0 to 9. Of the other options --json,
+                  --report, --seed and --resamples
 --limit N         only the first N studies of DIR
 --without ROLE    as if there were no such series: ${SERIES_ROLES.join(', ')}
 --crop SHARE      as if every slice had only this share (above 0, at most 1) of its rows and columns, the middle ones
@@ -36,6 +40,8 @@ const OPTIONS = {
   from: { type: 'string' },
   csv: { type: 'string' },
   phantoms: { type: 'string' },
+  slices: { type: 'string' },
+  folds: { type: 'string' },
   family: { type: 'string', default: 'held-out' },
   prevalence: { type: 'string', default: 'clinical' },
   contrast: { type: 'string', default: 'physical' },
@@ -52,10 +58,17 @@ const OPTIONS = {
   resamples: { type: 'string', default: '1000' },
 } as const;
 
+/** Labelled slices, of all studies or of those that fall to some parts. */
+export interface LabelledSliceFolder {
+  readonly kind: 'slices';
+  readonly folder: string;
+  readonly folds: readonly number[] | null;
+}
+
 export interface EvaluateOptions {
   /** Of the packs. */
   readonly folders: readonly string[];
-  readonly studies: EvaluationStudies;
+  readonly source: { readonly kind: 'studies'; readonly studies: EvaluationStudies } | LabelledSliceFolder;
   /** None, or one file a pack. */
   readonly json: readonly string[];
   readonly report: string | undefined;
@@ -85,7 +98,6 @@ export function readEvaluateOptions(args: string[]): EvaluateOptions {
   const seed = wholeNumber('--seed', values.seed, Number.MIN_SAFE_INTEGER);
   const resamples = wholeNumber('--resamples', values.resamples, 0);
   const workers = wholeNumber('--workers', values.workers, 1);
-  const studies = studiesOf(values, seed);
   const settings = settingReader(processEnvironment());
   const { frameTimeoutMs } = decoding(settings);
   const reading = { limits: studyLimits(settings), rulesText: settings.file('SERIES_RULES_FILE') };
@@ -93,7 +105,7 @@ export function readEvaluateOptions(args: string[]): EvaluateOptions {
   if (settings.problems.length > 0) throw new MisuseError(settings.problems.join('; '));
   return {
     folders,
-    studies,
+    source: sourceOf(values, seed),
     json,
     report,
     submission,
@@ -108,11 +120,17 @@ export function readEvaluateOptions(args: string[]): EvaluateOptions {
 
 const parsed = (args: string[]) => parseOptions({ args, options: OPTIONS }).values;
 
+function sourceOf(values: ReturnType<typeof parsed>, seed: number): EvaluateOptions['source'] {
+  const { from, phantoms, slices, folds } = values;
+  if ([from, phantoms, slices].filter((each) => each !== undefined).length !== 1) {
+    throw new MisuseError('one of --from, --phantoms and --slices is needed');
+  }
+  if (slices !== undefined) return { kind: 'slices', folder: slices, folds: foldsOf(folds) };
+  return { kind: 'studies', studies: studiesOf(values, seed) };
+}
+
 function studiesOf(values: ReturnType<typeof parsed>, seed: number): EvaluationStudies {
   const { from, phantoms } = values;
-  if ((from === undefined) === (phantoms === undefined)) {
-    throw new MisuseError('either --from or --phantoms is needed');
-  }
   return {
     from:
       from === undefined

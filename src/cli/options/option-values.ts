@@ -1,4 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { FOLDS } from '../../evaluation/slices/slice-source.ts';
 
 /** What was asked of a command cannot be: told with its usage, exit code 2. */
 export class MisuseError extends Error {}
@@ -19,6 +20,16 @@ export function wholeNumber(option: string, text: string, least: number): number
     throw new MisuseError(`${option} must be a whole number${least > 0 ? ` of at least ${least}` : ''}`);
   }
   return value;
+}
+
+/** Parts of labelled slices, such as `0,3`; null where none is named. @throws MisuseError */
+export function foldsOf(text: string | undefined): readonly number[] | null {
+  if (text === undefined) return null;
+  return text.split(',').map((part) => {
+    const fold = wholeNumber('--folds', part, 0);
+    if (fold >= FOLDS) throw new MisuseError(`--folds: ${fold} is not below ${FOLDS}`);
+    return fold;
+  });
 }
 
 /** @throws MisuseError */

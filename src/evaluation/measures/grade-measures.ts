@@ -3,12 +3,13 @@ import { auroc } from './auroc.ts';
 import { expectedCalibrationError, reliabilityBins } from './calibration.ts';
 import { confusionMatrix } from './confusion-matrix.ts';
 import { agreement } from './grade-agreement.ts';
-import { normalisedPosteriors, weightedLogLoss } from './weighted-log-loss.ts';
+import { gradeWeight, normalisedPosteriors, weightedLogLoss } from './weighted-log-loss.ts';
 
 /** Each said once, as the report prints it. */
 export const MEASURES = {
   logLoss: 'log loss, unweighted',
   weightedLogLoss: 'log loss with the competition’s weights 1, 2, 4',
+  competitionLogLoss: 'the same of probabilities that were given these weights too, as for a competition',
   accuracy: 'accuracy of the most probable grade',
   macroPrecision: 'precision, mean over grades',
   macroRecall: 'recall, mean over grades',
@@ -31,6 +32,7 @@ export function measures(rows: readonly GradedRow[]): Record<Measure, number | n
   return {
     logLoss: logLoss(rows),
     weightedLogLoss: weightedLogLoss(rows),
+    competitionLogLoss: weightedLogLoss(rows.map(weighted)),
     accuracy,
     macroPrecision: macro.precision,
     macroRecall: macro.recall,
@@ -46,6 +48,17 @@ export function measures(rows: readonly GradedRow[]): Record<Measure, number | n
       reliabilityBins(likely, rows.map(isModerateOrWorse)),
     ),
   };
+}
+
+/**
+ * The posteriors times the competition's weights, brought to a sum of 1: of all probabilities those that its metric
+ * rewards most, where the posteriors are calibrated.
+ */
+function weighted(row: GradedRow): GradedRow {
+  const [normalMild, moderate, severe] = row.posteriors;
+  const values = [gradeWeight(0) * normalMild, gradeWeight(1) * moderate, gradeWeight(2) * severe] as const;
+  const sum = values[0] + values[1] + values[2];
+  return { ...row, posteriors: [values[0] / sum, values[1] / sum, values[2] / sum] };
 }
 
 /** Mean of −ln p_y; null of nothing. */

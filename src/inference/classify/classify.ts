@@ -32,7 +32,7 @@ export async function classify(
   levels: readonly LocalisedLevel[],
   volumes: Volumes,
 ): Promise<Classification> {
-  const votes: Votes = { grades: new Map(), labels: new Map() };
+  const votes: Votes = { grades: new Map(), fallbacks: new Map(), labels: new Map() };
   const warnings: Remark<'not-read'>[] = [];
   for (const [k, spec] of pack.manifest.classifiers.entries()) {
     const reading = await runClassifier(spec, pack.classifiers[k]!, regions[k]!);
@@ -43,10 +43,11 @@ export async function classify(
     }
   }
   const at = new Map(levels.map((level) => [level.level, level]));
-  const { frameOfReferenceUid } = volumes[pack.manifest.localiser.input.role]!;
-  const study = { volumes, frameOfReferenceUid };
+  const localised = volumes[pack.manifest.localiser.input.role];
+  const study = { volumes, frameOfReferenceUid: localised?.frameOfReferenceUid ?? null };
   const findings = TARGETS.flatMap((target): Finding[] => {
-    const posteriors = votes.grades.get(targetKey(target));
+    const key = targetKey(target);
+    const posteriors = votes.grades.get(key) ?? votes.fallbacks.get(key);
     if (posteriors === undefined) return [];
     const probabilities = meanPosteriors(posteriors);
     const place = locateTarget(target.condition, target.side, at.get(target.level)!, study);

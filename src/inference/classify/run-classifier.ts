@@ -2,6 +2,7 @@ import type { Regions } from '../crop/crop-regions.ts';
 import type { ModelRunner, Tensor } from '../network/model-runner.ts';
 import type { ClassifierSpec } from '../pack/classifier-spec.ts';
 import { outputDims, sampleDims, viewCount } from './classifier-samples.ts';
+import { missingRoles } from './unread-places.ts';
 
 /** What one classifier made of a study. */
 export interface ClassifierReading {
@@ -23,8 +24,8 @@ export function classifierFeeds(spec: ClassifierSpec, regions: Regions): Readonl
 }
 
 /**
- * One run of a classifier over all its samples. A sample can be read when any view is there, or, by a network
- * without a mask, when every view is; where none can the network is not run.
+ * One run of a classifier over all its samples. A sample can be read when any view is there, and some of each series
+ * that the network requires; by a network without a mask, when every view is. Where none can the network is not run.
  * @throws Error when the network answers with anything but as many finite numbers as the manifest says.
  */
 export async function runClassifier(
@@ -35,6 +36,8 @@ export async function runClassifier(
   const views = viewCount(spec);
   const readable = regions.samples.map((_, s) => {
     const mask = regions.mask.subarray(s * views, (s + 1) * views);
+    const missing = spec.requires === undefined ? [] : missingRoles(spec, regions, s);
+    if (spec.requires?.some((role) => missing.includes(role))) return false;
     return spec.mask === undefined ? mask.every((there) => there === 1) : mask.includes(1);
   });
   if (!readable.includes(true)) return { logits: new Float32Array(0), readable };

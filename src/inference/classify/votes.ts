@@ -11,6 +11,8 @@ import { missingRoles } from './unread-places.ts';
 /** Calibrated posteriors of several networks, side by side. */
 export interface Votes {
   readonly grades: Map<string, GradeProbabilities[]>;
+  /** Those of heads that count only where `grades` has none. */
+  readonly fallbacks: Map<string, GradeProbabilities[]>;
   readonly labels: Map<string, number[]>;
 }
 
@@ -43,7 +45,11 @@ export function vote(
       side: head.side === 'near' ? side : head.side,
       level,
     };
-    push(votes.grades, targetKey(target), mergeClasses(classes, posteriors));
+    push(
+      head.fallback ? votes.fallbacks : votes.grades,
+      targetKey(target),
+      mergeClasses(classes, posteriors),
+    );
   }
 }
 

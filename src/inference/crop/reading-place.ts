@@ -4,12 +4,12 @@ import type { SeriesRole } from '../../domain/series-role.ts';
 import type { Condition, Side } from '../../domain/target.ts';
 import { patientToPixel, pixelToPatient } from '../../volume/plane-geometry.ts';
 import type { Slice, Volumes } from '../../volume/volume.ts';
-import { CENTRE_OFFSET_MM, type ViewCentre } from '../pack/view-spec.ts';
+import { CENTRE_OFFSET_MM } from '../pack/view-spec.ts';
 import { nearestSlice } from './nearest-slice.ts';
 
 /** Where each condition is read: the series, best first, and the place beside the canal. */
 const PLACES: Readonly<
-  Record<Condition, { readonly roles: readonly SeriesRole[]; readonly at: ViewCentre }>
+  Record<Condition, { readonly roles: readonly SeriesRole[]; readonly at: keyof typeof CENTRE_OFFSET_MM }>
 > = {
   spinal_canal_stenosis: { roles: ['sagittal-t2', 'axial-t2'], at: 'canal' },
   neural_foraminal_narrowing: { roles: ['sagittal-t1', 'sagittal-t2'], at: 'foramen' },
@@ -32,10 +32,12 @@ export interface LocatedStudy {
 export function locateTarget(
   condition: Condition,
   side: Side,
-  { canalMm }: LocalisedLevel,
+  { canalMm, foraminaMm = {} }: LocalisedLevel,
   study: LocatedStudy,
 ): ReadingPlace {
   const { roles, at } = PLACES[condition];
+  const found = at === 'foramen' && side !== null ? foraminaMm[side] : undefined;
+  if (found !== undefined) return locate(found, roles, study);
   const sign = side === null ? 0 : side === 'left' ? 1 : -1;
   return locate(along(canalMm, [1, 0, 0], sign * CENTRE_OFFSET_MM[at]), roles, study);
 }

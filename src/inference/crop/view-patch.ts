@@ -21,6 +21,7 @@ export async function cutView(
   level: LevelFrame,
 ): Promise<Float32Array | null> {
   const frame = seenFrom(view, level);
+  if (frame === null) return null;
   const slices = viewSlices(view, volume, frame);
   if (slices.every((slice) => slice === null)) return null;
   const area = patch.size ** 2;
@@ -37,7 +38,8 @@ export async function cutView(
 
 /** The slices of a volume that the view shows. */
 export function slicesSeen(view: SidedView, volume: Volume, level: LevelFrame): readonly Slice[] {
-  return viewSlices(view, volume, seenFrom(view, level)).filter((slice) => slice !== null);
+  const frame = seenFrom(view, level);
+  return frame === null ? [] : viewSlices(view, volume, frame).filter((slice) => slice !== null);
 }
 
 /** The slice of each channel, null where none lies within the tolerance. */

@@ -1,11 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { dot, type Point } from '../../domain/point.ts';
-import { pixelToPatient } from '../../volume/plane-geometry.ts';
-import type { Slice, Volume } from '../../volume/volume.ts';
+import type { Volume } from '../../volume/volume.ts';
 import { normalisePatch } from '../crop/normalise-patch.ts';
 import type { PatchFrame } from '../crop/patch-frame.ts';
-import { inPlane, leftNormal } from '../crop/plane-axes.ts';
+import { leftNormal } from '../crop/plane-axes.ts';
 import { samplePatch } from '../crop/sample-patch.ts';
+import { sliceCentre, wholeSliceFrame } from '../crop/whole-slice-frame.ts';
 import type { LocaliserSpec } from '../pack/localiser-spec.ts';
 
 /** The localiser's tensor and where it lies in the patient. */
@@ -16,11 +16,6 @@ export interface LocaliserInput {
   readonly frame: PatchFrame;
   /** Left-pointing normal of the middle slice. */
   readonly leftDirection: Point;
-}
-
-/** Middle of a slice in the patient. */
-function sliceCentre({ plane }: Slice): Point {
-  return pixelToPatient(plane, (plane.columns - 1) / 2, (plane.rows - 1) / 2);
 }
 
 /**
@@ -36,7 +31,11 @@ export async function localiserInput(
   const middleSlice = volume.slices[Math.floor(volume.slices.length / 2)]!;
   const left = leftNormal(middleSlice.plane);
   const positions = volume.slices
-    .map((slice) => ({ slice, centre: sliceCentre(slice), lateral: dot(sliceCentre(slice), left) }))
+    .map((slice) => ({
+      slice,
+      centre: sliceCentre(slice.plane),
+      lateral: dot(sliceCentre(slice.plane), left),
+    }))
     .sort((a, b) => a.lateral - b.lateral);
   const middleOf = Math.floor((positions.length - 1) / 2);
   const middle =
@@ -47,13 +46,7 @@ export async function localiserInput(
             Math.abs(p.centre[0] - centreX) < Math.abs(positions[best]!.centre[0] - centreX) ? i : best,
           middleOf,
         );
-  const frame: PatchFrame = {
-    centreMm: positions[middle]!.centre,
-    columnDirection: inPlane([0, 1, 0], left),
-    rowDirection: inPlane([0, 0, -1], left),
-    size: spec.input.size,
-    mmPerPixel: spec.input.mmPerPixel,
-  };
+  const frame = { ...wholeSliceFrame(middleSlice.plane, spec.input), centreMm: positions[middle]!.centre };
   const area = spec.input.size ** 2;
   const data = new Float32Array(spec.input.slices * area).fill(Number.NaN);
   const reach = Math.floor(spec.input.slices / 2);

@@ -1,5 +1,6 @@
 import { outputDims, sampleDims, samplesOf, viewCount } from '../classify/classifier-samples.ts';
 import type { ClassifierSpec } from '../pack/classifier-spec.ts';
+import type { ForamenFinderSpec } from '../pack/foramen-finder-spec.ts';
 import type { LocaliserSpec } from '../pack/localiser-spec.ts';
 
 /** Dimensions by the tensor's name. */
@@ -20,6 +21,15 @@ export function localiserTensors({ input, output }: LocaliserSpec): ExpectedTens
       [output.heatmaps]: [1, 2 * output.landmarks.length, side, side],
       [output.lateralOffset]: [1, 1, side, side],
     },
+  };
+}
+
+/** What the manifest says of the foramen finder's tensors. */
+export function foramenFinderTensors({ input, output }: ForamenFinderSpec): ExpectedTensors {
+  const side = Math.round((input.size * input.mmPerPixel) / output.mmPerPixel);
+  return {
+    inputs: { [input.name]: [1, 1, input.size, input.size] },
+    outputs: { [output.heatmaps]: [1, output.levels.length, side, side] },
   };
 }
 

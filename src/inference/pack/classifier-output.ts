@@ -28,6 +28,8 @@ export interface GradeHead extends CalibratedHead {
   readonly condition: Condition;
   /** 'near': the side of a level-side sample. */
   readonly side: Side | 'near';
+  /** Counts only where no other network of the pack reads the target. */
+  readonly fallback?: boolean;
 }
 
 /** One yes-or-no label of a sample's motion segment. */

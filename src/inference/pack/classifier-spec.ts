@@ -1,4 +1,5 @@
 import type { Level } from '../../domain/level.ts';
+import type { SeriesRole } from '../../domain/series-role.ts';
 import type { ClassifierOutput } from './classifier-output.ts';
 import type { PatchSpec } from './patch-spec.ts';
 import type { ViewSpec } from './view-spec.ts';
@@ -23,5 +24,7 @@ export interface ClassifierSpec {
   readonly inputs: readonly InputSpec[];
   /** ONNX input [samples, views of all inputs in order], 1 = present. Without it every view must be there. */
   readonly mask?: string;
+  /** Series of which a sample must show some view to be read; none when not given. */
+  readonly requires?: readonly SeriesRole[];
   readonly output: ClassifierOutput;
 }

@@ -1,6 +1,6 @@
 import { compareTensors } from '../network/compare-tensors.ts';
 import type { ProviderChoice } from '../network/execution-provider.ts';
-import { classifierTensors, localiserTensors } from '../network/expected-tensors.ts';
+import { classifierTensors, foramenFinderTensors, localiserTensors } from '../network/expected-tensors.ts';
 import { type LoadedNetwork, loadNetwork } from '../network/load-network.ts';
 import type { ModelPack } from './model-pack.ts';
 import { ModelPackError } from './model-pack-error.ts';
@@ -37,8 +37,9 @@ export async function loadModelPack(
     await close();
     throw cause;
   }
-  const [localiser, ...classifiers] = loaded as [LoadedNetwork, ...LoadedNetwork[]];
-  const { provider, fallbacks } = localiser;
+  const runners = loaded.map(({ runner }) => runner);
+  const count = manifest.classifiers.length;
+  const { provider, fallbacks } = loaded[0]!;
   const { name, version } = manifest;
   return {
     manifest,
@@ -46,19 +47,21 @@ export async function loadModelPack(
     algorithm: { name, version, packSha256: sha256, executionProvider: provider },
     provider,
     fallbacks,
-    localiser: localiser.runner,
-    classifiers: classifiers.map(({ runner }) => runner),
+    localiser: runners[0]!,
+    classifiers: runners.slice(1, 1 + count),
+    foramenFinder: runners[1 + count] ?? null,
     close,
   };
 }
 
 async function tensorProblems(
-  { localiser, classifiers }: PackManifest,
+  { localiser, classifiers, foramenFinder }: PackManifest,
   loaded: readonly LoadedNetwork[],
 ): Promise<string[]> {
   const wanted = [
     { file: localiser.file, tensors: localiserTensors(localiser) },
     ...classifiers.map((spec) => ({ file: spec.file, tensors: classifierTensors(spec) })),
+    ...(foramenFinder ? [{ file: foramenFinder.file, tensors: foramenFinderTensors(foramenFinder) }] : []),
   ];
   const problems: string[] = [];
   for (const [i, { file, tensors }] of wanted.entries()) {

@@ -9,6 +9,8 @@ export interface ModelPack extends PackDescription {
   readonly provider: ExecutionProvider;
   readonly fallbacks: readonly ProviderFallback[];
   readonly localiser: ModelRunner;
+  /** Null where the manifest names none. */
+  readonly foramenFinder: ModelRunner | null;
   /** In the manifest's order. */
   readonly classifiers: readonly ModelRunner[];
   close(): Promise<void>;

@@ -1,5 +1,6 @@
 import type { SeriesRole } from '../../domain/series-role.ts';
 import type { ClassifierSpec } from './classifier-spec.ts';
+import type { ForamenFinderSpec } from './foramen-finder-spec.ts';
 import type { LocaliserSpec } from './localiser-spec.ts';
 
 /** models/<name>/manifest.json. Described by models/manifest.schema.json, which is what is enforced. */
@@ -10,11 +11,15 @@ export interface PackManifest {
   readonly description: string;
   readonly intendedUse: string;
   readonly trainedOn: string;
+  /** Of the weights, where it is not that of the software: what may be done with them, and which file says so. */
+  readonly licence?: { readonly name: string; readonly file: string };
   /** Roles without which a study is ineligible. */
   readonly requires: readonly SeriesRole[];
   /** Roles the watcher waits for; those missing after the longest wait are done without. */
   readonly uses: readonly SeriesRole[];
   readonly localiser: LocaliserSpec;
+  /** Without it no view is centred on a found foramen. */
+  readonly foramenFinder?: ForamenFinderSpec;
   /** What several of them grade gets the mean of their calibrated posteriors. */
   readonly classifiers: readonly ClassifierSpec[];
 }

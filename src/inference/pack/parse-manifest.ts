@@ -57,14 +57,17 @@ function localiserProblems({ localiser }: PackManifest): string[] {
   ];
 }
 
-function roleProblems({ requires, uses, localiser, classifiers }: PackManifest): string[] {
-  const read = new Set(
-    classifiers.flatMap(({ inputs }) => inputs).flatMap(({ views }) => views.map((view) => view.role)),
-  );
+function roleProblems({ requires, uses, localiser, classifiers, foramenFinder }: PackManifest): string[] {
+  const views = classifiers.flatMap(({ inputs }) => inputs).flatMap((input) => input.views);
+  const finder = foramenFinder ? [foramenFinder.input.role] : [];
+  const read = new Set([...views.map((view) => view.role), ...finder]);
   const { role } = localiser.input;
   return [
     ...(requires.includes(role) ? [] : [`/requires lacks ${role}, which the localiser reads`]),
     ...requires.filter((r) => !uses.includes(r)).map((r) => `/uses lacks ${r}, which is required`),
+    ...(foramenFinder === undefined && views.some(({ centre }) => centre === 'found-foramen')
+      ? ['/foramenFinder is missing: views are centred on what it finds']
+      : []),
     ...[...read].filter((r) => !uses.includes(r)).map((r) => `/uses lacks ${r}, which a view reads`),
   ];
 }

@@ -4,11 +4,16 @@ import { join } from 'node:path';
 import { ModelPackError } from './model-pack-error.ts';
 import type { PackManifest } from './pack-manifest.ts';
 
-/** The localiser's file, then the classifiers'. */
-export async function readNetworks(folder: string, { localiser, classifiers }: PackManifest) {
+/** Every network a manifest names: the localiser, the classifiers, the foramen finder where there is one. */
+export function networksOf({ localiser, classifiers, foramenFinder }: PackManifest) {
+  return [localiser, ...classifiers, ...(foramenFinder ? [foramenFinder] : [])];
+}
+
+/** The files of networksOf, in its order. */
+export async function readNetworks(folder: string, manifest: PackManifest) {
   const problems: string[] = [];
   const files: { file: string; bytes: Uint8Array }[] = [];
-  for (const { file, sha256 } of [localiser, ...classifiers]) {
+  for (const { file, sha256 } of networksOf(manifest)) {
     const bytes = await readFile(join(folder, file)).catch(() => null);
     if (bytes === null) problems.push(`${file}: missing`);
     else if (sha256Hex(bytes) !== sha256) {

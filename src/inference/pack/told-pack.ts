@@ -12,10 +12,11 @@ export function toldPack(pack: ModelPack, tell: (network: string, ms: number) =>
       return outputs;
     },
   });
-  const { localiser, classifiers } = pack.manifest;
+  const { localiser, classifiers, foramenFinder } = pack.manifest;
   return {
     ...pack,
     localiser: told(localiser, pack.localiser),
+    foramenFinder: pack.foramenFinder && foramenFinder ? told(foramenFinder, pack.foramenFinder) : null,
     classifiers: pack.classifiers.map((runner, index) => told(classifiers[index]!, runner)),
   };
 }

@@ -1,9 +1,10 @@
 import type { SeriesRole } from '../../domain/series-role.ts';
 import type { Side } from '../../domain/target.ts';
 
-/** Where a view is centred: the spinal canal at the disc, or that point moved towards the view's side (mm). */
+/** The spinal canal at the disc, or that point moved towards a side (mm). */
 export const CENTRE_OFFSET_MM = { canal: 0, recess: 8, foramen: 16 } as const;
-export type ViewCentre = keyof typeof CENTRE_OFFSET_MM;
+/** Where a view is centred: beside the canal, or on the foramen of its side where the pack found it. */
+export type ViewCentre = keyof typeof CENTRE_OFFSET_MM | 'found-foramen';
 
 /**
  * One view of a sample: `slicesMm` names one slice a channel.

@@ -1,0 +1,56 @@
+import { writeFile } from 'node:fs/promises';
+import { packParameters } from '../../evaluation/count-parameters.ts';
+import { type SlicesDescription, slicesPage } from '../../evaluation/page/slices-page.ts';
+import { evaluateSlices, type SlicesOutcome } from '../../evaluation/slices/evaluate-slices.ts';
+import { sliceSources } from '../../evaluation/slices/slice-sources.ts';
+import { slicesInShort } from '../../evaluation/slices/slices-in-short.ts';
+import { summariseSlices } from '../../evaluation/slices/summarise-slices.ts';
+import { worstFindings } from '../../evaluation/slices/worst-findings.ts';
+import type { ModelPack } from '../../inference/pack/model-pack.ts';
+import type { EvaluateOptions, LabelledSliceFolder } from '../options/evaluate-options.ts';
+
+/**
+ * Grades the labelled slices of a folder with one pack, and writes what that comes to. Returns the exit code: 1 where
+ * nothing was graded.
+ * @throws CsvError, SliceError, Error with `syscall`
+ */
+export async function evaluateLabelledSlices(
+  pack: ModelPack,
+  folder: string,
+  { folder: slices, folds }: LabelledSliceFolder,
+  { seed, resamples, report }: EvaluateOptions,
+  command: string,
+  json: string | undefined,
+): Promise<number> {
+  const sources = await sliceSources(slices, folds, 'slice');
+  const outcomes: SlicesOutcome[] = [];
+  const byStudy = new Map<string, SlicesOutcome[]>();
+  for (const [i, { studyId, open }] of sources.entries()) {
+    const outcome = await evaluateSlices(pack, await open());
+    outcomes.push(outcome);
+    byStudy.set(studyId, [...(byStudy.get(studyId) ?? []), outcome]);
+    process.stderr.write(`\revaluate: ${i + 1} of ${sources.length} slices`);
+  }
+  process.stderr.write('\n');
+  const evaluation = summariseSlices(byStudy, { seed, resamples });
+  if (json || report) {
+    const { name, version, intendedUse, trainedOn } = pack.manifest;
+    const { sha256, provider } = pack;
+    const parameters = await packParameters(folder, pack.manifest);
+    const about: SlicesDescription = {
+      schema: 'spinegrade-slices-evaluation/1',
+      command,
+      seed,
+      resamples,
+      slices: { folds },
+      pack: { name, version, sha256, provider, intendedUse, trainedOn, parameters },
+    };
+    if (json) await writeFile(json, `${JSON.stringify({ ...about, ...evaluation }, null, 2)}\n`);
+    if (report) {
+      const worst = await worstFindings(pack, sources, outcomes);
+      await writeFile(report, slicesPage(about, evaluation, worst));
+    }
+  }
+  process.stdout.write(`${pack.manifest.name}: ${slicesInShort(evaluation)}`);
+  return outcomes.some(({ atLabels }) => atLabels.length > 0) ? 0 : 1;
+}

@@ -1,0 +1,77 @@
+import type { LocalisedLevel } from '../../domain/assessment.ts';
+import { LEVELS, type Level } from '../../domain/level.ts';
+import { length, type Point, subtract } from '../../domain/point.ts';
+import { SIDES } from '../../domain/target.ts';
+import { classify } from '../../inference/classify/classify.ts';
+import { cropRegions } from '../../inference/crop/crop-regions.ts';
+import { detectOnSlice } from '../../inference/foramina/detect-on-slice.ts';
+import type { ModelPack } from '../../inference/pack/model-pack.ts';
+import type { Volumes } from '../../volume/volume.ts';
+import type { GradedRow } from '../tables/graded-row.ts';
+import { gradedRows } from '../tables/graded-rows.ts';
+import type { LabelledSlices } from './slice-source.ts';
+
+/** How the finder did on one labelled foramen. */
+export interface FoundForamen {
+  readonly level: Level;
+  /** To the foramen that the finder takes for the level's, on the labelled slice; null where it saw none. */
+  readonly errorMm: number | null;
+  /** Whether no other level's label on the slice is nearer to it. */
+  readonly numberedRight: boolean;
+}
+
+/** What a pack says of labelled slices. */
+export interface SlicesOutcome {
+  /** Read at the labelled places. */
+  readonly atLabels: readonly GradedRow[];
+  /** Read where the pack's finder sees the foramina; null where it looks for none on these slices. */
+  readonly atFound: readonly GradedRow[] | null;
+  readonly foramina: readonly FoundForamen[];
+}
+
+/**
+ * Grades labelled slices by the networks alone, without the stages that choose series and find the discs.
+ * @throws Error when a network answers with anything but finite numbers.
+ */
+export async function evaluateSlices(pack: ModelPack, slices: LabelledSlices): Promise<SlicesOutcome> {
+  const { volumes, levels, grades } = slices;
+  const atLabels = gradedRows(await findings(pack, volumes, levels), grades);
+  const found = await foundLevels(pack, slices);
+  if (found === null) return { atLabels, atFound: null, foramina: [] };
+  const atFound = gradedRows(await findings(pack, volumes, found.levels), grades);
+  return { atLabels, atFound, foramina: found.foramina };
+}
+
+async function findings(pack: ModelPack, volumes: Volumes, levels: readonly LocalisedLevel[]) {
+  const regions = await cropRegions(pack.manifest.classifiers, volumes, levels);
+  return (await classify(pack, regions, levels, volumes)).findings;
+}
+
+/** The levels with the foramina that the finder sees on the one slice, numbered by itself. */
+async function foundLevels({ manifest, foramenFinder }: ModelPack, { volumes, levels }: LabelledSlices) {
+  const spec = manifest.foramenFinder;
+  const slices = spec && volumes[spec.input.role]?.slices;
+  if (!spec || !foramenFinder || slices?.length !== 1) return null;
+  const peaks = await detectOnSlice(foramenFinder, spec, slices[0]!);
+  const seen = (level: Level) =>
+    peaks.find((peak) => peak.inChain && peak.level === level && peak.score >= spec.minConfidence)?.pointMm;
+  const labels = levels.flatMap(({ level, foraminaMm = {} }) =>
+    SIDES.flatMap((side) => (foraminaMm[side] ? [{ level, side, pointMm: foraminaMm[side] }] : [])),
+  );
+  const foramina = labels.map(({ level, pointMm }): FoundForamen => {
+    const at = seen(level);
+    if (at === undefined) return { level, errorMm: null, numberedRight: false };
+    const away = (point: Point) => length(subtract(at, point));
+    const errorMm = away(pointMm);
+    return { level, errorMm, numberedRight: labels.every((other) => away(other.pointMm) >= errorMm) };
+  });
+  const found = LEVELS.map((level, i): LocalisedLevel => {
+    const { foraminaMm: _, ...place } = levels[i]!;
+    const sides = labels.flatMap((label) => {
+      const at = label.level === level ? seen(level) : undefined;
+      return at === undefined ? [] : [[label.side, at] as const];
+    });
+    return { ...place, foraminaMm: Object.fromEntries(sides) };
+  });
+  return { levels: found, foramina };
+}

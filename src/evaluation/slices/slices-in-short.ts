@@ -1,0 +1,38 @@
+import type { Estimate } from '../measures/bootstrap.ts';
+import type { GradingSummary } from '../measures/summary/summarise-grading.ts';
+import type { SlicesEvaluation } from './summarise-slices.ts';
+
+/** The chief figures as lines for a terminal. */
+export function slicesInShort({ studies, atLabels, atFound, notFound, finder }: SlicesEvaluation): string {
+  const lines = [
+    `labelled slices of ${studies} studies`,
+    ...gradingLines('at the labels', atLabels),
+    ...(finder === null
+      ? []
+      : [
+          `foramina: ${shown(finder.found)} of ${finder.foramina} found and numbered right, ${shown(finder.medianMm, 1)} mm off in the median`,
+        ]),
+    ...(atFound === null ? [] : gradingLines(`where found (${notFound} not)`, atFound)),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function gradingLines(where: string, { conditions }: GradingSummary): string[] {
+  return Object.entries(conditions)
+    .filter(([, { rows }]) => rows > 0)
+    .map(([condition, { rows, measures: m }]) => {
+      const figures = [
+        `log loss ${shown(m.logLoss)}`,
+        `weighted ${shown(m.weightedLogLoss)}, ${shown(m.competitionLogLoss)} where weights are given to the probabilities too`,
+        `AUROC ${shown(m.aurocModerateOrWorse)} and ${shown(m.aurocSevere)} (Moderate or worse, Severe)`,
+        `accuracy ${shown(m.accuracy)}`,
+        `calibration error ${shown(m.calibrationErrorModerateOrWorse)}`,
+      ];
+      return `${condition}, ${rows} ${where}: ${figures.join('; ')}`;
+    });
+}
+
+function shown({ value, interval }: Estimate, digits = 3): string {
+  const range = interval ? ` (${interval[0].toFixed(digits)}–${interval[1].toFixed(digits)})` : '';
+  return value === null ? '–' : `${value.toFixed(digits)}${range}`;
+}

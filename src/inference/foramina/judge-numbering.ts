@@ -1,0 +1,39 @@
+import type { LocalisedLevel } from '../../domain/assessment.ts';
+import { LEVELS } from '../../domain/level.ts';
+import { dot, subtract } from '../../domain/point.ts';
+import { remark, type Warning } from '../../domain/remark.ts';
+import { levelFrame } from '../crop/level-frame.ts';
+import type { ForamenPeak } from './detect-on-slice.ts';
+import { FORAMEN_ABOVE_MM } from './place-likelihood.ts';
+
+/** Fewer foramina say nothing of the numbering. */
+const LEAST_COUNT = 3;
+
+/**
+ * Holds the finder's numbering against the localiser's: each level's highest peak in a row of foramina is counted by the disc it lies at.
+ * A warning where more foramina lie one level higher or lower than agree.
+ */
+export function judgeNumbering(
+  peaks: readonly ForamenPeak[],
+  levels: readonly LocalisedLevel[],
+): readonly Warning[] {
+  const shifts = LEVELS.flatMap((level, k) => {
+    const [best] = peaks
+      .filter((peak) => peak.inChain && peak.level === level)
+      .sort((a, b) => b.score - a.score);
+    return best === undefined ? [] : [discAt(best, levels) - k];
+  });
+  const count = (shift: number) => shifts.filter((each) => each === shift).length;
+  const [agree, higher, lower] = [count(0), count(-1), count(1)];
+  if (shifts.length < LEAST_COUNT || Math.max(higher, lower) <= agree) return [];
+  return [remark('numbering-uncertain', { because: 'foramina', agree, higher, lower })];
+}
+
+/** Index of the level whose disc is nearest along the spine. */
+function discAt({ pointMm }: ForamenPeak, levels: readonly LocalisedLevel[]): number {
+  const away = levels.map((_, i) => {
+    const { canalMm, caudal } = levelFrame(levels, i);
+    return Math.abs(dot(subtract(pointMm, canalMm), caudal) + FORAMEN_ABOVE_MM);
+  });
+  return away.indexOf(Math.min(...away));
+}

@@ -1,0 +1,119 @@
+"""Finder of neural foramina: a residual U-Net on one whole sagittal slice, a heat map a level at half its resolution."""
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from augment import affine, intensity, move_points, warp
+from layers import Residual, arithmetic, conv_bn, scaled
+
+SIGMA = 1.5  # heat-map pixels
+
+
+class ForamenFinder(nn.Module):
+    """[n, 1, s, s] in [0, 1] → logits [n, levels, s/2, s/2]."""
+
+    def __init__(self, levels: int, width: float = 1.0):
+        super().__init__()
+        widths = [scaled(w, width) for w in (16, 32, 64, 96, 128)]
+        self.stem = nn.Sequential(conv_bn(1, widths[0], 2), nn.ReLU())
+        self.down = nn.ModuleList(
+            nn.Sequential(Residual(a, b, 2), Residual(b, b)) for a, b in zip(widths, widths[1:])
+        )
+        pairs = list(zip(widths, widths[1:]))[::-1]
+        self.reduce = nn.ModuleList(nn.Conv2d(b, a, 1) for a, b in pairs)
+        self.up = nn.ModuleList(Residual(a, a) for a, _ in pairs)
+        self.head = nn.Conv2d(widths[0], levels, 1)
+        nn.init.constant_(self.head.bias, -4.0)
+
+    def forward(self, x):
+        x = self.stem(x)
+        skips = []
+        for stage in self.down:
+            skips.append(x)
+            x = stage(x)
+        for reduce, block, skip in zip(self.reduce, self.up, reversed(skips)):
+            x = F.interpolate(reduce(x), size=skip.shape[-2:], mode="bilinear", align_corners=False)
+            x = block(x + skip)
+        return self.head(x)
+
+
+class Served(nn.Module):
+    """What is exported: heat maps as probabilities."""
+
+    def __init__(self, net: ForamenFinder):
+        super().__init__()
+        self.net = net
+
+    def forward(self, slice):
+        return torch.sigmoid(self.net(slice))
+
+
+def prepare(batch, g, train: bool):
+    """Slices of all studies [n, 1, s, s], points in input pixels, and what is known of each; augmented when training."""
+    images = batch["finder-images"].float().flatten(0, 1)[:, None] / 255
+    targets = batch["finder-targets"].float().flatten(0, 1)
+    points, known = targets[:, :, :2], targets[:, :, 2]
+    if train:
+        theta = affine(len(images), 12, 1.25, 0.15, g)
+        images = warp(images, theta)
+        points = move_points(points, theta, images.shape[-1])
+        images = intensity(images, 1.0, g)
+        inside = ((points > 0) & (points < images.shape[-1] - 1)).all(2)
+        known = torch.where((known > 0) & ~inside, torch.zeros_like(known), known)
+    return images, points, known
+
+
+def heatmap_targets(points, known, side: int):
+    """Gaussians of height 1 at the points, zero where a foramen is not on the slice."""
+    at = (points + 0.5) / 2 - 0.5
+    axis = torch.arange(side, dtype=torch.float32)
+    dx = (axis[None, None, :] - at[:, :, 0:1]) ** 2
+    dy = (axis[None, None, :] - at[:, :, 1:2]) ** 2
+    maps = torch.exp(-(dy[:, :, :, None] + dx[:, :, None, :]) / (2 * SIGMA**2))
+    return maps * (known > 0)[:, :, None, None]
+
+
+def loss(net, batch, g, train: bool):
+    """
+    Penalty-reduced focal loss (Law & Deng, CornerNet, ECCV 2018, eq. 1) over the levels of which something is known; a
+    level that nobody labelled on the slice may be on it all the same.
+    """
+    images, points, known = prepare(batch, g, train)
+    with arithmetic():
+        logits = net(images)
+    logits = logits.float()
+    truth = heatmap_targets(points, known, logits.shape[-1])
+    p = torch.sigmoid(logits).clamp(1e-5, 1 - 1e-5)
+    counted = (known >= 0)[:, :, None, None]
+    # The peak is the pixel nearest to the point: one a foramen, whatever its place between pixels.
+    near = (truth == truth.amax((2, 3), keepdim=True)) & (truth > 0.5)
+    positive = -((1 - p) ** 2 * torch.log(p))[near & counted].sum()
+    negative = -((1 - truth) ** 4 * p**2 * torch.log(1 - p))[~near & counted].sum()
+    return (positive + negative) / near.sum().clamp(min=1)
+
+
+def validation_figures(net, samples, size: int, mm_per_pixel: float) -> dict:
+    """Loss; distance (mm) between each foramen and its map's highest pixel; share whose own map is the highest there."""
+    values, errors, numbered = [], [], []
+    for batch in samples.batches(size):
+        with torch.no_grad():
+            values.append(loss(net, batch, None, False).item())
+        images, points, known = prepare(batch, None, False)
+        with torch.no_grad(), arithmetic():
+            logits = net(images).float()
+        side = logits.shape[-1]
+        best = logits.flatten(2).argmax(2)
+        found = torch.stack([best % side, best // side], 2).float() * 2 + 0.5
+        errors.append(((found - points).norm(dim=2) * mm_per_pixel)[known > 0])
+        at = ((points + 0.5) / 2 - 0.5).round().clamp(0, side - 1).long()
+        where = torch.arange(len(points))[:, None].expand(at.shape[:2])
+        there = logits[where, :, at[:, :, 1], at[:, :, 0]].argmax(2)
+        numbered.append((there == torch.arange(points.shape[1])[None])[known > 0])
+    found = torch.cat(errors)
+    return {
+        "validationLoss": sum(values) / len(values),
+        "medianMm": found.median().item(),
+        "within6mm": (found < 6).float().mean().item(),
+        "numberedRight": torch.cat(numbered).float().mean().item(),
+    }
