@@ -1,15 +1,24 @@
 #!/bin/sh
-# Makes models/default from nothing: samples, both networks, calibration, export. Run from anywhere; what is
-# already there (samples, checkpoints) is kept, so a stopped run goes on.
+# Makes models/default from nothing: samples, networks, calibration, export. Run from anywhere; what is already there
+# (samples, checkpoints) is kept, so a stopped run goes on.
 #
-# Seeds: weights 100000–100799 (family train), choice of the epoch 900000–900059 and calibration 800000–800159
-# (family validation). No protocol of the family held-out, which `cli evaluate` measures on, is ever looked at.
+#   FORAMINA=DIR AXIAL=DIR sh training/train-default.sh
+#
+# FORAMINA and AXIAL name folders of labelled slices (docs/data.md). Of their studies parts 0 to 5 fit the weights, 6
+# chooses the epoch, 7 calibrates; 8 and 9 are never looked at: `cli evaluate` measures on them. PHANTOM names a pack whose
+# localiser and sagittal classifier, trained on phantoms alone, are taken over; without it they are trained here, by
+# train-phantom.sh.
+# Seeds of the phantoms beside the slices: 100000–100239 and 200000–200099 (family train).
 set -eu
 cd "$(dirname "$0")/.."
+: "${FORAMINA:?names the folder of labelled foramina}" "${AXIAL:?names the folder of labelled axial crops}"
 run=${RUN:-training/runs/default}
 python=${PYTHON:-.venv/bin/python}
 template=training/packs/default.json
+pack=${PACK:-models/default}
+phantom=${PHANTOM:-training/runs/phantom-pack}
 mkdir -p "$run"
+[ -e "$phantom/manifest.json" ] || PACK="$phantom" sh training/train-phantom.sh
 
 samples() { # name, arguments of cli dataset
   [ -e "$run/$1/complete" ] && return
@@ -18,16 +27,31 @@ samples() { # name, arguments of cli dataset
   npm run -s cli -- dataset --pack "$template" --out "$run/$name" "$@"
   touch "$run/$name/complete"
 }
-samples train --studies "${STUDIES:-800}" --seed 100000 --family train --prevalence balanced --contrast mixed
-samples validation --studies "${VALIDATION:-60}" --seed 900000 --family validation --prevalence balanced --contrast mixed
-samples calibration --studies "${CALIBRATION:-160}" --seed 800000 --family validation --prevalence clinical \
-  --contrast physical
-
-fit() { # network, its own arguments of train.py
-  "$python" training/train.py "$@" --data "$run/train" --validation "$run/validation" --run "$run" --seed 1
+slices() { # name, folds
+  samples "foramina-$1" --slices "$FORAMINA" --folds "$2" --classifier 1
+  samples "axial-$1" --slices "$AXIAL" --folds "$2" --classifier 2 --without-finder
 }
-# Not to stop within the second cycle, whose high rate loses at first what the first one had found.
-fit localiser --epochs 12 --cycles 2 --patience 12
-fit multi-view --epochs 12 --cycles 2
-"$python" training/export_pack.py --template "$template" --run "$run" --classifiers multi-view \
-  --calibration "$run/calibration" --out "${PACK:-models/default}"
+slices train 0,1,2,3,4,5
+slices validation 6
+slices calibration 7
+phantoms() { # name, studies, seed, further arguments
+  name=$1 studies=$2 seed=$3
+  shift 3
+  samples "$name" --studies "$studies" --seed "$seed" --family train --prevalence balanced --contrast mixed \
+    --without-localiser "$@"
+}
+phantoms phantoms "${STUDIES:-240}" 100000 --classifier 1 --classifier 2 --without-finder
+phantoms finder-phantoms "${FINDER_STUDIES:-100}" 200000 --classifier 1
+
+fit() { # network, name, kind of slices, data set of phantoms, its own arguments of train.py
+  network=$1 name=$2 of=$3 beside=$4
+  shift 4
+  "$python" training/train.py "$network" --pack "$template" --name "$name" --data "$run/$of-train" "$run/$beside" \
+    --validation "$run/$of-validation" --run "$run" --seed 1 "$@"
+}
+fit foramen-finder foramen-finder foramina finder-phantoms --width 0.5 --epochs "${FINDER_EPOCHS:-10}"
+fit multi-view foramina foramina phantoms --classifier 1 --width 0.75 --epochs "${EPOCHS:-14}" --class-weights competition
+fit multi-view axial axial phantoms --classifier 2 --width 0.75 --epochs "${EPOCHS:-14}" --class-weights competition
+"$python" training/export_pack.py --template "$template" --run "$run" --localiser "$phantom" \
+  --classifiers "$phantom:0" foramina axial --calibration "$run/foramina-calibration" "$run/axial-calibration" --out "$pack"
+cp training/packs/default-licence.txt "$pack/LICENSE.txt"

@@ -6,7 +6,7 @@ import type { Slice } from '../volume/volume.ts';
 import { parseTemplate } from './pack-template.ts';
 import { phantomTrainingStudy } from './phantom-training-study.ts';
 
-const FILE = 'training/packs/default.json';
+const FILE = 'training/packs/phantom.json';
 const { manifest } = parseTemplate(FILE, readFileSync(FILE, 'utf8'));
 const OPTIONS = { family: 'train', artefacts: 0 } as const;
 

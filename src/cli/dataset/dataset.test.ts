@@ -27,7 +27,7 @@ const canal = [view('sagittal-t2', 'sagittal', null), view('axial-t2', 'axial', 
 
 /** Four kinds of network over one data set; the first two see the same. */
 const template = {
-  ...JSON.parse(readFileSync('training/packs/default.json', 'utf8')),
+  ...JSON.parse(readFileSync('training/packs/phantom.json', 'utf8')),
   classifiers: [
     {
       ...{ file: 'a.onnx', sample: 'level', levels: LEVELS, mask: 'mask' },

@@ -4,6 +4,7 @@ import { LEVELS } from '../../domain/level.ts';
 import { inWords } from '../../domain/remark.ts';
 import { targetKey } from '../../domain/target.ts';
 import type { Volumes } from '../../volume/volume.ts';
+import type { GradeHead } from '../pack/classifier-output.ts';
 import type { ClassifierSpec } from '../pack/classifier-spec.ts';
 import { tinyNetwork } from '../pack/tiny-pack.fixture.ts';
 import {
@@ -22,6 +23,8 @@ import {
 } from './classify.fixture.ts';
 
 const { read } = tinyPacks();
+const graded = (heads: readonly GradeHead[]) =>
+  ({ name: 'logits', activation: 'softmax', classes: GRADES, heads }) as const;
 
 describe('classify', () => {
   test.each(['views', 'channels', 'volume'] as const)('serves the layout %s', async (layout) => {
@@ -51,6 +54,35 @@ describe('classify', () => {
     const seen = [part(sagittal, 2, 5), part(blank, 2, 5), Float32Array.of(1, 0, 0)];
     const wanted = softmax(logits(asked, seen), calibration);
     expect(findings[2]!.probabilities.Severe).toBeCloseTo(wanted[2]!, 4);
+  });
+
+  test('a fallback head counts only where no other network reads the target', async () => {
+    const other = { ...calibration, bias: [2, 0, 0] };
+    const first = spec({ output: graded([{ ...canalHead, fallback: true }]) });
+    const second = spec({
+      file: 'b.onnx',
+      levels: ['L3/L4', 'L4/L5'],
+      output: graded([{ ...canalHead, calibration: other }]),
+    });
+    const { findings, regions } = await read([first, second]);
+    for (const [l, { level, probabilities }] of findings.entries()) {
+      const k = second.levels.indexOf(level);
+      const wanted =
+        k < 0
+          ? softmax(logits(first, [part(regions[0]!.inputs[0]!, l, 5)]), calibration)
+          : softmax(logits(second, [part(regions[1]!.inputs[0]!, k, 2)]), other);
+      expect(probabilities.Severe).toBeCloseTo(wanted[2]!, 4);
+    }
+  });
+
+  test('a network reads nothing of a sample without the series that it requires', async () => {
+    const inputs = [input('views', [view(), axial('left')])];
+    const asked = spec({ inputs, mask: 'mask', requires: ['sagittal-t2'] });
+    const { 'sagittal-t2': _, ...withoutSagittal } = study.volumes;
+    const { findings, warnings } = await read([asked], withoutSagittal);
+    expect(findings).toEqual([]);
+    expect(warnings.map(({ code }) => code)).toEqual(['not-read']);
+    expect((await read([asked])).findings).toHaveLength(5);
   });
 
   test('calibrates a sample that lacks a series as the manifest says for that lack', async () => {

@@ -42,6 +42,8 @@ export async function writeTinyPack(
     await writeFile(join(folder, spec.file), bytes);
     classifiers.push({ ...spec, sha256: createHash('sha256').update(bytes).digest('hex') });
   }
-  const written: PackManifest = { ...manifest, localiser: committed.localiser, classifiers };
+  // The foramina are looked for by nothing tiny.
+  const { foramenFinder: _, ...rest } = manifest;
+  const written: PackManifest = { ...rest, localiser: committed.localiser, classifiers };
   await writeFile(join(folder, 'manifest.json'), JSON.stringify(written));
 }
