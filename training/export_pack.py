@@ -116,7 +116,7 @@ def taken_over(source: str, k: str, template: dict, out: Path) -> tuple[dict, di
     return entry, {"network": template["file"], "from": f"{pack['name']} {pack['version']}"}
 
 
-def export_pack(template: dict, run: Path, classifiers: list[str], localiser: Path, calibration: list[str], out: Path):
+def export_pack(template: dict, run: Path, classifiers: list[str], localiser: Path, calibration: list[str], licence: Path, out: Path):
     """Writes ONNX files and manifest; returns the manifest and the facts for the card."""
     if len(classifiers) != len(template["classifiers"]):
         raise SystemExit(f"--classifiers: the template has {len(template['classifiers'])}, {len(classifiers)} named")
@@ -127,6 +127,10 @@ def export_pack(template: dict, run: Path, classifiers: list[str], localiser: Pa
     if "foramenFinder" in template:
         manifest["foramenFinder"], fact = export_finder(run / "foramen-finder.pt", out)
         facts.append(fact)
+    if "licence" in template:
+        text = licence.read_bytes()
+        (out / template["licence"]["file"]).write_bytes(text)
+        manifest["licence"] = {**template["licence"], "sha256": hashlib.sha256(text).hexdigest()}
     entries = []
     for name, spec in zip(classifiers, template["classifiers"]):
         entry, fact = export_classifier(run, name, spec, template["requires"], calibration, out)
@@ -156,8 +160,9 @@ def main(argv=None):
     parser.add_argument("--figures", nargs="*", default=[], help="JSON files of `cli evaluate`, whose figures go into the model card")
     args = parser.parse_args(argv)
     template, out = json.loads(Path(args.template).read_text()), Path(args.out)
+    licence = Path(args.template).with_suffix(".licence.txt")
     localiser = Path(args.localiser or Path(args.run) / "localiser.pt")
-    manifest, facts = export_pack(template, Path(args.run), args.classifiers, localiser, args.calibration, out)
+    manifest, facts = export_pack(template, Path(args.run), args.classifiers, localiser, args.calibration, licence, out)
     manifest = described(manifest, args.name, facts)
     (out / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
     write_card(out, manifest, facts, args.figures)

@@ -54,4 +54,3 @@ fit multi-view foramina foramina phantoms --classifier 1 --width 0.75 --epochs "
 fit multi-view axial axial phantoms --classifier 2 --width 0.75 --epochs "${EPOCHS:-14}" --class-weights competition
 "$python" training/export_pack.py --template "$template" --run "$run" --localiser "$phantom" \
   --classifiers "$phantom:0" foramina axial --calibration "$run/foramina-calibration" "$run/axial-calibration" --out "$pack"
-cp training/packs/default-licence.txt "$pack/LICENSE.txt"

@@ -10,6 +10,7 @@ interface Untrained {
 interface TemplateJson {
   localiser?: Untrained;
   foramenFinder?: Untrained;
+  licence?: Untrained;
   classifiers?: (Untrained & {
     output?: { classes?: unknown[]; heads?: { calibration?: unknown }[] };
   })[];
@@ -29,8 +30,13 @@ export interface PackTemplate {
 export function parseTemplate(file: string, text: string): PackTemplate {
   const template = parseJson(text) as object;
   const filled = parseJson(text) as TemplateJson | null;
-  for (const network of [filled?.localiser, filled?.foramenFinder, ...(filled?.classifiers ?? [])]) {
-    if (network) network.sha256 ??= UNTRAINED_SHA256;
+  for (const file of [
+    filled?.localiser,
+    filled?.foramenFinder,
+    filled?.licence,
+    ...(filled?.classifiers ?? []),
+  ]) {
+    if (file) file.sha256 ??= UNTRAINED_SHA256;
   }
   for (const { output } of filled?.classifiers ?? []) {
     const bias = (output?.classes ?? [0]).map(() => 0);

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PackManifest } from '../inference/pack/pack-manifest.ts';
+import { networksOf } from '../inference/pack/read-networks.ts';
 import { fields, packed } from './protobuf-fields.ts';
 
 /** Element types of TensorProto that hold weights: floating point, and the 8-bit integers of quantised networks. */
@@ -11,11 +12,8 @@ const DIMS_OF_TENSOR = 1;
 const TYPE_OF_TENSOR = 2;
 
 /** Weights of all networks of the pack in `folder`, as counted in their files. */
-export async function packParameters(
-  folder: string,
-  { localiser, classifiers }: PackManifest,
-): Promise<number> {
-  const counts = [localiser, ...classifiers].map(async ({ file }) =>
+export async function packParameters(folder: string, manifest: PackManifest): Promise<number> {
+  const counts = networksOf(manifest).map(async ({ file }) =>
     countParameters(await readFile(join(folder, file))),
   );
   return (await Promise.all(counts)).reduce((a, b) => a + b, 0);

@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { ModelPackError } from '../../inference/pack/model-pack-error.ts';
 import { parseManifest } from '../../inference/pack/parse-manifest.ts';
 import { readManifest } from '../../inference/pack/read-manifest.ts';
-import { networksOf } from '../../inference/pack/read-networks.ts';
+import { filesOf } from '../../inference/pack/read-networks.ts';
 import { answered, nameOf, PackSourceError } from './pack-answer.ts';
 
 /** Manifests have tens of kilobytes. */
@@ -30,17 +30,16 @@ export interface PackSource {
 export async function fetchPack(source: PackSource, folder: string): Promise<'fetched' | 'was-there'> {
   if (await holds(folder, source.sha256)) return 'was-there';
   const bytes = await manifestBytes(source);
-  const { localiser, classifiers } = parseManifest(nameOf(source.manifest), bytes.toString('utf8'));
+  const files = filesOf(parseManifest(nameOf(source.manifest), bytes.toString('utf8')));
   await mkdir(folder, { recursive: true });
   const arriving = await mkdtemp(join(folder, '.arriving-'));
   try {
-    const networks = [localiser, ...classifiers];
-    for (const { file, sha256 } of networks) {
+    for (const { file, sha256 } of files) {
       await fetchNetwork(beside(source.manifest, file), sha256, source.token, join(arriving, file));
     }
     await writeFile(join(arriving, 'manifest.json'), bytes);
     // The manifest last: a folder is a pack by it.
-    for (const file of [...networks.map((network) => network.file), 'manifest.json']) {
+    for (const file of [...files.map(({ file }) => file), 'manifest.json']) {
       await rename(join(arriving, file), join(folder, file));
     }
   } finally {
@@ -53,7 +52,7 @@ async function holds(folder: string, sha256: string): Promise<boolean> {
   try {
     const pack = await readManifest(folder);
     if (pack.sha256 !== sha256) return false;
-    for (const network of networksOf(pack.manifest)) {
+    for (const network of filesOf(pack.manifest)) {
       if ((await sha256Of(join(folder, network.file))) !== network.sha256) return false;
     }
     return true;

@@ -12,7 +12,7 @@ export interface PackManifest {
   readonly intendedUse: string;
   readonly trainedOn: string;
   /** Of the weights, where it is not that of the software: what may be done with them, and which file says so. */
-  readonly licence?: { readonly name: string; readonly file: string };
+  readonly licence?: { readonly name: string; readonly file: string; readonly sha256: string };
   /** Roles without which a study is ineligible. */
   readonly requires: readonly SeriesRole[];
   /** Roles the watcher waits for; those missing after the longest wait are done without. */

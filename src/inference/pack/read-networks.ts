@@ -9,6 +9,13 @@ export function networksOf({ localiser, classifiers, foramenFinder }: PackManife
   return [localiser, ...classifiers, ...(foramenFinder ? [foramenFinder] : [])];
 }
 
+/** Every file that a manifest names with its SHA-256: the networks, and the licence where it has one of its own. */
+export function filesOf(
+  manifest: PackManifest,
+): readonly { readonly file: string; readonly sha256: string }[] {
+  return [...networksOf(manifest), ...(manifest.licence ? [manifest.licence] : [])];
+}
+
 /** The files of networksOf, in its order. */
 export async function readNetworks(folder: string, manifest: PackManifest) {
   const problems: string[] = [];
