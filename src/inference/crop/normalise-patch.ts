@@ -1,6 +1,7 @@
+import { nthSmallest } from '../../domain/nth-smallest.ts';
 import type { Normalisation } from '../pack/patch-spec.ts';
 
-/** Every seventh value is enough to place a percentile, and keeps the sort short. */
+/** Every seventh value is enough to place a percentile, and keeps the search short. */
 const PERCENTILE_STRIDE = 7;
 
 /**
@@ -13,8 +14,9 @@ export function normalisePatch(values: Float32Array, normalise: Normalisation): 
   for (let i = 0; i < values.length; i += PERCENTILE_STRIDE) {
     if (!Number.isNaN(values[i])) sample[count++] = values[i]!;
   }
-  const sorted = sample.subarray(0, count).sort();
-  const percentile = (p: number) => sorted[Math.round((p / 100) * (count - 1))] ?? 0;
+  const found = sample.subarray(0, count);
+  const percentile = (p: number) =>
+    count === 0 ? 0 : nthSmallest(found, Math.round((p / 100) * (count - 1)));
   const low = percentile(normalise.low);
   const range = percentile(normalise.high) - low;
   for (let i = 0; i < values.length; i++) {

@@ -21,7 +21,7 @@ export function encodeSecondaryCapture(
   sources: readonly ImageReference[],
   description: string,
 ): Uint8Array {
-  return encodeResult({
+  const withoutPixels = encodeResult({
     ...resultHeader(header, SECONDARY_CAPTURE, 'OT'),
     ...dataSet({
       ConversionType: 'WSD',
@@ -36,12 +36,11 @@ export function encodeSecondaryCapture(
     }),
     ...imagePixel(picture),
   });
+  return withPixelData(withoutPixels, picture.samples);
 }
 
-/** Image Pixel Module (PS3.3 C.7.6.3). */
-function imagePixel({ width, height, samples }: RgbImage): DataSetToEncode {
-  const bytes = new Uint8Array(samples.length + (samples.length % 2));
-  bytes.set(samples);
+/** Image Pixel Module (PS3.3 C.7.6.3) but for the Pixel Data. */
+function imagePixel({ width, height }: RgbImage): DataSetToEncode {
   return dataSet({
     SamplesPerPixel: 3,
     PhotometricInterpretation: 'RGB',
@@ -52,8 +51,26 @@ function imagePixel({ width, height, samples }: RgbImage): DataSetToEncode {
     BitsStored: 8,
     HighBit: 7,
     PixelRepresentation: 0,
-    PixelData: bytes.buffer,
   });
+}
+
+/** Length of an element's tag, VR and length where that has 32 bits (PS3.5 7.1.2). */
+const ELEMENT_HEADER = 12;
+
+/**
+ * The object with Pixel Data as its last element, (7FE0,0010) OB, padded to an even length: dcmjs would copy the millions
+ * of samples several times.
+ */
+function withPixelData(object: Uint8Array, samples: Uint8Array): Uint8Array {
+  const padded = samples.length + (samples.length % 2);
+  const whole = Buffer.alloc(object.length + ELEMENT_HEADER + padded);
+  whole.set(object);
+  whole.writeUInt16LE(0x7fe0, object.length);
+  whole.writeUInt16LE(0x0010, object.length + 2);
+  whole.write('OB', object.length + 4, 'latin1');
+  whole.writeUInt32LE(padded, object.length + 8);
+  whole.set(samples, object.length + ELEMENT_HEADER);
+  return new Uint8Array(whole.buffer, whole.byteOffset, whole.length);
 }
 
 /** General Reference Module (PS3.3 C.12.4). */
