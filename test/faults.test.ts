@@ -22,6 +22,7 @@ const WITHOUT_CODE = {
   PackSourceError: 'of a command, told in words',
   PortTaken: 'of the demonstration, which takes another port',
   ShadowSourceError: 'of a command, told in words',
+  SliceError: 'evaluating and training on pictures: told on the command line',
 };
 
 test('every error of the service is a Fault, or carries a code, or is known to need none', () => {
