@@ -3,15 +3,18 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { parseTemplate } from '../src/dataset/pack-template.ts';
+import { dot, midpoint, type Point, subtract } from '../src/domain/point.ts';
 import { inWords } from '../src/domain/remark.ts';
 import { targetKey } from '../src/domain/target.ts';
 import { evaluateStudy } from '../src/evaluation/evaluate-study.ts';
 import type { LabelledStudy } from '../src/evaluation/sources/labelled-study.ts';
 import { phantomSources } from '../src/evaluation/sources/study-source.ts';
 import { samplesOf } from '../src/inference/classify/classifier-samples.ts';
+import { wholeSliceFrame } from '../src/inference/crop/whole-slice-frame.ts';
 import { loadModelPack } from '../src/inference/pack/load-model-pack.ts';
 import type { PackManifest } from '../src/inference/pack/pack-manifest.ts';
-import { writeTinyPack } from '../src/inference/pack/tiny-pack.fixture.ts';
+import { type MarkedPlaces, writeTinyPack } from '../src/inference/pack/tiny-pack.fixture.ts';
+import { phantomStudy } from '../src/phantom/phantom-study.ts';
 
 /** A study is rendered once and every pack reads it, which a busy machine may take long for. */
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
@@ -20,17 +23,34 @@ const TEMPLATES = 'training/packs';
 /** A folder of trained packs that are to be served as well. */
 const TRAINED = process.env['SPINEGRADE_TEST_PACKS'];
 
+const SEED = 21;
+const OPTIONS = { family: 'demo', prevalence: 'balanced' } as const;
 const root = mkdtempSync(join(tmpdir(), 'pack-kinds-'));
 const templates = readdirSync(TEMPLATES).filter((file) => file.endsWith('.json'));
 const trained = TRAINED === undefined ? [] : readdirSync(TRAINED).map((name) => join(TRAINED, name));
 let study: LabelledStudy;
 beforeAll(async () => {
-  const [source] = phantomSources(21, 1, { family: 'demo', prevalence: 'balanced' });
+  const [source] = phantomSources(SEED, 1, OPTIONS);
   const opened = await source!.open();
   if (opened.kind !== 'labelled') throw new Error(`the phantom is ${opened.kind}`);
   study = opened;
 });
 afterAll(() => rmSync(root, { recursive: true }));
+
+/** The phantom's foramina, midway between left and right, as a finder of every slice would mark them. */
+const foraminaOfPhantom: MarkedPlaces = ({ input, output }) => {
+  const { truth, volumes } = phantomStudy(SEED, OPTIONS);
+  const { slices } = volumes[input.role]!;
+  const { plane } = slices[Math.floor(slices.length / 2)]!;
+  const frame = wholeSliceFrame(plane, input);
+  const side = Math.round((input.size * input.mmPerPixel) / output.mmPerPixel);
+  return output.levels.map((name, level) => {
+    const [left, right] = truth.sidePoints.filter((place) => place.level === name);
+    const relative = subtract(midpoint(left!.foramenMm, right!.foramenMm), frame.centreMm);
+    const along = (direction: Point) => dot(relative, direction) / output.mmPerPixel + (side - 1) / 2;
+    return { level, column: along(frame.columnDirection), row: along(frame.rowDirection) };
+  });
+};
 
 /** What a pack is made to say of a whole study: target keys, and labels with their levels. */
 function promised({ classifiers }: PackManifest): { targets: Set<string>; labels: Set<string> } {
@@ -75,7 +95,7 @@ async function servesAWholeStudy(folder: string) {
 test.each(templates)('a pack of the kind %s serves a whole study', async (file) => {
   const { manifest } = parseTemplate(file, readFileSync(join(TEMPLATES, file), 'utf8'));
   const folder = join(root, basename(file, '.json'));
-  await writeTinyPack(folder, manifest);
+  await writeTinyPack(folder, manifest, undefined, foraminaOfPhantom);
   await servesAWholeStudy(folder);
 });
 
@@ -83,10 +103,10 @@ test.each(templates)('a pack of the kind %s says what it cannot read, or reads i
   const folder = join(root, basename(file, '.json'));
   const onlySagittalT2 = { ...study, volumes: { 'sagittal-t2': study.volumes['sagittal-t2']! } };
   const { manifest, result } = await serve(folder, onlySagittalT2);
-  const lacking = manifest.classifiers.filter(
-    ({ inputs, mask }) =>
-      mask === undefined && inputs.some(({ views }) => views.some((view) => view.role !== 'sagittal-t2')),
-  );
+  const lacking = manifest.classifiers.filter(({ inputs, mask }) => {
+    const elsewhere = inputs.flatMap(({ views }) => views.map((view) => view.role !== 'sagittal-t2'));
+    return mask === undefined ? elsewhere.includes(true) : !elsewhere.includes(false);
+  });
   const said = (result.kind === 'evaluated' ? result.warnings : result.reasons).map(inWords);
   expect(said).toHaveLength(lacking.length);
   for (const [i, spec] of lacking.entries()) expect(said[i]).toContain(`Network ${spec.file} did not read`);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { outputDims, sampleDims, viewCount } from '../classify/classifier-samples.ts';
 import { type TinyNetwork, tinyOnnx } from '../network/tiny-onnx.fixture.ts';
 import type { ClassifierSpec } from './classifier-spec.ts';
+import type { ForamenFinderSpec } from './foramen-finder-spec.ts';
 import type { PackManifest } from './pack-manifest.ts';
 
 const COMMITTED = new URL('../../../models/default/', import.meta.url);
@@ -25,12 +26,14 @@ export function tinyNetwork(spec: ClassifierSpec): TinyNetwork {
 
 /**
  * Writes a pack: the committed localiser, and for every classifier a network that means over what it sees.
- * @param manifest hashes in it are replaced.
+ * @param manifest hashes in it are replaced; a licence is left out.
+ * @param marked where its finder, if it names one, sees foramina: on every slice the same.
  */
 export async function writeTinyPack(
   folder: string,
   manifest: PackManifest,
   network: (spec: ClassifierSpec) => TinyNetwork = tinyNetwork,
+  marked: MarkedPlaces = () => [],
 ): Promise<void> {
   await mkdir(folder, { recursive: true });
   const committed = JSON.parse(await readFile(new URL('manifest.json', COMMITTED), 'utf8')) as PackManifest;
@@ -42,8 +45,45 @@ export async function writeTinyPack(
     await writeFile(join(folder, spec.file), bytes);
     classifiers.push({ ...spec, sha256: createHash('sha256').update(bytes).digest('hex') });
   }
-  // The foramina are looked for by nothing tiny.
-  const { foramenFinder: _, ...rest } = manifest;
-  const written: PackManifest = { ...rest, localiser: committed.localiser, classifiers };
+  const { foramenFinder: spec, licence: _, ...rest } = manifest;
+  const foramenFinder = spec && (await writeFinder(folder, spec, marked));
+  const written: PackManifest = {
+    ...{ ...rest, localiser: committed.localiser, classifiers },
+    ...(foramenFinder && { foramenFinder }),
+  };
   await writeFile(join(folder, 'manifest.json'), JSON.stringify(written));
+}
+
+/** Places on a finder's heat maps, by the index of the level. */
+export type MarkedPlaces = (
+  spec: ForamenFinderSpec,
+) => readonly { readonly level: number; readonly column: number; readonly row: number }[];
+
+/** Height of a mark, and how far it reaches in pixels of the heat map. */
+const MARK = { score: 0.9, reach: 1.5 };
+
+async function writeFinder(
+  folder: string,
+  spec: ForamenFinderSpec,
+  marked: MarkedPlaces,
+): Promise<ForamenFinderSpec> {
+  const { input, output } = spec;
+  const side = Math.round((input.size * input.mmPerPixel) / output.mmPerPixel);
+  const dims = [output.levels.length, side, side];
+  const biases = new Array<number>(dims.reduce((a, b) => a * b)).fill(0);
+  for (const { level, column, row } of marked(spec)) {
+    for (let at = 0; at < side * side; at++) {
+      const away = Math.hypot((at % side) - column, Math.floor(at / side) - row) / MARK.reach;
+      biases[level * side * side + at]! += MARK.score * Math.exp(-(away ** 2) / 2);
+    }
+  }
+  const bytes = tinyOnnx({
+    inputs: [{ name: input.name, dims: [1, input.size, input.size] }],
+    samples: 1,
+    output: { name: output.heatmaps, dims },
+    weights: biases.map(() => 0),
+    biases,
+  });
+  await writeFile(join(folder, spec.file), bytes);
+  return { ...spec, sha256: createHash('sha256').update(bytes).digest('hex') };
 }
