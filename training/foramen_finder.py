@@ -1,41 +1,20 @@
 """Finder of neural foramina: a residual U-Net on one whole sagittal slice, a heat map a level at half its resolution."""
 
 import torch
-import torch.nn.functional as F
 from torch import nn
 
 from augment import affine, intensity, move_points, warp
-from layers import Residual, arithmetic, conv_bn, scaled
+from layers import arithmetic, scaled
+from unet import UNet, heatmap_targets
 
 SIGMA = 1.5  # heat-map pixels
 
 
-class ForamenFinder(nn.Module):
+class ForamenFinder(UNet):
     """[n, 1, s, s] in [0, 1] → logits [n, levels, s/2, s/2]."""
 
     def __init__(self, levels: int, width: float = 1.0):
-        super().__init__()
-        widths = [scaled(w, width) for w in (16, 32, 64, 96, 128)]
-        self.stem = nn.Sequential(conv_bn(1, widths[0], 2), nn.ReLU())
-        self.down = nn.ModuleList(
-            nn.Sequential(Residual(a, b, 2), Residual(b, b)) for a, b in zip(widths, widths[1:])
-        )
-        pairs = list(zip(widths, widths[1:]))[::-1]
-        self.reduce = nn.ModuleList(nn.Conv2d(b, a, 1) for a, b in pairs)
-        self.up = nn.ModuleList(Residual(a, a) for a, _ in pairs)
-        self.head = nn.Conv2d(widths[0], levels, 1)
-        nn.init.constant_(self.head.bias, -4.0)
-
-    def forward(self, x):
-        x = self.stem(x)
-        skips = []
-        for stage in self.down:
-            skips.append(x)
-            x = stage(x)
-        for reduce, block, skip in zip(self.reduce, self.up, reversed(skips)):
-            x = F.interpolate(reduce(x), size=skip.shape[-2:], mode="bilinear", align_corners=False)
-            x = block(x + skip)
-        return self.head(x)
+        super().__init__(1, levels, [scaled(w, width) for w in (16, 32, 64, 96, 128)])
 
 
 class Served(nn.Module):
@@ -64,16 +43,6 @@ def prepare(batch, g, train: bool):
     return images, points, known
 
 
-def heatmap_targets(points, known, side: int):
-    """Gaussians of height 1 at the points, zero where a foramen is not on the slice."""
-    at = (points + 0.5) / 2 - 0.5
-    axis = torch.arange(side, dtype=torch.float32)
-    dx = (axis[None, None, :] - at[:, :, 0:1]) ** 2
-    dy = (axis[None, None, :] - at[:, :, 1:2]) ** 2
-    maps = torch.exp(-(dy[:, :, :, None] + dx[:, :, None, :]) / (2 * SIGMA**2))
-    return maps * (known > 0)[:, :, None, None]
-
-
 def loss(net, batch, g, train: bool):
     """
     Penalty-reduced focal loss (Law & Deng, CornerNet, ECCV 2018, eq. 1) over the levels of which something is known; a
@@ -83,7 +52,7 @@ def loss(net, batch, g, train: bool):
     with arithmetic():
         logits = net(images)
     logits = logits.float()
-    truth = heatmap_targets(points, known, logits.shape[-1])
+    truth = heatmap_targets(points, (known > 0).float(), logits.shape[-1], SIGMA)
     p = torch.sigmoid(logits).clamp(1e-5, 1 - 1e-5)
     counted = (known >= 0)[:, :, None, None]
     # The peak is the pixel nearest to the point: one a foramen, whatever its place between pixels.

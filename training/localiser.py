@@ -5,37 +5,20 @@ import torch.nn.functional as F
 from torch import nn
 
 from augment import affine, intensity, move_points, warp
-from layers import Residual, arithmetic, conv_bn, scaled
+from layers import arithmetic, scaled
+from unet import UNet, heatmap_targets
 
 
-class Localiser(nn.Module):
+class Localiser(UNet):
     """[n, slices, s, s] in [0, 1] → logits [n, 2·landmarks, s/2, s/2] and lateral offset in mm [n, 1, s/2, s/2]."""
 
     def __init__(self, slices: int, landmarks: int, width: float = 1.0):
-        super().__init__()
-        widths = [scaled(w, width) for w in (24, 48, 80, 112, 128)]
-        self.stem = nn.Sequential(conv_bn(slices, widths[0], 2), nn.ReLU())
-        self.down = nn.ModuleList(
-            nn.Sequential(Residual(a, b, 2), Residual(b, b)) for a, b in zip(widths, widths[1:])
-        )
-        pairs = list(zip(widths, widths[1:]))[::-1]
-        self.reduce = nn.ModuleList(nn.Conv2d(b, a, 1) for a, b in pairs)
-        self.up = nn.ModuleList(Residual(a, a) for a, _ in pairs)
-        self.head = nn.Conv2d(widths[0], 2 * landmarks + 1, 1)
-        nn.init.constant_(self.head.bias, -4.0)
+        super().__init__(slices, 2 * landmarks + 1, [scaled(w, width) for w in (24, 48, 80, 112, 128)])
         with torch.no_grad():
             self.head.bias[-1] = 0
 
     def forward(self, x):
-        x = self.stem(x)
-        skips = []
-        for stage in self.down:
-            skips.append(x)
-            x = stage(x)
-        for reduce, block, skip in zip(self.reduce, self.up, reversed(skips)):
-            x = F.interpolate(reduce(x), scale_factor=2.0, mode="bilinear", align_corners=False)
-            x = block(x + skip)
-        x = self.head(x)
+        x = super().forward(x)
         return x[:, :-1], x[:, -1:] * 10
 
 
@@ -69,22 +52,12 @@ def prepare(batch, g, train: bool):
     return images, points, lateral, visible
 
 
-def heatmap_targets(points, visible, side: int):
-    """Gaussians of height 1 at the points, zero where a landmark is out of the picture."""
-    at = (points + 0.5) / 2 - 0.5
-    axis = torch.arange(side, dtype=torch.float32)
-    dx = (axis[None, None, :] - at[:, :, 0:1]) ** 2
-    dy = (axis[None, None, :] - at[:, :, 1:2]) ** 2
-    maps = torch.exp(-(dy[:, :, :, None] + dx[:, :, None, :]) / (2 * SIGMA**2))
-    return maps * visible[:, :, None, None]
-
-
 def loss(net, batch, g, train: bool):
     images, points, lateral, visible = prepare(batch, g, train)
     with arithmetic():
         logits, offset = net(images)
     logits, offset = logits.float(), offset.float()
-    truth = heatmap_targets(points, visible, logits.shape[-1])
+    truth = heatmap_targets(points, visible, logits.shape[-1], SIGMA)
     p = torch.sigmoid(logits).clamp(1e-5, 1 - 1e-5)
     # Penalty-reduced focal loss on Gaussian heat maps (Law & Deng, CornerNet, ECCV 2018, eq. 1).
     near = truth > 0.95

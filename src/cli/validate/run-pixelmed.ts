@@ -45,5 +45,6 @@ export async function runPixelMed(files: readonly string[]): Promise<readonly Ou
   if (outcome === null) return null;
   const { exitCode, output } = outcome;
   const said = output.split(`${MARK}\n`).slice(1);
-  return files.map((_, index) => ({ exitCode, output: said[index] ?? output }));
+  // What ended before a file came up must not stand for it; what did not even begin says why.
+  return files.map((_, index) => ({ exitCode, output: said[index] ?? (said.length === 0 ? output : '') }));
 }
