@@ -1,6 +1,6 @@
 import type { LocalisedLevel } from '../domain/assessment.ts';
-import { dot, subtract } from '../domain/point.ts';
 import { SIDES } from '../domain/target.ts';
+import { pixelOnPatch } from '../inference/crop/patch-frame.ts';
 import { finderInput } from '../inference/foramina/finder-input.ts';
 import type { ForamenFinderSpec } from '../inference/pack/foramen-finder-spec.ts';
 import { seededRandom } from '../phantom/random.ts';
@@ -47,9 +47,7 @@ export async function finderSample(
       const nearest = places[away.indexOf(Math.min(...away))];
       const distance = Math.min(...away);
       if (nearest !== undefined && distance <= (foramina.whole ? SHOWN_MM : 0.1)) {
-        const relative = subtract(nearest, frame.centreMm);
-        const column = dot(relative, frame.columnDirection) / frame.mmPerPixel + (size - 1) / 2;
-        const row = dot(relative, frame.rowDirection) / frame.mmPerPixel + (size - 1) / 2;
+        const { column, row } = pixelOnPatch(frame, nearest);
         const inside = column >= 0 && row >= 0 && column <= size - 1 && row <= size - 1;
         targets.set([column, row, inside ? 1 : 0], (s * levels.length + k) * 3);
       } else if (foramina.whole && distance >= UNSEEN_MM) {

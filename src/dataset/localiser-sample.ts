@@ -1,4 +1,5 @@
 import { dot, type Point, subtract } from '../domain/point.ts';
+import { pixelOnPatch } from '../inference/crop/patch-frame.ts';
 import { localiserInput } from '../inference/localise/localiser-input.ts';
 import type { LocaliserSpec } from '../inference/pack/localiser-spec.ts';
 import { seededRandom } from '../phantom/random.ts';
@@ -30,17 +31,15 @@ export async function localiserSample(
   const canals = landmarks.flatMap(({ level, canalMm }) => (canalMm === null ? [] : [{ level, canalMm }]));
   const middle = canals.find(({ level }) => level === 'L3/L4') ?? canals[Math.floor(canals.length / 2)];
   const input = await localiserInput(volume, spec, middle ? middle.canalMm[0] + offCentreMm : null);
-  const { size, slices, mmPerPixel } = spec.input;
+  const { size, slices } = spec.input;
   const half = (size - 1) / 2;
   const target = (point: Point | null) => {
     if (point === null) return [0, 0, 0, -1];
-    const relative = subtract(point, input.frame.centreMm);
-    const column = dot(relative, input.frame.columnDirection) / mmPerPixel + half;
-    const row = dot(relative, input.frame.rowDirection) / mmPerPixel + half;
+    const { column, row } = pixelOnPatch(input.frame, point);
     const inside = column >= 0 && row >= 0 && column <= 2 * half && row <= 2 * half;
     // Where the field of view ends the sampled image is exactly 0: a landmark out there cannot be asked for.
     const seen = inside && showsAnything(input.data, size, Math.floor(slices / 2), column, row);
-    return [column, row, dot(relative, input.leftDirection), seen ? 1 : 0];
+    return [column, row, dot(subtract(point, input.frame.centreMm), input.leftDirection), seen ? 1 : 0];
   };
   const rows = spec.output.landmarks.map((level) => landmarks.find((landmark) => landmark.level === level));
   const discs = rows.map((landmark) => target(landmark?.discMm ?? null));

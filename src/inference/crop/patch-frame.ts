@@ -1,4 +1,4 @@
-import { cross, negate, type Point } from '../../domain/point.ts';
+import { cross, dot, negate, type Point, subtract } from '../../domain/point.ts';
 import type { SlicePlane } from '../../volume/volume.ts';
 import type { PatchSpec } from '../pack/patch-spec.ts';
 import type { LevelFrame } from './level-frame.ts';
@@ -37,4 +37,14 @@ export interface PatchFrame {
   readonly rowDirection: Point;
   readonly size: number;
   readonly mmPerPixel: number;
+}
+
+/** Column and row of a patient point in the patch's pixels; the point is projected along the patch's normal. */
+export function pixelOnPatch(frame: PatchFrame, point: Point): { column: number; row: number } {
+  const relative = subtract(point, frame.centreMm);
+  const half = (frame.size - 1) / 2;
+  return {
+    column: dot(relative, frame.columnDirection) / frame.mmPerPixel + half,
+    row: dot(relative, frame.rowDirection) / frame.mmPerPixel + half,
+  };
 }
