@@ -1,4 +1,4 @@
-import { cross, dot, negate, type Point, subtract } from '../../domain/point.ts';
+import { along, cross, dot, negate, type Point, subtract } from '../../domain/point.ts';
 import type { SlicePlane } from '../../volume/volume.ts';
 import type { PatchSpec } from '../pack/patch-spec.ts';
 import type { LevelFrame } from './level-frame.ts';
@@ -47,4 +47,15 @@ export function pixelOnPatch(frame: PatchFrame, point: Point): { column: number;
     column: dot(relative, frame.columnDirection) / frame.mmPerPixel + half,
     row: dot(relative, frame.rowDirection) / frame.mmPerPixel + half,
   };
+}
+
+/** The patient point at a pixel of a map that covers the patch, its pixels `mmPerPixel` wide. */
+export function pointOnMap(
+  frame: PatchFrame,
+  { column, row }: { readonly column: number; readonly row: number },
+  map: { readonly width: number; readonly height: number; readonly mmPerPixel: number },
+): Point {
+  const u = (column - (map.width - 1) / 2) * map.mmPerPixel;
+  const v = (row - (map.height - 1) / 2) * map.mmPerPixel;
+  return along(along(frame.centreMm, frame.columnDirection, u), frame.rowDirection, v);
 }

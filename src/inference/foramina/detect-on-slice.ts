@@ -1,7 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Level } from '../../domain/level.ts';
-import { along, type Point } from '../../domain/point.ts';
+import type { Point } from '../../domain/point.ts';
 import type { Slice } from '../../volume/volume.ts';
+import { pointOnMap } from '../crop/patch-frame.ts';
 import { decodeChain } from '../localise/decode-chain.ts';
 import { findPeaks } from '../localise/find-peaks.ts';
 import type { ModelRunner } from '../network/model-runner.ts';
@@ -43,11 +44,8 @@ export async function detectOnSlice(
   const chain = decodeChain(peaks, mmPerPixel);
   return levels.flatMap((level, k) =>
     peaks[k]!.map((peak): ForamenPeak => {
-      const { column, row, score } = peak;
-      const u = (column - (width - 1) / 2) * mmPerPixel;
-      const v = (row - (height - 1) / 2) * mmPerPixel;
-      const pointMm = along(along(frame.centreMm, frame.columnDirection, u), frame.rowDirection, v);
-      return { level, pointMm, score, inChain: chain[k] === peak };
+      const pointMm = pointOnMap(frame, peak, { width, height, mmPerPixel });
+      return { level, pointMm, score: peak.score, inChain: chain[k] === peak };
     }),
   );
 }

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { along, type Point } from '../../domain/point.ts';
+import { pointOnMap } from '../crop/patch-frame.ts';
 import type { LocaliserSpec } from '../pack/localiser-spec.ts';
 import type { ModelPack } from '../pack/model-pack.ts';
 import { decodeChain } from './decode-chain.ts';
@@ -74,8 +75,6 @@ function peakToPatient(
   height: number,
   lateralMm: number,
 ): Point {
-  const u = (peak.column - (width - 1) / 2) * spec.output.mmPerPixel;
-  const v = (peak.row - (height - 1) / 2) * spec.output.mmPerPixel;
-  const inSlice = along(along(frame.centreMm, frame.columnDirection, u), frame.rowDirection, v);
+  const inSlice = pointOnMap(frame, peak, { width, height, mmPerPixel: spec.output.mmPerPixel });
   return along(inSlice, leftDirection, lateralMm);
 }
