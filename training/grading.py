@@ -12,7 +12,7 @@ from mirror import Mirror
 COMPETITION = {"Normal": 1.0, "Mild": 1.0, "Normal/Mild": 1.0, "Moderate": 2.0, "Severe": 4.0}
 
 
-def prepare(batch, spec: dict, g=None, mirror: Mirror | None = None):
+def prepare(batch, spec: dict, g=None, mirror: Mirror | None = None, shading: float = 1.0):
     """
     Inputs of the network, first axis studies × samples, then the mask where it has one; and the truth [n, heads].
     With a generator the samples are augmented. A sample that the network would not be asked for is blank.
@@ -22,7 +22,7 @@ def prepare(batch, spec: dict, g=None, mirror: Mirror | None = None):
     images = [as_views(batch[i["name"]].float().flatten(0, 1) / 255, i) for i in spec["inputs"]]
     if g is not None:
         images, mask, truth = mirror_some(images, mask, truth, mirror, g)
-        images = [move_and_shade(x, g) for x in images]
+        images = [move_and_shade(x, g, shading) for x in images]
         if "mask" in spec:
             mask = drop_some(mask, spec, g)
     graded = mask.amax(1) if "mask" in spec else mask.amin(1)
@@ -57,19 +57,19 @@ def mirror_some(images, mask, truth, mirror, g):
     return images, mask, truth
 
 
-def move_and_shade(x: torch.Tensor, g) -> torch.Tensor:
+def move_and_shade(x: torch.Tensor, g, shading: float) -> torch.Tensor:
     """Every view its own rotation, scale, shift and grey values; the slices of a view alike."""
     flat = x.flatten(0, 1)
     flat = warp(flat, affine(len(flat), 8, 1.15, 0.08, g))
-    return intensity(flat, 1.0, g).reshape(x.shape)
+    return intensity(flat, shading, g).reshape(x.shape)
 
 
 def drop_some(mask: torch.Tensor, spec: dict, g) -> torch.Tensor:
-    """Views, and all views of a series, go missing."""
+    """Views go missing, and all views of a series where others remain."""
     roles = role_of_views(spec)
     n, views = mask.shape
     drop_view = torch.rand(n, views, generator=g) < 0.06
-    role_gone = torch.rand(n, 1, generator=g) < 0.12
+    role_gone = torch.rand(n, 1, generator=g) < (0.12 if roles.max() > 0 else 0)
     which = torch.randint(0, int(roles.max()) + 1, (n, 1), generator=g)
     return mask * (~(drop_view | (role_gone & (roles[None] == which)))).float()
 
@@ -130,8 +130,8 @@ def forward(net, inputs) -> torch.Tensor:
         return net(*inputs).float()
 
 
-def loss(net, batch, spec, g, mirror, weights=None) -> torch.Tensor:
-    inputs, truth = prepare(batch, spec, g, mirror)
+def loss(net, batch, spec, g, mirror, weights=None, shading: float = 1.0) -> torch.Tensor:
+    inputs, truth = prepare(batch, spec, g, mirror, shading)
     total, weight = losses(forward(net, inputs), truth, weights)
     return total / weight.clamp(min=1e-6)
 

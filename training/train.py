@@ -16,6 +16,7 @@ import time
 from pathlib import Path
 
 import torch
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 import foramen_finder
 import grading
@@ -62,8 +63,8 @@ class FinderTask:
 class ClassifierTask:
     """What the loop needs to know of a classifier, whatever its network."""
 
-    def __init__(self, spec: dict, data: list[str], validation: list[str], weights: str):
-        self.spec, self.mirror = spec, mirror_of(spec)
+    def __init__(self, spec: dict, data: list[str], validation: list[str], weights: str, shading: float):
+        self.spec, self.mirror, self.shading = spec, mirror_of(spec), shading
         self.samples, self.validation = (
             together(of, lambda folder: classifier_samples(folder, spec)) for of in (data, validation)
         )
@@ -73,7 +74,7 @@ class ClassifierTask:
         self.weights = grading.class_weights(weights, spec, truth)
 
     def loss(self, net, batch, g):
-        return grading.loss(net, batch, self.spec, g, self.mirror, self.weights)
+        return grading.loss(net, batch, self.spec, g, self.mirror, self.weights, self.shading)
 
     def figures(self, net, size):
         return grading.validation_figures(net, self.validation, self.spec, size, self.weights)
@@ -95,7 +96,15 @@ def write_safely(state: dict, path: Path):
     os.replace(path.with_suffix(".part"), path)
 
 
-def resume(path: Path, options: dict, net, optimiser) -> dict | None:
+def mean_of(net, decay: float) -> AveragedModel:
+    """
+    The moving mean of the weights and of what batch normalisation has seen, which is what is validated and kept
+    (Polyak & Juditsky, SIAM J Control Optim 1992); with decay 0 the weights themselves.
+    """
+    return AveragedModel(net, multi_avg_fn=get_ema_multi_avg_fn(decay), use_buffers=True)
+
+
+def resume(path: Path, options: dict, net, averaged, optimiser) -> dict | None:
     if not path.exists():
         return None
     state = torch.load(path, weights_only=True)
@@ -103,6 +112,7 @@ def resume(path: Path, options: dict, net, optimiser) -> dict | None:
     if differing:
         raise SystemExit(f"{path}: made with another {', '.join(differing)}; remove it or name another --run")
     net.load_state_dict(state["net"])
+    averaged.load_state_dict(state["averaged"])
     optimiser.load_state_dict(state["optimiser"])
     return state
 
@@ -115,7 +125,7 @@ def start_from(net, path: str):
     print(f"{len(fitting)} of {len(own)} tensors from {path}")
 
 
-def one_epoch(task, net, optimiser, epoch: int, args, size: int) -> float:
+def one_epoch(task, net, averaged, optimiser, epoch: int, args, size: int) -> float:
     """Mean loss. Everything random follows from (seed, epoch): a resumed run is the same run."""
     torch.manual_seed(args.seed * 1000 + epoch)
     g = torch.Generator().manual_seed(args.seed * 1000 + epoch)
@@ -132,6 +142,7 @@ def one_epoch(task, net, optimiser, epoch: int, args, size: int) -> float:
         value.backward()
         torch.nn.utils.clip_grad_norm_(net.parameters(), 5.0)
         optimiser.step()
+        averaged.update_parameters(net)
         total_loss += value.item()
         if step % 10 == 9 or step + 1 == steps:
             left = (time.time() - began) / (step + 1) * (steps - step - 1)
@@ -140,7 +151,7 @@ def one_epoch(task, net, optimiser, epoch: int, args, size: int) -> float:
     return total_loss / steps
 
 
-def epochs(task, net, optimiser, state, args, options, facts, run: Path):
+def epochs(task, net, averaged, optimiser, state, args, options, facts, run: Path):
     """Trains to the last epoch, or until the validation loss has not fallen for `patience` epochs."""
     size = args.batch or task.batch
     log = state["log"] if state else []
@@ -151,15 +162,16 @@ def epochs(task, net, optimiser, state, args, options, facts, run: Path):
             print(f"stopped: no lower validation loss since epoch {best['epoch']}")
             break
         began = time.time()
-        mean_loss = one_epoch(task, net, optimiser, epoch, args, size)
-        net.eval()
-        figures = task.figures(net, size)
+        mean_loss = one_epoch(task, net, averaged, optimiser, epoch, args, size)
+        averaged.eval()
+        figures = task.figures(averaged.module, size)
         if figures["validationLoss"] < best["validationLoss"]:
-            weights = {k: v.clone() for k, v in net.state_dict().items()}
+            weights = {k: v.clone() for k, v in averaged.module.state_dict().items()}
             best = {"epoch": epoch + 1, "validationLoss": figures["validationLoss"], "net": weights}
         log.append({"epoch": epoch + 1, "loss": mean_loss, **figures, "seconds": round(time.time() - began)})
         print("\r" + json.dumps(log[-1]), flush=True)
-        kept = {"net": net.state_dict(), "optimiser": optimiser.state_dict(), "best": best, "log": log}
+        weights = {"net": net.state_dict(), "averaged": averaged.state_dict()}
+        kept = {**weights, "optimiser": optimiser.state_dict(), "best": best, "log": log}
         write_safely({**kept, "spec": task.spec, "options": options, "facts": facts}, run / f"{args.name}.pt")
         (run / f"{args.name}-log.jsonl").write_text("".join(json.dumps(line) + "\n" for line in log))
 
@@ -172,12 +184,14 @@ def task_of(args):
         return FinderTask(pack["foramenFinder"], args.data, args.validation)
     if args.classifier >= len(pack["classifiers"]):
         raise SystemExit(f"--classifier {args.classifier}: the pack has {len(pack['classifiers'])}, counted from 0")
-    return ClassifierTask(pack["classifiers"][args.classifier], args.data, args.validation, args.class_weights)
+    return ClassifierTask(pack["classifiers"][args.classifier], args.data, args.validation, args.class_weights, args.shading)
 
 
 def train(args):
     torch.set_num_threads(args.threads)
     torch.use_deterministic_algorithms(True)
+    # Nothing here reads memory that nothing was written to; filling it takes a twelfth of the time.
+    torch.utils.deterministic.fill_uninitialized_memory = False
     args.name = args.name or args.network
     task = task_of(args)
     torch.manual_seed(args.seed)
@@ -187,16 +201,17 @@ def train(args):
     if all(p.dim() < 5 for p in net.parameters()):
         net = net.to(memory_format=torch.channels_last)
     optimiser = torch.optim.AdamW(net.parameters(), lr=args.rate, weight_decay=args.weight_decay)
+    averaged = mean_of(net, args.mean)
     run = Path(args.run)
     run.mkdir(parents=True, exist_ok=True)
     kept = ("network", "width", "epochs", "cycles", "batch", "rate", "weight_decay", "seed", "class_weights", "patience")
-    options = {k: getattr(args, k) for k in kept}
+    options = {k: getattr(args, k) for k in (*kept, "mean", "shading")}
     facts = {"train": about(task.samples), "validation": about(task.validation), "threads": args.threads}
-    state = resume(run / f"{args.name}.pt", options, net, optimiser)
+    state = resume(run / f"{args.name}.pt", options, net, averaged, optimiser)
     if state:
         print(f"{args.name}: goes on after epoch {len(state['log'])}")
     print(f"{args.name}: {parameters(net)} parameters, {len(task.samples)} studies")
-    epochs(task, net, optimiser, state, args, options, facts, run)
+    epochs(task, net, averaged, optimiser, state, args, options, facts, run)
 
 
 def arguments(argv=None):
@@ -218,6 +233,8 @@ def arguments(argv=None):
     add("--rate", type=float, default=2e-3)
     add("--weight-decay", type=float, default=0.02)
     add("--class-weights", choices=["none", "inverse", "competition"], default="none")
+    add("--mean", type=float, default=0.0, help="decay a step of the moving mean of the weights, which is what is kept; 0: none")
+    add("--shading", type=float, default=1.0, help="strength of the changes of grey values a classifier is trained with")
     add("--init", help="checkpoint to take over weights from (transfer learning)")
     add("--seed", type=int, default=1)
     add("--threads", type=int, default=2)
