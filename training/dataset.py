@@ -130,7 +130,7 @@ def seen(spec: dict) -> dict:
     return {
         "sample": spec["sample"],
         "levels": spec["levels"],
-        "inputs": spec["inputs"],
+        "inputs": [{k: v for k, v in i.items() if k != "likeness"} for i in spec["inputs"]],
         "truth": {"classes": output.get("classes"), "heads": heads},
     }
 

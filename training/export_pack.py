@@ -11,13 +11,16 @@ names data sets; each classifier is calibrated on those that hold its samples.
 import argparse
 import hashlib
 import json
+import re
 from pathlib import Path
 
 import torch
 
-from calibrate import calibrate
-from dataset import about, classifier_samples, holding, seen, together
+from calibrate import all_logits, calibrate
+from dataset import BLANK, about, classifier_samples, holding, seen, together
 import foramen_finder
+import joint_reading
+import likeness
 import localiser
 from model_card import facts_of, write_card
 from networks import network, parameters
@@ -84,10 +87,36 @@ def example_inputs(spec: dict) -> tuple[torch.Tensor, ...]:
     return tuple(inputs)
 
 
-def export_classifier(run: Path, name: str, template: dict, requires: list[str], calibration: list[str], out: Path):
-    """Manifest entry and facts of one classifier of a pack that requires these series."""
+def posteriors_by_study(net, samples, spec: dict, by_head: list[dict]) -> tuple[torch.Tensor, torch.Tensor]:
+    """Calibrated posteriors [studies, 25, 3], NaN where nothing has a grade, and grades [studies, 25], −1 there."""
+    levels, heads = spec["levels"], spec["output"]["heads"]
+    if spec["sample"] != "level" or spec["output"].get("classes") != list(joint_reading.GRADES):
+        return torch.empty(0, 25, 3), torch.empty(0, 25, dtype=torch.long)
+    logits, truth = all_logits(net, samples, spec)
+    studies = len(logits) // len(levels)
+    logits, truth = (x.unflatten(0, (studies, len(levels))) for x in (logits, truth))
+    posteriors, grades = torch.full((studies, 25, 3), torch.nan), torch.full((studies, 25), -1)
+    for h, head in enumerate(heads):
+        calibration = by_head[h]["calibration"]
+        for k, level in enumerate(levels):
+            target = (head["condition"], head["side"], joint_reading.LEVELS.index(level))
+            at = joint_reading.TARGETS.index(target)
+            known = truth[:, k, h] != BLANK
+            scores = logits[:, k, h] / calibration["temperature"] + torch.tensor(calibration["bias"])
+            posteriors[known, at] = torch.softmax(scores, -1)[known]
+            grades[known, at] = truth[known, k, h]
+    return posteriors, grades
+
+
+def export_classifier(
+    run: Path, name: str, template: dict, requires: list[str], calibration: list[str], data: list[str], out: Path
+):
+    """
+    Manifest entry, facts and calibration posteriors of one classifier of a pack that requires these series. `data`: the
+    sets whose patches an image is to be like; none: nothing is said of it.
+    """
     if ":" in name:
-        return taken_over(*name.rsplit(":", 1), template, out)
+        return (*taken_over(*name.rsplit(":", 1), template, out), None)
     checkpoint = run / f"{name}.pt"
     net, state = trained(checkpoint)
     spec = json.loads(json.dumps(template))
@@ -95,13 +124,18 @@ def export_classifier(run: Path, name: str, template: dict, requires: list[str],
         raise SystemExit(f"{checkpoint}: was trained on other inputs or heads than the template's {spec['file']}")
     samples = together(holding(calibration, spec), lambda folder: classifier_samples(folder, spec))
     by_head, lines = calibrate(net, samples, spec, requires)
+    read = posteriors_by_study(net, samples, spec, by_head)
     for line in lines:
         print(json.dumps(line))
     spec["output"]["heads"] = [{**h, **c} for h, c in zip(spec["output"]["heads"], by_head)]
     names = [i["name"] for i in spec["inputs"]] + ([spec["mask"]] if "mask" in spec else [])
     spec["sha256"] = export(net, example_inputs(spec), out / spec["file"], names, [spec["output"]["name"]])
+    if data:
+        fitted_to = together(holding(data, spec), lambda folder: classifier_samples(folder, spec))
+        for i, found in zip(spec["inputs"], likeness.likeness_of(fitted_to, spec)):
+            i["likeness"] = found
     facts = facts_of(state, parameters(net))
-    return spec, {**facts, "calibrationData": about(samples), "calibration": lines}
+    return spec, {**facts, "calibrationData": about(samples), "calibration": lines}, read
 
 
 def taken_over(source: str, k: str, template: dict, out: Path) -> tuple[dict, dict]:
@@ -116,8 +150,23 @@ def taken_over(source: str, k: str, template: dict, out: Path) -> tuple[dict, di
     return entry, {"network": template["file"], "from": f"{pack['name']} {pack['version']}"}
 
 
-def export_pack(template: dict, run: Path, classifiers: list[str], localiser: Path, calibration: list[str], licence: Path, out: Path):
-    """Writes ONNX files and manifest; returns the manifest and the facts for the card."""
+def with_joint_reading(manifest: dict, grades: tuple[str, list[int]], read: list) -> dict:
+    """Adds what the rows of grades say to the manifest; returns what the card says of it."""
+    model = joint_reading.learn(*grades)
+    strength, lines = dict.fromkeys(joint_reading.CONDITIONS, 0.0), []
+    for posteriors, truth in read:
+        chosen, own = joint_reading.strengths(model, posteriors, truth)
+        strength.update({line["of"]: chosen[line["of"]] for line in own})
+        lines += own
+    manifest["jointReading"] = joint_reading.manifest_entry(model, strength)
+    return {**model["about"], "logLoss": model["logLoss"], "strengths": lines}
+
+
+def export_pack(
+    template: dict, run: Path, classifiers: list[str], localiser: Path, calibration: list[str], licence: Path, out: Path,
+    data: list[str] = (), grades: tuple[str, list[int]] | None = None,
+):
+    """Writes ONNX files and manifest; returns the manifest and the facts for the card: of the networks, of joint reading."""
     if len(classifiers) != len(template["classifiers"]):
         raise SystemExit(f"--classifiers: the template has {len(template['classifiers'])}, {len(classifiers)} named")
     out.mkdir(parents=True, exist_ok=True)
@@ -131,13 +180,21 @@ def export_pack(template: dict, run: Path, classifiers: list[str], localiser: Pa
         text = licence.read_bytes()
         (out / template["licence"]["file"]).write_bytes(text)
         manifest["licence"] = {**template["licence"], "sha256": hashlib.sha256(text).hexdigest()}
-    entries = []
+    entries, read = [], []
     for name, spec in zip(classifiers, template["classifiers"]):
-        entry, fact = export_classifier(run, name, spec, template["requires"], calibration, out)
+        entry, fact, posteriors = export_classifier(run, name, spec, template["requires"], calibration, data, out)
         entries.append(entry)
         facts.append(fact)
+        read += [posteriors] if posteriors else []
     manifest["classifiers"] = entries
-    return manifest, facts
+    joint = with_joint_reading(manifest, grades, read) if grades else None
+    return manifest, facts, joint
+
+
+def written(manifest: dict) -> str:
+    """As JSON, a list of numbers on one line."""
+    text = json.dumps(manifest, indent=2)
+    return re.sub(r"\[[-\d.,e\s]+\]", lambda found: " ".join(found[0].split()).replace("[ ", "[").replace(" ]", "]"), text) + "\n"
 
 
 def described(manifest: dict, name: str | None, facts: list[dict]) -> dict:
@@ -155,17 +212,21 @@ def main(argv=None):
     parser.add_argument("--classifiers", required=True, nargs="+", metavar="NAME")
     parser.add_argument("--localiser", help="a checkpoint, or a pack to copy it from; default RUN/localiser.pt")
     parser.add_argument("--calibration", required=True, nargs="+", help="datasets of clinical prevalence, of no weight seen")
+    parser.add_argument("--like", nargs="*", default=[], help="datasets of training: an image unlike them all is marked in use")
+    parser.add_argument("--grades", help="the challenge's table of grades, which joint reading is learned from")
+    parser.add_argument("--grades-folds", nargs="+", type=int, default=list(range(7)), help="parts of its studies")
     parser.add_argument("--out", required=True)
     parser.add_argument("--name", help="the pack's name; default: the template's")
     parser.add_argument("--figures", nargs="*", default=[], help="JSON files of `cli evaluate`, whose figures go into the model card")
     args = parser.parse_args(argv)
     template, out = json.loads(Path(args.template).read_text()), Path(args.out)
+    grades = (args.grades, args.grades_folds) if args.grades else None
     licence = Path(args.template).with_suffix(".licence.txt")
     localiser = Path(args.localiser or Path(args.run) / "localiser.pt")
-    manifest, facts = export_pack(template, Path(args.run), args.classifiers, localiser, args.calibration, licence, out)
+    manifest, facts, joint = export_pack(template, Path(args.run), args.classifiers, localiser, args.calibration, licence, out, args.like, grades)
     manifest = described(manifest, args.name, facts)
-    (out / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
-    write_card(out, manifest, facts, args.figures)
+    (out / "manifest.json").write_text(written(manifest))
+    write_card(out, manifest, facts, args.figures, joint)
     print({f.name: f.stat().st_size for f in sorted(out.iterdir())})
 
 

@@ -38,7 +38,7 @@ def facts_of(state: dict, parameters: int) -> dict:
     }
 
 
-def write_card(out: Path, manifest: dict, facts: list[dict], figures: list[str]):
+def write_card(out: Path, manifest: dict, facts: list[dict], figures: list[str], joint: dict | None = None):
     licence = manifest.get("licence")
     parts = [
         f"# {manifest['name']} {manifest['version']}",
@@ -52,6 +52,8 @@ def write_card(out: Path, manifest: dict, facts: list[dict], figures: list[str])
         "\n".join(f"- {line}" for fact in facts for line in training_lines(fact)),
         "## Calibration",
         calibration_text(facts),
+        *(["## Joint reading", joint_text(joint)] if joint else []),
+        *(["## What is marked as uncertain", uncertain_text(manifest)] if "uncertainBelow" in manifest else []),
         "## Figures",
         figures_block(figures),
         "## Limits",
@@ -139,6 +141,30 @@ def training_lines(fact: dict) -> list[str]:
         f"Seed {fact['seed']}, rate {fact['rate']}, class weights {fact['class_weights']}; "
         f"{fact['seconds'] / 60:.0f} minutes on {fact['data']['threads']} cores."
     ]
+
+
+def joint_text(joint: dict) -> str:
+    """What a study's other grades are worth, and how far each condition listens to them."""
+    of = joint["logLoss"]
+    lines = [
+        f"Learned from the grades of {joint['studies']} studies (parts {', '.join(map(str, joint['folds']))} of `{joint['table']}`), "
+        f"no image: a grade that is known by its condition and level alone costs {of['byItself']:.3f} in log loss, with the other "
+        f"24 known {of['knowingTheOthers']:.3f}. How strongly the images listen to it was chosen on the calibration studies:",
+        "",
+        "| condition | findings | strength | log loss without | with |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    for line in joint["strengths"]:
+        of = line["of"].replace("_", " ")
+        lines.append(f"| {of} | {line['findings']} | {line['strength']} | {line['without']:.4f} | {line['with']:.4f} |")
+    return "\n".join(lines)
+
+
+def uncertain_text(manifest: dict) -> str:
+    below = ", ".join(f"{c.replace('_', ' ')} {p}" for c, p in manifest["uncertainBelow"].items())
+    like = [c["file"] for c in manifest["classifiers"] if any("likeness" in i for i in c["inputs"])]
+    images = f" So is what was read from a patch unlike those that {', '.join(like)} was trained on." if like else ""
+    return f"A finding whose grade is less probable than: {below}.{images}"
 
 
 def calibration_text(facts: list[dict]) -> str:

@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 
 import torch
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+from torch.optim.swa_utils import AveragedModel
 
 import foramen_finder
 import grading
@@ -99,9 +99,17 @@ def write_safely(state: dict, path: Path):
 def mean_of(net, decay: float) -> AveragedModel:
     """
     The moving mean of the weights and of what batch normalisation has seen, which is what is validated and kept
-    (Polyak & Juditsky, SIAM J Control Optim 1992); with decay 0 the weights themselves.
+    (Polyak & Juditsky, SIAM J Control Optim 1992); shorter at first, when the weights are still far from good. With
+    decay 0 it is the weights themselves.
     """
-    return AveragedModel(net, multi_avg_fn=get_ema_multi_avg_fn(decay), use_buffers=True)
+
+    @torch.no_grad()
+    def moved(means, weights, steps):
+        towards = 1 - min(decay, (1 + int(steps)) / (10 + int(steps)))
+        for mean, weight in zip(means, weights):
+            mean.lerp_(weight, towards) if mean.is_floating_point() else mean.copy_(weight)
+
+    return AveragedModel(net, multi_avg_fn=moved, use_buffers=True)
 
 
 def resume(path: Path, options: dict, net, averaged, optimiser) -> dict | None:

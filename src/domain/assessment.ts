@@ -7,6 +7,7 @@ import type { SeriesDecision } from './series-decision.ts';
 import type { SeriesRole } from './series-role.ts';
 import type { Target } from './target.ts';
 import type { SeriesInstanceUid, SopInstanceUid } from './uid.ts';
+import type { Uncertainty } from './uncertainty.ts';
 
 /** One image (or one frame of a multi-frame image) of the study, as a report refers to it. */
 export interface ImageReference {
@@ -44,6 +45,8 @@ export interface ReadingPlace {
 export interface Finding extends Target, ReadingPlace {
   readonly grade: Grade;
   readonly probabilities: GradeProbabilities;
+  /** Why it is to be read with care; absent where nothing says so. */
+  readonly uncertain?: readonly Uncertainty[];
 }
 
 /** What a multi-label network says of a motion segment beside the 25 graded findings. */

@@ -1,6 +1,7 @@
 import type { Observation as FhirObservation } from 'fhir/r4.js';
 import type { Finding } from '../domain/assessment.ts';
 import { GRADES } from '../domain/grade.ts';
+import { uncertaintyInWords } from '../domain/uncertainty.ts';
 import {
   CODES,
   GRADE_CODES,
@@ -19,9 +20,11 @@ import { type ObservationContext, observation, probability, readOn } from './obs
  * image it was read on and the probability of each grade are components.
  */
 export function findingObservation(finding: Finding, context: ObservationContext): FhirObservation {
-  const { condition, side, level, grade, probabilities, location } = finding;
+  const { condition, side, level, grade, probabilities, location, uncertain } = finding;
+  const about = observation(context, trackingUid(context.studyInstanceUid, finding));
   return {
-    ...observation(context, trackingUid(context.studyInstanceUid, finding)),
+    ...about,
+    ...(uncertain && { note: [...about.note!, { text: uncertaintyInWords(uncertain) }] }),
     code: concept([GRADE_CONCEPT_CODES[condition]], targetName(finding)),
     valueCodeableConcept: concept([GRADE_CODES[grade]], grade),
     bodySite: concept([LEVEL_CODES[level]], side === null ? level : `${level}, ${side}`),

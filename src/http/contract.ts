@@ -472,6 +472,12 @@ export interface components {
                 Moderate: components["schemas"]["Probability"];
                 Severe: components["schemas"]["Probability"];
             };
+            /**
+             * @description Present where the finding is to be read with care. `low-probability`: its grade is less probable than the model
+             *     asks of a grade that stands by itself; `unlike-training`: an image that it was read from is unlike those the
+             *     model was trained on.
+             */
+            uncertain?: ("low-probability" | "unlike-training")[];
             /** @description Where the finding was read; null when no selected image shows the place. */
             location: components["schemas"]["Location"] | null;
             unseenAt?: components["schemas"]["UnseenPlace"];

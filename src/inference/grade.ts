@@ -5,6 +5,7 @@ import { remark, type Warning } from '../domain/remark.ts';
 import { type ObserveStage, unobserved } from '../domain/stage.ts';
 import type { Volumes } from '../volume/volume.ts';
 import { classify } from './classify/classify.ts';
+import { judgeFindings } from './classify/judge-findings.ts';
 import { cropRegions, type Regions } from './crop/crop-regions.ts';
 import { findForamina } from './foramina/find-foramina.ts';
 import type { Localisation } from './localise/judge-detection.ts';
@@ -46,7 +47,7 @@ export async function grade(
   return {
     kind: 'graded',
     levels,
-    findings,
+    findings: judgeFindings(pack.manifest, findings),
     observations,
     warnings: [...localisation.warnings, ...warnings],
     regions,

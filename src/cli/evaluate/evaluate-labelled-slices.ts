@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { packParameters } from '../../evaluation/count-parameters.ts';
 import { type SlicesDescription, slicesPage } from '../../evaluation/page/slices-page.ts';
 import { evaluateSlices, type SlicesOutcome } from '../../evaluation/slices/evaluate-slices.ts';
+import { type JudgedSlices, judgedSlices } from '../../evaluation/slices/judged-slices.ts';
 import { sliceSources } from '../../evaluation/slices/slice-sources.ts';
 import { slicesInShort } from '../../evaluation/slices/slices-in-short.ts';
 import { summariseSlices } from '../../evaluation/slices/summarise-slices.ts';
@@ -23,15 +24,24 @@ export async function evaluateLabelledSlices(
   json: string | undefined,
 ): Promise<number> {
   const sources = await sliceSources(slices, folds, 'slice');
-  const outcomes: SlicesOutcome[] = [];
-  const byStudy = new Map<string, SlicesOutcome[]>();
+  const read: { readonly studyId: string; readonly outcome: SlicesOutcome }[] = [];
   for (const [i, { studyId, open }] of sources.entries()) {
     const outcome = await evaluateSlices(pack, await open());
-    outcomes.push(outcome);
-    byStudy.set(studyId, [...(byStudy.get(studyId) ?? []), outcome]);
+    read.push({ studyId, outcome });
     process.stderr.write(`\revaluate: ${i + 1} of ${sources.length} slices`);
   }
   process.stderr.write('\n');
+  const judged = new Map<SlicesOutcome, JudgedSlices>();
+  const byStudy = new Map<string, readonly JudgedSlices[]>();
+  for (const [studyId, own] of Map.groupBy(read, (each) => each.studyId)) {
+    const ofStudy = judgedSlices(
+      pack.manifest,
+      own.map(({ outcome }) => outcome),
+    );
+    byStudy.set(studyId, ofStudy);
+    for (const [i, { outcome }] of own.entries()) judged.set(outcome, ofStudy[i]!);
+  }
+  const outcomes = read.map(({ outcome }) => judged.get(outcome)!);
   const evaluation = summariseSlices(byStudy, { seed, resamples });
   if (json || report) {
     const { name, version, intendedUse, trainedOn } = pack.manifest;

@@ -19,6 +19,7 @@ export function gradingSection({ competition, conditions }: GradingSummary): Htm
   const measured = summaries.flatMap(([name, summary]): (readonly [string, GroupSummary])[] => [
     [name, summary],
     ...(summary.sayable === null ? [] : [[`${name}: grades the model can say`, summary.sayable] as const]),
+    ...(summary.unmarked === null ? [] : [[`${name}: not marked as uncertain`, summary.unmarked] as const]),
   ]);
   return html`<h2>Competition metric</h2>
 <p>Weighted log loss of the RSNA 2024 Lumbar Spine Degenerative Classification challenge; less is better. Equal

@@ -1,4 +1,4 @@
-import type { LocalisedLevel } from '../../domain/assessment.ts';
+import type { Finding, LocalisedLevel } from '../../domain/assessment.ts';
 import { LEVELS, type Level } from '../../domain/level.ts';
 import { length, type Point, subtract } from '../../domain/point.ts';
 import { SIDES } from '../../domain/target.ts';
@@ -7,8 +7,7 @@ import { cropRegions } from '../../inference/crop/crop-regions.ts';
 import { detectOnSlice } from '../../inference/foramina/detect-on-slice.ts';
 import type { ModelPack } from '../../inference/pack/model-pack.ts';
 import type { Volumes } from '../../volume/volume.ts';
-import type { GradedRow } from '../tables/graded-row.ts';
-import { gradedRows } from '../tables/graded-rows.ts';
+import type { ReferenceGrades } from '../tables/grades-table.ts';
 import type { LabelledSlices } from './slice-source.ts';
 
 /** How the finder did on one labelled foramen. */
@@ -20,12 +19,13 @@ export interface FoundForamen {
   readonly numberedRight: boolean;
 }
 
-/** What a pack says of labelled slices. */
+/** What a pack's networks say of labelled slices, each slice by itself. */
 export interface SlicesOutcome {
   /** Read at the labelled places. */
-  readonly atLabels: readonly GradedRow[];
+  readonly atLabels: readonly Finding[];
   /** Read where the pack's finder sees the foramina; null where it looks for none on these slices. */
-  readonly atFound: readonly GradedRow[] | null;
+  readonly atFound: readonly Finding[] | null;
+  readonly grades: ReferenceGrades;
   readonly foramina: readonly FoundForamen[];
 }
 
@@ -35,11 +35,11 @@ export interface SlicesOutcome {
  */
 export async function evaluateSlices(pack: ModelPack, slices: LabelledSlices): Promise<SlicesOutcome> {
   const { volumes, levels, grades } = slices;
-  const atLabels = gradedRows(await findings(pack, volumes, levels), grades);
+  const atLabels = await findings(pack, volumes, levels);
   const found = await foundLevels(pack, slices);
-  if (found === null) return { atLabels, atFound: null, foramina: [] };
-  const atFound = gradedRows(await findings(pack, volumes, found.levels), grades);
-  return { atLabels, atFound, foramina: found.foramina };
+  if (found === null) return { atLabels, atFound: null, grades, foramina: [] };
+  const atFound = await findings(pack, volumes, found.levels);
+  return { atLabels, atFound, grades, foramina: found.foramina };
 }
 
 async function findings(pack: ModelPack, volumes: Volumes, levels: readonly LocalisedLevel[]) {

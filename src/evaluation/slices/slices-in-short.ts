@@ -20,13 +20,18 @@ export function slicesInShort({ studies, atLabels, atFound, notFound, finder }: 
 function gradingLines(where: string, { conditions }: GradingSummary): string[] {
   return Object.entries(conditions)
     .filter(([, { rows }]) => rows > 0)
-    .map(([condition, { rows, measures: m }]) => {
+    .map(([condition, { rows, unmarked, measures: m }]) => {
       const figures = [
         `log loss ${shown(m.logLoss)}`,
         `weighted ${shown(m.weightedLogLoss)}, ${shown(m.competitionLogLoss)} where weights are given to the probabilities too`,
         `AUROC ${shown(m.aurocModerateOrWorse)} and ${shown(m.aurocSevere)} (Moderate or worse, Severe)`,
         `accuracy ${shown(m.accuracy)}`,
         `calibration error ${shown(m.calibrationErrorModerateOrWorse)}`,
+        ...(unmarked === null
+          ? []
+          : [
+              `${(100 * (1 - unmarked.rows / rows)).toFixed(1)} % marked as uncertain, the others ${shown(unmarked.measures.accuracy)} right`,
+            ]),
       ];
       return `${condition}, ${rows} ${where}: ${figures.join('; ')}`;
     });

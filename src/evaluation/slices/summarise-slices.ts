@@ -3,7 +3,8 @@ import type { BootstrapOptions, Estimate } from '../measures/bootstrap.ts';
 import { bootstrap } from '../measures/bootstrap.ts';
 import { type GradingSummary, summariseGrading } from '../measures/summary/summarise-grading.ts';
 import type { GradedStudyRows } from '../tables/graded-row.ts';
-import type { FoundForamen, SlicesOutcome } from './evaluate-slices.ts';
+import type { FoundForamen } from './evaluate-slices.ts';
+import type { JudgedSlices } from './judged-slices.ts';
 
 /** A foramen counts as found within this distance of its label. */
 export const FOUND_WITHIN_MM = 6;
@@ -30,11 +31,11 @@ export interface SlicesEvaluation {
 
 /** @param outcomes those of a study's slices stand under its identifier, the unit that is resampled. */
 export function summariseSlices(
-  outcomes: ReadonlyMap<string, readonly SlicesOutcome[]>,
+  outcomes: ReadonlyMap<string, readonly JudgedSlices[]>,
   options: BootstrapOptions,
 ): SlicesEvaluation {
   const all = [...outcomes.values()].flat();
-  const rowsOf = (of: (outcome: SlicesOutcome) => GradedStudyRows['rows']) =>
+  const rowsOf = (of: (outcome: JudgedSlices) => GradedStudyRows['rows']) =>
     Array.from(outcomes, ([studyId, own]): GradedStudyRows => ({ studyId, rows: own.flatMap(of) }));
   const looked = all.some(({ atFound }) => atFound !== null);
   const count = (rows: readonly GradedStudyRows[]) => rows.reduce((sum, study) => sum + study.rows.length, 0);

@@ -5,7 +5,7 @@ import type { ModelPack } from '../../inference/pack/model-pack.ts';
 import { greyPng } from '../../pixels/grey-png.ts';
 import { gradeWeight, normalisedPosteriors } from '../measures/weighted-log-loss.ts';
 import type { GradedRow } from '../tables/graded-row.ts';
-import type { SlicesOutcome } from './evaluate-slices.ts';
+import type { JudgedSlices } from './judged-slices.ts';
 import type { SliceSource } from './slice-source.ts';
 
 /** So many of each condition. */
@@ -24,7 +24,7 @@ export interface WorstFinding extends Pick<GradedRow, 'truth' | 'posteriors'> {
 export async function worstFindings(
   pack: ModelPack,
   sources: readonly SliceSource[],
-  outcomes: readonly SlicesOutcome[],
+  outcomes: readonly JudgedSlices[],
 ): Promise<readonly WorstFinding[]> {
   const rows = outcomes.flatMap(({ atLabels }, i) => atLabels.map((row) => ({ row, source: sources[i]! })));
   const loss = ({ truth, posteriors }: GradedRow) =>

@@ -9,6 +9,8 @@ export type Posteriors = readonly [number, number, number];
 export interface GradedRow extends Target {
   readonly truth: GradeIndex;
   readonly posteriors: Posteriors;
+  /** Marked: to be read with care. */
+  readonly uncertain?: true;
 }
 
 /** The labelled targets of one study: the unit that is resampled. */

@@ -58,7 +58,7 @@ function codes(remarks: readonly Said[]): (string | null)[] {
 }
 
 function findingRepresentation(finding: Finding): Schemas['Finding'] {
-  const { condition, side, level, grade, probabilities } = finding;
+  const { condition, side, level, grade, probabilities, uncertain } = finding;
   return {
     condition,
     side,
@@ -69,6 +69,7 @@ function findingRepresentation(finding: Finding): Schemas['Finding'] {
       Moderate: probabilities.Moderate,
       Severe: probabilities.Severe,
     },
+    ...(uncertain !== undefined && { uncertain: [...uncertain] }),
     ...placeRepresentation(finding),
   };
 }

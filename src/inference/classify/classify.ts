@@ -32,7 +32,12 @@ export async function classify(
   levels: readonly LocalisedLevel[],
   volumes: Volumes,
 ): Promise<Classification> {
-  const votes: Votes = { grades: new Map(), fallbacks: new Map(), labels: new Map() };
+  const votes: Votes = {
+    grades: new Map(),
+    fallbacks: new Map(),
+    labels: new Map(),
+    unlike: { grades: new Set(), fallbacks: new Set() },
+  };
   const warnings: Remark<'not-read'>[] = [];
   for (const [k, spec] of pack.manifest.classifiers.entries()) {
     const reading = await runClassifier(spec, pack.classifiers[k]!, regions[k]!);
@@ -51,7 +56,9 @@ export async function classify(
     if (posteriors === undefined) return [];
     const probabilities = meanPosteriors(posteriors);
     const place = locateTarget(target.condition, target.side, at.get(target.level)!, study);
-    return [{ ...target, grade: mostProbableGrade(probabilities), probabilities, ...place }];
+    const unlike = votes.unlike[votes.grades.has(key) ? 'grades' : 'fallbacks'].has(key);
+    const marked = unlike && { uncertain: ['unlike-training'] as const };
+    return [{ ...target, grade: mostProbableGrade(probabilities), probabilities, ...place, ...marked }];
   });
   const observations = LEVELS.flatMap((level) =>
     DISC_LABELS.flatMap((label): Observation[] => {

@@ -6,6 +6,7 @@ import type { Regions } from '../crop/crop-regions.ts';
 import type { ClassifierSpec } from '../pack/classifier-spec.ts';
 import { calibratedSigmoid, calibratedSoftmax, calibrationFor, mergeClasses } from './calibrate.ts';
 import type { ClassifierReading } from './run-classifier.ts';
+import { unlikeViews } from './unlike-views.ts';
 import { missingRoles } from './unread-places.ts';
 
 /** Calibrated posteriors of several networks, side by side. */
@@ -14,6 +15,8 @@ export interface Votes {
   /** Those of heads that count only where `grades` has none. */
   readonly fallbacks: Map<string, GradeProbabilities[]>;
   readonly labels: Map<string, number[]>;
+  /** Targets of `grades` and `fallbacks` that were read from an image unlike those the network was trained on. */
+  readonly unlike: { readonly grades: Set<string>; readonly fallbacks: Set<string> };
 }
 
 /** Adds what a network says of one sample. */
@@ -27,6 +30,7 @@ export function vote(
   const { output } = spec;
   const { level, side } = regions.samples[s]!;
   const missing = missingRoles(spec, regions, s);
+  const unlike = unlikeViews(spec, regions, s);
   if (output.activation === 'sigmoid') {
     for (const [h, head] of output.heads.entries()) {
       const logit = logits[s * output.heads.length + h]!;
@@ -45,11 +49,11 @@ export function vote(
       side: head.side === 'near' ? side : head.side,
       level,
     };
-    push(
-      head.fallback ? votes.fallbacks : votes.grades,
-      targetKey(target),
-      mergeClasses(classes, posteriors),
-    );
+    const kind = head.fallback ? 'fallbacks' : 'grades';
+    push(votes[kind], targetKey(target), mergeClasses(classes, posteriors));
+    if (unlike.some((view) => head.side === null || view.side === null || view.side === head.side)) {
+      votes.unlike[kind].add(targetKey(target));
+    }
   }
 }
 

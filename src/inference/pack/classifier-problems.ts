@@ -1,5 +1,7 @@
 import { LEVELS } from '../../domain/level.ts';
+import { TRAITS } from '../crop/patch-traits.ts';
 import type { ClassifierSpec, InputSpec } from './classifier-spec.ts';
+import type { LikenessSpec } from './likeness-spec.ts';
 import { outputProblems } from './output-problems.ts';
 
 /**
@@ -21,16 +23,27 @@ export function classifierProblems(spec: ClassifierSpec): string[] {
   ];
 }
 
-function inputProblems({ views, layout }: InputSpec, { sample }: ClassifierSpec): string[] {
+function inputProblems({ views, layout, likeness = [] }: InputSpec, { sample }: ClassifierSpec): string[] {
   const sideless = views.filter(({ side, centre = 'canal' }) => side === null && centre !== 'canal');
   return [
     ...(new Set(views.map((view) => view.slicesMm.length)).size > 1
       ? ['/views must all have the same number of slicesMm']
       : []),
+    ...likenessProblems(likeness),
     ...(layout === 'volume' && views.length !== 1 ? ['/views: a volume is a single view'] : []),
     ...(sample === 'level' && views.some((view) => view.side === 'near')
       ? ['/views: a sample of a level has no near side']
       : []),
     ...sideless.map((view) => `/views: ${view.name}: a view centred on the ${view.centre} needs a side`),
   ];
+}
+
+function likenessProblems(likeness: LikenessSpec): string[] {
+  return likeness.flatMap(({ mean, whitening }, i) =>
+    mean.length === TRAITS &&
+    whitening.length === TRAITS &&
+    whitening.every((row, at) => row.length === at + 1)
+      ? []
+      : [`/likeness/${i} wants ${TRAITS} means and a lower triangle of as many rows`],
+  );
 }

@@ -1,6 +1,7 @@
 import type { Level } from '../../domain/level.ts';
 import type { SeriesRole } from '../../domain/series-role.ts';
 import type { ClassifierOutput } from './classifier-output.ts';
+import type { LikenessSpec } from './likeness-spec.ts';
 import type { PatchSpec } from './patch-spec.ts';
 import type { ViewSpec } from './view-spec.ts';
 
@@ -12,6 +13,8 @@ import type { ViewSpec } from './view-spec.ts';
 export interface InputSpec extends PatchSpec {
   readonly layout: 'views' | 'channels' | 'volume';
   readonly views: readonly ViewSpec[];
+  /** What is read from a view that is unlike all of these is marked as uncertain; without it nothing is. */
+  readonly likeness?: LikenessSpec;
 }
 
 /** One network of a pack that grades or observes what it sees of the levels. */

@@ -1,6 +1,8 @@
 import type { SeriesRole } from '../../domain/series-role.ts';
+import type { Condition } from '../../domain/target.ts';
 import type { ClassifierSpec } from './classifier-spec.ts';
 import type { ForamenFinderSpec } from './foramen-finder-spec.ts';
+import type { JointReadingSpec } from './joint-reading-spec.ts';
 import type { LocaliserSpec } from './localiser-spec.ts';
 
 /** models/<name>/manifest.json. Described by models/manifest.schema.json, which is what is enforced. */
@@ -22,4 +24,8 @@ export interface PackManifest {
   readonly foramenFinder?: ForamenFinderSpec;
   /** What several of them grade gets the mean of their calibrated posteriors. */
   readonly classifiers: readonly ClassifierSpec[];
+  /** Without it every finding stands by itself. */
+  readonly jointReading?: JointReadingSpec;
+  /** A finding whose grade is less probable is marked as uncertain; without it none is. */
+  readonly uncertainBelow?: Readonly<Record<Condition, number>>;
 }

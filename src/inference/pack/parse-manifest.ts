@@ -2,6 +2,7 @@ import { Ajv } from 'ajv';
 import manifestSchema from '../../../models/manifest.schema.json' with { type: 'json' };
 import { LEVELS } from '../../domain/level.ts';
 import { classifierProblems } from './classifier-problems.ts';
+import { jointReadingProblems } from './joint-reading-problems.ts';
 import { LANDMARK_LEVELS } from './localiser-spec.ts';
 import { ModelPackError } from './model-pack-error.ts';
 import type { PackManifest } from './pack-manifest.ts';
@@ -37,6 +38,7 @@ export function parseManifest(folder: string, text: string): PackManifest {
   const problems = [
     ...localiserProblems(json),
     ...roleProblems(json),
+    ...(json.jointReading === undefined ? [] : jointReadingProblems(json.jointReading)),
     ...json.classifiers.flatMap((spec, k) =>
       classifierProblems(spec).map((problem) => `/classifiers/${k}${problem}`),
     ),

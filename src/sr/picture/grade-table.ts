@@ -17,6 +17,8 @@ export const GRADE_MARKS: Readonly<Record<Grade, string>> = {
   Severe: '#ff4d42',
 };
 const NOT_GRADED_FILL = '#2a2d33';
+/** Behind a probability; the key of the table says what it means. */
+export const UNCERTAIN_MARK = '  ?';
 
 /** In the order of LEVEL_TARGETS. */
 const HEADINGS: readonly (readonly [string, string])[] = [
@@ -78,17 +80,23 @@ function cell(finding: Finding | null, { x, y, width, height }: Box): string {
       box + textAt(middle, y + height / 2 + 5, 'not graded', { size: 14, anchor: 'middle', fill: '#b8bcc4' })
     );
   }
-  const { grade, probabilities } = finding;
+  const { grade, probabilities, uncertain } = finding;
   const bold = grade !== 'Normal/Mild';
   return [
     box,
+    ...(uncertain ? [dashes({ x, y, width, height })] : []),
     textAt(middle, y + height / 2 - 2, grade, { size: 15, bold, anchor: 'middle', fill: '#fff' }),
-    textAt(middle, y + height / 2 + 17, percent(probabilities[grade]), {
+    textAt(middle, y + height / 2 + 17, percent(probabilities[grade]) + (uncertain ? UNCERTAIN_MARK : ''), {
       size: 14,
       anchor: 'middle',
       fill: '#fff',
     }),
   ].join('');
+}
+
+/** A cell that is to be read with care has a dashed border. */
+function dashes({ x, y, width, height }: Box): string {
+  return `<rect x="${x + 4}" y="${y + 4}" width="${width - 8}" height="${height - 8}" rx="3" fill="none" stroke="#fff" stroke-width="1.5" stroke-dasharray="5 4"/>`;
 }
 
 /** Whole per cent; what is not certain is never written as 0 or 100. */

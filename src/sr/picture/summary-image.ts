@@ -103,7 +103,11 @@ function footer({ graded, ...making }: SummaryToDraw): string {
   const present = also.map(
     ({ label, level }) => `${level} ${LABEL_HEADINGS[label].join(' ').replace('- ', '')}`,
   );
+  const uncertain = findings.filter((finding) => finding.uncertain !== undefined).length;
   const remarks = [
+    ...(uncertain > 0
+      ? [`Dashed and with a question mark, ${uncertain} of ${findings.length}: uncertain, read with care.`]
+      : []),
     ...(present.length > 0 ? [`Also present: ${present.join(', ')}.`] : []),
     ...warnings.map((warning) => `Note: ${inWords(warning)}`),
   ];

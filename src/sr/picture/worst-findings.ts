@@ -2,7 +2,7 @@ import { imageKey } from '../../dicom/image/image-header.ts';
 import type { Finding, GradedStudy } from '../../domain/assessment.ts';
 import { GRADES } from '../../domain/grade.ts';
 import type { Slice, Volumes } from '../../volume/volume.ts';
-import { GRADE_FILLS, GRADE_MARKS, percent } from './grade-table.ts';
+import { GRADE_FILLS, GRADE_MARKS, percent, UNCERTAIN_MARK } from './grade-table.ts';
 import { CAUDAL, LEFT, POSTERIOR, placeInView, ROLE_NAMES, sideLetters, sliceInView } from './slice-view.ts';
 import { type Piece, textAt } from './svg.ts';
 
@@ -67,7 +67,7 @@ async function thumbnail(
     width: size,
     height: size,
   };
-  const { grade, probabilities } = finding;
+  const { grade, probabilities, uncertain } = finding;
   const { role, pointMm } = finding.location!;
   const axial = role === 'axial-t2';
   const directions = axial ? { right: LEFT, down: POSTERIOR } : { right: POSTERIOR, down: CAUDAL };
@@ -81,11 +81,16 @@ async function thumbnail(
     `<rect x="${box.x}" y="${box.y}" width="${size}" height="${size}" fill="none" stroke="${GRADE_MARKS[grade]}" stroke-width="2"/>`,
     textAt(box.x, box.y + size + 16, shortName(finding), { size: 13, bold: true }),
     `<rect x="${box.x}" y="${box.y + size + 22}" width="${size}" height="20" rx="3" fill="${GRADE_FILLS[grade]}"/>`,
-    textAt(box.x + size / 2, box.y + size + 37, `${grade}  ${percent(probabilities[grade])}`, {
-      size: 13,
-      anchor: 'middle',
-      fill: '#fff',
-    }),
+    textAt(
+      box.x + size / 2,
+      box.y + size + 37,
+      `${grade}  ${percent(probabilities[grade])}${uncertain ? UNCERTAIN_MARK : ''}`,
+      {
+        size: 13,
+        anchor: 'middle',
+        fill: '#fff',
+      },
+    ),
   ].join('');
 }
 

@@ -22,6 +22,8 @@ export interface GroupSummary {
 export interface ConditionSummary extends GroupSummary {
   /** Targets whose true grade the model can say; null where it can say every grade. */
   readonly sayable: GroupSummary | null;
+  /** Findings that are not marked as uncertain; null where none is marked. */
+  readonly unmarked: GroupSummary | null;
   readonly levels: Readonly<Record<Level, GroupSummary>>;
   readonly roc: {
     readonly moderateOrWorse: readonly RocPoint[];
@@ -48,6 +50,12 @@ export function summariseCondition(
             restrict(studies, (row) => said[row.truth]!),
             options,
           ),
+    unmarked: rows.some((row) => row.uncertain)
+      ? summariseGroup(
+          restrict(studies, (row) => !row.uncertain),
+          options,
+        )
+      : null,
     levels: record(LEVELS, (level) =>
       summariseGroup(
         restrict(studies, (row) => row.level === level),
