@@ -4,6 +4,7 @@ import { fhirValidators } from '../../test/support/fhir-validators.ts';
 import type { GradedStudy } from '../domain/assessment.ts';
 import { GRADES } from '../domain/grade.ts';
 import { NUMBERING_STATEMENT } from '../domain/level.ts';
+import { uncertaintyInWords } from '../domain/uncertainty.ts';
 import { gradedStudy, plannedImages, STUDY_UID } from '../sr/report.fixture.ts';
 import { GRADE_CODES, LEVEL_CODES, SIDE_CODES, targetName } from '../sr/tree/coded-concepts.ts';
 import { trackingUid } from '../sr/tree/measurement-group.ts';
@@ -95,7 +96,10 @@ describe('what no schema sees', () => {
         bodySite: {
           coding: [{ system: 'http://snomed.info/sct', code: LEVEL_CODES[finding.level].value }],
         },
-        note: [{ text: RESEARCH_USE_STATEMENT }],
+        note: [
+          { text: RESEARCH_USE_STATEMENT },
+          ...(finding.uncertain ? [{ text: uncertaintyInWords(finding.uncertain) }] : []),
+        ],
       });
       const sides = component(observation, '272741003').map((one) => one.valueCodeableConcept);
       const side = finding.side === null ? [] : [{ coding: [{ code: SIDE_CODES[finding.side].value }] }];

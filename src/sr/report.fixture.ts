@@ -123,6 +123,8 @@ function findingOf(target: Target, index: number, images: readonly PlannedImage[
     ...target,
     grade: mostProbableGrade(probabilities),
     probabilities,
+    // Three of the 25.
+    ...(index % 9 === 4 && { uncertain: ['low-probability', 'unlike-training'] as const }),
     ...(image === undefined
       ? unseen([index, -20, 3 * index], images)
       : { location: { pointMm: pointOnPlane(image.plane, pixel), image: image.reference, pixel, role } }),

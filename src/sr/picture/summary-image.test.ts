@@ -109,6 +109,8 @@ describe('the summary', () => {
     const grades = ['Normal/Mild', 'Moderate', 'Severe'].map((grade) => count(svg, `>${grade}<`));
     expect(grades.reduce((a, b) => a + b)).toBe(25);
     expect(count(svg, UNVERIFIED_STATEMENT)).toBe(2);
+    expect(count(svg, 'stroke-dasharray="5 4"')).toBe(3);
+    expect(svg).toContain('3 of 25: uncertain, read with care.');
     expect(svg).toContain(
       'Algorithm test pack 1.2.3 · model abababababab · spinegrade 0.1.0 · 2024-03-01 10:11',
     );

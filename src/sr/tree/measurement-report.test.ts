@@ -17,6 +17,7 @@ import type { DicomJson } from '../../dicom/json/dicom-json.ts';
 import { GRADES } from '../../domain/grade.ts';
 import { TARGETS } from '../../domain/target.ts';
 import type { SopInstanceUid } from '../../domain/uid.ts';
+import { uncertaintyInWords } from '../../domain/uncertainty.ts';
 import { composeReport } from '../encode/encode-report.ts';
 import { gradedStudy, plannedImages, pointOnPlane, reportToCompose, STUDY_UID } from '../report.fixture.ts';
 import { ALLOWED_CODES, CODES, GRADE_CODES, LEVEL_CODES, SIDE_CODES, targetName } from './coded-concepts.ts';
@@ -77,6 +78,17 @@ describe('what no validator sees, read with DCMTK', () => {
       );
       expect(first(items(told, '0040A300')[0], '0040A30A')).toBe(numbers.get(String(greatest)));
     });
+  });
+
+  test('a finding that is uncertain says so and why, the others have no comment', () => {
+    const said = groupsOf(document).map((group) =>
+      named(group, CODES.comment).map((item) => first(item, '0040A160')),
+    );
+    const care = input.graded.findings.map(({ uncertain }) =>
+      uncertain ? [uncertaintyInWords(uncertain)] : [],
+    );
+    expect(care.flat()).toHaveLength(3);
+    expect(said).toEqual(care);
   });
 
   test('2D and 3D points name one place, on an image of the evidence and its frame of reference', () => {
