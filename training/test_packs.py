@@ -15,6 +15,7 @@ import export_pack
 import model_card
 from calibrate import calibrate, lacks
 from dataset import classifier_samples
+from joint_reading import GRADES, TARGETS, column
 from fake_dataset import FINDER, classifier, grade_output, image_input, pack, view, write_dataset
 from train import arguments, train
 
@@ -46,6 +47,9 @@ class Packs(unittest.TestCase):
             given = ["--template", str(root / "template.json"), "--run", str(root / "run"), "--classifiers", "slice-cnn"]
             given += ["--calibration", str(root / "data")]
             export_pack.main([*given, "--out", str(root / "one"), "--name", "one"])
+            rows = [["study_id", *(column(*t) for t in TARGETS)], *([k, *(GRADES[(k + i) % 3] for i in range(25))] for k in range(30))]
+            (root / "train.csv").write_text("".join(f"{','.join(map(str, row))}\n" for row in rows))
+            given += ["--like", str(root / "data"), "--grades", str(root / "train.csv")]
             export_pack.main([*given, "--out", str(root / "two"), "--name", "two", "--localiser", str(root / "one")])
 
     def manifest(self, name: str) -> dict:
@@ -91,6 +95,15 @@ class Packs(unittest.TestCase):
         card = (self.root / "one" / "MODEL_CARD.md").read_text()
         for said in ("Research use only. Not a medical device.", "seeds 1–4", "slice-cnn", "epoch 1 of 1", "Not measured yet"):
             self.assertIn(said, card)
+
+    def test_a_pack_reads_jointly_and_knows_what_its_patches_look_like_where_it_is_told_to(self):
+        one, two = self.manifest("one"), self.manifest("two")
+        self.assertNotIn("jointReading", one)
+        self.assertEqual(len(two["jointReading"]["expected"]), 15)
+        self.assertNotIn("likeness", one["classifiers"][0]["inputs"][0])
+        (source,) = two["classifiers"][0]["inputs"][0]["likeness"]
+        self.assertEqual((source["source"], [len(row) for row in source["whitening"]]), ("phantoms", list(range(1, 21))))
+        self.assertIn("## Joint reading", (self.root / "two" / "MODEL_CARD.md").read_text())
 
     def test_figures_of_an_evaluation_go_into_the_card(self):
         (self.root / "evaluation.json").write_text(json.dumps(evaluation()))
