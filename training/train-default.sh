@@ -2,16 +2,18 @@
 # Makes models/default from nothing: samples, networks, calibration, export. Run from anywhere; what is already there
 # (samples, checkpoints) is kept, so a stopped run goes on.
 #
-#   FORAMINA=DIR AXIAL=DIR sh training/train-default.sh
+#   FORAMINA=DIR AXIAL=DIR GRADES=train.csv sh training/train-default.sh
 #
-# FORAMINA and AXIAL name folders of labelled slices (docs/data.md). Of their studies parts 0 to 5 fit the weights, 6
-# chooses the epoch, 7 calibrates; 8 and 9 are never looked at: `cli evaluate` measures on them. PHANTOM names a pack whose
-# localiser and sagittal classifier, trained on phantoms alone, are taken over; without it they are trained here, by
-# train-phantom.sh.
+# FORAMINA and AXIAL name folders of labelled slices, GRADES the table of grades of whole studies (docs/data.md). Of their
+# studies parts 0 to 6 fit the weights of the classifiers and teach joint reading, 7 chooses the epoch and calibrates; the
+# finder is fitted to 0 to 5, and 6 chooses its epoch. 8 and 9 are never looked at: `cli evaluate` measures on them. PHANTOM
+# names a pack whose localiser and sagittal classifier, trained on phantoms alone, are taken over; without it they are trained
+# here, by train-phantom.sh.
 # Seeds of the phantoms beside the slices: 100000–100239 and 200000–200099 (family train).
 set -eu
 cd "$(dirname "$0")/.."
 : "${FORAMINA:?names the folder of labelled foramina}" "${AXIAL:?names the folder of labelled axial crops}"
+: "${GRADES:?names the table of grades of whole studies}"
 run=${RUN:-training/runs/default}
 python=${PYTHON:-.venv/bin/python}
 template=training/packs/default.json
@@ -43,14 +45,21 @@ phantoms() { # name, studies, seed, further arguments
 phantoms phantoms "${STUDIES:-240}" 100000 --classifier 1 --classifier 2 --without-finder
 phantoms finder-phantoms "${FINDER_STUDIES:-100}" 200000 --classifier 1
 
-fit() { # network, name, kind of slices, data set of phantoms, its own arguments of train.py
-  network=$1 name=$2 of=$3 beside=$4
-  shift 4
-  "$python" training/train.py "$network" --pack "$template" --name "$name" --data "$run/$of-train" "$run/$beside" \
-    --validation "$run/$of-validation" --run "$run" --seed 1 "$@"
+fit() { # network, its own arguments of train.py
+  "$python" training/train.py "$@" --pack "$template" --run "$run" --seed 1 --threads 1
 }
-fit foramen-finder foramen-finder foramina finder-phantoms --width 0.5 --epochs "${FINDER_EPOCHS:-10}"
-fit multi-view foramina foramina phantoms --classifier 1 --width 0.75 --epochs "${EPOCHS:-14}" --class-weights competition
-fit multi-view axial axial phantoms --classifier 2 --width 0.75 --epochs "${EPOCHS:-14}" --class-weights competition
+classifier() { # name, which of the template, epochs
+  fit multi-view --name "$1" --classifier "$2" --width 0.75 --epochs "$3" --patience "$3" --rate 3e-3 \
+    --class-weights competition --mean 0.998 --shading 0.5 \
+    --data "$run/$1-train" "$run/$1-validation" "$run/phantoms" --validation "$run/$1-calibration"
+}
+# One on each of two cores.
+classifier foramina 1 "${FORAMINA_EPOCHS:-24}" &
+beside=$!
+classifier axial 2 "${AXIAL_EPOCHS:-36}"
+fit foramen-finder --width 0.5 --epochs "${FINDER_EPOCHS:-10}" --data "$run/foramina-train" "$run/finder-phantoms" \
+  --validation "$run/foramina-validation"
+wait "$beside"
 "$python" training/export_pack.py --template "$template" --run "$run" --localiser "$phantom" \
-  --classifiers "$phantom:0" foramina axial --calibration "$run/foramina-calibration" "$run/axial-calibration" --out "$pack"
+  --classifiers "$phantom:0" foramina axial --calibration "$run/foramina-calibration" "$run/axial-calibration" \
+  --like "$run"/foramina-train "$run"/axial-train "$run/phantoms" --grades "$GRADES" --out "$pack"
