@@ -3,20 +3,23 @@ import type { GradedStudy } from './domain/assessment.ts';
 import type { CodeOf } from './domain/catalogue.ts';
 import { type Ineligible, ineligible, isIneligible } from './domain/ineligible.ts';
 import { orIneligible } from './domain/or-ineligible.ts';
-import { inWords } from './domain/remark.ts';
+import { inWords, remark } from './domain/remark.ts';
 import type { StudyLimits } from './domain/study-limits.ts';
 import type { StudyInstanceUid } from './domain/uid.ts';
 import { type Grading, grade } from './inference/grade.ts';
 import type { ModelPack } from './inference/pack/model-pack.ts';
 import type { DecodeFrame } from './pixels/encoded-frame.ts';
-import type { AnalysisOutcome, AnalyzeStudy } from './results/analysis-outcome.ts';
+import type { AnalysisOutcome, AnalysisRun, AnalyzeStudy } from './results/analysis-outcome.ts';
 import {
   completeResults,
   keepNotice,
   keepResults,
+  knownResults,
   lackingKinds,
+  type ResultKey,
   type ResultParts,
   type ResultStudy,
+  resultKey,
 } from './results/keep-results.ts';
 import { objectDifferences } from './results/object-differences.ts';
 import type { KeptResults } from './results/result-outbox.ts';
@@ -25,7 +28,7 @@ import type { SeriesRules } from './series/rules/series-rules.ts';
 import { unusedParts } from './series/selection-words.ts';
 import type { ShadowStudy } from './shadow/shadow-grader.ts';
 import { contextRemarks } from './sr/encode/context-remarks.ts';
-import { inputSet, inputSetHash } from './study/analysis-input.ts';
+import { inputSet } from './study/analysis-input.ts';
 import { archiveImages } from './study/archive-images.ts';
 import { fetchVolumes } from './study/fetch-volumes.ts';
 import type { ImageSource } from './study/image-source.ts';
@@ -53,6 +56,9 @@ export interface AnalysisParts extends ResultParts {
   readonly onGraded?: (study: StudyInstanceUid, graded: GradedStudy) => void;
 }
 
+type Asked = NonNullable<AnalysisRun['asked']>;
+const AS_EVER: Asked = { revision: null, series: {} };
+
 /**
  * THE pipeline, from a study in the archive to its results in the archive: inspect → known already? → grade → publish.
  * The same input set and pack give the same key, and so one set of results, whatever the number of runs and wherever
@@ -61,9 +67,9 @@ export interface AnalysisParts extends ResultParts {
  */
 export function studyAnalysis(parts: AnalysisParts): AnalyzeStudy {
   const { archive, decode, pack, outbox, limits, shadow } = parts;
-  return async (study, { signal, observe, conclude = async () => signal }) => {
+  return async (study, { signal, observe, conclude = async () => signal, asked = AS_EVER }) => {
     const source = archiveImages(archive, study, limits);
-    const inspected = await observe('select', () => inspect(parts, source, study, signal));
+    const inspected = await observe('select', () => inspect(parts, source, study, asked, signal));
     const { selection, known } = inspected;
     let volumes: Volumes = {};
     let graded: Grading | Ineligible | null = null;
@@ -92,7 +98,9 @@ export function studyAnalysis(parts: AnalysisParts): AnalyzeStudy {
       const turnedDown = { ...made, series: selection.decisions };
       if (!wantsNotice(parts, inspected)) return turnedDown;
       const words = made.reasons.map(inWords);
-      const notice = await observe('report', () => keepNotice(parts, inspected.of, pack.algorithm, words));
+      const notice = await observe('report', () =>
+        keepNotice(parts, inspected.of, pack.algorithm, words, asked.revision),
+      );
       return { ...turnedDown, notice: await publish(notice) };
     };
     try {
@@ -115,7 +123,7 @@ interface GradedResults {
 /** A study looked at: its series and their roles, what its results copy, and results of the same images and pack. */
 interface Inspected extends InspectedStudy {
   readonly of: ResultStudy;
-  readonly analysisKey: string;
+  readonly key: ResultKey;
   readonly known: GradedResults | null;
 }
 
@@ -123,22 +131,23 @@ async function inspect(
   { archive, decode, pack, outbox, limits, rules, onPassedOver }: AnalysisParts,
   source: ImageSource,
   study: StudyInstanceUid,
+  { revision, series: override }: Asked,
   signal: AbortSignal,
 ): Promise<Inspected> {
-  const inspected = await inspectStudy(source, pack.manifest, { decode, limits, rules, signal });
+  const inspected = await inspectStudy(source, pack.manifest, { decode, limits, rules, override, signal });
   const { selection, oneImage } = inspected;
   for (const [code, where, count] of unusedParts(selection)) onPassedOver?.(code, study, where, count);
   const studyContext = await readStudyContext(archive, study, oneImage, signal);
-  const analysisKey = inputSetHash([study, pack.sha256, ...inputSet(selection.chosen)]);
-  const results = selection.reasons.length > 0 ? null : await outbox.find(analysisKey);
+  const key = resultKey([study, pack.sha256, ...inputSet(selection.chosen)], revision);
+  const results = selection.reasons.length > 0 ? null : await knownResults(outbox, key);
   const known = results?.graded ? ({ kind: 'results', graded: results.graded, results } as const) : null;
-  return { ...inspected, of: { study, studyContext }, analysisKey, known };
+  return { ...inspected, of: { study, studyContext }, key, known };
 }
 
 /** The results of a grading; of results that are known, those they lack beside them. */
 async function compose(
   parts: AnalysisParts,
-  { selection, of, analysisKey }: Inspected,
+  { selection, of, key }: Inspected,
   grading: Grading | GradedResults,
   volumes: Volumes,
 ): Promise<GradedResults> {
@@ -148,6 +157,7 @@ async function compose(
   }
   const { levels, findings, observations, warnings } = grading;
   const uncopied = contextRemarks(of.studyContext);
+  const anew = key.inputKey === undefined ? [] : [remark('composed-anew', {})];
   const graded: GradedStudy = {
     kind: 'graded',
     series: selection.decisions,
@@ -155,9 +165,9 @@ async function compose(
     findings,
     observations,
     algorithm: parts.pack.algorithm,
-    warnings: [...selection.warnings, ...warnings, ...uncopied],
+    warnings: [...selection.warnings, ...warnings, ...uncopied, ...anew],
   };
-  const results = await keepResults(parts, of, analysisKey, graded, volumes);
+  const results = await keepResults(parts, of, key, graded, volumes);
   parts.onGraded?.(of.study, graded);
   return { kind: 'results', graded: results.graded ?? graded, results };
 }

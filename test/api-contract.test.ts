@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
 import yaml from 'js-yaml';
-import { Registry } from 'prom-client';
 import { expect, test } from 'vitest';
 import { CATALOGUE, type CatalogueEntry } from '../src/domain/catalogue.ts';
 import { areas } from '../src/http/app.ts';
-import { refusingQueue } from './support/refusing-queue.ts';
+import { refusingParts } from './support/refusing-parts.ts';
 
 interface Operation {
   readonly operationId: string;
@@ -33,15 +32,14 @@ test('every operation has a route and every route an operation, with the same pe
         return { operationId, method, path, permission };
       }),
   );
-  const readiness = () => Promise.reject(new Error('nobody asks'));
-  const routes = areas({ queue: refusingQueue(), readiness, shadow: readiness, registry: new Registry() })
+  const routes = areas(refusingParts())
     .flat()
     .map(({ handle: _, ...declared }) => declared);
   const byId = (one: { operationId: string }, other: { operationId: string }) =>
     one.operationId < other.operationId ? -1 : 1;
   expect(routes.toSorted(byId)).toEqual(operations.toSorted(byId));
   expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(operations.length);
-  for (const { permission } of operations) expect(permission).toMatch(/^(?:none|read|submit|operate)$/);
+  for (const { permission } of operations) expect(permission).toMatch(/^(?:none|read|analyze|admin)$/);
 });
 
 test('the contract knows the problems of the catalogue, and no other', () => {

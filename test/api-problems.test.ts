@@ -6,7 +6,7 @@ import { createApp } from '../src/http/app.ts';
 import { contractChecker } from './support/contract-check.ts';
 import { recordingEvents } from './support/ledger-events.ts';
 import { someStudy } from './support/ledger-sample.ts';
-import { refusingQueue } from './support/refusing-queue.ts';
+import { refusingParts } from './support/refusing-parts.ts';
 
 const check = contractChecker();
 const PATIENT = 'DOE^JANE';
@@ -15,14 +15,7 @@ const PATIENT = 'DOE^JANE';
 function failingApi() {
   let thrown: unknown;
   const { events, registry, lines } = recordingEvents();
-  const readiness = () => Promise.reject(new Error('nobody asks'));
-  const app = createApp({
-    queue: refusingQueue(() => thrown),
-    readiness,
-    shadow: readiness,
-    registry,
-    events,
-  });
+  const app = createApp({ ...refusingParts(() => thrown), registry, events });
   return {
     app,
     /** What a client is told where a handler throws this, and what is logged then. */

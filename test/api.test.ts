@@ -24,7 +24,12 @@ test('takes a study, says where to follow it, and joins an open analysis', async
   const first = await request(site.app).post(`/studies/${study}/analyze`);
   check(ANALYZE, first);
   expect(first.status).toBe(202);
-  expect(first.body).toEqual({ id: expect.any(String), studyInstanceUid: study, created: true });
+  expect(first.body).toEqual({
+    id: expect.any(String),
+    studyInstanceUid: study,
+    created: true,
+    state: 'queued',
+  });
   expect(first.get('Location')).toBe(`/analyses/${first.body.id}`);
   const second = await request(site.app).post(`/studies/${study}/analyze`).send({});
   expect(second.body).toEqual({ ...first.body, created: false });

@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Registry } from 'prom-client';
 import request from 'supertest';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { DatabaseFault } from '../src/database/database-fault.ts';
@@ -14,6 +13,7 @@ import type { AnalysisSubmitter } from '../src/jobs/analysis-submitter.ts';
 import { contractChecker } from './support/contract-check.ts';
 import { recordingEvents } from './support/ledger-events.ts';
 import { someStudy } from './support/ledger-sample.ts';
+import { refusingParts } from './support/refusing-parts.ts';
 import { until } from './support/service-client.ts';
 
 const STUDY = someStudy();
@@ -46,18 +46,19 @@ beforeAll(async () => {
     });
   };
   const queue: AnalysisSubmitter & AnalysisReader = {
-    submit: async () => ({ id: String((await ask()).length), created: true }),
+    submit: async () => ({ id: String((await ask()).length), created: true, state: 'queued' }),
+    askedBefore: async () => null,
     find: async () => (await ask())[0] ?? null,
     ofStudy: ask,
+    list: async () => ({ analyses: await ask(), next: null }),
+    eventsAfter: async () => [],
+    stats: () => Promise.reject(new Error('not asked for here')),
     stopping: false,
   };
-  const readiness = () => Promise.reject(new Error('not asked for here'));
   const { events } = recordingEvents();
   const app = createApp({
+    ...refusingParts(),
     queue,
-    readiness,
-    shadow: readiness,
-    registry: new Registry(),
     events,
     alive: () => alive,
   });

@@ -173,4 +173,60 @@ export const MIGRATION_STEPS: readonly string[] = [
   );
   CREATE INDEX shadow_grade_of_time ON spinegrade.shadow_grade (compared_at);
   `,
+  // How an analysis was asked for, what became of each attempt, what people did about it; revisions on request; what
+  // clients follow.
+  `
+  ALTER TABLE spinegrade.analysis
+    ADD COLUMN priority text NOT NULL DEFAULT 'routine' CHECK (priority IN ('stat', 'routine', 'backfill')),
+    ADD COLUMN queue_rank integer NOT NULL DEFAULT 0,
+    ADD COLUMN forced boolean NOT NULL DEFAULT false,
+    ADD COLUMN note text,
+    ADD COLUMN series_override jsonb NOT NULL DEFAULT '{}',
+    ADD COLUMN first_started_at timestamptz,
+    ADD COLUMN started_at timestamptz,
+    ADD COLUMN attempt_log jsonb NOT NULL DEFAULT '[]',
+    ADD COLUMN cancel_requested boolean NOT NULL DEFAULT false,
+    ADD COLUMN storing boolean NOT NULL DEFAULT false,
+    ADD COLUMN acknowledged_at timestamptz,
+    DROP CONSTRAINT analysis_state_check,
+    ADD CONSTRAINT analysis_state_check
+      CHECK (state IN ('queued', 'running', 'stored', 'ineligible', 'failed', 'cancelled'));
+  CREATE INDEX analysis_backfill ON spinegrade.analysis (queue_rank) WHERE state = 'queued' AND priority = 'backfill';
+  CREATE INDEX analysis_finished ON spinegrade.analysis (finished_at) WHERE finished_at IS NOT NULL;
+  CREATE INDEX analysis_newest ON spinegrade.analysis (created_at DESC, id DESC);
+
+  ALTER TABLE spinegrade.kept_result ADD COLUMN input_key text;
+  CREATE INDEX kept_result_of_input ON spinegrade.kept_result (input_key) WHERE input_key IS NOT NULL;
+
+  CREATE TABLE spinegrade.idempotency_key (
+    key text PRIMARY KEY,
+    fingerprint text NOT NULL,
+    analysis_id uuid NOT NULL,
+    used_at timestamptz NOT NULL DEFAULT now()
+  );
+  CREATE INDEX idempotency_key_used ON spinegrade.idempotency_key (used_at);
+
+  CREATE TABLE spinegrade.analysis_event (
+    analysis_id uuid NOT NULL REFERENCES spinegrade.analysis ON DELETE CASCADE,
+    id bigint GENERATED ALWAYS AS IDENTITY,
+    at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    state text NOT NULL,
+    stage text,
+    attempt integer NOT NULL,
+    PRIMARY KEY (analysis_id, id)
+  );
+  INSERT INTO spinegrade.analysis_event (analysis_id, at, state, stage, attempt)
+    SELECT id, updated_at, state, stage, attempts FROM spinegrade.analysis;
+  CREATE FUNCTION spinegrade.tell_analysis() RETURNS trigger LANGUAGE plpgsql AS $$
+  BEGIN
+    INSERT INTO spinegrade.analysis_event (analysis_id, state, stage, attempt)
+      VALUES (NEW.id, NEW.state, NEW.stage, NEW.attempts);
+    RETURN NULL;
+  END $$;
+  CREATE TRIGGER analysis_opened AFTER INSERT ON spinegrade.analysis
+    FOR EACH ROW EXECUTE FUNCTION spinegrade.tell_analysis();
+  CREATE TRIGGER analysis_moved AFTER UPDATE ON spinegrade.analysis FOR EACH ROW
+    WHEN ((OLD.state, OLD.stage, OLD.attempts) IS DISTINCT FROM (NEW.state, NEW.stage, NEW.attempts))
+    EXECUTE FUNCTION spinegrade.tell_analysis();
+  `,
 ];

@@ -75,6 +75,9 @@ export const CATALOGUE = {
   'not-read': warning('A network of the model found no image of some places.'),
   'context-incomplete': warning('Attributes of patient or study could not be copied from the images.'),
 
+  'composed-anew': warning(
+    'The results were composed and stored anew because that was asked for, whether anything had changed or not.',
+  ),
   'result-uid-taken': warning(
     'The archive holds something else under the UID that a result would have: the result has another UID.',
   ),
@@ -175,10 +178,56 @@ export const CATALOGUE = {
   'method-not-allowed': refusal(405, 'Method not allowed', 'What is there does not know this method.'),
   'not-acceptable': refusal(406, 'Not acceptable', 'There is no form of it that the client accepts.'),
   'no-results': refusal(409, 'The study has no results', 'No analysis of the study has results.'),
+  'cursor-unusable': refusal(
+    400,
+    'Cursor cannot be used',
+    'The cursor is none, or of a list with another filter.',
+  ),
+  'analysis-final': refusal(
+    409,
+    'Analysis is final',
+    'The analysis has come to its end, and cannot be cancelled.',
+  ),
+  'too-late-to-cancel': refusal(
+    409,
+    'Too late to cancel',
+    'Results of the analysis are on their way into the archive: it comes to its end as it would.',
+  ),
+  'nothing-to-retry': refusal(
+    409,
+    'Nothing to retry',
+    'The results of the analysis are stored. A new revision can be asked for with `force`.',
+  ),
+  'not-failed': refusal(409, 'Analysis has not failed', 'Only of an analysis that failed note is taken.'),
+  'unknown-series': refusal(
+    422,
+    'Series is not there',
+    'The override names a series that the study does not have.',
+  ),
+  'idempotency-key-reused': refusal(
+    422,
+    'Idempotency-Key was used otherwise',
+    'Something else was asked for under this Idempotency-Key in the last 24 hours.',
+  ),
+  'request-under-way': refusal(
+    409,
+    'Request is under way',
+    'A request with this Idempotency-Key is still being taken.',
+  ),
+  'analysis-under-way': refusal(
+    409,
+    'Analysis is under way',
+    'An analysis of the study runs that was asked for otherwise; ask again when it has ended.',
+  ),
   'payload-too-large': refusal(413, 'Payload too large', 'The body is too large, or has no stated length.'),
   'unsupported-media-type': refusal(415, 'Unsupported media type', 'The body is not JSON.'),
   internal: refusal(500, 'Internal error', 'A fault of the service; its log knows it by the instance.'),
   stopping: refusal(503, 'Service is stopping', 'The service is stopping and takes no new work.'),
+  'archive-unavailable': refusal(
+    503,
+    'Archive is not available',
+    'The archive has to be asked for the series of the study, and does not answer.',
+  ),
   busy: refusal(503, 'Service is busy', 'Too many requests wait for the database.'),
 } as const satisfies Readonly<Record<string, CatalogueEntry>>;
 

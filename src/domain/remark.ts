@@ -79,6 +79,7 @@ const SENTENCES = {
   'not-read': unreadInWords,
   'context-incomplete': (lacks: IncompleteContext | InWords) =>
     'words' in lacks ? lacks.words : contextInWords(lacks),
+  'composed-anew': () => CATALOGUE['composed-anew'].meaning,
   'result-uid-taken': () => CATALOGUE['result-uid-taken'].meaning,
 } satisfies Readonly<Record<CodeOf<'reason' | 'warning'>, (facts: never) => string>>;
 

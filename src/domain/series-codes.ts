@@ -11,7 +11,7 @@ export const SERIES_CODES = {
   'study-beyond-limit': said('It was not looked at: the study is beyond a limit of the configuration.'),
   'other-body-part': said('Its attributes name another part of the body than the lumbar spine.'),
 
-  'refused-by-rule': said('A rule of the site turns images down.'),
+  'refused-by-rule': said('A rule of the site, or whoever asked for the analysis, turns images down.'),
   'images-not-mr': said('Images are of a SOP class that is none of MR images.'),
   'images-processed': said('Images are not what the scanner measured: derived, projected, subtracted, maps.'),
   'images-too-large': said('Images have more pixels than the configuration allows.'),
@@ -41,7 +41,7 @@ export const SERIES_CODES = {
   'pixels-unreadable': said('Images that were to tell its contrast cannot be decoded.'),
   'without-role': said('Images of this plane or contrast have no role in grading.'),
 
-  'role-by-rule': said('A rule of the site gives it its role.'),
+  'role-by-rule': said('A rule of the site, or whoever asked for the analysis, gives it its role.'),
   'role-contradicts-plane': said('Its plane contradicts the role that a rule of the site gives it.'),
   chosen: said('It is chosen for its role.'),
   'other-preferred': said('Another series was preferred for its role.'),

@@ -8,8 +8,15 @@ export const ROLE_NAMES: Readonly<Record<SeriesRole, string>> = {
   'axial-t2': 'axial T2',
 };
 
-/** What a rule of the site decides of an image: its role, or (role null) that it is not to be used. */
+/** What whoever asks for an analysis decides of series, by Series Instance UID, before any rule of the site. */
+export type SeriesOverride = Readonly<Record<string, SeriesRole | 'ignore'>>;
+
+/**
+ * What a rule of the site, or whoever asked for the analysis, decides of an image: its role, or (role null) that it is
+ * not to be used.
+ */
 export interface SiteRuleVerdict {
-  readonly name: string;
+  /** Of the rule; null where it was asked for. */
+  readonly name: string | null;
   readonly role: SeriesRole | null;
 }

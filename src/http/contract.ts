@@ -25,6 +25,17 @@ export interface paths {
          *     is queued or running, that one is returned and no other begins (`created: false`), so the request can be
          *     repeated without harm. Whether the archive holds the study shows in the analysis, not here.
          *
+         *     The body is optional. An analysis that waits becomes what it says: the higher priority, the note, `force` and
+         *     `series` of both requests together. One that runs cannot: where `force` or `series` ask for something else, the
+         *     answer is 409.
+         *
+         *     `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header-07) names the request, for 24 hours: the same key
+         *     and payload give the same analysis in its present state, whole with 200 once it is final; the same key with
+         *     another payload or study is refused with 422, and with 409 while the first request is still being taken.
+         *
+         *     `Prefer: wait=N` (RFC 7240, N seconds, at most 60) waits for the result: 200 with the analysis where it is final
+         *     in time, else 202 as ever.
+         *
          *     The same images and the same model give the same report: asking again after `stored` stores nothing twice.
          *     Where the installation has come to ask for more kinds of objects (`RESULT_OBJECTS`), those are added.
          */
@@ -102,12 +113,186 @@ export interface paths {
                  * @description The analysis, as the `Location` of its submission names it.
                  * @example 6b1f9a52-7a52-4a55-9a4c-0f6a3c1d2e4f
                  */
-                id: string;
+                id: components["parameters"]["AnalysisId"];
             };
             cookie?: never;
         };
-        /** State and results of an analysis */
+        /**
+         * State and results of an analysis
+         * @description Under an entity tag of all that it says, so that whoever comes back with `If-None-Match` is told of changes alone.
+         */
         get: operations["getAnalysis"];
+        put?: never;
+        post?: never;
+        /**
+         * Cancel an analysis
+         * @description One that waits is cancelled at once; one that runs ends as `cancelled` at its next wait, a second or so later,
+         *     whichever process runs it. Nothing of it is stored. Once its results are on their way into the archive it is too
+         *     late: of those there is all or nothing.
+         */
+        delete: operations["cancelAnalysis"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/analyses/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The analysis, as the `Location` of its submission names it.
+                 * @example 6b1f9a52-7a52-4a55-9a4c-0f6a3c1d2e4f
+                 */
+                id: components["parameters"]["AnalysisId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * What becomes of an analysis, as it happens
+         * @description Server-sent events (HTML Living Standard, 9.2): `event: analysis`, its `data` as `AnalysisEvent`, one for every
+         *     change of state, stage or attempt from the beginning, whichever process makes it; the stream ends after the final
+         *     one. After a break a client that sends `Last-Event-ID` is told what it missed; 204 says that there is nothing
+         *     more to come. Comments keep the connection.
+         */
+        get: operations["followAnalysis"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/analyses/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The analysis, as the `Location` of its submission names it.
+                 * @example 6b1f9a52-7a52-4a55-9a4c-0f6a3c1d2e4f
+                 */
+                id: components["parameters"]["AnalysisId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask again for an analysis that came to nothing
+         * @description Of one that failed, was cancelled or ineligible another is begun, asked for in the same way. One that waits for its
+         *     next attempt begins it now; one that runs is left alone.
+         */
+        post: operations["retryAnalysis"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/analyses/{id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The analysis, as the `Location` of its submission names it.
+                 * @example 6b1f9a52-7a52-4a55-9a4c-0f6a3c1d2e4f
+                 */
+                id: components["parameters"]["AnalysisId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take note of an analysis that failed
+         * @description It is no dead letter any more, in the list and in the metrics. To do so again changes nothing.
+         */
+        post: operations["acknowledgeAnalysis"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/analyses/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask again for many that came to nothing
+         * @description For each analysis that fits, the oldest first, another is begun as by `POST /analyses/{id}/retry`; only of studies
+         *     of which nobody has asked for another since, and never for more than `limit`. Without a filter: those that failed.
+         */
+        post: operations["retryAnalyses"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/analyses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Analyses of all studies
+         * @description Those that fit every filter, the newest first. `next` is where the list goes on: given as `cursor`, with the same
+         *     filters, it repeats no analysis and leaves none out, whatever is opened meanwhile.
+         */
+        get: operations["findAnalyses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/dead-letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Analyses that failed for good
+         * @description Of each study the latest analysis, where it failed and nothing repeats it by itself; the newest first, in pages as
+         *     `GET /analyses`. Those of which somebody took note are left out unless asked for.
+         */
+        get: operations["listDeadLetters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the work stands
+         * @description For people and scripts; monitoring has `/metrics`.
+         */
+        get: operations["stats"];
         put?: never;
         post?: never;
         delete?: never;
@@ -300,18 +485,229 @@ export interface components {
             shadow: number | null;
         };
         /**
+         * @description Asked for over this API, or noticed by the watcher.
+         * @enum {string}
+         */
+        Trigger: "api" | "watch";
+        /** @description `data` of an event. */
+        AnalysisEvent: {
+            state: components["schemas"]["State"];
+            stage: components["schemas"]["Stage"] | null;
+            /** @description Runs begun. */
+            attempt: number;
+            /** @description Share of the stages that this attempt has behind it; 1 once final. */
+            progress: number;
+            /** Format: date-time */
+            at: string;
+        };
+        /** @description An attempt that ended in a fault. */
+        FailedAttempt: {
+            attempt: number;
+            /**
+             * Format: date-time
+             * @description Null where an earlier version ran it.
+             */
+            startedAt: string | null;
+            /** Format: date-time */
+            endedAt: string;
+            stage: components["schemas"]["Stage"] | null;
+            code: string | null;
+            reason: string;
+        };
+        ListedAnalysis: {
+            /** Format: uuid */
+            id: string;
+            studyInstanceUid: components["schemas"]["Uid"];
+            trigger: components["schemas"]["Trigger"];
+            priority: components["schemas"]["Priority"];
+            note: components["schemas"]["Note"] | null;
+            state: components["schemas"]["State"];
+            stage: components["schemas"]["Stage"] | null;
+            cancelRequested: boolean;
+            attempts: number;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            updatedAt: string;
+            /** Format: date-time */
+            finishedAt: string | null;
+            /** Format: date-time */
+            acknowledgedAt: string | null;
+            /** @description Why the study is ineligible. */
+            reasonCodes: (string | null)[];
+            /** @description Of the fault of the latest attempt. */
+            failureCode: string | null;
+        };
+        AnalysisPage: {
+            analyses: components["schemas"]["ListedAnalysis"][];
+            /** @description The cursor of the next page; null at the end. */
+            next: string | null;
+        };
+        DeadLetter: {
+            /** Format: uuid */
+            id: string;
+            studyInstanceUid: components["schemas"]["Uid"];
+            trigger: components["schemas"]["Trigger"];
+            priority: components["schemas"]["Priority"];
+            note: components["schemas"]["Note"] | null;
+            stage: components["schemas"]["Stage"] | null;
+            /** @description Of the fault that it failed of. */
+            code: string | null;
+            reason: string;
+            /** @description Whether asking again can help. */
+            retryable: boolean;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            failedAt: string;
+            /** Format: date-time */
+            acknowledgedAt: string | null;
+            /** @description The latest 50, the latest last; empty where an earlier version ran it, or none was begun. */
+            attempts: components["schemas"]["FailedAttempt"][];
+            /** @description Heading of docs/runbook.md that says what to do. */
+            runbook: string;
+        };
+        DeadLetterPage: {
+            deadLetters: components["schemas"]["DeadLetter"][];
+            /** @description The cursor of the next page; null at the end. */
+            next: string | null;
+        };
+        /**
+         * @example {
+         *       "filter": {
+         *         "code": "archive-fault",
+         *         "since": "2026-11-01T00:00:00Z"
+         *       },
+         *       "limit": 50,
+         *       "as": "backfill"
+         *     }
+         */
+        BulkRetry: {
+            filter?: {
+                /** @description `failed` by default. */
+                state?: ("failed" | "ineligible" | "cancelled")[];
+                code?: string;
+                priority?: components["schemas"]["Priority"];
+                trigger?: components["schemas"]["Trigger"];
+                studyInstanceUid?: components["schemas"]["Uid"];
+                /** Format: date-time */
+                since?: string;
+                /** Format: date-time */
+                until?: string;
+            };
+            /** @description 100 by default. */
+            limit?: number;
+            /** @description The priority of all of them, instead of the one each had. */
+            as?: components["schemas"]["Priority"];
+        };
+        BulkRetried: {
+            retried: {
+                /**
+                 * Format: uuid
+                 * @description The analysis that came to nothing.
+                 */
+                of: string;
+                /**
+                 * Format: uuid
+                 * @description The one that repeats it.
+                 */
+                id: string;
+                studyInstanceUid: components["schemas"]["Uid"];
+            }[];
+            /** @description How many more fit. */
+            remaining: number;
+        };
+        /** @description Seconds; null of none. */
+        Spread: {
+            median: number | null;
+            p95: number | null;
+            longest: number | null;
+        };
+        Stats: {
+            /** Format: date-time */
+            since: string;
+            /** @description What is open, and what was opened since. */
+            byState: {
+                queued: number;
+                running: number;
+                stored: number;
+                ineligible: number;
+                failed: number;
+                cancelled: number;
+            };
+            /**
+             * @description Reasons and faults of what was opened since, by code.
+             * @example {
+             *       "no-sagittal-t2": 3,
+             *       "archive-fault": 1
+             *     }
+             */
+            byCode: {
+                [key: string]: number;
+            };
+            queue: {
+                byPriority: {
+                    stat: number;
+                    routine: number;
+                    backfill: number;
+                };
+                /** @description For how long the oldest has waited. */
+                oldestSeconds: number | null;
+            };
+            /** @description From asking to the first attempt, of what has ended since. */
+            waitingSeconds: components["schemas"]["Spread"];
+            /** @description From the first attempt to the end, of what has ended since. */
+            processingSeconds: components["schemas"]["Spread"];
+        };
+        /**
+         * @description - `stat`: overtakes everything that waits, at once.
+         *     - `routine`: in order of asking; the watcher's studies too.
+         *     - `backfill`: whenever there is nothing else, and one of them every five minutes where there always is.
+         * @enum {string}
+         */
+        Priority: "stat" | "routine" | "backfill";
+        /**
+         * @description By Series Instance UID: the role of the series, or that it is not to be used. It is judged and recorded like a
+         *     rule of the site, and goes before every rule: it overrules contrast and completeness, not a plane that contradicts it.
+         * @example {
+         *       "1.2.826.0.1.3680043.8.498.4711.2": "sagittal-t2",
+         *       "1.2.826.0.1.3680043.8.498.4711.3": "ignore"
+         *     }
+         */
+        SeriesOverride: {
+            [key: string]: "sagittal-t1" | "sagittal-t2" | "axial-t2" | "ignore";
+        };
+        /**
+         * @description For people, kept and shown with the analysis and never sent to the archive.
+         * @example asked for by the spine board
+         */
+        Note: string;
+        /** @description How the study is to be analysed otherwise than ever. */
+        AnalysisRequest: {
+            priority?: components["schemas"]["Priority"];
+            /**
+             * @description Compose and store the results anew although nothing changed: a new revision, whose report replaces the one in
+             *     force and says why among its warnings (`composed-anew`).
+             */
+            force?: boolean;
+            note?: components["schemas"]["Note"];
+            series?: components["schemas"]["SeriesOverride"];
+        };
+        /**
          * @example {
          *       "id": "6b1f9a52-7a52-4a55-9a4c-0f6a3c1d2e4f",
          *       "studyInstanceUid": "1.2.826.0.1.3680043.8.498.4711",
-         *       "created": true
+         *       "created": true,
+         *       "state": "queued"
          *     }
          */
         Submission: {
             /** Format: uuid */
             id: string;
             studyInstanceUid: components["schemas"]["Uid"];
-            /** @description False when an open analysis of the study was there already. */
+            /** @description False when an open analysis of the study, or one under the same Idempotency-Key, was there already. */
             created: boolean;
+            state: components["schemas"]["State"];
         };
         /**
          * @description - `queued`: waits for its turn, or for the next attempt after a fault that may pass (then `failure` says which).
@@ -319,9 +715,10 @@ export interface components {
          *     - `stored`: every result object is in the archive and was read back. Final.
          *     - `ineligible`: the study cannot be analysed, `reasons` say why. No grades were stored. Final.
          *     - `failed`: `failure` says in which stage and why. Final; `failure.retryable` says whether to ask again.
+         *     - `cancelled`: somebody wanted it to end. Nothing of it was stored. Final.
          * @enum {string}
          */
-        State: "queued" | "running" | "stored" | "ineligible" | "failed";
+        State: "queued" | "running" | "stored" | "ineligible" | "failed" | "cancelled";
         /**
          * @description The stages of an analysis, in order.
          * @enum {string}
@@ -345,16 +742,26 @@ export interface components {
             /** Format: uuid */
             id: string;
             studyInstanceUid: components["schemas"]["Uid"];
-            /**
-             * @description Asked for over this API, or noticed by the watcher.
-             * @enum {string}
-             */
-            trigger: "api" | "watch";
+            trigger: components["schemas"]["Trigger"];
+            priority: components["schemas"]["Priority"];
+            /** @description Whether results were asked for anew although nothing changed. */
+            forced: boolean;
+            note: components["schemas"]["Note"] | null;
+            seriesOverride: components["schemas"]["SeriesOverride"];
             state: components["schemas"]["State"];
+            /** @description Of a running analysis, that it ends as `cancelled` at its next wait. */
+            cancelRequested: boolean;
             /** @description The stage begun last; null before the first. */
             stage: components["schemas"]["Stage"] | null;
             /** @description Runs begun. */
             attempts: number;
+            /** @description Those that ended in a fault, the latest 50, the latest last. */
+            failedAttempts: components["schemas"]["FailedAttempt"][];
+            /**
+             * Format: date-time
+             * @description When somebody took note that it failed.
+             */
+            acknowledgedAt: string | null;
             /** Format: date-time */
             createdAt: string;
             /** Format: date-time */
@@ -670,7 +1077,7 @@ export interface components {
         /** @description RFC 9457. `type` is stable; `title` and `detail` are for people. */
         Problem: {
             /** @enum {string} */
-            type: "urn:spinegrade:problem:invalid-request" | "urn:spinegrade:problem:unauthenticated" | "urn:spinegrade:problem:forbidden" | "urn:spinegrade:problem:not-found" | "urn:spinegrade:problem:method-not-allowed" | "urn:spinegrade:problem:not-acceptable" | "urn:spinegrade:problem:no-results" | "urn:spinegrade:problem:payload-too-large" | "urn:spinegrade:problem:unsupported-media-type" | "urn:spinegrade:problem:stopping" | "urn:spinegrade:problem:busy" | "urn:spinegrade:problem:disk-full" | "urn:spinegrade:problem:database-unavailable" | "urn:spinegrade:problem:internal";
+            type: "urn:spinegrade:problem:invalid-request" | "urn:spinegrade:problem:unauthenticated" | "urn:spinegrade:problem:forbidden" | "urn:spinegrade:problem:not-found" | "urn:spinegrade:problem:method-not-allowed" | "urn:spinegrade:problem:not-acceptable" | "urn:spinegrade:problem:no-results" | "urn:spinegrade:problem:cursor-unusable" | "urn:spinegrade:problem:analysis-final" | "urn:spinegrade:problem:too-late-to-cancel" | "urn:spinegrade:problem:nothing-to-retry" | "urn:spinegrade:problem:not-failed" | "urn:spinegrade:problem:unknown-series" | "urn:spinegrade:problem:idempotency-key-reused" | "urn:spinegrade:problem:request-under-way" | "urn:spinegrade:problem:analysis-under-way" | "urn:spinegrade:problem:payload-too-large" | "urn:spinegrade:problem:unsupported-media-type" | "urn:spinegrade:problem:stopping" | "urn:spinegrade:problem:busy" | "urn:spinegrade:problem:archive-unavailable" | "urn:spinegrade:problem:disk-full" | "urn:spinegrade:problem:database-unavailable" | "urn:spinegrade:problem:internal";
             title: string;
             status: number;
             detail: string;
@@ -718,7 +1125,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The body is too large or has no stated length; no operation needs one. It was not read. */
+        /** @description The body is too large or has no stated length. It was not read. */
         PayloadTooLarge: {
             headers: {
                 [name: string]: unknown;
@@ -727,7 +1134,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The body is not JSON; no operation needs one. It was not read. */
+        /** @description The body is not JSON. It was not read. */
         UnsupportedMediaType: {
             headers: {
                 [name: string]: unknown;
@@ -747,7 +1154,8 @@ export interface components {
         };
         /**
          * @description Not now: the service is stopping (`stopping`), too many requests wait (`busy`), the disk of its database is full
-         *     (`disk-full`), or its database does not answer (`database-unavailable`), as `type` says. Ask again after
+         *     (`disk-full`), its database does not answer (`database-unavailable`), or the archive would have to be asked and does
+         *     not answer (`archive-unavailable`), as `type` says. Ask again after
          *     `Retry-After` seconds.
          */
         Unavailable: {
@@ -766,6 +1174,35 @@ export interface components {
          * @example 1.2.826.0.1.3680043.8.498.4711
          */
         StudyInstanceUid: components["schemas"]["Uid"];
+        /**
+         * @description The analysis, as the `Location` of its submission names it.
+         * @example 6b1f9a52-7a52-4a55-9a4c-0f6a3c1d2e4f
+         */
+        AnalysisId: string;
+        /** @description In one of these states. */
+        State: components["schemas"]["State"][];
+        /**
+         * @description With this code of a reason or a fault.
+         * @example no-sagittal-t2
+         */
+        Code: string;
+        Priority: components["schemas"]["Priority"];
+        Trigger: components["schemas"]["Trigger"];
+        Study: components["schemas"]["Uid"];
+        /**
+         * @description Opened then or later.
+         * @example 2026-11-01T00:00:00Z
+         */
+        Since: string;
+        /**
+         * @description Opened before.
+         * @example 2026-11-02T00:00:00Z
+         */
+        Until: string;
+        /** @description `next` of the page before; good for the same filters alone (`cursor-unusable`). */
+        Cursor: string;
+        /** @description How many a page, 50 by default. */
+        Limit: number;
     };
     requestBodies: never;
     headers: never;
@@ -782,6 +1219,16 @@ export interface operations {
                  * @example 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
                  */
                 traceparent?: string;
+                /**
+                 * @description Names the request for 24 hours; quoted or bare, at most 255 characters.
+                 * @example "8e03978e-40d5-43e8-bc93-6894a57f9324"
+                 */
+                "Idempotency-Key"?: string;
+                /**
+                 * @description `wait=N`: rather wait N seconds, at most 60, than come back. Anything else is ignored.
+                 * @example wait=30
+                 */
+                Prefer?: string;
             };
             path: {
                 /**
@@ -792,11 +1239,29 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["AnalysisRequest"];
+            };
+        };
         responses: {
+            /** @description The analysis has come to its end, and was waited for or asked for before. */
+            200: {
+                headers: {
+                    Location: string;
+                    /** @description Where the client preferred to wait; `wait=60` where it wanted longer. */
+                    "Preference-Applied"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Analysis"];
+                };
+            };
             /** @description The analysis is in the queue, or was there already. */
             202: {
                 headers: {
+                    /** @description Where the client preferred to wait; `wait=60` where it wanted longer. */
+                    "Preference-Applied"?: string;
                     /**
                      * @description Where to follow the analysis.
                      * @example /analyses/6b1f9a52-7a52-4a55-9a4c-0f6a3c1d2e4f
@@ -809,8 +1274,32 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            /**
+             * @description An analysis of the study runs that was asked for otherwise (`analysis-under-way`), or a request with this
+             *     Idempotency-Key is still being taken (`request-under-way`).
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            /**
+             * @description `series` names one that the study does not have in the archive (`unknown-series`), or something else was asked
+             *     for under this Idempotency-Key (`idempotency-key-reused`).
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -915,19 +1404,202 @@ export interface operations {
     getAnalysis: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @example "m0hQ3bV2yXl8H1pA7c9dE4fGzK6" */
+                "If-None-Match"?: string;
+            };
             path: {
                 /**
                  * @description The analysis, as the `Location` of its submission names it.
                  * @example 6b1f9a52-7a52-4a55-9a4c-0f6a3c1d2e4f
                  */
-                id: string;
+                id: components["parameters"]["AnalysisId"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
             /** @description The analysis as it stands. */
+            200: {
+                headers: {
+                    ETag: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Analysis"];
+                };
+            };
+            /** @description It stands as the client knows it. */
+            304: {
+                headers: {
+                    ETag: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    cancelAnalysis: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The analysis, as the `Location` of its submission names it.
+                 * @example 6b1f9a52-7a52-4a55-9a4c-0f6a3c1d2e4f
+                 */
+                id: components["parameters"]["AnalysisId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is cancelled. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Analysis"];
+                };
+            };
+            /** @description It runs, and ends as `cancelled` at its next wait. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Analysis"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            404: components["responses"]["NotFound"];
+            /** @description It is final (`analysis-final`), or its results are on their way (`too-late-to-cancel`). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    followAnalysis: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @example 4711 */
+                "Last-Event-ID"?: string;
+            };
+            path: {
+                /**
+                 * @description The analysis, as the `Location` of its submission names it.
+                 * @example 6b1f9a52-7a52-4a55-9a4c-0f6a3c1d2e4f
+                 */
+                id: components["parameters"]["AnalysisId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The events. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example id: 4711
+                     *     event: analysis
+                     *     data: {"state":"running","stage":"fetch","attempt":1,"progress":0.14,"at":"2026-11-01T08:00:00.000Z"}
+                     */
+                    "text/event-stream": string;
+                };
+            };
+            /** @description The analysis is final, and the client knows of its last event. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    retryAnalysis: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The analysis, as the `Location` of its submission names it.
+                 * @example 6b1f9a52-7a52-4a55-9a4c-0f6a3c1d2e4f
+                 */
+                id: components["parameters"]["AnalysisId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The analysis that is open now. */
+            202: {
+                headers: {
+                    Location: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Submission"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            404: components["responses"]["NotFound"];
+            /** @description It is stored (`nothing-to-retry`), or one of its study runs that was asked for otherwise (`analysis-under-way`). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    acknowledgeAnalysis: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The analysis, as the `Location` of its submission names it.
+                 * @example 6b1f9a52-7a52-4a55-9a4c-0f6a3c1d2e4f
+                 */
+                id: components["parameters"]["AnalysisId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The analysis. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -938,6 +1610,184 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             404: components["responses"]["NotFound"];
+            /** @description It has not failed (`not-failed`). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    retryAnalyses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["BulkRetry"];
+            };
+        };
+        responses: {
+            /** @description What was done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkRetried"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            /** @description A study is asked for otherwise just now (`analysis-under-way`); those before it are under way. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    findAnalyses: {
+        parameters: {
+            query?: {
+                /** @description In one of these states. */
+                state?: components["parameters"]["State"];
+                /**
+                 * @description With this code of a reason or a fault.
+                 * @example no-sagittal-t2
+                 */
+                code?: components["parameters"]["Code"];
+                priority?: components["parameters"]["Priority"];
+                trigger?: components["parameters"]["Trigger"];
+                studyInstanceUid?: components["parameters"]["Study"];
+                /**
+                 * @description Opened then or later.
+                 * @example 2026-11-01T00:00:00Z
+                 */
+                since?: components["parameters"]["Since"];
+                /**
+                 * @description Opened before.
+                 * @example 2026-11-02T00:00:00Z
+                 */
+                until?: components["parameters"]["Until"];
+                /** @description `next` of the page before; good for the same filters alone (`cursor-unusable`). */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description How many a page, 50 by default. */
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnalysisPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listDeadLetters: {
+        parameters: {
+            query?: {
+                /** @description Those of which somebody took note as well. */
+                acknowledged?: boolean;
+                /**
+                 * @description With this code of a reason or a fault.
+                 * @example no-sagittal-t2
+                 */
+                code?: components["parameters"]["Code"];
+                priority?: components["parameters"]["Priority"];
+                trigger?: components["parameters"]["Trigger"];
+                studyInstanceUid?: components["parameters"]["Study"];
+                /**
+                 * @description Opened then or later.
+                 * @example 2026-11-01T00:00:00Z
+                 */
+                since?: components["parameters"]["Since"];
+                /**
+                 * @description Opened before.
+                 * @example 2026-11-02T00:00:00Z
+                 */
+                until?: components["parameters"]["Until"];
+                /** @description `next` of the page before; good for the same filters alone (`cursor-unusable`). */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description How many a page, 50 by default. */
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetterPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    stats: {
+        parameters: {
+            query?: {
+                /**
+                 * @description What was opened, or has ended, from then on; in the last 24 hours by default.
+                 * @example 2026-11-01T00:00:00Z
+                 */
+                since?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Counts and times. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stats"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["InternalError"];

@@ -3,16 +3,16 @@ import type { operations, paths } from './contract.ts';
 
 /**
  * What a client must be allowed for an operation. `none`: nothing, as with probes. `read`: to see what became of
- * studies. `submit`: to put work in the queue. `operate`: to see the state of the installation.
+ * studies. `analyze`: to put work in the queue and steer it. `admin`: to see the state of the installation.
  */
-export type Permission = 'none' | 'read' | 'submit' | 'operate';
+export type Permission = 'none' | 'read' | 'analyze' | 'admin';
 
 type OperationId = keyof operations;
 
 /** An operation of the contract with what answers it. The contract says the same of it, as `x-permission` too. */
 interface RouteOf<Id extends OperationId> {
   readonly operationId: Id;
-  readonly method: 'get' | 'post';
+  readonly method: 'get' | 'post' | 'delete';
   readonly path: keyof paths;
   readonly permission: Permission;
   readonly handle: (request: Request<PathParameters<Id>>, response: Response) => unknown;

@@ -66,9 +66,9 @@ describe.each(LEDGER_KINDS)('the analysis queue on %s', (kind) => {
     });
     const { id } = await bench.queue.submit(study, 'watch');
     await begun.promise;
-    expect(await bench.queue.submit(study, 'api')).toEqual({ id, created: false });
-    expect(await bench.queue.submit(study, 'watch')).toEqual({ id, created: false });
-    expect(await bench.queue.submit(study, 'watch')).toEqual({ id, created: false });
+    expect(await bench.queue.submit(study, 'api')).toMatchObject({ id, created: false });
+    expect(await bench.queue.submit(study, 'watch')).toMatchObject({ id, created: false });
+    expect(await bench.queue.submit(study, 'watch')).toMatchObject({ id, created: false });
     go.resolve();
     const all = await bench.until(
       () => bench.queue.ofStudy(study),

@@ -4,6 +4,7 @@ import type { ArchiveGate } from '../dicomweb/archive-gate.ts';
 import type { Events } from '../observe/events/events.ts';
 import type { WorkInHand } from '../process/work-in-hand.ts';
 import type { AnalyzeStudy } from '../results/analysis-outcome.ts';
+import { cancelledRuns } from './cancelled-runs.ts';
 import { jobHandler } from './handle-job.ts';
 import type { JobBoard } from './job-board.ts';
 import { noteStopping } from './ledger/requeue-run.ts';
@@ -52,6 +53,7 @@ export async function openAnalysisWorker(
   const stop = new AbortController();
   const rest = new AbortController();
   const running = new Set<string>();
+  const cancels = cancelledRuns(database, events);
   let mending: Promise<unknown> = Promise.resolve();
   const mender = setInterval(() => {
     mending = mendJobs(database, board).catch(events.queueFault);
@@ -62,7 +64,7 @@ export async function openAnalysisWorker(
       const signals = { rest: rest.signal, stop: stop.signal };
       await board.work(
         settings.concurrency,
-        jobHandler({ ...parts, ...signals, limits: settings, analyze, observeRun, running }),
+        jobHandler({ ...parts, ...signals, limits: settings, analyze, observeRun, running, cancels }),
       );
     },
     get running() {
@@ -83,6 +85,7 @@ export async function openAnalysisWorker(
       ]);
       stop.abort();
       await resting;
+      await cancels.close();
     },
   };
 }

@@ -56,7 +56,11 @@ async function bringToItsEnd(
   job: HeldJob,
   after: Afterwards,
 ): Promise<RunResult> {
-  const { database, events, limits, analyze, running, stop } = workshop;
+  const { database, events, limits, analyze, running, cancels, stop } = workshop;
+  if (run.cancelRequested) {
+    await concludeAnalysis(workshop, run, job, { kind: 'cancelled' });
+    return { kind: 'cancelled' };
+  }
   const poison = poisonOf(run);
   if (poison !== null) {
     const failed = { kind: 'failed', failure: poison } as const;
@@ -65,20 +69,25 @@ async function bringToItsEnd(
     return failed;
   }
   running.add(run.id);
+  const cancel = cancels.begin(run.id);
   events.analysisStarted(run, run.attempt);
   const startedAt = performance.now();
   const result = await runAnalysis(analyze, run, {
     signal: AbortSignal.any([stop, job.signal]),
+    cancelled: cancel.signal,
     timeoutMs: limits.timeoutMs,
     after,
     observer: {
-      stageBegun: (stage) => beginStage(database, run, stage),
+      async stageBegun(stage) {
+        if (!(await beginStage(database, run, stage))) cancel.abort();
+      },
       async stageEnded(stage, ms) {
         await endStage(database, run, stage, ms);
         events.stageFinished(run, stage, ms);
       },
     },
   });
+  cancels.end(run.id);
   await settleRun(workshop, run, job, result, performance.now() - startedAt);
   running.delete(run.id);
   return result;

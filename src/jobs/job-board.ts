@@ -35,9 +35,20 @@ export interface HeldJob {
 export interface JobBoard {
   add(
     sql: Sql,
-    /** `delayMs`: from now, by the database's clock. */
-    job: { readonly id: string; readonly analysisId: string; readonly delayMs?: number },
+    /** `rank`: the highest is taken first. `delayMs`: from now, by the database's clock. */
+    job: {
+      readonly id: string;
+      readonly analysisId: string;
+      readonly rank: number;
+      readonly delayMs?: number;
+    },
   ): Promise<void>;
+  /** A job that waits is taken by that rank, where it is higher than the one it has. */
+  advance(sql: Sql, job: { readonly id: string; readonly rank: number }): Promise<void>;
+  /** A job that waits is not to be done any more. */
+  drop(sql: Sql, id: string): Promise<void>;
+  /** A job that is put off is so no longer. */
+  beginNow(sql: Sql, id: string): Promise<void>;
   complete(sql: Sql, job: HeldJob): Promise<void>;
   /** Lets go of every claim: only for the one owner of a database, before it works. Returns how many. */
   releaseAll(sql: Sql): Promise<number>;
@@ -97,15 +108,35 @@ export async function openJobBoard(
     ...(database.kind === 'postgresql' ? { heartbeatSeconds: limits.heartbeatSeconds } : {}),
   };
   return {
-    async add(sql, { id, analysisId, delayMs = 0 }) {
+    async add(sql, { id, analysisId, rank, delayMs = 0 }) {
       // In seconds, so that the database adds it to its own clock.
       const when = delayMs > 0 ? { startAfter: delayMs / 1000 } : {};
       const sent = await boss.send(
         QUEUE,
         { analysisId },
-        { ...jobOptions, ...when, id, db: executorOf(sql) },
+        { ...jobOptions, ...when, id, priority: rank, db: executorOf(sql) },
       );
       if (sent === null) throw new Error('the job queue did not take a job');
+    },
+    async advance(sql, { id, rank }) {
+      await sql.query(
+        `UPDATE ${SCHEMA}.job SET priority = $3 WHERE name = $1 AND id = $2 AND state IN ('created', 'retry')
+           AND priority < $3`,
+        [QUEUE, id, rank],
+      );
+    },
+    async drop(sql, id) {
+      await sql.query(
+        `DELETE FROM ${SCHEMA}.job WHERE name = $1 AND id = $2 AND state IN ('created', 'retry')`,
+        [QUEUE, id],
+      );
+    },
+    async beginNow(sql, id) {
+      await sql.query(
+        `UPDATE ${SCHEMA}.job SET start_after = now() WHERE name = $1 AND id = $2 AND state IN ('created', 'retry')
+           AND start_after > now()`,
+        [QUEUE, id],
+      );
     },
     async complete(sql, { id, retryCount }) {
       await boss.complete(QUEUE, { id, retryCount }, null, { db: executorOf(sql) });

@@ -12,25 +12,28 @@ export async function giveBack(
 ): Promise<void> {
   const jobId = randomUUID();
   await database.transaction(async (sql) => {
-    if (await reassign(sql, job.analysisId, job.id, jobId)) {
-      await board.add(sql, { id: jobId, analysisId: job.analysisId });
-    }
+    const rank = await reassign(sql, job.analysisId, job.id, jobId);
+    if (rank !== null) await board.add(sql, { id: jobId, analysisId: job.analysisId, rank });
     await board.complete(sql, job);
   });
 }
 
-/** A run that has ended, back to the queue. */
+/** A run that has ended, back to the queue, unless it was to be cancelled. */
 export async function putBack(
-  { database, board }: Pick<Workshop, 'database' | 'board'>,
+  { database, board, events }: Pick<Workshop, 'database' | 'board' | 'events'>,
   run: Run,
   job: HeldJob,
   back: { readonly failure: AnalysisFailure | null; readonly counts: boolean; readonly delayMs: number },
 ): Promise<void> {
   const jobId = randomUUID();
-  await database.transaction(async (sql) => {
-    if (await requeueRun(sql, run, jobId, back.failure, back.counts)) {
-      await board.add(sql, { id: jobId, analysisId: run.id, delayMs: back.delayMs });
+  const cancelled = await database.transaction(async (sql) => {
+    const requeued = await requeueRun(sql, run, jobId, back.failure, back.counts);
+    if (requeued?.state === 'queued') {
+      const { rank } = requeued;
+      await board.add(sql, { id: jobId, analysisId: run.id, rank, delayMs: back.delayMs });
     }
     await board.complete(sql, job);
+    return requeued?.state === 'cancelled';
   });
+  if (cancelled) events.analysisCancelled(run);
 }

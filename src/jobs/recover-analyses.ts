@@ -54,8 +54,9 @@ async function adoptOrphans(sql: Sql, board: JobBoard): Promise<number> {
   let adopted = 0;
   for (const { id, jobId } of rows.filter((row) => missing.has(row.jobId))) {
     const newJobId = randomUUID();
-    if (!(await reassign(sql, id, jobId, newJobId))) continue;
-    await board.add(sql, { id: newJobId, analysisId: id });
+    const rank = await reassign(sql, id, jobId, newJobId);
+    if (rank === null) continue;
+    await board.add(sql, { id: newJobId, analysisId: id, rank });
     adopted += 1;
   }
   return adopted;

@@ -2,7 +2,7 @@ import { DatabaseFault, isDiskFull } from '../database/database-fault.ts';
 import { faultOf } from '../domain/fault.ts';
 import type { ObserveStage, Stage } from '../domain/stage.ts';
 import { unlessAborted } from '../process/unless-aborted.ts';
-import type { AnalyzeStudy } from '../results/analysis-outcome.ts';
+import type { AnalysisRun, AnalyzeStudy } from '../results/analysis-outcome.ts';
 import type { Afterwards } from './afterwards.ts';
 import type { AnalysisFailure } from './analysis-record.ts';
 import type { Conclusion } from './ledger/final-columns.ts';
@@ -29,13 +29,15 @@ export async function runAnalysis(
   run: Run,
   options: {
     readonly signal: AbortSignal;
+    /** Aborted when somebody wants this analysis to end. */
+    readonly cancelled: AbortSignal;
     readonly timeoutMs: number;
     readonly observer: RunObserver;
     readonly after: Pick<Afterwards, 'conclude' | 'outcomeOf'>;
   },
 ): Promise<RunResult> {
   const timeout = AbortSignal.timeout(options.timeoutMs);
-  const signal = AbortSignal.any([options.signal, timeout]);
+  const signal = AbortSignal.any([options.signal, options.cancelled, timeout]);
   let begun: Stage | null = null;
   let failed: Stage | null = null;
   const observe: ObserveStage = async (stage, work) => {
@@ -44,6 +46,7 @@ export async function runAnalysis(
     const startedAt = performance.now();
     try {
       await options.observer.stageBegun(stage);
+      signal.throwIfAborted();
       const result = await work();
       await options.observer.stageEnded(stage, performance.now() - startedAt);
       return result;
@@ -54,9 +57,12 @@ export async function runAnalysis(
   };
   try {
     const { conclude, outcomeOf } = options.after;
-    const outcome = outcomeOf(analyze(run.studyInstanceUid, { signal, observe, conclude }));
+    const outcome = outcomeOf(
+      analyze(run.studyInstanceUid, { signal, observe, conclude, asked: askedOf(run) }),
+    );
     return await unlessAborted(outcome, signal);
   } catch (error) {
+    if (options.cancelled.aborted) return { kind: 'cancelled' };
     if (options.signal.aborted) return { kind: 'interrupted' };
     const stage = failed ?? begun;
     const { code, retryable } = faultOf(error) ?? fullDisk(error) ?? { code: null, retryable: false };
@@ -67,6 +73,11 @@ export async function runAnalysis(
     const late = { stage, code: code ?? 'not-in-time', retryable: true } as const;
     return failedRun(late, `not finished within ${options.timeoutMs} ms`, error);
   }
+}
+
+/** The same in every attempt: what was composed for one of them is what the next one stores. */
+function askedOf({ id, forced, seriesOverride }: Run): NonNullable<AnalysisRun['asked']> {
+  return { revision: forced ? id : null, series: seriesOverride };
 }
 
 function failedRun(of: Omit<AnalysisFailure, 'reason'>, words: string, error: unknown): RunResult {

@@ -9,7 +9,9 @@ describe.each(LEDGER_KINDS)('what is told of an analysis, on %s', (kind) => {
 
   test('keeps why the watcher submitted a study, and how long it had waited', async () => {
     const study = someStudy();
-    const { id } = await bench.queue.submit(study, 'watch', { why: 'longest-wait', waitedMs: 61_000.4 });
+    const { id } = await bench.queue.submit(study, 'watch', {
+      occasion: { why: 'longest-wait', waitedMs: 61_000.4 },
+    });
     expect(await bench.queue.find(id)).toMatchObject({ submitReason: 'longest-wait', waitedMs: 61_000.4 });
     expect(bench.recorded.lines.find((line) => line['event'] === 'study-submitted')).toMatchObject({
       trigger: 'watch',

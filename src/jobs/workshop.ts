@@ -3,6 +3,7 @@ import type { ArchiveGate } from '../dicomweb/archive-gate.ts';
 import type { Events } from '../observe/events/events.ts';
 import type { WorkInHand } from '../process/work-in-hand.ts';
 import type { AnalyzeStudy } from '../results/analysis-outcome.ts';
+import type { CancelledRuns } from './cancelled-runs.ts';
 import type { JobBoard } from './job-board.ts';
 import type { Run } from './ledger/run.ts';
 import type { RunResult } from './run-analysis.ts';
@@ -32,6 +33,7 @@ export interface Workshop {
   readonly hand: WorkInHand;
   /** The runs under way; a run is in it as long as the ledger has it running. */
   readonly running: Set<string>;
+  readonly cancels: Pick<CancelledRuns, 'begin' | 'end'>;
   /** Aborted when nothing new may begin. */
   readonly rest: AbortSignal;
   /** Aborted when running analyses have to go back to the queue. */

@@ -1,4 +1,5 @@
 import type { GradedStudy, IneligibleStudy } from '../domain/assessment.ts';
+import type { SeriesOverride } from '../domain/series-role.ts';
 import type { ObserveStage } from '../domain/stage.ts';
 import type { StudyInstanceUid } from '../domain/uid.ts';
 import type { KeptResults } from './result-outbox.ts';
@@ -12,6 +13,12 @@ export type AnalysisOutcome =
 export interface AnalysisRun {
   readonly signal: AbortSignal;
   readonly observe: ObserveStage;
+  /** How the study is to be analysed otherwise than ever. */
+  readonly asked?: {
+    /** Names results of their own, composed anew whatever is known; null: what is known is good. */
+    readonly revision: string | null;
+    readonly series: SeriesOverride;
+  };
   /**
    * Tells the outcome before the analysis has ended. Resolves when it is written down, with the signal that ends what is
    * done afterwards; rejects when it is not. By default nobody waits for the outcome but for the end.

@@ -25,15 +25,25 @@ export interface ResultStudy {
   readonly studyContext: DicomJson;
 }
 
+/** Under which key results are kept; `inputKey` of a revision that was asked for. */
+export type ResultKey = Pick<KeptResults, 'analysisKey' | 'inputKey'>;
+
+/** The key of what the names tell apart, or of a revision of it. */
+export function resultKey(names: Iterable<string>, revision: string | null): ResultKey {
+  const key = inputSetHash(names);
+  if (revision === null) return { analysisKey: key };
+  return { analysisKey: inputSetHash([key, `revision ${revision}`]), inputKey: key };
+}
+
 /** Composes the objects of a graded study, once, and keeps them; its report names the one in force until now. */
 export async function keepResults(
   parts: ResultParts,
   of: ResultStudy,
-  analysisKey: string,
+  key: ResultKey,
   graded: GradedStudy,
   volumes: Volumes,
 ): Promise<KeptResults> {
-  return keepComposed(parts, of, analysisKey, graded, (context) =>
+  return keepComposed(parts, of, key, graded, (context) =>
     composeResults(parts.profile, context, graded, volumes),
   );
 }
@@ -63,32 +73,41 @@ export async function completeResults(
   return parts.outbox.add(analysisKey, await composeResults(profile, context, graded, volumes));
 }
 
-/** The notice that a study was not analysed, composed once for the same reasons and algorithm, and kept. */
+/** The notice that a study was not analysed, composed once for the same reasons, algorithm and revision, and kept. */
 export async function keepNotice(
   parts: ResultParts,
   of: ResultStudy,
   algorithm: Algorithm,
   reasons: readonly string[],
+  revision: string | null,
 ): Promise<KeptResults> {
-  const key = inputSetHash([of.study, algorithm.packSha256, 'not analysed', ...reasons]);
-  const kept = await parts.outbox.find(key);
+  const key = resultKey([of.study, algorithm.packSha256, 'not analysed', ...reasons], revision);
+  const kept = await knownResults(parts.outbox, key);
   if (kept !== null) return kept;
   return keepComposed(parts, of, key, null, async (context) =>
     composeNotice(parts.profile, context, { algorithm, reasons }),
   );
 }
 
+/** Results that are good for the key: of a revision its own, else the latest of the input. */
+export function knownResults(
+  outbox: ResultOutbox,
+  { analysisKey, inputKey }: ResultKey,
+): Promise<KeptResults | null> {
+  return inputKey === undefined ? outbox.latest(analysisKey) : outbox.find(analysisKey);
+}
+
 async function keepComposed(
   parts: ResultParts,
   of: ResultStudy,
-  analysisKey: string,
+  key: ResultKey,
   graded: GradedStudy | null,
   compose: (context: ResultContext) => Promise<readonly ResultObject[]>,
 ): Promise<KeptResults> {
   const { outbox } = parts;
   const predecessors = await outbox.storedReports(of.study);
-  const objects = await compose(resultContext(parts, of, analysisKey, predecessors));
-  return outbox.keep({ analysisKey, studyInstanceUid: of.study, objects, graded, predecessors });
+  const objects = await compose(resultContext(parts, of, key.analysisKey, predecessors));
+  return outbox.keep({ ...key, studyInstanceUid: of.study, objects, graded, predecessors });
 }
 
 function resultContext(

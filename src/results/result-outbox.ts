@@ -7,8 +7,10 @@ export type ReportReference = Pick<ResultObject, 'seriesInstanceUid' | 'sopInsta
 
 /** All objects of one analysis as they were composed, once. */
 export interface ComposedResults {
-  /** SHA-256 in hex over study, input set and pack: one set of results per key, ever. */
+  /** SHA-256 in hex over study, input set and pack, of a revision over its name too: one set of results per key, ever. */
   readonly analysisKey: string;
+  /** Of a revision: the key without its name. */
+  readonly inputKey?: string;
   readonly studyInstanceUid: StudyInstanceUid;
   readonly objects: readonly ResultObject[];
   /** Null for the notice that a study was not analysed. */
@@ -31,6 +33,8 @@ export interface KeptResults extends ComposedResults {
 /** Where composed results wait until the archive has them: kept durably first, so that a retry sends the same bytes. */
 export interface ResultOutbox {
   find(analysisKey: string): Promise<KeptResults | null>;
+  /** The latest results of an input: those of its key, or of the latest revision that was asked for since. */
+  latest(inputKey: string): Promise<KeptResults | null>;
   /** Keeps the results unless some with their key are kept already; returns those that are kept. */
   keep(results: ComposedResults): Promise<KeptResults>;
   /** Keeps further objects of results that are kept; those it has stay as they are. Returns all of them. */

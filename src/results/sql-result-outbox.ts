@@ -26,8 +26,8 @@ const FIND_OBJECTS = `SELECT kind, series_instance_uid AS "seriesInstanceUid", s
   FROM spinegrade.kept_object WHERE analysis_key = $1 ORDER BY position`;
 /** One statement, and so all or nothing. Returns a row unless results of the key are kept already. */
 const KEEP = `WITH kept AS (
-    INSERT INTO spinegrade.kept_result (analysis_key, study_instance_uid, graded, predecessors)
-    VALUES ($1, $2, $3, $4) ON CONFLICT (analysis_key) DO NOTHING RETURNING analysis_key),
+    INSERT INTO spinegrade.kept_result (analysis_key, study_instance_uid, graded, predecessors, input_key)
+    VALUES ($1, $2, $3, $4, $10) ON CONFLICT (analysis_key) DO NOTHING RETURNING analysis_key),
   objects AS (
     INSERT INTO spinegrade.kept_object
       (analysis_key, position, kind, series_instance_uid, sop_instance_uid, gzipped, bytes)
@@ -59,8 +59,17 @@ export function sqlResultOutbox(sql: Sql): ResultOutbox {
   };
   return {
     find,
+    async latest(inputKey) {
+      const { rows } = await sql.query<{ key: string }>(
+        `SELECT analysis_key AS key FROM spinegrade.kept_result WHERE analysis_key = $1 OR input_key = $1
+         ORDER BY kept_at DESC LIMIT 1`,
+        [inputKey],
+      );
+      return rows[0] === undefined ? null : find(rows[0].key);
+    },
     async keep(results) {
-      const values = [...resultValues(results), ...(await objectColumns(results.objects))];
+      const { inputKey = null, objects } = results;
+      const values = [...resultValues(results), ...(await objectColumns(objects)), inputKey];
       const { rows } = await sql.query(KEEP, values);
       return rows.length > 0 ? keptAnew(results) : keptUnder(results.analysisKey);
     },

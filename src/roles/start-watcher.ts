@@ -86,7 +86,7 @@ function watchDeps(core: Core, health: WatcherHealth, lease: WatchLease): WatchD
     gate,
     hand,
     clock: CLOCK,
-    submit: async (study, occasion) => void (await submit(study, 'watch', occasion)),
+    submit: async (study, occasion) => void (await submit(study, 'watch', { occasion })),
     observeLook: traced.observeLook,
     rolesPresent: (study, signal) => rolesPresent(core, study, signal),
     onEvent: (event) => tellWatchEvent(event, events, health),

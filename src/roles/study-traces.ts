@@ -25,23 +25,29 @@ export interface StudyTraces {
 /** @param name writes a UID as the log does. */
 export function studyTraces(traces: Traces, name: (uid: string) => string): StudyTraces {
   return {
-    submit: (submit) => (study, trigger, occasion, parent) => {
-      const { why, waitedMs = null } = occasion ?? {};
-      const facts = { 'spinegrade.study': name(study), 'spinegrade.trigger': trigger };
-      const what = {
-        name: 'submit',
-        kind: trigger === 'api' ? 'server' : 'producer',
-        facts: why === undefined ? facts : { ...facts, 'spinegrade.why': why },
-        // The trace of a study begins with whoever asked for it, or as it was first seen.
-        parent: parent ?? null,
-        sinceMs: waitedMs ?? 0,
-      } as const;
-      return traces.within(what, async (span) => {
-        const submitted = await submit(study, trigger, occasion, traces.current ?? parent);
-        span.add({ 'spinegrade.analysis': submitted.id, 'spinegrade.created': submitted.created });
-        return submitted;
-      });
-    },
+    submit:
+      (submit) =>
+      (study, trigger, options = {}) => {
+        const { occasion, traceparent: parent } = options;
+        const { why, waitedMs = null } = occasion ?? {};
+        const facts = { 'spinegrade.study': name(study), 'spinegrade.trigger': trigger };
+        const what = {
+          name: 'submit',
+          kind: trigger === 'api' ? 'server' : 'producer',
+          facts: why === undefined ? facts : { ...facts, 'spinegrade.why': why },
+          // The trace of a study begins with whoever asked for it, or as it was first seen.
+          parent: parent ?? null,
+          sinceMs: waitedMs ?? 0,
+        } as const;
+        return traces.within(what, async (span) => {
+          const submitted = await submit(study, trigger, {
+            ...options,
+            traceparent: traces.current ?? parent,
+          });
+          span.add({ 'spinegrade.analysis': submitted.id, 'spinegrade.created': submitted.created });
+          return submitted;
+        });
+      },
     observeLook: traces.awaiting,
     observeRun(run, work) {
       const { id, studyInstanceUid, attempt, traceparent: parent, queuedMs } = run;

@@ -62,7 +62,7 @@ function partByRule(
   series: CandidateSeries,
   { plane, headers }: Omit<SeriesPart, 'leftOut'>,
   role: SeriesRole,
-  ruleName: string,
+  ruleName: string | null,
 ): PartVerdict {
   const reasons = [describeStack(headers, plane), seriesRemark('role-by-rule', { rule: ruleName, role })];
   if (!role.startsWith(plane)) {

@@ -6,6 +6,7 @@ import type { DicomJson } from '../dicom/json/dicom-json.ts';
 import type { SeriesSummary } from '../dicomweb/archive.ts';
 import { type Reason, remark } from '../domain/remark.ts';
 import { seriesRemark } from '../domain/series-remark.ts';
+import type { SeriesOverride, SiteRuleVerdict } from '../domain/series-role.ts';
 import {
   DEFAULT_STUDY_LIMITS,
   StudyLimitError,
@@ -39,6 +40,8 @@ export interface InspectionSettings {
   readonly decode?: DecodeFrame;
   readonly limits?: StudyLimits;
   readonly rules?: SeriesRules;
+  /** Goes before the rules. */
+  readonly override?: SeriesOverride;
   readonly signal?: AbortSignal;
 }
 
@@ -53,14 +56,26 @@ const CONCURRENCY = 4;
 export async function inspectStudy(
   source: ImageSource,
   roles: Roles,
-  { decode = decodeFrame, limits = DEFAULT_STUDY_LIMITS, rules = NO_RULES, signal }: InspectionSettings = {},
+  {
+    decode = decodeFrame,
+    limits = DEFAULT_STUDY_LIMITS,
+    rules = NO_RULES,
+    override = {},
+    signal,
+  }: InspectionSettings = {},
 ): Promise<InspectedStudy> {
   let summaries: readonly SeriesSummary[] = [];
   try {
     return await withinTime(limits.maxReadingMs, signal, async (within) => {
       summaries = await source.series(within);
       if (summaries.length === 0) return turnedDown([], roles, remark('not-in-archive', {}), false);
-      return await inspectSeries(source, summaries, roles, { decode, limits, rules, signal: within });
+      return await inspectSeries(source, summaries, roles, {
+        decode,
+        limits,
+        rules,
+        override,
+        signal: within,
+      });
     });
   } catch (cause) {
     if (!(cause instanceof StudyLimitError)) throw cause;
@@ -96,7 +111,7 @@ async function inspectSeries(
 async function readAll(
   source: ImageSource,
   summaries: readonly SeriesSummary[],
-  { limits, rules, signal }: Required<InspectionSettings>,
+  { limits, rules, override, signal }: Required<InspectionSettings>,
 ): Promise<ReadonlyMap<SeriesInstanceUid, ReadSeries>> {
   const waiting = summaries.filter((series) => series.modality === 'MR');
   checkCount(
@@ -109,7 +124,12 @@ async function readAll(
   const either = AbortSignal.any([signal, failed.signal]);
   const worker = async () => {
     for (let series = waiting.shift(); series; series = waiting.shift()) {
-      read.set(series.seriesInstanceUid, readSeries(await source.metadata(series, either), rules));
+      const verdict = verdictOf(override, series.seriesInstanceUid);
+      const metadata = await source.metadata(series, either);
+      read.set(
+        series.seriesInstanceUid,
+        readSeries(metadata, (frame) => verdict ?? applyRules(rules, frame)),
+      );
       checkCount(
         [...read.values()].reduce((sum, { headers }) => sum + headers.length, 0),
         limits,
@@ -136,18 +156,27 @@ interface ReadSeries {
 }
 
 /** A series whose own metadata are at fault is no fault of its source: what cannot be read is said of the series. */
-function readSeries(metadata: readonly DicomJson[], rules: SeriesRules): ReadSeries {
+function readSeries(
+  metadata: readonly DicomJson[],
+  siteRule: (frame: DicomJson) => SiteRuleVerdict | null,
+): ReadSeries {
   const headers: ImageHeader[] = [];
   const unreadable: string[] = [];
   for (const json of metadata) {
     try {
-      headers.push(...headersFromJson(json, (frame) => applyRules(rules, frame)));
+      headers.push(...headersFromJson(json, siteRule));
     } catch (cause) {
       if (!(cause instanceof ImagingError)) throw cause;
       unreadable.push(cause.message);
     }
   }
   return { metadata, headers, unreadable };
+}
+
+/** What whoever asked for the analysis decides of a series, null where they leave it to the rules. */
+function verdictOf(override: SeriesOverride, series: SeriesInstanceUid): SiteRuleVerdict | null {
+  const asked = override[series];
+  return asked === undefined ? null : { name: null, role: asked === 'ignore' ? null : asked };
 }
 
 /** Reads single images, for a look at their pixels. */

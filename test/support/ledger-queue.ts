@@ -1,6 +1,7 @@
 import type { Database } from '../../src/database/sql.ts';
 import type { ArchiveGate } from '../../src/dicomweb/archive-gate.ts';
 import { type AnalysisReader, analysisReader } from '../../src/jobs/analysis-reader.ts';
+import { type AnalysisSteering, analysisSteering } from '../../src/jobs/analysis-steering.ts';
 import { type AnalysisSubmitter, analysisSubmitter } from '../../src/jobs/analysis-submitter.ts';
 import {
   type AnalysisWorker,
@@ -13,7 +14,9 @@ import type { Events } from '../../src/observe/events/events.ts';
 import { workInHand } from '../../src/process/work-in-hand.ts';
 
 /** What submits, what reads and what works, over one database in one process. */
-export type TestQueue = AnalysisSubmitter & AnalysisReader & AnalysisWorker;
+export type TestQueue = AnalysisSubmitter &
+  AnalysisReader &
+  AnalysisWorker & { readonly steering: AnalysisSteering };
 
 /** Opens all three; `stop` stops all three and closes the board. */
 export async function openTestQueue(
@@ -32,6 +35,8 @@ export async function openTestQueue(
   return {
     ...analysisReader(database, gate),
     submit: submitter.submit,
+    askedBefore: submitter.askedBefore,
+    steering: analysisSteering(database, board, events, submitter.submit),
     get stopping() {
       return submitter.stopping;
     },

@@ -3,6 +3,7 @@ import type { Database } from '../../src/database/sql.ts';
 import type { StudyInstanceUid } from '../../src/domain/uid.ts';
 import { createApp } from '../../src/http/app.ts';
 import type { ReadinessChecks } from '../../src/http/operations/operations-routes.ts';
+import { analysisFollower } from '../../src/jobs/analysis-follower.ts';
 import type { AnalyzeStudy } from '../../src/results/analysis-outcome.ts';
 import { shadowComparison } from '../../src/shadow/shadow-comparison.ts';
 import { shadowStore } from '../../src/shadow/shadow-store.ts';
@@ -18,12 +19,21 @@ export async function openTestApi(database: Database, readiness: () => Promise<R
   const { events, registry, lines } = recordingEvents();
   const queue = await openTestQueue(database, events, SETTINGS);
   const shadow = (since: Date) => shadowComparison(shadowStore(database), since);
-  const app = createApp({ queue, readiness, shadow, registry, events, validateResponses: true });
+  const follower = analysisFollower(database, events);
+  const series: string[] = [];
+  const app = createApp({
+    ...{ queue, steering: queue.steering, readiness, shadow, registry, events, follower },
+    seriesOf: async () => series,
+    validateResponses: true,
+  });
   return {
     app,
     queue,
     events,
     registry,
+    follower,
+    /** Series Instance UIDs that the archive has of every study. */
+    series,
     /** What was logged. */
     lines,
     /** Submits the study and follows the Location to the answer that tells a final state. */
@@ -35,6 +45,9 @@ export async function openTestApi(database: Database, readiness: () => Promise<R
         if (answer.body.finishedAt !== null) return answer;
       }
     },
-    close: () => queue.stop({ timeoutMs: 0 }),
+    async close() {
+      follower.close();
+      await queue.stop({ timeoutMs: 0 });
+    },
   };
 }

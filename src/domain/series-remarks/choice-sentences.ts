@@ -43,8 +43,10 @@ export const CHOICE_SENTENCES = {
     readonly points: number;
     readonly signs: readonly LocaliserSign[];
   }) => `looks like a localiser (${points.toFixed(1)} points): ${signsInWords(signs)}`,
-  'role-by-rule': ({ rule, role }: OfRole & { readonly rule: string }) =>
-    `rule "${rule}" of this site gives it the role ${role}`,
+  'role-by-rule': ({ rule, role }: OfRole & { readonly rule: string | null }) =>
+    rule === null
+      ? `whoever asked for the analysis gives it the role ${role}`
+      : `rule "${rule}" of this site gives it the role ${role}`,
   'role-contradicts-plane': ({ plane }: { readonly plane: string }) =>
     `its images are ${plane}, so that it cannot have that role`,
   chosen: ({ role }: OfRole) => `chosen as ${ROLE_NAMES[role]}`,

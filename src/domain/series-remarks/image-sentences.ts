@@ -35,8 +35,13 @@ const of = ({ count, total }: OfImages, words: string) => `${count} of ${total} 
 
 /** What images of a series cannot be used for. */
 export const IMAGE_SENTENCES = {
-  'refused-by-rule': (facts: OfImages & { readonly rule: string }) =>
-    of(facts, `rule "${facts.rule}" of this site turns them down`),
+  'refused-by-rule': (facts: OfImages & { readonly rule: string | null }) =>
+    of(
+      facts,
+      facts.rule === null
+        ? 'whoever asked for the analysis turns them down'
+        : `rule "${facts.rule}" of this site turns them down`,
+    ),
   'images-not-mr': (facts: OfImages) => of(facts, 'SOPClassUID (0008,0016) is none of an MR image'),
   'images-processed': (facts: OfImages & { readonly as: ProcessedAs }) => of(facts, PROCESSED[facts.as]),
   'images-too-large': (facts: OfImages & { readonly limit: number }) =>

@@ -1,37 +1,25 @@
-import { parseTraceparent } from '../../domain/traceparent.ts';
 import { type StudyInstanceUid, uid } from '../../domain/uid.ts';
 import type { AnalysisReader } from '../../jobs/analysis-reader.ts';
-import type { AnalysisSubmitter } from '../../jobs/analysis-submitter.ts';
-import type { components } from '../contract.ts';
 import { ProblemError } from '../problems/problem-error.ts';
-import type { DatabaseTurns } from '../requests/database-turns.ts';
 import type { Route } from '../route.ts';
 import { analysisRepresentation } from './analysis-representation.ts';
+import { type AskParts, askRoute } from './asking/ask-route.ts';
+import { sendTagged } from './following/entity-tag.ts';
+import { eventsRoute } from './following/events-route.ts';
+import { listRoutes } from './following/list-routes.ts';
+import { statsRoute } from './following/stats-route.ts';
+import { type SteeringParts, steeringRoutes } from './steering/steering-routes.ts';
 import { latestResults, sendReport } from './study-report.ts';
 
-type Schemas = components['schemas'];
-
-export interface AnalysesParts {
-  readonly queue: Pick<AnalysisSubmitter, 'submit'> & Pick<AnalysisReader, 'find' | 'ofStudy'>;
-  readonly turn: DatabaseTurns;
+export interface AnalysesParts extends AskParts, SteeringParts {
+  readonly queue: AskParts['queue'] & AnalysisReader;
 }
 
 /** Asking for analyses and reading their results. */
-export function analysesRoutes({ queue, turn }: AnalysesParts): readonly Route[] {
+export function analysesRoutes(parts: AnalysesParts): readonly Route[] {
+  const { queue, turn } = parts;
   return [
-    {
-      operationId: 'analyzeStudy',
-      method: 'post',
-      path: '/studies/{studyInstanceUid}/analyze',
-      permission: 'submit',
-      async handle(request, response) {
-        const study = studyOf(request.params);
-        const traceparent = parseTraceparent(request.get('traceparent'));
-        const { id, created } = await turn(request, () => queue.submit(study, 'api', undefined, traceparent));
-        const submission: Schemas['Submission'] = { id, studyInstanceUid: study, created };
-        response.status(202).location(`/analyses/${id}`).json(submission);
-      },
-    },
+    askRoute(parts),
     {
       operationId: 'listAnalyses',
       method: 'get',
@@ -62,9 +50,13 @@ export function analysesRoutes({ queue, turn }: AnalysesParts): readonly Route[]
       async handle(request, response) {
         const record = await turn(request, () => queue.find(request.params.id));
         if (record === null) throw new ProblemError('not-found', 'There is no analysis of that id.');
-        response.json(analysisRepresentation(record));
+        sendTagged(analysisRepresentation(record), request, response);
       },
     },
+    ...listRoutes(parts),
+    eventsRoute(parts),
+    statsRoute(parts),
+    ...steeringRoutes(parts),
   ];
 }
 

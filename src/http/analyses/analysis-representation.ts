@@ -9,6 +9,7 @@ import { NUMBERING_STATEMENT } from '../../domain/level.ts';
 import { codeOf, inWords, type Said } from '../../domain/remark.ts';
 import type { AnalysisRecord } from '../../jobs/analysis-record.ts';
 import type { components } from '../contract.ts';
+import { failedAttempt } from './following/listed-representation.ts';
 
 type Schemas = components['schemas'];
 
@@ -20,9 +21,16 @@ export function analysisRepresentation(record: AnalysisRecord): Schemas['Analysi
     id: record.id,
     studyInstanceUid: record.studyInstanceUid,
     trigger: record.trigger,
+    priority: record.priority,
+    forced: record.forced,
+    note: record.note,
+    seriesOverride: { ...record.seriesOverride },
     state: record.state,
+    cancelRequested: record.cancelRequested,
     stage: record.stage,
     attempts: record.attempts,
+    failedAttempts: record.failedAttempts.map(failedAttempt),
+    acknowledgedAt: record.acknowledgedAt?.toISOString() ?? null,
     createdAt: record.createdAt.toISOString(),
     updatedAt: record.updatedAt.toISOString(),
     finishedAt: record.finishedAt?.toISOString() ?? null,

@@ -40,6 +40,8 @@ export function latestResults(analyses: readonly AnalysisRecord[]): WithResults 
         'no-results',
         `The analysis failed: ${latest.failure?.reason ?? 'no reason is known'}.`,
       );
+    case 'cancelled':
+      throw new ProblemError('no-results', 'The analysis was cancelled.');
     default:
       throw new ProblemError('no-results', 'The analysis has not ended yet.', RETRY_AFTER);
   }

@@ -12,9 +12,15 @@ export function refusedInWords(error: Error, status: number, { path }: Pick<Requ
   return `${parts.join('; ')}.`;
 }
 
-/** The validator: which part breaks which rule, never the value. Only the parts of the path have names of our own. */
+/** Members of bodies that the contract names. */
+const OWN_MEMBERS = /^body(?:\/(?:priority|force|note|series|filter|limit|as))?$/;
+
+/** The validator: which part breaks which rule, never the value, nor a name that is not our own. */
 function brokenRule({ path = '', message = 'is not valid' }: { path?: string; message?: string }): string {
   const part = path.replace(/^\//, '');
+  if (OWN_MEMBERS.test(part)) return `${part} ${message}`;
+  if (part.startsWith('body/series/')) return 'body/series does not say of a series what can be said of one';
+  if (part.startsWith('body/')) return 'body has a member that the operation does not know';
   if (/^(?:request\/)?params\//.test(part)) return `${part} ${message}`;
   return 'The operation does not know a parameter that was sent';
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { RequestHandler, Response } from 'express';
 import { UnreadBodyError } from '../problems/problem-error.ts';
 
-/** No operation needs a body; of what clients send along, such as an empty object, no more is read. */
+/** No operation needs a larger body. */
 export const BODY_LIMIT_BYTES = 16 * 1024;
 
 /** A client that sends a body may need this long to notice that it is turned down. */
@@ -14,21 +14,11 @@ export function bodyProblem(request: Pick<IncomingMessage, 'headers'>): UnreadBo
   const isChunked = request.headers['transfer-encoding'] !== undefined;
   if (!isChunked && Number(length) === 0) return null;
   if (!/^application\/json\s*(?:;|$)/i.test(type)) {
-    return new UnreadBodyError(
-      'unsupported-media-type',
-      'No operation needs a body, and this one is not JSON.',
-    );
+    return new UnreadBodyError('unsupported-media-type', 'The body is not JSON.');
   }
-  if (isChunked)
-    return new UnreadBodyError(
-      'payload-too-large',
-      'No operation needs a body, and this one has no stated length.',
-    );
+  if (isChunked) return new UnreadBodyError('payload-too-large', 'The body has no stated length.');
   if (Number(length) <= BODY_LIMIT_BYTES) return null;
-  return new UnreadBodyError(
-    'payload-too-large',
-    `No operation needs a body, and this one is above ${BODY_LIMIT_BYTES} bytes.`,
-  );
+  return new UnreadBodyError('payload-too-large', `The body is above ${BODY_LIMIT_BYTES} bytes.`);
 }
 
 /** Turns requests with a body that would not be read down, before anything of it is read. */

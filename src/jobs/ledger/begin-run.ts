@@ -3,6 +3,7 @@ import { CUT_OFF, type Run } from './run.ts';
 
 const RUN_COLUMNS = `id, study_instance_uid AS "studyInstanceUid", attempts AS attempt, faults, interruptions,
   stage_interruptions AS "stageInterruptions", interrupted_stage AS "interruptedStage", traceparent,
+  forced, series_override AS "seriesOverride", cancel_requested AS "cancelRequested", note, priority,
   greatest(0, extract(epoch FROM now() - before.last_written_at) * 1000)::float8 AS "queuedMs"`;
 
 /** Whether a process ended in the middle of the analysis before, or is in the middle of it. */
@@ -36,7 +37,7 @@ export async function beginRun(
   const { rows } = await sql.query<Run>(
     `UPDATE spinegrade.analysis
      SET attempts = attempts + 1, state = 'running', stopping = false, run_again = false, stage = NULL,
-       stages_ms = '{}', updated_at = now()
+       stages_ms = '{}', started_at = now(), first_started_at = coalesce(first_started_at, now()), updated_at = now()
      FROM (SELECT updated_at AS last_written_at FROM spinegrade.analysis WHERE id = $1) AS before
      WHERE id = $1 AND job_id = $2 AND state IN ('queued', 'running') RETURNING ${RUN_COLUMNS}`,
     [id, jobId],

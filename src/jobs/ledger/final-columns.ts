@@ -3,7 +3,10 @@ import type { KeptResults } from '../../results/result-outbox.ts';
 import type { AnalysisFailure, AnalysisRecord, AnalysisState } from '../analysis-record.ts';
 
 /** The final word on a run: its outcome, or the fault it failed of. */
-export type Conclusion = AnalysisOutcome | { readonly kind: 'failed'; readonly failure: AnalysisFailure };
+export type Conclusion =
+  | AnalysisOutcome
+  | { readonly kind: 'cancelled' }
+  | { readonly kind: 'failed'; readonly failure: AnalysisFailure };
 
 /** In the order of the parameters of concludeRun. */
 export const FINAL_COLUMNS = [
@@ -24,6 +27,8 @@ type FinalColumns = Pick<AnalysisRecord, (typeof FINAL_COLUMNS)[number]> & {
 export function finalColumns(conclusion: Conclusion): FinalColumns {
   const empty = { failure: null, reasons: [], series: [], ...resultColumns(null) };
   switch (conclusion.kind) {
+    case 'cancelled':
+      return { ...empty, state: 'cancelled' };
     case 'failed':
       return { ...empty, state: 'failed', failure: conclusion.failure };
     case 'ineligible': {

@@ -11,7 +11,9 @@ const STUDY_HISTORY_BYTES = 2 * 2 ** 20;
 const KEPT_GRADED = `(SELECT kept.graded FROM spinegrade.kept_result AS kept
   WHERE kept.analysis_key = analysis.analysis_key)`;
 const COLUMNS = `id, study_instance_uid AS "studyInstanceUid", trigger, submit_reason AS "submitReason",
-  waited_ms AS "waitedMs", state, stage, attempts, created_at AS "createdAt", updated_at AS "updatedAt",
+  waited_ms AS "waitedMs", priority, forced, note, series_override AS "seriesOverride", state,
+  cancel_requested AND state = 'running' AS "cancelRequested", attempt_log AS "failedAttempts",
+  acknowledged_at AS "acknowledgedAt", stage, attempts, created_at AS "createdAt", updated_at AS "updatedAt",
   finished_at AS "finishedAt", failure, reasons, series, ${KEPT_GRADED} AS graded, report, objects, predecessors,
   stages_ms AS "stagesMs"`;
 

@@ -17,14 +17,15 @@ const OUTBOX = `SELECT count(*)::int AS "keptObjects",
   JOIN spinegrade.kept_object AS object ON object.analysis_key = latest.analysis_key
   WHERE open.state IN ('queued', 'running') AND object.stored_at IS NULL`;
 
-/** Those that the watcher repeats are told by the rule of failedForNow in watch-ledger.ts. */
+/** Of which nobody took note; those that the watcher repeats are told by the rule of failedForNow in watch-ledger.ts. */
 const DEAD_LETTERS = `SELECT count(*)::int AS "deadLetters"
   FROM (
     SELECT study_instance_uid, max(created_at) AS created_at,
       count(*) FILTER (WHERE failure->>'retryable' = 'true') AS repeatable,
-      (array_agg(failure->>'retryable' ORDER BY created_at DESC))[1] = 'true' AS retryable
+      (array_agg(failure->>'retryable' ORDER BY created_at DESC))[1] = 'true' AS retryable,
+      (array_agg(acknowledged_at IS NOT NULL ORDER BY created_at DESC))[1] AS acknowledged
     FROM spinegrade.analysis WHERE state = 'failed' GROUP BY study_instance_uid) AS failed
-  WHERE NOT EXISTS (
+  WHERE NOT acknowledged AND NOT EXISTS (
       SELECT FROM spinegrade.analysis AS later WHERE later.study_instance_uid = failed.study_instance_uid
         AND later.created_at > failed.created_at)
     AND NOT (failed.retryable AND failed.repeatable <= $1 AND EXISTS (

@@ -1,6 +1,8 @@
+import type { SeriesOverride } from '../../domain/series-role.ts';
 import type { Stage } from '../../domain/stage.ts';
 import type { Traceparent } from '../../domain/traceparent.ts';
 import type { StudyInstanceUid } from '../../domain/uid.ts';
+import type { Priority } from '../analysis-request.ts';
 
 /** One run of one analysis. Writes of a run that has been overtaken by another change nothing. */
 export interface Run {
@@ -18,6 +20,13 @@ export interface Run {
   readonly interruptedStage: Stage | null;
   /** Of which trace the analysis is a part; null where nobody who submitted it traced. */
   readonly traceparent: Traceparent | null;
+  /** How it was asked for. */
+  readonly forced: boolean;
+  readonly seriesOverride: SeriesOverride;
+  readonly note: string | null;
+  readonly priority: Priority;
+  /** Somebody wants it to end. */
+  readonly cancelRequested: boolean;
   /** Since it was put into the queue, or since an earlier run of it last showed itself. */
   readonly queuedMs: number;
 }

@@ -94,6 +94,11 @@ export function analysisEvents({ log, metrics, study, analysis, words, fault }: 
       const facts = { event: 'analysis-retried', ...analysis(of), stage, code, delayMs: Math.round(delayMs) };
       log.warn({ ...facts, ...fault(error) }, 'analysis failed and will be tried again');
     },
+    /** Somebody wanted it to end, and it did: nothing of it is stored. */
+    analysisCancelled(of: AnalysisReference) {
+      metrics.analyses.inc({ outcome: 'cancelled' });
+      log.info({ event: 'analysis-cancelled', ...analysis(of) }, 'analysis cancelled');
+    },
     /** A fault that is final. */
     analysisFailed(of: AnalysisReference, { stage, code, retryable }: Failure, error: unknown) {
       metrics.analyses.inc({ outcome: 'failed' });

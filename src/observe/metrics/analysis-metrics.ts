@@ -36,7 +36,7 @@ export function analysisMetrics({ counter, histogram }: MetricDefiner) {
     analyses: counter({
       name: 'analyses_total',
       help: 'Analyses that came to an end, by outcome.',
-      labels: { outcome: ['stored', 'ineligible', 'failed'] },
+      labels: { outcome: ['stored', 'ineligible', 'failed', 'cancelled'] },
     }),
     ineligible: counter({
       name: 'ineligible_total',

@@ -1,0 +1,29 @@
+import { Registry } from 'prom-client';
+import type { AppParts } from '../../src/http/app.ts';
+
+/** Parts of an API in which everything that is asked fails in the same way. */
+export function refusingParts(
+  error: () => unknown = () => new Error('nobody asks'),
+): Omit<AppParts, 'events'> {
+  const refuse = async () => {
+    throw error();
+  };
+  return {
+    queue: {
+      ...{ submit: refuse, askedBefore: refuse, find: refuse, ofStudy: refuse, list: refuse },
+      ...{ eventsAfter: refuse, stats: refuse, stopping: false },
+    },
+    steering: { cancel: refuse, retry: refuse, retryAll: refuse, acknowledge: refuse },
+    follower: {
+      // biome-ignore lint/correctness/useYield: it fails before
+      async *follow() {
+        throw error();
+      },
+      following: 0,
+    },
+    seriesOf: refuse,
+    readiness: refuse,
+    shadow: refuse,
+    registry: new Registry(),
+  };
+}
