@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import request from 'supertest';
 import { expect, test } from 'vitest';
 import { createApp } from '../src/http/app.ts';
+import { OPEN_ACCESS } from '../src/http/guard/access.ts';
 import { apiForEachTest } from './support/api-for-each-test.ts';
 import { contractChecker } from './support/contract-check.ts';
 import { someStudy } from './support/ledger-sample.ts';
@@ -81,7 +82,14 @@ test('hides a fault of its own behind an instance that the log knows', async () 
   };
   const { events, registry, lines } = site.api;
   const shadow = () => Promise.reject(new Error('nobody asks'));
-  const faulty = createApp({ queue: broken, readiness: async () => site.checks, shadow, registry, events });
+  const faulty = createApp({
+    access: OPEN_ACCESS,
+    queue: broken,
+    readiness: async () => site.checks,
+    shadow,
+    registry,
+    events,
+  });
   const answer = await request(faulty).get(`/analyses/${randomUUID()}`);
   check(ANALYSIS, answer);
   expect(answer.status).toBe(500);

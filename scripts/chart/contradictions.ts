@@ -47,6 +47,11 @@ export const CONTRADICTIONS: readonly Contradiction[] = [
     must: isSet('settings.PACS_USERNAME'),
   },
   {
+    words: '`secrets.API_KEYS.name` while `settings.AUTH` does not say keys.',
+    when: isSet('secrets.API_KEYS.name'),
+    must: at('settings.AUTH', { pattern: 'keys' }),
+  },
+  {
     words: '`extraCa.configMap` beside `extraCa.secret`.',
     when: isSet('extraCa.configMap'),
     must: isEmpty('extraCa.secret'),

@@ -664,7 +664,7 @@ export interface components {
         /** @description RFC 9457. `type` is stable; `title` and `detail` are for people. */
         Problem: {
             /** @enum {string} */
-            type: "urn:spinegrade:problem:invalid-request" | "urn:spinegrade:problem:unauthenticated" | "urn:spinegrade:problem:forbidden" | "urn:spinegrade:problem:not-found" | "urn:spinegrade:problem:method-not-allowed" | "urn:spinegrade:problem:not-acceptable" | "urn:spinegrade:problem:no-results" | "urn:spinegrade:problem:payload-too-large" | "urn:spinegrade:problem:unsupported-media-type" | "urn:spinegrade:problem:stopping" | "urn:spinegrade:problem:busy" | "urn:spinegrade:problem:disk-full" | "urn:spinegrade:problem:database-unavailable" | "urn:spinegrade:problem:internal";
+            type: "urn:spinegrade:problem:invalid-request" | "urn:spinegrade:problem:unauthenticated" | "urn:spinegrade:problem:forbidden" | "urn:spinegrade:problem:not-found" | "urn:spinegrade:problem:method-not-allowed" | "urn:spinegrade:problem:not-acceptable" | "urn:spinegrade:problem:no-results" | "urn:spinegrade:problem:payload-too-large" | "urn:spinegrade:problem:unsupported-media-type" | "urn:spinegrade:problem:misdirected" | "urn:spinegrade:problem:stopping" | "urn:spinegrade:problem:busy" | "urn:spinegrade:problem:disk-full" | "urn:spinegrade:problem:database-unavailable" | "urn:spinegrade:problem:internal";
             title: string;
             status: number;
             detail: string;
@@ -691,6 +691,43 @@ export interface components {
                  *       "instance": "urn:uuid:0f0f8e0e-6d0c-4d3e-9a55-3c5f2f3f6f10"
                  *     }
                  */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The request shows no key or token, or one that is malformed, unknown, expired or not for this service. */
+        Unauthenticated: {
+            headers: {
+                /**
+                 * @description RFC 6750, section 3.
+                 * @example Bearer realm="spinegrade"
+                 */
+                "WWW-Authenticate": string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /**
+         * @description Whoever shows this key or token has not the scope that `WWW-Authenticate` names. Without authentication: the
+         *     request comes from a page of another site.
+         */
+        Forbidden: {
+            headers: {
+                /** @example Bearer realm="spinegrade", error="insufficient_scope", scope="analyze" */
+                "WWW-Authenticate"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Without authentication only names of the machine itself are answered to; `Host` is another. */
+        Misdirected: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -803,8 +840,11 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -836,8 +876,11 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -869,6 +912,8 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             /** @description No analysis of the study was ever asked for. */
             404: {
                 headers: {
@@ -902,6 +947,7 @@ export interface operations {
             };
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -931,9 +977,12 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -962,6 +1011,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -998,6 +1048,7 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
             500: components["responses"]["InternalError"];
             /** @description A check failed, or the service is stopping. */
             503: {
@@ -1029,8 +1080,11 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -1060,8 +1114,11 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -1089,6 +1146,7 @@ export interface operations {
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             416: components["responses"]["NotAsSent"];
+            421: components["responses"]["Misdirected"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };

@@ -98,6 +98,12 @@ const CONTRADICTORY: Readonly<Record<string, readonly [values: object, name: Reg
   '`secrets.PACS_PASSWORD.name` without': [
     [{ settings, secrets: { PACS_PASSWORD: { name: 'a' } } }, /settings\/PACS_USERNAME/],
   ],
+  '`secrets.API_KEYS.name` while': [
+    [
+      { settings: { ...settings, AUTH: 'none' }, secrets: { ...secrets, API_KEYS: { name: 'a' } } },
+      /settings\/AUTH/,
+    ],
+  ],
   '`extraCa.configMap` beside': [[{ settings, extraCa: { configMap: 'a', secret: 'b' } }, /extraCa\/secret/]],
   '`modelPack.source: volume`': [
     [{ settings, modelPack: { source: 'volume' } }, /modelPack\/volume\/claimName/],

@@ -2,6 +2,7 @@ import request from 'supertest';
 import type { Database } from '../../src/database/sql.ts';
 import type { StudyInstanceUid } from '../../src/domain/uid.ts';
 import { createApp } from '../../src/http/app.ts';
+import { OPEN_ACCESS } from '../../src/http/guard/access.ts';
 import type { ReadinessChecks } from '../../src/http/operations/operations-routes.ts';
 import type { AnalyzeStudy } from '../../src/results/analysis-outcome.ts';
 import { shadowComparison } from '../../src/shadow/shadow-comparison.ts';
@@ -18,7 +19,15 @@ export async function openTestApi(database: Database, readiness: () => Promise<R
   const { events, registry, lines } = recordingEvents();
   const queue = await openTestQueue(database, events, SETTINGS);
   const shadow = (since: Date) => shadowComparison(shadowStore(database), since);
-  const app = createApp({ queue, readiness, shadow, registry, events, validateResponses: true });
+  const app = createApp({
+    access: OPEN_ACCESS,
+    queue,
+    readiness,
+    shadow,
+    registry,
+    events,
+    validateResponses: true,
+  });
   return {
     app,
     queue,

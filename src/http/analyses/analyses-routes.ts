@@ -23,7 +23,7 @@ export function analysesRoutes({ queue, turn }: AnalysesParts): readonly Route[]
       operationId: 'analyzeStudy',
       method: 'post',
       path: '/studies/{studyInstanceUid}/analyze',
-      permission: 'submit',
+      permission: 'analyze',
       async handle(request, response) {
         const study = studyOf(request.params);
         const traceparent = parseTraceparent(request.get('traceparent'));
