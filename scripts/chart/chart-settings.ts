@@ -37,7 +37,8 @@ const OTHERWISE: Readonly<
     value: 'keys',
     comment: [
       'Who may ask the API. keys: whoever shows a key of this installation, made in a pod of it (NOTES say how), or one of',
-      '`secrets.API_KEYS`. none: whoever reaches it may do everything; the network around decides.',
+      '`secrets.API_KEYS`. oidc: whoever shows a token of OIDC_ISSUER. Both: keys,oidc. none: whoever reaches it may do',
+      'everything; the network around decides.',
     ],
   },
   API_KEYS: {

@@ -52,6 +52,11 @@ export const CONTRADICTIONS: readonly Contradiction[] = [
     must: at('settings.AUTH', { pattern: 'keys' }),
   },
   {
+    words: '`settings.AUTH` with oidc, and no `settings.OIDC_ISSUER` and `settings.OIDC_AUDIENCE`.',
+    when: at('settings.AUTH', { pattern: 'oidc' }),
+    must: all(isSet('settings.OIDC_ISSUER'), isSet('settings.OIDC_AUDIENCE')),
+  },
+  {
     words: '`extraCa.configMap` beside `extraCa.secret`.',
     when: isSet('extraCa.configMap'),
     must: isEmpty('extraCa.secret'),

@@ -49,6 +49,18 @@ test.each([
   [{ AUTH: 'keys', API_KEYS: `ris ${KEY}` }, 'API_KEYS must'],
   [{ AUTH: 'keys', API_KEYS: `ris read ${KEY} tomorrow` }, 'API_KEYS must'],
   [{ AUTH: 'keys', API_KEYS: `ris read ${KEY}\nris read ${KEY}x` }, 'API_KEYS must'],
+  [{ AUTH: 'oidc' }, 'OIDC_ISSUER must'],
+  [{ AUTH: 'oidc', OIDC_ISSUER: 'https://a' }, 'OIDC_AUDIENCE must'],
+  [{ AUTH: 'oidc', OIDC_AUDIENCE: 'a', OIDC_ISSUER: 'http://login.example' }, 'OIDC_ISSUER must'],
+  [
+    { AUTH: 'oidc', OIDC_AUDIENCE: 'a', OIDC_ISSUER: 'https://a', OIDC_ALGORITHMS: 'HS256' },
+    'OIDC_ALGORITHMS must',
+  ],
+  [
+    { AUTH: 'oidc', OIDC_AUDIENCE: 'a', OIDC_ISSUER: 'https://a', OIDC_SCOPES: 'write=x' },
+    'OIDC_SCOPES must',
+  ],
+  [{ AUTH: 'keys', OIDC_ISSUER: 'https://a' }, 'OIDC_ISSUER is set'],
 ])('%j is refused without repeating the key', (env, words) => {
   expect(problemsOf(env)).toContain(words);
   expect(problemsOf(env)).not.toContain(KEY);

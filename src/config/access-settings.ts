@@ -1,5 +1,6 @@
 import { type ListedKey, listedKeys } from './listed-keys.ts';
 import { isLoopback } from './loopback.ts';
+import { type OidcSettings, oidcSettings } from './oidc-settings.ts';
 import type { SettingReader } from './setting.ts';
 
 export interface AccessSettings {
@@ -7,9 +8,11 @@ export interface AccessSettings {
   readonly authentication: 'unsaid' | 'none' | 'wanted';
   /** Keys of the settings, as they are now, beside those of the database; null: no keys at all. */
   readonly keys: (() => readonly ListedKey[]) | null;
+  /** Tokens of an identity provider; null: none. */
+  readonly oidc: OidcSettings | null;
 }
 
-const KINDS = ['none', 'keys'] as const;
+const KINDS = ['none', 'keys', 'oidc'] as const;
 
 /** Who may ask the API, and how that is known. */
 export function accessSettings(settings: SettingReader): AccessSettings {
@@ -25,6 +28,7 @@ export function accessSettings(settings: SettingReader): AccessSettings {
   return {
     authentication: kinds.length === 0 ? 'unsaid' : isOpen ? 'none' : 'wanted',
     keys: kinds.includes('keys') ? (listed ?? (() => [])) : null,
+    oidc: oidcSettings(settings, kinds.includes('oidc')),
   };
 }
 

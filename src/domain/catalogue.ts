@@ -180,6 +180,11 @@ export const CATALOGUE = {
   misdirected: refusal(421, 'Misdirected request', 'The request names another host than this one.'),
   internal: refusal(500, 'Internal error', 'A fault of the service; its log knows it by the instance.'),
   stopping: refusal(503, 'Service is stopping', 'The service is stopping and takes no new work.'),
+  'identity-provider-away': refusal(
+    503,
+    'Identity provider is not available',
+    'The identity provider does not give the keys with which its tokens are checked.',
+  ),
   busy: refusal(503, 'Service is busy', 'Too many requests wait for the database.'),
 } as const satisfies Readonly<Record<string, CatalogueEntry>>;
 

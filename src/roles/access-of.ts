@@ -1,14 +1,18 @@
 import type { Access } from '../http/guard/access.ts';
 import { apiKeyStore } from '../http/guard/api-key-store.ts';
+import { issuedTokens } from '../http/guard/issued-tokens.ts';
 import { openKeyDoor } from '../http/guard/key-door.ts';
 import { keyRing } from '../http/guard/key-ring.ts';
 import type { Core } from './open-core.ts';
 
 /** Who may ask, as the settings have it. */
 export function accessOf({ config: { access }, database }: Core): Access {
-  const { authentication, keys } = access;
+  const { authentication, keys, oidc } = access;
   return {
-    authenticate: keys === null ? [] : [keyRing(apiKeyStore(database).valid, keys)],
+    authenticate: [
+      ...(oidc === null ? [] : [issuedTokens(oidc)]),
+      ...(keys === null ? [] : [keyRing(apiKeyStore(database).valid, keys)]),
+    ],
     localOnly: authentication === 'unsaid',
   };
 }

@@ -20,6 +20,7 @@ import {
 
 /** What stands in files that are read as more than text, by the setting that names them. */
 const CONTENT: Readonly<Record<string, string>> = {
+  API_KEYS_FILE: `ris read,analyze ${'k'.repeat(32)}`,
   DATABASE_URL_FILE: 'postgresql://grader:secret@db/ledger',
   SERIES_RULES_FILE:
     '{"rules": [{"name": "none of that scanner", "when": {"StationName": "MR7"}, "refuse": true}]}',

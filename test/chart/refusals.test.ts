@@ -104,6 +104,10 @@ const CONTRADICTORY: Readonly<Record<string, readonly [values: object, name: Reg
       /settings\/AUTH/,
     ],
   ],
+  '`settings.AUTH` with oidc': [
+    [{ settings: { ...settings, AUTH: 'oidc', OIDC_AUDIENCE: 'a' } }, /settings\/OIDC_ISSUER/],
+    [{ settings: { ...settings, AUTH: 'keys,oidc', OIDC_ISSUER: 'https://a' } }, /settings\/OIDC_AUDIENCE/],
+  ],
   '`extraCa.configMap` beside': [[{ settings, extraCa: { configMap: 'a', secret: 'b' } }, /extraCa\/secret/]],
   '`modelPack.source: volume`': [
     [{ settings, modelPack: { source: 'volume' } }, /modelPack\/volume\/claimName/],
