@@ -23,13 +23,15 @@ make_secrets() {
   secret orthanc-password "$(random)"
   secret orthanc-users.json "{ \"RegisteredUsers\": { \"spinegrade\": \"$(cat "$secrets/orthanc-password")\" } }"
   secret log-pseudonym-key "$(random)"
+  secret api-key "$(random)"
+  secret api-keys "bench read,analyze,admin $(cat "$secrets/api-key")"
   secret grafana-password "$(random)"
 }
 
 say() {
   at=${BIND_ADDRESS:-127.0.0.1}
   cat <<END
-spinegrade   http://$at:8080
+spinegrade   http://$at:8080  key in $secrets/api-key
 archive      http://$at:8042  user spinegrade, password in $secrets/orthanc-password; DICOM at $at:4242, AE TESTBENCH
 Grafana      http://$at:3000  user admin, password in $secrets/grafana-password
 Prometheus   http://$at:9090

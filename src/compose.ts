@@ -1,7 +1,9 @@
 import type { Config } from './config/config.ts';
 import { createOperationsApp } from './http/app.ts';
+import { OPEN_ACCESS } from './http/guard/access.ts';
 import type { Events } from './observe/events/events.ts';
 import { watcherHealth } from './observe/watcher-health.ts';
+import { openKeys } from './roles/access-of.ts';
 import { type Core, openCore } from './roles/open-core.ts';
 import { operationsParts } from './roles/operations-parts.ts';
 import { PROGRAM_VERSION } from './roles/program-version.ts';
@@ -12,6 +14,8 @@ import { loadNetworks, type StartedWorker, startWorker } from './roles/start-wor
 /** The parts of the role, wired: an app to listen with, work to start, and one way to stop it all. */
 export interface Service {
   readonly app: ReturnType<typeof startApi>;
+  /** Probes and metrics for whoever asks: for a listener of its own. */
+  readonly operationsApp: ReturnType<typeof startApi>;
   readonly events: Events;
   /** What runs, for the log. */
   readonly facts: Omit<Parameters<Events['serviceStarted']>[0], 'address'>;
@@ -28,6 +32,7 @@ export interface Service {
 export async function compose(config: Config): Promise<Service> {
   const core = await openCore(config);
   try {
+    await openKeys(core);
     return await ofRole(core);
   } catch (cause) {
     await core.closing.close().catch(() => undefined);
@@ -43,9 +48,11 @@ async function ofRole(core: Core): Promise<Service> {
   const networks = works ? await loadNetworks(core) : null;
   const health = watcherHealth(watches);
   const running = { executionProvider: networks?.serving.provider ?? null, watcher: health };
+  const operations = operationsParts(core, running);
   const started: (StartedWorker | StartedWatcher)[] = [];
   return {
-    app: serves ? startApi(core, running) : createOperationsApp(operationsParts(core, running)),
+    app: serves ? startApi(core, operations) : createOperationsApp(operations),
+    operationsApp: createOperationsApp({ ...operations, access: OPEN_ACCESS }),
     events: core.events,
     facts: facts(core, running.executionProvider),
     async start() {

@@ -1,11 +1,9 @@
-import { once } from 'node:events';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { compose, type Service } from './compose.ts';
 import { readConfig } from './config/config.ts';
 import { processEnvironment } from './config/environment.ts';
+import type { HttpSettings } from './config/http-settings.ts';
 import { checkOpenFiles } from './config/open-files.ts';
-import { createHttpServer } from './http/connections.ts';
+import { type Listener, listen } from './http/listener.ts';
 import { stopSignal } from './process/shutdown.ts';
 import { startFaultInWords } from './roles/start-fault.ts';
 
@@ -16,23 +14,22 @@ async function serve(): Promise<void> {
   checkOpenFiles();
   const stopped = stopSignal(config.shutdownTimeoutMs);
   const service = await compose(config);
-  const server = createHttpServer(service.app);
-  server.listen(config.http.port, config.http.host);
-  await once(server, 'listening').catch(async (cause: unknown) => {
+  const listeners = await listenOn(service, config.http).catch(async (cause: unknown) => {
     await service.stop();
     throw cause;
   });
   await service.start();
-  service.events.serviceStarted({ ...service.facts, address: addressOf(server) });
-  await shutDown(service, server, await stopped);
+  const [address, operationsAddress] = listeners.map((listener) => listener.address);
+  service.events.serviceStarted({ ...service.facts, address: address!, operationsAddress });
+  await shutDown(service, listeners, await stopped);
 }
 
-function addressOf(server: Server): string {
-  const { address, port, family } = server.address() as AddressInfo;
-  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+function listenOn(service: Service, { operations, ...api }: HttpSettings): Promise<readonly Listener[]> {
+  const apart = operations === null ? [] : [listen(service.operationsApp, operations)];
+  return Promise.all([listen(service.app, api), ...apart]);
 }
 
-async function shutDown(service: Service, server: Server, signal: string): Promise<void> {
+async function shutDown(service: Service, listeners: readonly Listener[], signal: string): Promise<void> {
   service.events.serviceStopping(signal);
   try {
     // Probes and readers are answered until the work has ended; submissions are turned down by the queue.
@@ -41,8 +38,7 @@ async function shutDown(service: Service, server: Server, signal: string): Promi
     service.events.serviceFault(fault);
     process.exitCode = 1;
   }
-  server.close();
-  server.closeAllConnections();
+  for (const listener of listeners) listener.close();
   service.events.serviceStopped();
 }
 

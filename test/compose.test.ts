@@ -107,6 +107,12 @@ describe('the service', () => {
     expect(orthanc.AuthenticationEnabled).toBe(true);
   });
 
+  test('is asked by whoever has the key that is made', () => {
+    expect(compose.services['api']!.environment!['AUTH']).toBe('keys');
+    const key = readFileSync(join(bench, 'deploy/secrets/api-key'), 'utf8').trim();
+    expect(secret('api-keys')).toBe(`bench read,analyze,admin ${key}`);
+  });
+
   test('asks the database where it is, as the user that it has', () => {
     const { POSTGRES_USER, POSTGRES_DB } = compose.services['postgres']!.environment!;
     const url = new URL(secret('database-url'));
@@ -152,7 +158,7 @@ describe('what watches', () => {
     const job = prometheus.scrape_configs.find(({ job_name }) => job_name === 'spinegrade')!;
     const [{ names, port }] = job.dns_sd_configs as [{ names: readonly string[]; port: number }];
     expect([...names].sort()).toEqual(['api', 'watcher', 'worker']);
-    expect(compose.services['api']!.ports![0]).toMatch(new RegExp(`:${port}$`));
+    for (const name of names) expect(compose.services[name]!.environment!['OPERATIONS_PORT']).toBe(port);
     for (const name of [...names, 'alertmanager', 'grafana']) {
       expect(compose.services[name]!.networks).toContain(compose.services['prometheus']!.networks[0]);
     }

@@ -11,6 +11,7 @@ const FILES = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
 
 /** Errors that need no code, and why. */
 const WITHOUT_CODE = {
+  ApiKeyError: 'of a command, told in words',
   ClientGoneError: 'there is nobody to tell',
   CodecError: 'becomes an ImagingError, which names the image',
   ComparisonError: 'of a command, told in words',

@@ -72,6 +72,12 @@ describe('the service does not start', () => {
     expect(said).not.toMatch(STACK);
   }, 240_000);
 
+  test('where other machines reach it and nothing says who may ask', async () => {
+    const said = await refusal({ HOST: '0.0.0.0' });
+    expect(said).toMatch(/HOST=0\.0\.0\.0 is reached from other machines, and AUTH says not who may ask/);
+    expect(said).not.toMatch(STACK);
+  }, 240_000);
+
   test('on the data folder of another process, and says which process that is', async () => {
     const said = await refusal({}, join(folder, 'data'));
     expect(said).toMatch(/data folder .* is in use by another process \(process \d+, since /);

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { dump, load } from 'js-yaml';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { freePort } from '../src/cli/demo/orthanc/free-port.ts';
-import { startServiceProcess } from '../src/cli/demo/service-process.ts';
+import { type ServiceProcess, startServiceProcess } from '../src/cli/demo/service-process.ts';
 import { dicomWebArchive } from '../src/dicomweb/dicomweb-archive.ts';
 import { reportsIn, storeAll } from './support/archive-client.ts';
 import { startLedgerPlace } from './support/ledger-databases.ts';
@@ -64,9 +64,9 @@ async function startOrthanc(): Promise<void> {
   await answers(`${orthancUrl}/system`, 401);
 }
 
-async function startRoles(databaseUrl: string): Promise<Map<string, string>> {
+async function startRoles(databaseUrl: string): Promise<Map<string, ServiceProcess>> {
   writeFileSync(join(folder, 'database-url'), databaseUrl);
-  const urls = new Map<string, string>();
+  const urls = new Map<string, ServiceProcess>();
   for (const role of ROLES) {
     const { environment } = services[role]!;
     const settings = Object.fromEntries(
@@ -81,15 +81,16 @@ async function startRoles(databaseUrl: string): Promise<Map<string, string>> {
       DATABASE_URL_FILE: join(folder, 'database-url'),
       WATCH_POLL_MS: '250',
       WATCH_QUIET_MS: '1500',
+      OPERATIONS_PORT: '0',
     });
     closing.push(() => started.stop());
-    urls.set(role, started.url);
+    urls.set(role, started);
   }
   return urls;
 }
 
 /** Prometheus' file with this machine's addresses in place of the bench's names. */
-async function startWatching(roles: ReadonlyMap<string, string>): Promise<void> {
+async function startWatching(roles: ReadonlyMap<string, ServiceProcess>): Promise<void> {
   const [port, alerts] = [await freePort(), await freePort()];
   alertmanagerUrl = `http://127.0.0.1:${alerts}`;
   prometheusUrl = `http://127.0.0.1:${port}`;
@@ -103,7 +104,7 @@ async function startWatching(roles: ReadonlyMap<string, string>): Promise<void> 
   const job = configured.scrape_configs.find((each) => each['job_name'] === 'spinegrade')!;
   const [{ names }] = job['dns_sd_configs'] as [{ names: readonly string[] }];
   delete job['dns_sd_configs'];
-  job['static_configs'] = [{ targets: names.map((name) => new URL(roles.get(name)!).host) }];
+  job['static_configs'] = [{ targets: names.map((name) => new URL(roles.get(name)!.operationsUrl!).host) }];
   writeFileSync(join(folder, 'prometheus/prometheus.yml'), dump(configured));
   const placed = (service: string, config: string) =>
     services[service]!.command.map((argument) =>
@@ -129,7 +130,7 @@ beforeAll(async () => {
   closing.push(() => place.remove());
   await startOrthanc();
   const roles = await startRoles(place.databaseUrl!);
-  apiUrl = roles.get('api')!;
+  apiUrl = roles.get('api')!.url;
   await startWatching(roles);
 }, 300_000);
 afterAll(async () => {
@@ -146,7 +147,7 @@ test('a study that is sent to the archive is noticed, graded and reported there,
   const objects = phantomObjects(41);
   const study = objects[0]!.studyInstanceUid;
   await storeAll(archive, objects);
-  const client = serviceClient(apiUrl);
+  const client = serviceClient(apiUrl, secret('api-key'));
   const [first] = await until('an analysis', async () => {
     const all = await client.analyses(study);
     return all.length > 0 && all;

@@ -33,6 +33,29 @@ const OTHERWISE: Readonly<
   WATCH_POLL_MS: { comment: ['Milliseconds from one poll of the archive to the next.'] },
   HOST: { value: '0.0.0.0', comment: ['Address that is listened on; "::" in clusters of IPv6 alone.'] },
   PORT: { schema: { minimum: 1024 }, comment: ['Port that is listened on.'] },
+  AUTH: {
+    value: 'keys',
+    comment: [
+      'Who may ask the API. keys: whoever shows a key of this installation, made in a pod of it (NOTES say how), or one of',
+      '`secrets.API_KEYS`. oidc: whoever shows a token of OIDC_ISSUER. Both: keys,oidc. none: whoever reaches it may do',
+      'everything; the network around decides.',
+    ],
+  },
+  API_KEYS: {
+    comment: [
+      'Keys beside those of the database, a line NAME SCOPES KEY each, scopes of read,analyze,admin, keys of 32 characters or',
+      'more; read again when it changes.',
+    ],
+  },
+  OPERATIONS_PORT: {
+    value: 8081,
+    schema: { type: 'integer', pattern: undefined, minimum: 1024 },
+    comment: [
+      '/healthz, /readyz and /metrics, by plain HTTP and without authentication: for probes and Prometheus. They hold no data',
+      'of patients.',
+    ],
+  },
+  OPERATIONS_HOST: { comment: ['Address of that port; empty: `HOST`.'] },
   SHUTDOWN_TIMEOUT_MS: {
     value: 300_000,
     comment: [

@@ -47,6 +47,16 @@ export const CONTRADICTIONS: readonly Contradiction[] = [
     must: isSet('settings.PACS_USERNAME'),
   },
   {
+    words: '`secrets.API_KEYS.name` while `settings.AUTH` does not say keys.',
+    when: isSet('secrets.API_KEYS.name'),
+    must: at('settings.AUTH', { pattern: 'keys' }),
+  },
+  {
+    words: '`settings.AUTH` with oidc, and no `settings.OIDC_ISSUER` and `settings.OIDC_AUDIENCE`.',
+    when: at('settings.AUTH', { pattern: 'oidc' }),
+    must: all(isSet('settings.OIDC_ISSUER'), isSet('settings.OIDC_AUDIENCE')),
+  },
+  {
     words: '`extraCa.configMap` beside `extraCa.secret`.',
     when: isSet('extraCa.configMap'),
     must: isEmpty('extraCa.secret'),

@@ -38,6 +38,10 @@ const COMMANDS: Readonly<Record<string, { load(): Promise<Command>; readonly sum
     load: async () => (await import('./migrate.ts')).migrateCommand,
     summary: 'the tables of the database, brought to this version',
   },
+  keys: {
+    load: async () => (await import('./keys/keys.ts')).keysCommand,
+    summary: 'API keys: made, listed, revoked',
+  },
   backup: {
     load: async () => (await import('./backup/backup.ts')).backupCommand,
     summary: 'a copy of the embedded database, while it is in use',

@@ -51,7 +51,8 @@ test('only PACS_URL is needed; a slash at its end does not matter', () => {
     timeoutMs: 60_000,
     totalTimeoutMs: 600_000,
   });
-  expect(config.http).toEqual({ host: '127.0.0.1', port: 8080 });
+  expect(config.http).toEqual({ host: '127.0.0.1', port: 8080, operations: null });
+  expect(config.access).toEqual({ authentication: 'unsaid', keys: null, oidc: null });
   expect(config.databaseUrl).toBeNull();
 });
 

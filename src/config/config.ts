@@ -2,10 +2,12 @@ import type { StudyLimits } from '../domain/study-limits.ts';
 import type { TraceSettings } from '../observe/traces/trace-settings.ts';
 import type { DecoderPoolOptions } from '../pixels/decoder-pool.ts';
 import type { SeriesRules } from '../series/rules/series-rules.ts';
+import { type AccessSettings, accessSettings, openToOthers } from './access-settings.ts';
 import { ConfigError } from './config-error.ts';
 import { type DatabaseSettings, databaseSettings } from './database-settings.ts';
 import { HOUR, SECOND } from './duration.ts';
 import type { Environment } from './environment.ts';
+import { type HttpSettings, httpSettings } from './http-settings.ts';
 import { type JobSettings, jobSettings } from './job-settings.ts';
 import { type LogSettings, logSettings } from './log-settings.ts';
 import { misspelt } from './misspelt.ts';
@@ -26,7 +28,9 @@ export interface Config extends DatabaseSettings {
   /** `all` in one process, or one part of it beside processes of the others on one PostgreSQL. */
   readonly role: Role;
   readonly pacs: PacsSettings;
-  readonly http: { readonly host: string; readonly port: number };
+  readonly http: HttpSettings;
+  /** Who may ask. */
+  readonly access: AccessSettings;
   readonly model: ModelSettings;
   readonly watch: WatchSettings;
   readonly jobs: JobSettings;
@@ -55,8 +59,9 @@ export function readConfig(env: Environment): Config {
   return config;
 }
 
-function contradictions({ role, databaseUrl, watch }: Config): readonly string[] {
+function contradictions({ role, databaseUrl, watch, access, http }: Config): readonly string[] {
   const alone = role !== 'all' && databaseUrl === null;
+  const open = openToOthers(access, http.host);
   const idle = role === 'watcher' && !watch.enabled;
   return [
     ...(alone
@@ -64,6 +69,7 @@ function contradictions({ role, databaseUrl, watch }: Config): readonly string[]
           `ROLE=${role} needs DATABASE_URL or DATABASE_URL_FILE: one process alone owns the database in DATA_DIR`,
         ]
       : []),
+    ...(open === null ? [] : [open]),
     ...(idle ? ['ROLE=watcher and WATCH=false contradict each other'] : []),
   ];
 }
@@ -81,7 +87,8 @@ export function configFrom(settings: SettingReader): Config {
     role: settings.oneOf('ROLE', ROLES, 'all'),
     pacs: pacsSettings(settings),
     ...databaseSettings(settings),
-    http: { host: settings.text('HOST', '127.0.0.1'), port: settings.integer('PORT', 8080, 0, 65_535) },
+    http: httpSettings(settings),
+    access: accessSettings(settings),
     model: modelSettings(settings),
     watch: watchSettings(settings),
     jobs: jobSettings(settings),

@@ -229,4 +229,28 @@ export const MIGRATION_STEPS: readonly string[] = [
     WHEN ((OLD.state, OLD.stage, OLD.attempts) IS DISTINCT FROM (NEW.state, NEW.stage, NEW.attempts))
     EXECUTE FUNCTION spinegrade.tell_analysis();
   `,
+  // Who may ask, and what of that was changed: what is not in the audit log yet has no audited_at.
+  `
+  CREATE TABLE spinegrade.api_key (
+    id text PRIMARY KEY,
+    name text NOT NULL,
+    sha256 text NOT NULL UNIQUE,
+    scopes jsonb NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    expires_at timestamptz,
+    revoked_at timestamptz
+  );
+  CREATE UNIQUE INDEX api_key_name ON spinegrade.api_key (name) WHERE revoked_at IS NULL;
+  CREATE TABLE spinegrade.api_key_change (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    change text NOT NULL CHECK (change IN ('create', 'revoke')),
+    key_id text NOT NULL,
+    key_name text NOT NULL,
+    scopes jsonb NOT NULL,
+    made_by text NOT NULL,
+    made_at timestamptz NOT NULL DEFAULT now(),
+    audited_at timestamptz
+  );
+  CREATE INDEX api_key_change_to_audit ON spinegrade.api_key_change (id) WHERE audited_at IS NULL;
+  `,
 ];

@@ -173,7 +173,7 @@ export const CATALOGUE = {
 
   'invalid-request': refusal(400, 'Invalid request', 'The request cannot be served as it was sent.'),
   unauthenticated: refusal(401, 'Not authenticated', 'The request does not say, or not credibly, who asks.'),
-  forbidden: refusal(403, 'Forbidden', 'Who asks is known, and may not do this.'),
+  forbidden: refusal(403, 'Forbidden', 'Who asks may not do this.'),
   'not-found': refusal(404, 'Not found', 'There is nothing at this address.'),
   'method-not-allowed': refusal(405, 'Method not allowed', 'What is there does not know this method.'),
   'not-acceptable': refusal(406, 'Not acceptable', 'There is no form of it that the client accepts.'),
@@ -221,12 +221,18 @@ export const CATALOGUE = {
   ),
   'payload-too-large': refusal(413, 'Payload too large', 'The body is too large, or has no stated length.'),
   'unsupported-media-type': refusal(415, 'Unsupported media type', 'The body is not JSON.'),
+  misdirected: refusal(421, 'Misdirected request', 'The request names another host than this one.'),
   internal: refusal(500, 'Internal error', 'A fault of the service; its log knows it by the instance.'),
   stopping: refusal(503, 'Service is stopping', 'The service is stopping and takes no new work.'),
   'archive-unavailable': refusal(
     503,
     'Archive is not available',
     'The archive has to be asked for the series of the study, and does not answer.',
+  ),
+  'identity-provider-away': refusal(
+    503,
+    'Identity provider is not available',
+    'The identity provider does not give the keys with which its tokens are checked.',
   ),
   busy: refusal(503, 'Service is busy', 'Too many requests wait for the database.'),
 } as const satisfies Readonly<Record<string, CatalogueEntry>>;

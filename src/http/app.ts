@@ -3,6 +3,8 @@ import { middleware as openApiValidator } from 'express-openapi-validator';
 import type { Events } from '../observe/events/events.ts';
 import { type AnalysesParts, analysesRoutes } from './analyses/analyses-routes.ts';
 import { oneAnswerAtATime } from './connections.ts';
+import type { Access } from './guard/access.ts';
+import { localOnly } from './guard/local-only.ts';
 import { CONTRACT_FILE, type OperationsParts, operationsRoutes } from './operations/operations-routes.ts';
 import { type ShadowParts, shadowRoutes } from './operations/shadow-routes.ts';
 import { ProblemError } from './problems/problem-error.ts';
@@ -15,6 +17,7 @@ import { BODY_LIMIT_BYTES, refuseBody } from './requests/request-body.ts';
 import { type Route, routerOf } from './route.ts';
 
 interface EveryApp {
+  readonly access: Access;
   readonly events: Events;
   /** Answers that break the contract become faults: for tests. */
   readonly validateResponses?: boolean;
@@ -33,7 +36,7 @@ export function createOperationsApp(parts: OperationsAppParts): Express {
 }
 
 /** The routes of every area; those that ask the database share its turns. */
-export function areas(parts: Omit<AppParts, 'events'>): readonly (readonly Route[])[] {
+export function areas(parts: Omit<AppParts, keyof EveryApp>): readonly (readonly Route[])[] {
   const turn = databaseTurns();
   return [
     analysesRoutes({ ...parts, turn }),
@@ -43,7 +46,7 @@ export function areas(parts: Omit<AppParts, 'events'>): readonly (readonly Route
 }
 
 function appOf(
-  { events, validateResponses = false }: EveryApp,
+  { access, events, validateResponses = false }: EveryApp,
   areas: readonly (readonly Route[])[],
 ): Express {
   const app = express();
@@ -51,16 +54,19 @@ function appOf(
   app.set('etag', false);
   app.set('query parser', 'simple');
   app.use(observedRequests(events), protectiveHeaders, oneAnswerAtATime(), headAsGet);
+  if (access.localOnly) app.use(localOnly);
   app.use(refuseBody, express.json({ limit: BODY_LIMIT_BYTES }));
   app.use(
     openApiValidator({
       apiSpec: CONTRACT_FILE,
       validateRequests: true,
+      // Its routes are behind what they need.
+      validateSecurity: false,
       validateResponses,
       fileUploader: false,
     }),
   );
-  for (const routes of areas) app.use(routerOf(routes));
+  for (const routes of areas) app.use(routerOf(routes, access));
   app.use(() => {
     throw new ProblemError(
       'not-found',

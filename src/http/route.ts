@@ -1,11 +1,7 @@
 import express, { type Request, type Response, type Router } from 'express';
 import type { operations, paths } from './contract.ts';
-
-/**
- * What a client must be allowed for an operation. `none`: nothing, as with probes. `read`: to see what became of
- * studies. `analyze`: to put work in the queue and steer it. `admin`: to see the state of the installation.
- */
-export type Permission = 'none' | 'read' | 'analyze' | 'admin';
+import type { Access } from './guard/access.ts';
+import { guarded, type Permission } from './guard/guarded.ts';
 
 type OperationId = keyof operations;
 
@@ -23,11 +19,12 @@ type PathParameters<Id extends OperationId> = operations[Id]['parameters'] exten
   ? Parameters
   : object;
 
-/** A router of the routes of one area. */
-export function routerOf(routes: readonly Route[]): Router {
+/** A router of the routes of one area: the one place where a handler is put behind what its clients must be allowed. */
+export function routerOf(routes: readonly Route[], access: Access): Router {
   const router = express.Router();
-  for (const { method, path, handle } of routes) {
-    router[method](path.replaceAll(/\{(\w+)\}/g, ':$1'), handle as express.RequestHandler);
+  for (const { method, path, permission, handle } of routes) {
+    const guard = guarded(permission, access);
+    router[method](path.replaceAll(/\{(\w+)\}/g, ':$1'), guard, handle as express.RequestHandler);
   }
   return router;
 }

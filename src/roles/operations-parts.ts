@@ -2,6 +2,7 @@ import { writeProbe } from '../database/write-probe.ts';
 import type { OperationsAppParts } from '../http/app.ts';
 import { openAnalyses } from '../jobs/ledger/open-analyses.ts';
 import type { WatcherHealth } from '../observe/watcher-health.ts';
+import { accessOf } from './access-of.ts';
 import type { Core } from './open-core.ts';
 import { readinessChecks } from './readiness-checks.ts';
 
@@ -19,6 +20,7 @@ export function operationsParts(core: Core, { executionProvider, watcher }: Runn
   const parts = { database: probe, archive, pack: { ...packs.serving, executionProvider }, watcher, gate };
   events.watchQueue(() => openAnalyses(database));
   return {
+    access: accessOf(core),
     queue: {
       get stopping() {
         return stopping.signal.aborted;

@@ -2,7 +2,7 @@ import type { Archive } from '../dicomweb/archive.ts';
 import { CATALOGUE } from '../domain/catalogue.ts';
 import { Fault } from '../domain/fault.ts';
 import type { StudyInstanceUid } from '../domain/uid.ts';
-import { createApp } from '../http/app.ts';
+import { createApp, type OperationsAppParts } from '../http/app.ts';
 import { analysisFollower } from '../jobs/analysis-follower.ts';
 import { analysisReader } from '../jobs/analysis-reader.ts';
 import { analysisSteering } from '../jobs/analysis-steering.ts';
@@ -10,16 +10,15 @@ import { analysisSubmitter } from '../jobs/analysis-submitter.ts';
 import { shadowComparison } from '../shadow/shadow-comparison.ts';
 import { shadowStore } from '../shadow/shadow-store.ts';
 import type { Core } from './open-core.ts';
-import { operationsParts, type Running } from './operations-parts.ts';
 
 /** The HTTP API, to listen with: takes studies in and tells what became of them; analyses nothing itself. */
-export function startApi(core: Core, running: Running) {
+export function startApi(core: Core, operations: OperationsAppParts) {
   const { database, board, events, traced, gate, stopping, archive, closing } = core;
   const follower = analysisFollower(database, events);
   closing.add(async () => follower.close());
   const submitter = analysisSubmitter(database, board, events, stopping.signal);
   return createApp({
-    ...operationsParts(core, running),
+    ...operations,
     follower,
     steering: analysisSteering(database, board, events, submitter.submit),
     seriesOf: (study) => seriesOf(archive, study),

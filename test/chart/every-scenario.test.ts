@@ -20,6 +20,7 @@ import {
 
 /** What stands in files that are read as more than text, by the setting that names them. */
 const CONTENT: Readonly<Record<string, string>> = {
+  API_KEYS_FILE: `ris read,analyze ${'k'.repeat(32)}`,
   DATABASE_URL_FILE: 'postgresql://grader:secret@db/ledger',
   SERIES_RULES_FILE:
     '{"rules": [{"name": "none of that scanner", "when": {"StationName": "MR7"}, "refuse": true}]}',
@@ -84,7 +85,7 @@ describeWithHelm.each(cases)('%s, %s', (_, helm, values) => {
         expect(new Set(names).size).toBe(names.length);
         expect(env.filter(({ valueFrom }: Manifest) => valueFrom !== undefined)).toEqual([]);
       }
-      for (const secret of ['PACS_TOKEN', 'PACS_PASSWORD', 'DATABASE_URL', 'LOG_PSEUDONYM_KEY']) {
+      for (const secret of ['PACS_TOKEN', 'PACS_PASSWORD', 'DATABASE_URL', 'LOG_PSEUDONYM_KEY', 'API_KEYS']) {
         expect(environment(pod)).not.toHaveProperty(secret);
       }
     }
@@ -139,12 +140,13 @@ describeWithHelm.each(cases)('%s, %s', (_, helm, values) => {
   test('a role has its probes, and longer to stop than its work has', () => {
     for (const [, pod] of roles) {
       const [container] = pod.spec.containers;
-      expect(container.startupProbe.httpGet).toEqual({ path: '/healthz', port: 'http' });
-      expect(container.livenessProbe.httpGet).toEqual({ path: '/healthz', port: 'http' });
+      expect(container.startupProbe.httpGet).toEqual({ path: '/healthz', port: 'operations' });
+      expect(container.livenessProbe.httpGet).toEqual({ path: '/healthz', port: 'operations' });
       expect(container.readinessProbe.httpGet.path).toBe('/readyz?exclude=archive&exclude=watcher');
       const env = environment(pod);
       expect(container.ports).toEqual([
         { name: 'http', containerPort: Number(env['PORT']), protocol: 'TCP' },
+        { name: 'operations', containerPort: Number(env['OPERATIONS_PORT']), protocol: 'TCP' },
       ]);
       // The program ends four seconds after SHUTDOWN_TIMEOUT_MS, whatever hangs (src/process/shutdown.ts).
       const longest =

@@ -90,7 +90,7 @@ describeWithHelm.each(HELMS)('monitoring, %s', (helm) => {
     expect(spec.selector.matchExpressions[0].values).toEqual(['api', 'watcher', 'worker']);
     expect(spec.podMetricsEndpoints).toEqual([
       {
-        port: 'http',
+        port: 'operations',
         path: '/metrics',
         interval: '30s',
         relabelings: [{ targetLabel: 'job', replacement: 'spinegrade' }],

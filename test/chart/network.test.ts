@@ -44,6 +44,8 @@ describeWithHelm.each(HELMS)('network policies, %s', (helm) => {
     const networkPolicy = { otlp: { enabled: true }, others: [{ ports: [{ port: 514, protocol: 'UDP' }] }] };
     const values = { settings, modelPack: { source: 'http', http }, networkPolicy };
     expect(holes(values)['all']).toEqual(expect.arrayContaining(['model-pack', 'otlp', 'others']));
+    const oidc = { AUTH: 'oidc', OIDC_ISSUER: 'https://login.example/realm', OIDC_AUDIENCE: 'spinegrade' };
+    expect(holes({ settings: { ...settings, ...oidc } })['all']).toContain('oidc');
     const closed = { settings, networkPolicy: { clients: [], metrics: [] } };
     expect(holes(closed)).toEqual({ all: ['default-deny', 'dns', 'archive'] });
     expect(holes({ settings, networkPolicy: { enabled: false } })).toEqual({ all: [] });

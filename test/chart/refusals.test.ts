@@ -98,6 +98,16 @@ const CONTRADICTORY: Readonly<Record<string, readonly [values: object, name: Reg
   '`secrets.PACS_PASSWORD.name` without': [
     [{ settings, secrets: { PACS_PASSWORD: { name: 'a' } } }, /settings\/PACS_USERNAME/],
   ],
+  '`secrets.API_KEYS.name` while': [
+    [
+      { settings: { ...settings, AUTH: 'none' }, secrets: { ...secrets, API_KEYS: { name: 'a' } } },
+      /settings\/AUTH/,
+    ],
+  ],
+  '`settings.AUTH` with oidc': [
+    [{ settings: { ...settings, AUTH: 'oidc', OIDC_AUDIENCE: 'a' } }, /settings\/OIDC_ISSUER/],
+    [{ settings: { ...settings, AUTH: 'keys,oidc', OIDC_ISSUER: 'https://a' } }, /settings\/OIDC_AUDIENCE/],
+  ],
   '`extraCa.configMap` beside': [[{ settings, extraCa: { configMap: 'a', secret: 'b' } }, /extraCa\/secret/]],
   '`modelPack.source: volume`': [
     [{ settings, modelPack: { source: 'volume' } }, /modelPack\/volume\/claimName/],

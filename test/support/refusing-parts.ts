@@ -1,5 +1,6 @@
 import { Registry } from 'prom-client';
 import type { AppParts } from '../../src/http/app.ts';
+import { OPEN_ACCESS } from '../../src/http/guard/access.ts';
 
 /** Parts of an API in which everything that is asked fails in the same way. */
 export function refusingParts(
@@ -9,6 +10,7 @@ export function refusingParts(
     throw error();
   };
   return {
+    access: OPEN_ACCESS,
     queue: {
       ...{ submit: refuse, askedBefore: refuse, find: refuse, ofStudy: refuse, list: refuse },
       ...{ eventsAfter: refuse, stats: refuse, stopping: false },

@@ -31,10 +31,11 @@ const check = contractChecker();
 
 export type ServiceClient = ReturnType<typeof serviceClient>;
 
-/** The service's API; every answer is held against the contract. */
-export function serviceClient(url: string) {
+/** The service's API; every answer is held against the contract. @param key where it wants one. */
+export function serviceClient(url: string, key?: string) {
+  const headers = key === undefined ? {} : { Authorization: `Bearer ${key}` };
   const ask = async (path: string, route = path): Promise<Response> => {
-    const answer = await request(url).get(path);
+    const answer = await request(url).get(path).set(headers);
     check([route, 'get'], answer);
     return answer;
   };
@@ -51,7 +52,7 @@ export function serviceClient(url: string) {
       return (await ask(`/studies/${study}/analyses`, route)).body.analyses;
     },
     async analyze(study: string): Promise<Response> {
-      const answer = await request(url).post(`/studies/${study}/analyze`);
+      const answer = await request(url).post(`/studies/${study}/analyze`).set(headers);
       check(['/studies/{studyInstanceUid}/analyze', 'post'], answer);
       return answer;
     },

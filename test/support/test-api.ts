@@ -2,6 +2,7 @@ import request from 'supertest';
 import type { Database } from '../../src/database/sql.ts';
 import type { StudyInstanceUid } from '../../src/domain/uid.ts';
 import { createApp } from '../../src/http/app.ts';
+import { OPEN_ACCESS } from '../../src/http/guard/access.ts';
 import type { ReadinessChecks } from '../../src/http/operations/operations-routes.ts';
 import { analysisFollower } from '../../src/jobs/analysis-follower.ts';
 import type { AnalyzeStudy } from '../../src/results/analysis-outcome.ts';
@@ -22,6 +23,7 @@ export async function openTestApi(database: Database, readiness: () => Promise<R
   const follower = analysisFollower(database, events);
   const series: string[] = [];
   const app = createApp({
+    access: OPEN_ACCESS,
     ...{ queue, steering: queue.steering, readiness, shadow, registry, events, follower },
     seriesOf: async () => series,
     validateResponses: true,

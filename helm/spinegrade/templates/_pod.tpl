@@ -71,14 +71,15 @@ spec:
     {{- include "spinegrade.env" . | trim | nindent 4 }}
   ports:
     - {name: http, containerPort: {{ include "spinegrade.text" $settings.PORT }}, protocol: TCP}
+    - {name: operations, containerPort: {{ include "spinegrade.text" $settings.OPERATIONS_PORT }}, protocol: TCP}
   startupProbe:
-    httpGet: {path: /healthz, port: http}
+    httpGet: {path: /healthz, port: operations}
     {{- toYaml $values.probes.startup | nindent 4 }}
   readinessProbe:
-    httpGet: {path: "/readyz?exclude=archive&exclude=watcher", port: http}
+    httpGet: {path: "/readyz?exclude=archive&exclude=watcher", port: operations}
     {{- toYaml $values.probes.readiness | nindent 4 }}
   livenessProbe:
-    httpGet: {path: /healthz, port: http}
+    httpGet: {path: /healthz, port: operations}
     {{- toYaml $values.probes.liveness | nindent 4 }}
   {{- with $values.termination.preStopSeconds }}
   lifecycle:

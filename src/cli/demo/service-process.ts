@@ -7,6 +7,8 @@ import { processEnvironment } from '../../config/environment.ts';
 
 export interface ServiceProcess {
   readonly url: string;
+  /** Where probes and metrics are answered too; null where that is nowhere. */
+  readonly operationsUrl: string | null;
   /** Name, version and execution provider of the model in use. */
   readonly model: string;
   readonly pid: number;
@@ -52,7 +54,7 @@ export async function startServiceProcess(
   const lastLines: string[] = [];
   // Not 'exit': what the process wrote last may still be on its way then.
   const exited = once(child, 'close').then(([code]) => code as number | null);
-  const started = new Promise<{ address: string; model: string }>((resolve, reject) => {
+  const started = new Promise<StartedEvent>((resolve, reject) => {
     const read = (line: string) => {
       lastLines.push(line);
       if (lastLines.length > KEPT_LINES) lastLines.shift();
@@ -75,21 +77,35 @@ export async function startServiceProcess(
     return code;
   };
   try {
-    const { address, model } = await started;
-    return { url: address, model, pid: child.pid!, lastLines: () => [...lastLines], stop };
+    const { address, operationsAddress = null, model } = await started;
+    return {
+      url: address,
+      operationsUrl: operationsAddress,
+      model,
+      pid: child.pid!,
+      lastLines: () => [...lastLines],
+      stop,
+    };
   } catch (cause) {
     await stop();
     throw cause;
   }
 }
 
-function startedEvent(line: string): { address: string; model: string } | null {
+interface StartedEvent {
+  readonly address: string;
+  readonly operationsAddress?: string | undefined;
+  readonly model: string;
+}
+
+function startedEvent(line: string): StartedEvent | null {
   if (!line.startsWith('{')) return null;
   try {
-    const entry = JSON.parse(line) as Record<string, string>;
+    const entry = JSON.parse(line) as Record<string, string> &
+      Pick<StartedEvent, 'address' | 'operationsAddress'>;
     if (entry['event'] !== 'service-started') return null;
     const model = `${entry['packName']} ${entry['packVersion']} on ${entry['executionProvider']}`;
-    return { address: entry['address']!, model };
+    return { address: entry.address, operationsAddress: entry.operationsAddress, model };
   } catch {
     return null;
   }

@@ -18,8 +18,12 @@ const NO_SUCH_TABLE = '42P01';
  * settings start, which owns its database.
  * @throws ShadowSourceError
  */
-export async function readComparison(since: Date, url: string | null): Promise<ShadowComparison> {
-  if (url !== null) return askService(url, since);
+export async function readComparison(
+  since: Date,
+  url: string | null,
+  key: string | null,
+): Promise<ShadowComparison> {
+  if (url !== null) return askService(url, since, key);
   const settings = settingReader(fileEnvironment());
   const { databaseUrl } = databaseSettings(settings);
   const host = settings.text('HOST', '127.0.0.1');
@@ -27,7 +31,7 @@ export async function readComparison(since: Date, url: string | null): Promise<S
   if (settings.problems.length > 0) throw new ShadowSourceError(settings.problems.join('; '));
   if (databaseUrl !== null) return readPostgres(databaseUrl.reveal(), since);
   const address = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
-  return askService(`http://${address.includes(':') ? `[${address}]` : address}:${port}`, since);
+  return askService(`http://${address.includes(':') ? `[${address}]` : address}:${port}`, since, key);
 }
 
 async function readPostgres(databaseUrl: string, since: Date): Promise<ShadowComparison> {
@@ -48,11 +52,13 @@ async function readPostgres(databaseUrl: string, since: Date): Promise<ShadowCom
   }
 }
 
-async function askService(root: string, since: Date): Promise<ShadowComparison> {
+async function askService(root: string, since: Date, key: string | null): Promise<ShadowComparison> {
   const asked = URL.canParse(root) ? new URL('shadow', root.endsWith('/') ? root : `${root}/`) : null;
   if (asked === null) throw new ShadowSourceError(`${root} is not an address`);
   asked.searchParams.set('since', since.toISOString());
-  const answer = await fetch(asked, { signal: AbortSignal.timeout(ANSWER_LIMIT_MS) }).catch((cause) => {
+  const headers: Record<string, string> = key === null ? {} : { Authorization: `Bearer ${key}` };
+  const signal = AbortSignal.timeout(ANSWER_LIMIT_MS);
+  const answer = await fetch(asked, { headers, signal }).catch((cause) => {
     throw new ShadowSourceError(`no service answers at ${root}: start it, or name another with --url`, {
       cause,
     });

@@ -1,14 +1,16 @@
+import { readFileSync } from 'node:fs';
 import { MisuseError, parseOptions, tellFault } from '../options/option-values.ts';
 import { comparisonInWords } from './comparison-in-words.ts';
 import { readComparison, ShadowSourceError } from './read-comparison.ts';
 
-const USAGE = `usage: npm run -s cli -- shadow [--since WHEN] [--url URL] [--json]
+const USAGE = `usage: npm run -s cli -- shadow [--since WHEN] [--url URL] [--key-file FILE] [--json]
 
 How the shadow pack (SHADOW_PACK) compares with the pack that reports, by condition and level. Agreement is not accuracy.
 --since WHEN  studies compared since: 2026-11-01, 2026-11-01T08:00Z, 7d or 12h (default 30d)
 --url URL     of a service of role all or api. Without it the PostgreSQL of DATABASE_URL is read; where there is none,
               the service at HOST:PORT is asked, as it alone can read its embedded database (settings of .env or the
               environment)
+--key-file    holds a key of scope read, where the service asks for one
 --json        the figures for programs, as GET /shadow answers them
 `;
 
@@ -20,10 +22,12 @@ export async function shadowCommand(args: string[]): Promise<number> {
     const options = {
       since: { type: 'string', default: '30d' },
       url: { type: 'string' },
+      'key-file': { type: 'string' },
       json: { type: 'boolean', default: false },
     } as const;
-    const { since, url, json } = parseOptions({ args, options }).values;
-    const comparison = await readComparison(sinceWhen(since), url ?? null);
+    const { since, url, json, 'key-file': keyFile } = parseOptions({ args, options }).values;
+    const key = keyFile === undefined ? null : readFileSync(keyFile, 'utf8').trim();
+    const comparison = await readComparison(sinceWhen(since), url ?? null, key);
     process.stdout.write(json ? `${JSON.stringify(comparison, null, 2)}\n` : comparisonInWords(comparison));
     return 0;
   } catch (fault) {

@@ -21,6 +21,7 @@ const OURS = new Set([
   'database.unfinished',
   'backup',
   'backup.sock',
+  'keys.sock',
   'owner.lock',
   'owner.lock-journal',
   'owner.json',

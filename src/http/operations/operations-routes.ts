@@ -58,7 +58,7 @@ export function operationsRoutes(parts: OperationsParts): readonly Route[] {
       operationId: 'metrics',
       method: 'get',
       path: '/metrics',
-      permission: 'admin',
+      permission: 'read',
       async handle(request, response) {
         // The gauges of the queue ask the database.
         response.type(registry.contentType).send(await turn(request, () => registry.metrics()));

@@ -16,7 +16,7 @@ export function shadowRoutes({ shadow, turn }: ShadowParts): readonly Route[] {
       operationId: 'shadowComparison',
       method: 'get',
       path: '/shadow',
-      permission: 'admin',
+      permission: 'read',
       async handle(request, response) {
         const { since } = request.query;
         const from = typeof since === 'string' ? new Date(since) : new Date(Date.now() - DEFAULT_SINCE_MS);

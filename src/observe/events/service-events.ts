@@ -19,6 +19,8 @@ export function serviceEvents({ log, metrics, words, fault }: EventWriter) {
       readonly packSha256: string;
       readonly executionProvider: string;
       readonly address: string;
+      /** Where probes and metrics are answered too. */
+      readonly operationsAddress?: string | undefined;
     }) {
       const { role, version, packName: pack, packVersion, packSha256, executionProvider } = facts;
       const runs = {
