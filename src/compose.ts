@@ -6,6 +6,7 @@ import { type Core, openCore } from './roles/open-core.ts';
 import { operationsParts } from './roles/operations-parts.ts';
 import { PROGRAM_VERSION } from './roles/program-version.ts';
 import { startApi } from './roles/start-api.ts';
+import { startCallbacks } from './roles/start-callbacks.ts';
 import { type StartedWatcher, startWatcher } from './roles/start-watcher.ts';
 import { loadNetworks, type StartedWorker, startWorker } from './roles/start-worker.ts';
 
@@ -43,12 +44,13 @@ async function ofRole(core: Core): Promise<Service> {
   const networks = works ? await loadNetworks(core) : null;
   const health = watcherHealth(watches);
   const running = { executionProvider: networks?.serving.provider ?? null, watcher: health };
-  const started: (StartedWorker | StartedWatcher)[] = [];
+  const started: (StartedWorker | StartedWatcher | ReturnType<typeof startCallbacks>)[] = [];
   return {
     app: serves ? startApi(core, running) : createOperationsApp(operationsParts(core, running)),
     events: core.events,
     facts: facts(core, running.executionProvider),
     async start() {
+      started.push(startCallbacks(core));
       if (networks !== null) started.push(await startWorker(core, networks));
       if (watches) started.push(startWatcher(core, health));
     },

@@ -4,6 +4,7 @@ import { Registry } from 'prom-client';
 import { expect, test } from 'vitest';
 import { CATALOGUE, type CatalogueEntry } from '../src/domain/catalogue.ts';
 import { areas } from '../src/http/app.ts';
+import { NO_CALLBACK_PARTS } from './support/no-callbacks.ts';
 import { refusingQueue } from './support/refusing-queue.ts';
 
 interface Operation {
@@ -34,7 +35,13 @@ test('every operation has a route and every route an operation, with the same pe
       }),
   );
   const readiness = () => Promise.reject(new Error('nobody asks'));
-  const routes = areas({ queue: refusingQueue(), readiness, shadow: readiness, registry: new Registry() })
+  const routes = areas({
+    ...NO_CALLBACK_PARTS,
+    queue: refusingQueue(),
+    readiness,
+    shadow: readiness,
+    registry: new Registry(),
+  })
     .flat()
     .map(({ handle: _, ...declared }) => declared);
   const byId = (one: { operationId: string }, other: { operationId: string }) =>

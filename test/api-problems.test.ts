@@ -6,6 +6,7 @@ import { createApp } from '../src/http/app.ts';
 import { contractChecker } from './support/contract-check.ts';
 import { recordingEvents } from './support/ledger-events.ts';
 import { someStudy } from './support/ledger-sample.ts';
+import { NO_CALLBACK_PARTS } from './support/no-callbacks.ts';
 import { refusingQueue } from './support/refusing-queue.ts';
 
 const check = contractChecker();
@@ -17,6 +18,7 @@ function failingApi() {
   const { events, registry, lines } = recordingEvents();
   const readiness = () => Promise.reject(new Error('nobody asks'));
   const app = createApp({
+    ...NO_CALLBACK_PARTS,
     queue: refusingQueue(() => thrown),
     readiness,
     shadow: readiness,

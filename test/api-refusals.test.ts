@@ -5,6 +5,7 @@ import { createApp } from '../src/http/app.ts';
 import { apiForEachTest } from './support/api-for-each-test.ts';
 import { contractChecker } from './support/contract-check.ts';
 import { someStudy } from './support/ledger-sample.ts';
+import { NO_CALLBACK_PARTS } from './support/no-callbacks.ts';
 
 const ANALYZE = ['/studies/{studyInstanceUid}/analyze', 'post'] as const;
 const ANALYSES = ['/studies/{studyInstanceUid}/analyses', 'get'] as const;
@@ -81,7 +82,14 @@ test('hides a fault of its own behind an instance that the log knows', async () 
   };
   const { events, registry, lines } = site.api;
   const shadow = () => Promise.reject(new Error('nobody asks'));
-  const faulty = createApp({ queue: broken, readiness: async () => site.checks, shadow, registry, events });
+  const faulty = createApp({
+    ...NO_CALLBACK_PARTS,
+    queue: broken,
+    readiness: async () => site.checks,
+    shadow,
+    registry,
+    events,
+  });
   const answer = await request(faulty).get(`/analyses/${randomUUID()}`);
   check(ANALYSIS, answer);
   expect(answer.status).toBe(500);

@@ -14,6 +14,7 @@ import type { AnalysisSubmitter } from '../src/jobs/analysis-submitter.ts';
 import { contractChecker } from './support/contract-check.ts';
 import { recordingEvents } from './support/ledger-events.ts';
 import { someStudy } from './support/ledger-sample.ts';
+import { NO_CALLBACK_PARTS } from './support/no-callbacks.ts';
 import { until } from './support/service-client.ts';
 
 const STUDY = someStudy();
@@ -54,6 +55,7 @@ beforeAll(async () => {
   const readiness = () => Promise.reject(new Error('not asked for here'));
   const { events } = recordingEvents();
   const app = createApp({
+    ...NO_CALLBACK_PARTS,
     queue,
     readiness,
     shadow: readiness,

@@ -2,6 +2,7 @@ import type { StudyLimits } from '../domain/study-limits.ts';
 import type { TraceSettings } from '../observe/traces/trace-settings.ts';
 import type { DecoderPoolOptions } from '../pixels/decoder-pool.ts';
 import type { SeriesRules } from '../series/rules/series-rules.ts';
+import { type CallbackSettings, callbackSettings } from './callback-settings.ts';
 import { ConfigError } from './config-error.ts';
 import { type DatabaseSettings, databaseSettings } from './database-settings.ts';
 import { HOUR, SECOND } from './duration.ts';
@@ -30,6 +31,7 @@ export interface Config extends DatabaseSettings {
   readonly model: ModelSettings;
   readonly watch: WatchSettings;
   readonly jobs: JobSettings;
+  readonly callbacks: CallbackSettings;
   readonly limits: StudyLimits;
   readonly decoding: DecoderPoolOptions;
   /** The site's own, from a file. */
@@ -85,6 +87,7 @@ export function configFrom(settings: SettingReader): Config {
     model: modelSettings(settings),
     watch: watchSettings(settings),
     jobs: jobSettings(settings),
+    callbacks: callbackSettings(settings),
     limits: studyLimits(settings),
     decoding: decoding(settings),
     seriesRules: seriesRules(settings),

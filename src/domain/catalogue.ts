@@ -175,6 +175,11 @@ export const CATALOGUE = {
   'method-not-allowed': refusal(405, 'Method not allowed', 'What is there does not know this method.'),
   'not-acceptable': refusal(406, 'Not acceptable', 'There is no form of it that the client accepts.'),
   'no-results': refusal(409, 'The study has no results', 'No analysis of the study has results.'),
+  'callback-refused': refusal(
+    422,
+    'Callback refused',
+    'The callback goes to a host that the settings do not allow, or to no usable URL.',
+  ),
   'payload-too-large': refusal(413, 'Payload too large', 'The body is too large, or has no stated length.'),
   'unsupported-media-type': refusal(415, 'Unsupported media type', 'The body is not JSON.'),
   internal: refusal(500, 'Internal error', 'A fault of the service; its log knows it by the instance.'),

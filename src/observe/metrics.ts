@@ -1,6 +1,7 @@
 import type { Registry } from 'prom-client';
 import { analysisMetrics } from './metrics/analysis-metrics.ts';
 import { archiveMetrics } from './metrics/archive-metrics.ts';
+import { callbackMetrics } from './metrics/callback-metrics.ts';
 import { httpMetrics } from './metrics/http-metrics.ts';
 import { metricDefiner } from './metrics/metric-definer.ts';
 import { modelMetrics } from './metrics/model-metrics.ts';
@@ -20,6 +21,7 @@ export function createMetrics(registry: Registry) {
     ...analysisMetrics(definer),
     ...queueMetrics(definer),
     ...watchMetrics(definer),
+    ...callbackMetrics(definer),
     ...archiveMetrics(definer),
     ...modelMetrics(definer),
     ...shadowMetrics(definer),

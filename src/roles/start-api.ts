@@ -1,3 +1,5 @@
+import { callbackAsker } from '../callbacks/callback-asker.ts';
+import { deliveryStore } from '../callbacks/delivery-store.ts';
 import { createApp } from '../http/app.ts';
 import { analysisReader } from '../jobs/analysis-reader.ts';
 import { analysisSubmitter } from '../jobs/analysis-submitter.ts';
@@ -8,11 +10,13 @@ import { operationsParts, type Running } from './operations-parts.ts';
 
 /** The HTTP API, to listen with: takes studies in and tells what became of them; analyses nothing itself. */
 export function startApi(core: Core, running: Running) {
-  const { database, board, events, traced, gate, stopping } = core;
+  const { config, database, board, events, traced, gate, stopping } = core;
   const submitter = analysisSubmitter(database, board, events, stopping.signal);
   return createApp({
     ...operationsParts(core, running),
     shadow: (since) => shadowComparison(shadowStore(database), since),
+    callbacks: callbackAsker(database, config.callbacks.rules),
+    deliveries: deliveryStore(database),
     queue: {
       ...analysisReader(database, gate),
       submit: traced.submit(submitter.submit),

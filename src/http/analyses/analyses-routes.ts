@@ -1,3 +1,5 @@
+import type { CallbackAsker } from '../../callbacks/callback-asker.ts';
+import { CATALOGUE } from '../../domain/catalogue.ts';
 import { parseTraceparent } from '../../domain/traceparent.ts';
 import { type StudyInstanceUid, uid } from '../../domain/uid.ts';
 import type { AnalysisReader } from '../../jobs/analysis-reader.ts';
@@ -13,11 +15,12 @@ type Schemas = components['schemas'];
 
 export interface AnalysesParts {
   readonly queue: Pick<AnalysisSubmitter, 'submit'> & Pick<AnalysisReader, 'find' | 'ofStudy'>;
+  readonly callbacks: CallbackAsker;
   readonly turn: DatabaseTurns;
 }
 
 /** Asking for analyses and reading their results. */
-export function analysesRoutes({ queue, turn }: AnalysesParts): readonly Route[] {
+export function analysesRoutes({ queue, callbacks, turn }: AnalysesParts): readonly Route[] {
   return [
     {
       operationId: 'analyzeStudy',
@@ -27,7 +30,12 @@ export function analysesRoutes({ queue, turn }: AnalysesParts): readonly Route[]
       async handle(request, response) {
         const study = studyOf(request.params);
         const traceparent = parseTraceparent(request.get('traceparent'));
+        const { callbackUrl } = (request.body ?? {}) as Schemas['AnalysisRequest'];
+        if (callbackUrl !== undefined && !callbacks.allows(callbackUrl)) {
+          throw new ProblemError('callback-refused', CATALOGUE['callback-refused'].meaning);
+        }
         const { id, created } = await turn(request, () => queue.submit(study, 'api', undefined, traceparent));
+        if (callbackUrl !== undefined) await turn(request, () => callbacks.ask(id, callbackUrl));
         const submission: Schemas['Submission'] = { id, studyInstanceUid: study, created };
         response.status(202).location(`/analyses/${id}`).json(submission);
       },

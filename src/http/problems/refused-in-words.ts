@@ -16,6 +16,8 @@ export function refusedInWords(error: Error, status: number, { path }: Pick<Requ
 function brokenRule({ path = '', message = 'is not valid' }: { path?: string; message?: string }): string {
   const part = path.replace(/^\//, '');
   if (/^(?:request\/)?params\//.test(part)) return `${part} ${message}`;
+  if (/^(?:request\/)?(?:body|query)\b/.test(part))
+    return 'The body, or a parameter, is not what the operation takes';
   return 'The operation does not know a parameter that was sent';
 }
 

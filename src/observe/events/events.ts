@@ -1,5 +1,6 @@
 import { analysisEvents } from './analysis-events.ts';
 import { archiveEvents } from './archive-events.ts';
+import { callbackEvents } from './callback-events.ts';
 import { type EventOptions, eventWriter } from './event-writer.ts';
 import { httpEvents } from './http-events.ts';
 import { queueEvents } from './queue-events.ts';
@@ -19,6 +20,7 @@ export function createEvents(options: EventOptions) {
     ...archiveEvents(writer),
     ...queueEvents(writer),
     ...analysisEvents(writer),
+    ...callbackEvents(writer),
     ...shadowEvents(writer),
     ...httpEvents(writer),
   };
