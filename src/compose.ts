@@ -2,6 +2,7 @@ import type { Config } from './config/config.ts';
 import { createOperationsApp } from './http/app.ts';
 import type { Events } from './observe/events/events.ts';
 import { watcherHealth } from './observe/watcher-health.ts';
+import { keepRetention } from './retention/keep-retention.ts';
 import { type Core, openCore } from './roles/open-core.ts';
 import { operationsParts } from './roles/operations-parts.ts';
 import { PROGRAM_VERSION } from './roles/program-version.ts';
@@ -50,7 +51,7 @@ async function ofRole(core: Core): Promise<Service> {
     events: core.events,
     facts: facts(core, running.executionProvider),
     async start() {
-      started.push(startCallbacks(core));
+      started.push(startCallbacks(core), keepRetention(core.database, core.config.retention, core.events));
       if (networks !== null) started.push(await startWorker(core, networks));
       if (watches) started.push(startWatcher(core, health));
     },

@@ -1,6 +1,7 @@
 import type { StudyLimits } from '../domain/study-limits.ts';
 import type { TraceSettings } from '../observe/traces/trace-settings.ts';
 import type { DecoderPoolOptions } from '../pixels/decoder-pool.ts';
+import type { RetentionPeriods } from '../retention/let-go.ts';
 import type { SeriesRules } from '../series/rules/series-rules.ts';
 import { type CallbackSettings, callbackSettings } from './callback-settings.ts';
 import { ConfigError } from './config-error.ts';
@@ -14,6 +15,7 @@ import { type ModelSettings, modelSettings } from './model-settings.ts';
 import { type PacsSettings, pacsSettings } from './pacs-settings.ts';
 import { type ReportSettings, reportSettings } from './report-settings.ts';
 import { type ResultSettings, resultSettings } from './result-settings.ts';
+import { retentionSettings } from './retention-settings.ts';
 import { type SettingReader, settingReader } from './setting.ts';
 import { decoding, seriesRules, studyLimits } from './study-settings.ts';
 import { traceSettings } from './trace-settings.ts';
@@ -42,6 +44,7 @@ export interface Config extends DatabaseSettings {
   readonly traces: TraceSettings | null;
   readonly results: ResultSettings;
   readonly report: ReportSettings;
+  readonly retention: RetentionPeriods;
 }
 
 /**
@@ -57,13 +60,20 @@ export function readConfig(env: Environment): Config {
   return config;
 }
 
-function contradictions({ role, databaseUrl, watch }: Config): readonly string[] {
+function contradictions({ role, databaseUrl, watch, retention }: Config): readonly string[] {
   const alone = role !== 'all' && databaseUrl === null;
+  const { resultBytesDays, recordsDays } = retention;
+  const outlives = recordsDays !== null && (resultBytesDays ?? recordsDays + 1) > recordsDays;
   const idle = role === 'watcher' && !watch.enabled;
   return [
     ...(alone
       ? [
           `ROLE=${role} needs DATABASE_URL or DATABASE_URL_FILE: one process alone owns the database in DATA_DIR`,
+        ]
+      : []),
+    ...(outlives
+      ? [
+          'RETENTION_RESULT_BYTES_DAYS must be no more than RETENTION_RECORDS_DAYS: bytes go with their records',
         ]
       : []),
     ...(idle ? ['ROLE=watcher and WATCH=false contradict each other'] : []),
@@ -96,5 +106,6 @@ export function configFrom(settings: SettingReader): Config {
     traces: traceSettings(settings),
     results: resultSettings(settings),
     report: reportSettings(settings),
+    retention: retentionSettings(settings),
   };
 }

@@ -42,8 +42,6 @@ export interface SettingReader {
   file(name: string): string | null;
   /** The setting, or the content of the file that `${name}_FILE` names; never both. */
   secret(name: string): Secret | null;
-  /** The content of the file that the setting names, which holds secrets and may be renewed; null as of `file`. */
-  secretFile(name: string): Secret | null;
 }
 
 /** An empty setting counts as absent: that is how compose files and charts leave one out. */
@@ -105,10 +103,6 @@ export function settingReader(env: Readonly<Record<string, string | undefined>>)
       }
       if (value !== null) return new Secret(value);
       return file === null ? null : secretFile(`${name}_FILE`, file, problems);
-    },
-    secretFile(name) {
-      const path = read(name);
-      return path === null ? null : secretFile(name, path, problems);
     },
   };
 }

@@ -232,4 +232,14 @@ export const MIGRATION_STEPS: readonly string[] = [
   CREATE TRIGGER analysis_ended AFTER INSERT OR UPDATE OF state ON spinegrade.analysis FOR EACH ROW
     WHEN (NEW.state NOT IN ('queued', 'running')) EXECUTE FUNCTION spinegrade.note_analysis_end();
   `,
+  // What is kept no longer: bytes of results among it, without which programs of earlier versions read none.
+  `
+  ALTER TABLE spinegrade.kept_object ALTER COLUMN bytes DROP NOT NULL;
+  CREATE INDEX kept_object_with_bytes ON spinegrade.kept_object (stored_at)
+    WHERE bytes IS NOT NULL AND stored_at IS NOT NULL;
+  CREATE INDEX analysis_finished ON spinegrade.analysis (finished_at) WHERE finished_at IS NOT NULL;
+  CREATE INDEX delivery_finished ON spinegrade.delivery (finished_at) WHERE finished_at IS NOT NULL;
+  CREATE INDEX kept_result_of_time ON spinegrade.kept_result (kept_at);
+  UPDATE spinegrade.schema_version SET compatible_from = 11;
+  `,
 ];

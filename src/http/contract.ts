@@ -276,7 +276,7 @@ export interface webhooks {
         put?: never;
         /**
          * An analysis has ended
-         * @description Sent once an analysis has come to a final state, by Standard Webhooks 1.0.0: to the endpoints of `CALLBACKS_FILE`
+         * @description Sent once an analysis has come to a final state, by Standard Webhooks 1.0.0: to the endpoints of `CALLBACKS`
          *     of every analysis, and to the `callbackUrl` of whoever asked for it. Which receivers there may be, and by which
          *     secrets is signed, that file says.
          *
@@ -300,7 +300,7 @@ export interface components {
         AnalysisRequest: {
             /**
              * @description Where to tell that the analysis has ended (webhook `analysisEnded`), an http or https URL without user, password
-             *     and fragment, at one of the hosts of `CALLBACKS_FILE`. Where the request joins an open analysis, it is told
+             *     and fragment, at one of the hosts of `CALLBACKS`. Where the request joins an open analysis, it is told
              *     beside those who asked before.
              * @example https://worklist.example/hooks/spine
              */

@@ -7,6 +7,7 @@ import { metricDefiner } from './metrics/metric-definer.ts';
 import { modelMetrics } from './metrics/model-metrics.ts';
 import { processMetrics } from './metrics/process-metrics.ts';
 import { queueMetrics } from './metrics/queue-metrics.ts';
+import { retentionMetrics } from './metrics/retention-metrics.ts';
 import { serviceMetrics } from './metrics/service-metrics.ts';
 import { shadowMetrics } from './metrics/shadow-metrics.ts';
 import { storageMetrics } from './metrics/storage-metrics.ts';
@@ -26,6 +27,7 @@ export function createMetrics(registry: Registry) {
     ...modelMetrics(definer),
     ...shadowMetrics(definer),
     ...storageMetrics(definer),
+    ...retentionMetrics(definer),
     ...httpMetrics(definer),
     /** For the documentation. */
     described: definer.described,

@@ -72,10 +72,12 @@ export async function keepNotice(
 ): Promise<KeptResults> {
   const key = inputSetHash([of.study, algorithm.packSha256, 'not analysed', ...reasons]);
   const kept = await parts.outbox.find(key);
-  if (kept !== null) return kept;
-  return keepComposed(parts, of, key, null, async (context) =>
-    composeNotice(parts.profile, context, { algorithm, reasons }),
-  );
+  const compose = async (context: ResultContext) =>
+    composeNotice(parts.profile, context, { algorithm, reasons });
+  if (kept === null) return keepComposed(parts, of, key, null, compose);
+  // The archive had lost it, and it was forgotten.
+  if (kept.objects.length > 0) return kept;
+  return parts.outbox.add(key, await compose(resultContext(parts, of, key, kept.predecessors)));
 }
 
 async function keepComposed(

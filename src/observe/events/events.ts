@@ -4,6 +4,7 @@ import { callbackEvents } from './callback-events.ts';
 import { type EventOptions, eventWriter } from './event-writer.ts';
 import { httpEvents } from './http-events.ts';
 import { queueEvents } from './queue-events.ts';
+import { retentionEvents } from './retention-events.ts';
 import { serviceEvents } from './service-events.ts';
 import { shadowEvents } from './shadow-events.ts';
 import { watchEvents } from './watch-events.ts';
@@ -21,6 +22,7 @@ export function createEvents(options: EventOptions) {
     ...queueEvents(writer),
     ...analysisEvents(writer),
     ...callbackEvents(writer),
+    ...retentionEvents(writer),
     ...shadowEvents(writer),
     ...httpEvents(writer),
   };
