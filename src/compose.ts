@@ -3,11 +3,13 @@ import { createOperationsApp } from './http/app.ts';
 import { OPEN_ACCESS } from './http/guard/access.ts';
 import type { Events } from './observe/events/events.ts';
 import { watcherHealth } from './observe/watcher-health.ts';
+import { keepRetention } from './retention/keep-retention.ts';
 import { openKeys } from './roles/access-of.ts';
 import { type Core, openCore } from './roles/open-core.ts';
 import { operationsParts } from './roles/operations-parts.ts';
 import { PROGRAM_VERSION } from './roles/program-version.ts';
 import { startApi } from './roles/start-api.ts';
+import { startCallbacks } from './roles/start-callbacks.ts';
 import { type StartedWatcher, startWatcher } from './roles/start-watcher.ts';
 import { loadNetworks, type StartedWorker, startWorker } from './roles/start-worker.ts';
 
@@ -49,13 +51,14 @@ async function ofRole(core: Core): Promise<Service> {
   const health = watcherHealth(watches);
   const running = { executionProvider: networks?.serving.provider ?? null, watcher: health };
   const operations = operationsParts(core, running);
-  const started: (StartedWorker | StartedWatcher)[] = [];
+  const started: (StartedWorker | StartedWatcher | ReturnType<typeof startCallbacks>)[] = [];
   return {
     app: serves ? startApi(core, operations) : createOperationsApp(operations),
     operationsApp: createOperationsApp({ ...operations, access: OPEN_ACCESS }),
     events: core.events,
     facts: facts(core, running.executionProvider),
     async start() {
+      started.push(startCallbacks(core), keepRetention(core.database, core.config.retention, core.events));
       if (networks !== null) started.push(await startWorker(core, networks));
       if (watches) started.push(startWatcher(core, health));
     },

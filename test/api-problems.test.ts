@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest';
 import { CATALOGUE, type CatalogueEntry } from '../src/domain/catalogue.ts';
 import { Fault, type FaultCode } from '../src/domain/fault.ts';
 import { createApp } from '../src/http/app.ts';
-import { OPEN_ACCESS } from '../src/http/guard/access.ts';
 import { contractChecker } from './support/contract-check.ts';
 import { recordingEvents } from './support/ledger-events.ts';
 import { someStudy } from './support/ledger-sample.ts';

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import request from 'supertest';
 import { expect, test } from 'vitest';
 import { createApp } from '../src/http/app.ts';
-import { OPEN_ACCESS } from '../src/http/guard/access.ts';
 import { apiForEachTest } from './support/api-for-each-test.ts';
 import { contractChecker } from './support/contract-check.ts';
 import { someStudy } from './support/ledger-sample.ts';

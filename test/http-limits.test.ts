@@ -7,7 +7,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { DatabaseFault } from '../src/database/database-fault.ts';
 import { createApp } from '../src/http/app.ts';
 import { createHttpServer } from '../src/http/connections.ts';
-import { OPEN_ACCESS } from '../src/http/guard/access.ts';
 import type { AnalysisReader } from '../src/jobs/analysis-reader.ts';
 import type { AnalysisRecord } from '../src/jobs/analysis-record.ts';
 import type { AnalysisSubmitter } from '../src/jobs/analysis-submitter.ts';

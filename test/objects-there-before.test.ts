@@ -35,7 +35,7 @@ describe('objects that were there before', () => {
     expect(stored.objects).toMatchObject([{ stored: true, warning: null }, { stored: true }]);
     // Kept as the archive has it, so that it is sent again as it was, should the archive lose it.
     expect(named(await bench.keptNow())).toEqual(named(stored.objects));
-    expect(Buffer.compare((await bench.keptNow())[0]!.bytes, earlier)).toBe(0);
+    expect(Buffer.compare((await bench.keptNow())[0]!.bytes!, earlier)).toBe(0);
     await bench.readAgain();
     expect(named((await bench.store()).objects)).toEqual(named(stored.objects));
     expect(bench.server.requests).toHaveLength(1);

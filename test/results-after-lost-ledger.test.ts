@@ -37,7 +37,7 @@ describe('with the ledger lost', () => {
     expect(placesIn(found)).toEqual(placesIn(stored));
     expect(found.objects.map(({ warning }) => warning)).toEqual([null, null, null]);
     for (const [index, { bytes }] of found.objects.entries()) {
-      expect(Buffer.compare(bytes, stored.objects[index]!.bytes)).toBe(0);
+      expect(Buffer.compare(bytes!, stored.objects[index]!.bytes!)).toBe(0);
     }
     expect(await bench.inStudy(study)).toHaveLength(3);
   });
@@ -46,7 +46,7 @@ describe('with the ledger lost', () => {
     for (const { kind, bytes, sopInstanceUid } of stored.objects) {
       await deleteInstance(bench.site.orthanc.baseUrl, sopInstanceUid);
       // Of the same length, so that the rest of the file stays as it is: words of the text, samples of the picture.
-      const words = Buffer.from(bytes)
+      const words = Buffer.from(bytes!)
         .toString('latin1')
         .replaceAll(/Severe|Moderate/g, (word) => 'x'.repeat(word.length));
       const planted = Buffer.from(words, 'latin1');

@@ -34,7 +34,7 @@ test('six lumbar vertebrae and a slice that never arrived: said in the result an
   expect(assessed.warnings.map(inWords)).toContainEqual(expect.stringContaining(missing));
   // Whether the images give reason to doubt the numbering or not: the report never leaves it at that.
   const said = [NUMBERING_STATEMENT, ...assessed.warnings.map(inWords)];
-  const comments = commentsOf(await dcmtkJson(reportOf(results).bytes));
+  const comments = commentsOf(await dcmtkJson(reportOf(results).bytes!));
   expect(comments.slice(1, 1 + said.length)).toEqual(said);
 });
 
@@ -50,11 +50,11 @@ test('images without patient ID, accession number, study date and frame of refer
   const missing = 'The images do not give, left empty here: PatientID, StudyDate, AccessionNumber.';
   expect(assessed.warnings.map(inWords)).toContain(missing);
   const { bytes } = reportOf(results);
-  const json = await dcmtkJson(bytes);
+  const json = await dcmtkJson(bytes!);
   expect(commentsOf(json)).toContain(missing);
   expect(commentsOf(json)).toContainEqual(expect.stringContaining('No 3D location is given'));
   for (const tag of ['00080020', '00080050', '00100020']) expect(json[tag]?.Value).toBeUndefined();
-  const { findings } = readReport(bytes);
+  const { findings } = readReport(bytes!);
   expect(findings).toHaveLength(25);
   expect(findings.every(({ place: at }) => at !== null && at.pointMm === null)).toBe(true);
 });
@@ -65,7 +65,7 @@ test('a Japanese name in ISO 2022', async () => {
   const objects = withPatientName(asAnotherStudy(bench.phantom, 5), name, ['', 'ISO 2022 IR 87']);
   await bench.send(objects);
   const { results } = await bench.graded(objects[0]!.studyInstanceUid);
-  const json = await dcmtkJson(reportOf(results).bytes);
+  const json = await dcmtkJson(reportOf(results).bytes!);
   expect(first(json, '00080005')).toBe('ISO_IR 192');
   expect(first(json, '00100010')).toEqual({
     Alphabetic: 'Yamada^Tarou',
@@ -83,8 +83,8 @@ test('findings that no image shows have their place in space', async () => {
   expect(unseen.length).toBeGreaterThan(0);
   const { bytes } = reportOf(results);
   const words = /^Only a 3D location is given, no image shows the place: .* neural foraminal narrowing/;
-  expect(commentsOf(await dcmtkJson(bytes))).toContainEqual(expect.stringMatching(words));
-  const inSpace = readReport(bytes).findings.filter(({ place: at }) => at?.sopInstanceUid === null);
+  expect(commentsOf(await dcmtkJson(bytes!))).toContainEqual(expect.stringMatching(words));
+  const inSpace = readReport(bytes!).findings.filter(({ place: at }) => at?.sopInstanceUid === null);
   expect(inSpace.map(targetKey)).toEqual(unseen.map(targetKey));
 });
 
@@ -96,7 +96,7 @@ test.each(['disc-labels', 'l4-l5-recess-three'])('a pack of the kind %s', async 
   const objects = asAnotherStudy(bench.phantom, name === 'disc-labels' ? 3 : 4);
   await bench.send(objects);
   const { results, graded: assessed } = await bench.graded(objects[0]!.studyInstanceUid, tiny);
-  const read = readReport(reportOf(results).bytes);
+  const read = readReport(reportOf(results).bytes!);
   expect(read.findings.map(targetKey)).toEqual(assessed.findings.map(targetKey));
   expect(read.findings.length + read.observations.length).toBeLessThan(26);
   expect(read.observations).toMatchObject(

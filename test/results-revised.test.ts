@@ -27,7 +27,7 @@ describe('a study whose axial images come late, and a new pack', () => {
     expect(outcome.results.objects.map(({ kind }) => kind)).toEqual(['SR', 'SC', 'KO']);
     expect(outcome.results.predecessors).toEqual([]);
     reports.push(reportOf(outcome.results));
-    expect(await predecessorOf(reports[0]!.bytes)).toEqual([]);
+    expect(await predecessorOf(reports[0]!.bytes!)).toEqual([]);
     expect(await bench.inStudy(study)).toHaveLength(3);
   });
 
@@ -35,14 +35,14 @@ describe('a study whose axial images come late, and a new pack', () => {
     await bench.send(ofRole(bench.phantom, 'axial-t2'));
     const outcome = await bench.graded(study);
     reports.push(reportOf(outcome.results));
-    expect(await predecessorOf(reports[1]!.bytes)).toEqual([reports[0]!.reference]);
+    expect(await predecessorOf(reports[1]!.bytes!)).toEqual([reports[0]!.reference]);
     expect(outcome.results.predecessors).toEqual([reports[0]!.reference]);
     expect(await bench.inStudy(study)).toHaveLength(6);
     const again = await bench.graded(study);
     expect(again.results).toEqual(outcome.results);
     expect(await bench.inStudy(study)).toHaveLength(6);
     const trackingUids = reports.map(({ bytes }) =>
-      readReport(bytes).findings.map((read) => read.trackingUid),
+      readReport(bytes!).findings.map((read) => read.trackingUid),
     );
     expect(trackingUids[1]).toEqual(trackingUids[0]);
   });
@@ -51,7 +51,7 @@ describe('a study whose axial images come late, and a new pack', () => {
     const second = { ...bench.pack, sha256: 'cd'.repeat(32) };
     const outcome = await bench.graded(study, second);
     reports.push(reportOf(outcome.results));
-    expect(await predecessorOf(reports[2]!.bytes)).toEqual([reports[1]!.reference]);
+    expect(await predecessorOf(reports[2]!.bytes!)).toEqual([reports[1]!.reference]);
     expect(outcome.results.predecessors).toEqual([reports[1]!.reference, reports[0]!.reference]);
     expect(await bench.inStudy(study)).toHaveLength(9);
     expect(reportOf((await bench.graded(study)).results).reference).toEqual(reports[1]!.reference);
@@ -77,13 +77,13 @@ test('a study that cannot be graded is told so once; graded later, its report re
   const outcome = await bench.analyse(study);
   if (outcome.kind !== 'ineligible') throw new Error('the study was graded');
   const notice = reportOf(outcome.notice!);
-  expect(commentsOf(await dcmtkJson(notice.bytes))[1]).toBe(`Reason: ${inWords(outcome.reasons[0]!)}.`);
+  expect(commentsOf(await dcmtkJson(notice.bytes!))[1]).toBe(`Reason: ${inWords(outcome.reasons[0]!)}.`);
   await bench.analyse(study);
   expect(await bench.inStudy(study)).toMatchObject([{ modality: 'SR', ...notice.reference }]);
 
   await bench.send(late.filter(({ role }) => role !== 'sagittal-t1'));
   const { results } = await bench.graded(study);
-  expect(await predecessorOf(reportOf(results).bytes)).toEqual([notice.reference]);
+  expect(await predecessorOf(reportOf(results).bytes!)).toEqual([notice.reference]);
   expect(await bench.inStudy(study)).toHaveLength(4);
 });
 

@@ -75,7 +75,7 @@ test.each(RELEASES)(
       'SELECT analysis_key AS key FROM spinegrade.kept_result',
     );
     const kept = await sqlResultOutbox(database).find(rows[0]!.key);
-    expect(kept?.objects.map(({ bytes }) => bytes.length)).toEqual([256, 256]);
+    expect(kept?.objects.map(({ bytes }) => bytes!.length)).toEqual([256, 256]);
 
     await queue.work(async () => INELIGIBLE);
     while ((await queue.find(waiting!.id))?.state !== 'ineligible') await delay(20);

@@ -42,6 +42,8 @@ const BREACHES: Readonly<Record<string, readonly [file: string, line: string]>> 
   'room-observe': ['src/observe/w.ts', "import '../jobs/room.ts';"],
   'room-shadow': ['src/shadow/w.ts', "import '../dicomweb/room.ts';"],
   'room-jobs': ['src/jobs/w.ts', "import '../analyze-study.ts';"],
+  'room-callbacks': ['src/callbacks/w.ts', "import '../jobs/room.ts';"],
+  'room-retention': ['src/retention/w.ts', "import '../jobs/room.ts';"],
   'room-watch': ['src/watch/w.ts', "import '../inference/room.ts';"],
   'room-config': ['src/config/w.ts', "import '../dicomweb/room.ts';"],
   'room-http': ['src/http/w.ts', "import '../watch/room.ts';"],

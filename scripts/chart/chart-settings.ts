@@ -30,6 +30,12 @@ const OTHERWISE: Readonly<
   DATABASE_URL: {
     comment: ['PostgreSQL in place of the embedded database: postgresql://user:password@host:5432/database'],
   },
+  CALLBACKS: {
+    comment: [
+      'Whom to tell of analyses that have ended, with the secrets by which that is signed: JSON that docs/callbacks.md',
+      'explains; read again whenever it changes. Where the network policies are on, open the way in `networkPolicy.others`.',
+    ],
+  },
   WATCH_POLL_MS: { comment: ['Milliseconds from one poll of the archive to the next.'] },
   HOST: { value: '0.0.0.0', comment: ['Address that is listened on; "::" in clusters of IPv6 alone.'] },
   PORT: { schema: { minimum: 1024 }, comment: ['Port that is listened on.'] },
@@ -66,7 +72,11 @@ const OTHERWISE: Readonly<
 };
 
 /** A word that an integer may be in its place. */
-const WORDS: Readonly<Record<string, string>> = { WATCH_LOOK_BACK_DAYS: 'all' };
+const WORDS: Readonly<Record<string, string>> = {
+  WATCH_LOOK_BACK_DAYS: 'all',
+  RETENTION_RESULT_BYTES_DAYS: 'forever',
+  RETENTION_RECORDS_DAYS: 'forever',
+};
 
 /**
  * Every setting of .env.example that values decide, in its order.

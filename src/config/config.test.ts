@@ -220,3 +220,45 @@ test('a canary pack and its share are set together', () => {
   const { model } = readConfig({ PACS_URL, CANARY_PACK: 'packs/next', CANARY_SHARE: '0' });
   expect(model.canary).toEqual({ packDir: 'packs/next', sharePercent: 0 });
 });
+
+describe('CALLBACKS', () => {
+  const rules = (host: string, secret = `whsec_${'A'.repeat(43)}=`) =>
+    JSON.stringify({ hosts: [{ host, secrets: [secret] }] });
+
+  test('is read again when its file changes; one that is wrong is not heeded', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'callbacks-'));
+    const file = join(folder, 'callbacks.json');
+    writeFileSync(file, rules('one.example'));
+    const { callbacks } = readConfig({ PACS_URL: 'http://pacs/', CALLBACKS_FILE: file });
+    const hosts = () => callbacks.rules().hosts.map(({ host }) => host);
+    expect(hosts()).toEqual(['one.example']);
+    writeFileSync(file, rules('another.example'));
+    expect(hosts()).toEqual(['another.example']);
+    writeFileSync(file, '{"hosts": [{"host": "third.example", "secrets": []}]}');
+    expect(hosts()).toEqual(['another.example']);
+    rmSync(folder, { recursive: true });
+  });
+
+  test('every problem of it is told, and no secret', () => {
+    const secret = 'whsec_dG9vIHNob3J0';
+    const read = () => readConfig({ PACS_URL: 'http://pacs/', CALLBACKS: rules('https://a/', secret) });
+    expect(read).toThrow(
+      /CALLBACKS: \/hosts\/0\/host.*CALLBACKS: \/hosts\/0\/secrets\/0 must be whsec_ and/s,
+    );
+    expect(read).not.toThrow(secret);
+  });
+});
+
+test('RETENTION: days or forever, bytes no longer than their records', () => {
+  const read = (env: object) => readConfig({ PACS_URL: 'http://pacs/', ...env }).retention;
+  expect(read({})).toEqual({ resultBytesDays: 7, recordsDays: 400 });
+  expect(read({ RETENTION_RECORDS_DAYS: 'forever' })).toEqual({ resultBytesDays: 7, recordsDays: null });
+  for (const env of [
+    { RETENTION_RESULT_BYTES_DAYS: '401' },
+    { RETENTION_RESULT_BYTES_DAYS: 'forever' },
+    { RETENTION_RECORDS_DAYS: '0' },
+    { RETENTION_RECORDS_DAYS: 'ever' },
+  ]) {
+    expect(() => read(env)).toThrow(/RETENTION_/);
+  }
+});

@@ -1,8 +1,10 @@
 import type { StudyLimits } from '../domain/study-limits.ts';
 import type { TraceSettings } from '../observe/traces/trace-settings.ts';
 import type { DecoderPoolOptions } from '../pixels/decoder-pool.ts';
+import type { RetentionPeriods } from '../retention/let-go.ts';
 import type { SeriesRules } from '../series/rules/series-rules.ts';
 import { type AccessSettings, accessSettings, openToOthers } from './access-settings.ts';
+import { type CallbackSettings, callbackSettings } from './callback-settings.ts';
 import { ConfigError } from './config-error.ts';
 import { type DatabaseSettings, databaseSettings } from './database-settings.ts';
 import { HOUR, SECOND } from './duration.ts';
@@ -15,6 +17,7 @@ import { type ModelSettings, modelSettings } from './model-settings.ts';
 import { type PacsSettings, pacsSettings } from './pacs-settings.ts';
 import { type ReportSettings, reportSettings } from './report-settings.ts';
 import { type ResultSettings, resultSettings } from './result-settings.ts';
+import { retentionSettings } from './retention-settings.ts';
 import { type SettingReader, settingReader } from './setting.ts';
 import { decoding, seriesRules, studyLimits } from './study-settings.ts';
 import { traceSettings } from './trace-settings.ts';
@@ -34,6 +37,7 @@ export interface Config extends DatabaseSettings {
   readonly model: ModelSettings;
   readonly watch: WatchSettings;
   readonly jobs: JobSettings;
+  readonly callbacks: CallbackSettings;
   readonly limits: StudyLimits;
   readonly decoding: DecoderPoolOptions;
   /** The site's own, from a file. */
@@ -44,6 +48,7 @@ export interface Config extends DatabaseSettings {
   readonly traces: TraceSettings | null;
   readonly results: ResultSettings;
   readonly report: ReportSettings;
+  readonly retention: RetentionPeriods;
 }
 
 /**
@@ -59,9 +64,11 @@ export function readConfig(env: Environment): Config {
   return config;
 }
 
-function contradictions({ role, databaseUrl, watch, access, http }: Config): readonly string[] {
+function contradictions({ role, databaseUrl, watch, access, http, retention }: Config): readonly string[] {
   const alone = role !== 'all' && databaseUrl === null;
   const open = openToOthers(access, http.host);
+  const { resultBytesDays, recordsDays } = retention;
+  const outlives = recordsDays !== null && (resultBytesDays ?? recordsDays + 1) > recordsDays;
   const idle = role === 'watcher' && !watch.enabled;
   return [
     ...(alone
@@ -70,6 +77,11 @@ function contradictions({ role, databaseUrl, watch, access, http }: Config): rea
         ]
       : []),
     ...(open === null ? [] : [open]),
+    ...(outlives
+      ? [
+          'RETENTION_RESULT_BYTES_DAYS must be no more than RETENTION_RECORDS_DAYS: bytes go with their records',
+        ]
+      : []),
     ...(idle ? ['ROLE=watcher and WATCH=false contradict each other'] : []),
   ];
 }
@@ -92,6 +104,7 @@ export function configFrom(settings: SettingReader): Config {
     model: modelSettings(settings),
     watch: watchSettings(settings),
     jobs: jobSettings(settings),
+    callbacks: callbackSettings(settings),
     limits: studyLimits(settings),
     decoding: decoding(settings),
     seriesRules: seriesRules(settings),
@@ -100,5 +113,6 @@ export function configFrom(settings: SettingReader): Config {
     traces: traceSettings(settings),
     results: resultSettings(settings),
     report: reportSettings(settings),
+    retention: retentionSettings(settings),
   };
 }

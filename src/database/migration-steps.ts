@@ -253,4 +253,72 @@ export const MIGRATION_STEPS: readonly string[] = [
   );
   CREATE INDEX api_key_change_to_audit ON spinegrade.api_key_change (id) WHERE audited_at IS NULL;
   `,
+  // Who is told of analyses that have ended. The database notes each end itself, so that none is missed whatever ended
+  // it, a program of an earlier version included.
+  `
+  CREATE TABLE spinegrade.callback (
+    analysis_id uuid NOT NULL REFERENCES spinegrade.analysis ON DELETE CASCADE,
+    url text NOT NULL,
+    PRIMARY KEY (analysis_id, url)
+  );
+  CREATE TABLE spinegrade.callback_off (
+    url text PRIMARY KEY,
+    since timestamptz NOT NULL DEFAULT now()
+  );
+  CREATE TABLE spinegrade.analysis_end (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    analysis_id uuid NOT NULL,
+    study_instance_uid text NOT NULL,
+    state text NOT NULL,
+    codes jsonb NOT NULL,
+    ended_at timestamptz NOT NULL,
+    only_url text
+  );
+  CREATE TABLE spinegrade.delivery (
+    id uuid PRIMARY KEY,
+    analysis_id uuid NOT NULL,
+    study_instance_uid text NOT NULL,
+    url text NOT NULL,
+    type text NOT NULL,
+    body text NOT NULL,
+    state text NOT NULL CHECK (state IN ('waiting', 'delivered', 'failed')),
+    attempts integer NOT NULL DEFAULT 0,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    due_at timestamptz NOT NULL DEFAULT now(),
+    finished_at timestamptz,
+    status integer,
+    fault text
+  );
+  CREATE INDEX delivery_waiting ON spinegrade.delivery (due_at) WHERE state = 'waiting';
+  CREATE INDEX delivery_not_delivered ON spinegrade.delivery (state, created_at) WHERE state <> 'delivered';
+  CREATE INDEX delivery_of_time ON spinegrade.delivery (created_at, id);
+  CREATE INDEX delivery_of_analysis ON spinegrade.delivery (analysis_id);
+
+  CREATE FUNCTION spinegrade.note_end(ended spinegrade.analysis, only_url text) RETURNS void LANGUAGE sql AS $$
+    INSERT INTO spinegrade.analysis_end (analysis_id, study_instance_uid, state, codes, ended_at, only_url)
+      SELECT ended.id, ended.study_instance_uid, ended.state, to_jsonb(ARRAY(
+          SELECT ended.failure->>'code' WHERE ended.failure->>'code' IS NOT NULL
+          UNION ALL SELECT DISTINCT reason->>'code' FROM jsonb_array_elements(ended.reasons) AS reason
+            WHERE reason->>'code' IS NOT NULL)), coalesce(ended.finished_at, now()), note_end.only_url
+  $$;
+  CREATE FUNCTION spinegrade.note_analysis_end() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      IF TG_OP = 'INSERT' OR OLD.state IN ('queued', 'running') THEN
+        PERFORM spinegrade.note_end(NEW, NULL);
+      END IF;
+      RETURN NULL;
+    END
+  $$;
+  CREATE TRIGGER analysis_ended AFTER INSERT OR UPDATE OF state ON spinegrade.analysis FOR EACH ROW
+    WHEN (NEW.state NOT IN ('queued', 'running')) EXECUTE FUNCTION spinegrade.note_analysis_end();
+  `,
+  // What is kept no longer: bytes of results among it, without which programs of earlier versions read none.
+  `
+  ALTER TABLE spinegrade.kept_object ALTER COLUMN bytes DROP NOT NULL;
+  CREATE INDEX kept_object_with_bytes ON spinegrade.kept_object (stored_at)
+    WHERE bytes IS NOT NULL AND stored_at IS NOT NULL;
+  CREATE INDEX delivery_finished ON spinegrade.delivery (finished_at) WHERE finished_at IS NOT NULL;
+  CREATE INDEX kept_result_of_time ON spinegrade.kept_result (kept_at);
+  UPDATE spinegrade.schema_version SET compatible_from = 13;
+  `,
 ];

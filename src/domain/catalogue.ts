@@ -219,6 +219,11 @@ export const CATALOGUE = {
     'Analysis is under way',
     'An analysis of the study runs that was asked for otherwise; ask again when it has ended.',
   ),
+  'callback-refused': refusal(
+    422,
+    'Callback refused',
+    'The callback goes to a host that the settings do not allow, or to no usable URL.',
+  ),
   'payload-too-large': refusal(413, 'Payload too large', 'The body is too large, or has no stated length.'),
   'unsupported-media-type': refusal(415, 'Unsupported media type', 'The body is not JSON.'),
   misdirected: refusal(421, 'Misdirected request', 'The request names another host than this one.'),

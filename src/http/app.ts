@@ -2,6 +2,7 @@ import express, { type Express } from 'express';
 import { middleware as openApiValidator } from 'express-openapi-validator';
 import type { Events } from '../observe/events/events.ts';
 import { type AnalysesParts, analysesRoutes } from './analyses/analyses-routes.ts';
+import { type DeliveriesParts, deliveriesRoutes } from './callbacks/deliveries-routes.ts';
 import { oneAnswerAtATime } from './connections.ts';
 import type { Access } from './guard/access.ts';
 import { localOnly } from './guard/local-only.ts';
@@ -23,7 +24,8 @@ interface EveryApp {
   readonly validateResponses?: boolean;
 }
 export type OperationsAppParts = Omit<OperationsParts, 'turn'> & EveryApp;
-export type AppParts = Omit<AnalysesParts & OperationsParts & ShadowParts, 'turn'> & EveryApp;
+export type AppParts = Omit<AnalysesParts & DeliveriesParts & OperationsParts & ShadowParts, 'turn'> &
+  EveryApp;
 
 /** The HTTP API of openapi/spinegrade.yaml. Requests that break the contract are turned down before any handler. */
 export function createApp(parts: AppParts): Express {
@@ -40,6 +42,7 @@ export function areas(parts: Omit<AppParts, keyof EveryApp>): readonly (readonly
   const turn = databaseTurns();
   return [
     analysesRoutes({ ...parts, turn }),
+    deliveriesRoutes({ ...parts, turn }),
     operationsRoutes({ ...parts, turn }),
     shadowRoutes({ ...parts, turn }),
   ];

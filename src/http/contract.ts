@@ -301,6 +301,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Callbacks delivered, waiting and given up
+         * @description Newest first, 100 at most; those before the last of an answer are asked for by its id in `after`. Deliveries are
+         *     forgotten after `RETENTION_RECORDS_DAYS`.
+         */
+        get: operations["listDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/deliveries/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The delivery; its `webhook-id`.
+                 * @example 0d9b8f0e-5d7c-4c52-8a0b-7f2f6f0a1b2c
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have a callback delivered once more
+         * @description Whatever became of it: it is sent at once, and tried again as at first, under the same `webhook-id`. Where it is
+         *     taken by a receiver that had answered 410, that receiver is told of further analyses again.
+         */
+        post: operations["replayDelivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -401,9 +449,110 @@ export interface paths {
         trace?: never;
     };
 }
-export type webhooks = Record<string, never>;
+export interface webhooks {
+    analysisEnded: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * An analysis has ended
+         * @description Sent once an analysis has come to a final state, by Standard Webhooks 1.0.0: to the endpoints of `CALLBACKS`
+         *     of every analysis, and to the `callbackUrl` of whoever asked for it. Which receivers there may be, and by which
+         *     secrets is signed, that file says.
+         *
+         *     The message names the analysis and how it ended, and nothing of what was found: that is read here, by whoever
+         *     may. Messages may come more than once, with the same `webhook-id`, and in any order.
+         *
+         *     2xx within 15 s takes it. Anything else, redirects included, does not: it is tried again after 5 s, 1 min, 5 min,
+         *     30 min, 2 h, 5 h, 10 h, 14 h, 20 h and 24 h, each a fifth shorter or longer, or later where `Retry-After` says so.
+         *     After that it is given up (`GET /deliveries`). After 410 the receiver is told nothing any more.
+         */
+        post: operations["analysisEnded"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
 export interface components {
     schemas: {
+        /**
+         * @example {
+         *       "type": "analysis.stored",
+         *       "timestamp": "2026-11-28T18:30:05.123Z",
+         *       "data": {
+         *         "analysisId": "6b1f9a52-7a52-4a55-9a4c-0f6a3c1d2e4f",
+         *         "studyInstanceUid": "1.2.826.0.1.3680043.8.498.4711",
+         *         "state": "stored",
+         *         "codes": []
+         *       }
+         *     }
+         */
+        AnalysisEnded: {
+            /** @enum {string} */
+            type: "analysis.stored" | "analysis.ineligible" | "analysis.failed" | "analysis.cancelled";
+            /**
+             * Format: date-time
+             * @description When the analysis ended.
+             */
+            timestamp: string;
+            data: {
+                /** Format: uuid */
+                analysisId: string;
+                studyInstanceUid: components["schemas"]["Uid"];
+                /** @enum {string} */
+                state: "stored" | "ineligible" | "failed" | "cancelled";
+                /** @description Why it is ineligible, or what it failed of; docs/reasons.md explains them. */
+                codes: string[];
+            };
+        };
+        /**
+         * @description `waiting`: to be sent, at once or at `dueAt`. `delivered`: taken by the receiver. `failed`: given up.
+         * @enum {string}
+         */
+        DeliveryState: "waiting" | "delivered" | "failed";
+        Delivery: {
+            /**
+             * Format: uuid
+             * @description The `webhook-id` of every attempt.
+             */
+            id: string;
+            /** Format: uuid */
+            analysisId: string;
+            studyInstanceUid: components["schemas"]["Uid"];
+            /** @description Its URL without the query. */
+            receiver: string;
+            /** @description Of the message, as in `analysis.stored`. */
+            type: string;
+            state: components["schemas"]["DeliveryState"];
+            /** @description Since it was made, or replayed. */
+            attempts: number;
+            /** Format: date-time */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When the next attempt is made; null once it is delivered or failed.
+             */
+            dueAt: string | null;
+            /** Format: date-time */
+            finishedAt: string | null;
+            /** @description HTTP status of the last answer; null where there was none. */
+            status: number | null;
+            /**
+             * @description Of the last attempt. `status`: an answer other than 2xx. `no-answer`: no connection, or one that broke.
+             *     `not-in-time`: no answer within 15 s. `gone`: the receiver answered 410; `endpoint-off`: it did so before.
+             *     `host-not-allowed`: the settings do not, or no longer, know the receiver. `address-forbidden`: its host is at a
+             *     loopback, link-local or metadata address. After the last four no further attempt is made.
+             * @enum {string|null}
+             */
+            fault: "status" | "no-answer" | "not-in-time" | "gone" | "endpoint-off" | "host-not-allowed" | "address-forbidden" | null;
+        };
         /** @description A DICOM unique identifier (PS3.5 chapter 9). */
         Uid: string;
         ShadowComparison: {
@@ -692,6 +841,13 @@ export interface components {
             force?: boolean;
             note?: components["schemas"]["Note"];
             series?: components["schemas"]["SeriesOverride"];
+            /**
+             * @description Where to tell that the analysis has ended (webhook `analysisEnded`), an http or https URL without user, password
+             *     and fragment, at one of the hosts of `CALLBACKS`. Where the request joins an open analysis, it is told
+             *     beside those who asked before.
+             * @example https://worklist.example/hooks/spine
+             */
+            callbackUrl?: string;
         };
         /**
          * @example {
@@ -1077,7 +1233,7 @@ export interface components {
         /** @description RFC 9457. `type` is stable; `title` and `detail` are for people. */
         Problem: {
             /** @enum {string} */
-            type: "urn:spinegrade:problem:invalid-request" | "urn:spinegrade:problem:unauthenticated" | "urn:spinegrade:problem:forbidden" | "urn:spinegrade:problem:not-found" | "urn:spinegrade:problem:method-not-allowed" | "urn:spinegrade:problem:not-acceptable" | "urn:spinegrade:problem:no-results" | "urn:spinegrade:problem:cursor-unusable" | "urn:spinegrade:problem:analysis-final" | "urn:spinegrade:problem:too-late-to-cancel" | "urn:spinegrade:problem:nothing-to-retry" | "urn:spinegrade:problem:not-failed" | "urn:spinegrade:problem:unknown-series" | "urn:spinegrade:problem:idempotency-key-reused" | "urn:spinegrade:problem:request-under-way" | "urn:spinegrade:problem:analysis-under-way" | "urn:spinegrade:problem:payload-too-large" | "urn:spinegrade:problem:unsupported-media-type" | "urn:spinegrade:problem:misdirected" | "urn:spinegrade:problem:stopping" | "urn:spinegrade:problem:busy" | "urn:spinegrade:problem:archive-unavailable" | "urn:spinegrade:problem:identity-provider-away" | "urn:spinegrade:problem:disk-full" | "urn:spinegrade:problem:database-unavailable" | "urn:spinegrade:problem:internal";
+            type: "urn:spinegrade:problem:invalid-request" | "urn:spinegrade:problem:unauthenticated" | "urn:spinegrade:problem:forbidden" | "urn:spinegrade:problem:not-found" | "urn:spinegrade:problem:method-not-allowed" | "urn:spinegrade:problem:not-acceptable" | "urn:spinegrade:problem:no-results" | "urn:spinegrade:problem:cursor-unusable" | "urn:spinegrade:problem:analysis-final" | "urn:spinegrade:problem:too-late-to-cancel" | "urn:spinegrade:problem:nothing-to-retry" | "urn:spinegrade:problem:not-failed" | "urn:spinegrade:problem:unknown-series" | "urn:spinegrade:problem:idempotency-key-reused" | "urn:spinegrade:problem:request-under-way" | "urn:spinegrade:problem:analysis-under-way" | "urn:spinegrade:problem:callback-refused" | "urn:spinegrade:problem:payload-too-large" | "urn:spinegrade:problem:unsupported-media-type" | "urn:spinegrade:problem:misdirected" | "urn:spinegrade:problem:stopping" | "urn:spinegrade:problem:busy" | "urn:spinegrade:problem:archive-unavailable" | "urn:spinegrade:problem:identity-provider-away" | "urn:spinegrade:problem:disk-full" | "urn:spinegrade:problem:database-unavailable" | "urn:spinegrade:problem:internal";
             title: string;
             status: number;
             detail: string;
@@ -1329,8 +1485,9 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             421: components["responses"]["Misdirected"];
             /**
-             * @description `series` names one that the study does not have in the archive (`unknown-series`), or something else was asked
-             *     for under this Idempotency-Key (`idempotency-key-reused`).
+             * @description `series` names one that the study does not have in the archive (`unknown-series`), the callback goes to a host that
+             *     the settings do not allow (`callback-refused`), or something else was asked for under this Idempotency-Key
+             *     (`idempotency-key-reused`).
              */
             422: {
                 headers: {
@@ -1867,6 +2024,86 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    listDeliveries: {
+        parameters: {
+            query?: {
+                /** @example failed */
+                state?: components["schemas"]["DeliveryState"];
+                /** @description Of one analysis alone. */
+                analysisId?: string;
+                /** @description Those that were made before this delivery. Of one that is not known any more there are none. */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The deliveries. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        deliveries: components["schemas"]["Delivery"][];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    replayDelivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The delivery; its `webhook-id`.
+                 * @example 0d9b8f0e-5d7c-4c52-8a0b-7f2f6f0a1b2c
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It waits to be sent. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            /** @description There is no such delivery, or not any more. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     health: {
         parameters: {
             query?: never;
@@ -2029,6 +2266,45 @@ export interface operations {
             421: components["responses"]["Misdirected"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
+        };
+    };
+    analysisEnded: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Of the message; the same in every attempt. */
+                "webhook-id": string;
+                /** @description Of the attempt, in seconds since 1970. */
+                "webhook-timestamp": string;
+                /**
+                 * @description `v1,` and the base64 of HMAC-SHA256 over `webhook-id.webhook-timestamp.body`; one for each secret, separated
+                 *     by a space.
+                 */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnalysisEnded"];
+            };
+        };
+        responses: {
+            /** @description No more messages are wanted. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Taken. */
+            "2XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
         };
     };
 }

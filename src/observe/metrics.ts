@@ -1,11 +1,13 @@
 import type { Registry } from 'prom-client';
 import { analysisMetrics } from './metrics/analysis-metrics.ts';
 import { archiveMetrics } from './metrics/archive-metrics.ts';
+import { callbackMetrics } from './metrics/callback-metrics.ts';
 import { httpMetrics } from './metrics/http-metrics.ts';
 import { metricDefiner } from './metrics/metric-definer.ts';
 import { modelMetrics } from './metrics/model-metrics.ts';
 import { processMetrics } from './metrics/process-metrics.ts';
 import { queueMetrics } from './metrics/queue-metrics.ts';
+import { retentionMetrics } from './metrics/retention-metrics.ts';
 import { serviceMetrics } from './metrics/service-metrics.ts';
 import { shadowMetrics } from './metrics/shadow-metrics.ts';
 import { storageMetrics } from './metrics/storage-metrics.ts';
@@ -20,10 +22,12 @@ export function createMetrics(registry: Registry) {
     ...analysisMetrics(definer),
     ...queueMetrics(definer),
     ...watchMetrics(definer),
+    ...callbackMetrics(definer),
     ...archiveMetrics(definer),
     ...modelMetrics(definer),
     ...shadowMetrics(definer),
     ...storageMetrics(definer),
+    ...retentionMetrics(definer),
     ...httpMetrics(definer),
     /** For the documentation. */
     described: definer.described,

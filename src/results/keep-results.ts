@@ -83,10 +83,13 @@ export async function keepNotice(
 ): Promise<KeptResults> {
   const key = resultKey([of.study, algorithm.packSha256, 'not analysed', ...reasons], revision);
   const kept = await knownResults(parts.outbox, key);
-  if (kept !== null) return kept;
-  return keepComposed(parts, of, key, null, async (context) =>
-    composeNotice(parts.profile, context, { algorithm, reasons }),
-  );
+  const compose = async (context: ResultContext) =>
+    composeNotice(parts.profile, context, { algorithm, reasons });
+  if (kept === null) return keepComposed(parts, of, key, null, compose);
+  // The archive had lost it, and it was forgotten.
+  if (kept.objects.length > 0) return kept;
+  const { analysisKey, predecessors } = kept;
+  return parts.outbox.add(analysisKey, await compose(resultContext(parts, of, analysisKey, predecessors)));
 }
 
 /** Results that are good for the key: of a revision its own, else the latest of the input. */

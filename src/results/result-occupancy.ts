@@ -1,7 +1,7 @@
 import { textValue } from '../dicom/json/dicom-json-values.ts';
 import { type Archive, ArchiveError } from '../dicomweb/archive.ts';
 import { areOfOneComposition, saysTheSame } from './recognise-result.ts';
-import type { KeptObject, KeptResults } from './result-outbox.ts';
+import type { KeptResults, WholeObject } from './result-outbox.ts';
 
 const SOP_INSTANCE_UID = '00080018';
 
@@ -26,9 +26,9 @@ export function occupancyIn(
   differences: Differences,
   { studyInstanceUid: study, graded }: KeptResults,
   signal: AbortSignal | undefined,
-): (object: KeptObject) => Promise<Occupancy> {
+): (object: WholeObject) => Promise<Occupancy> {
   let listed: ReturnType<typeof archive.findSeries> | null = null;
-  const holdsOthers = async ({ seriesInstanceUid, sopInstanceUid }: KeptObject): Promise<boolean> => {
+  const holdsOthers = async ({ seriesInstanceUid, sopInstanceUid }: WholeObject): Promise<boolean> => {
     listed ??= archive.findSeries(study, signal);
     if (!(await listed).some((series) => series.seriesInstanceUid === seriesInstanceUid)) return false;
     const instances = await archive.seriesMetadata(study, seriesInstanceUid, signal).catch((cause) => {

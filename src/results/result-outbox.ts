@@ -19,14 +19,19 @@ export interface ComposedResults {
   readonly predecessors: readonly ReportReference[];
 }
 
-export interface KeptObject extends ResultObject {
+export interface KeptObject extends Omit<ResultObject, 'bytes'> {
+  /** Null once they were let go, some days after the archive gave the object back. */
+  readonly bytes: Uint8Array | null;
   /** True once the archive gave the object back. */
   readonly stored: boolean;
   /** The archive's words when it stored the object and had a reservation. */
   readonly warning: string | null;
 }
 
-export interface KeptResults extends ComposedResults {
+/** One that can be sent. */
+export type WholeObject = KeptObject & { readonly bytes: Uint8Array };
+
+export interface KeptResults extends Omit<ComposedResults, 'objects'> {
   readonly objects: readonly KeptObject[];
 }
 
@@ -49,6 +54,8 @@ export interface ResultOutbox {
     by: Omit<ResultObject, 'kind'>,
     warning: string | null,
   ): Promise<boolean>;
+  /** Forgets an object whose bytes were let go and that the archive has lost: it is to be composed anew. */
+  forget(sopInstanceUid: SopInstanceUid): Promise<void>;
   /** Notes that the archive turned the object down; how often it has done so, one after another, for this reason. */
   noteRefusal(sopInstanceUid: SopInstanceUid, reason: string): Promise<number>;
   /** The study's reports in the archive in the order of their replacement, the latest first. */

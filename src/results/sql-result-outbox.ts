@@ -13,7 +13,7 @@ import type {
 
 /** The bytes travel as base64: the embedded database's own coding of bytea holds the event loop up for 30 ms. */
 interface ObjectRow extends Omit<KeptObject, 'bytes'> {
-  readonly base64: string;
+  readonly base64: string | null;
   readonly gzipped: boolean;
 }
 
@@ -38,7 +38,7 @@ const KEEP = `WITH kept AS (
 
 const ADD = `INSERT INTO spinegrade.kept_object
     (analysis_key, position, kind, series_instance_uid, sop_instance_uid, gzipped, bytes)
-  SELECT $1, object.position + (SELECT count(*) FROM spinegrade.kept_object WHERE analysis_key = $1),
+  SELECT $1, object.position + (SELECT coalesce(max(position) + 1, 0) FROM spinegrade.kept_object WHERE analysis_key = $1),
     object.kind, object.series_uid, object.sop_uid, true, decode(object.base64, 'base64')
   FROM unnest($2::int[], $3::text[], $4::text[], $5::text[], $6::text[])
     AS object (position, kind, series_uid, sop_uid, base64)
@@ -94,6 +94,11 @@ export function sqlResultOutbox(sql: Sql): ResultOutbox {
       );
       return rows.length === 1;
     },
+    async forget(sopInstanceUid) {
+      await sql.query('DELETE FROM spinegrade.kept_object WHERE sop_instance_uid = $1 AND bytes IS NULL', [
+        sopInstanceUid,
+      ]);
+    },
     async noteRefusal(sopInstanceUid, reason) {
       const { rows } = await sql.query<{ refusals: number }>(
         `UPDATE spinegrade.kept_object SET refusals = CASE WHEN refusal = $2 THEN refusals + 1 ELSE 1 END, refusal = $2
@@ -138,6 +143,7 @@ async function objectColumns(objects: readonly ResultObject[]): Promise<readonly
 }
 
 async function keptObject({ base64, gzipped, ...object }: ObjectRow): Promise<KeptObject> {
+  if (base64 === null) return { ...object, bytes: null };
   const bytes = Buffer.from(base64, 'base64');
   return { ...object, bytes: new Uint8Array(gzipped ? await promisify(gunzip)(bytes) : bytes) };
 }

@@ -2,7 +2,7 @@ import { type Archive, ArchiveError, type StoreResult } from '../dicomweb/archiv
 import { CATALOGUE } from '../domain/catalogue.ts';
 import { RESULT_KIND_NAMES } from '../domain/result-object.ts';
 import { type Differences, differencesFrom, type Occupancy, occupancyIn } from './result-occupancy.ts';
-import type { KeptObject, KeptResults, ResultOutbox } from './result-outbox.ts';
+import type { KeptObject, KeptResults, ResultOutbox, WholeObject } from './result-outbox.ts';
 import { nextResultUids } from './result-uids.ts';
 import { underUids } from './under-uids.ts';
 
@@ -13,14 +13,14 @@ const DUPLICATE = /\b0111H\b/;
 
 export interface StoreParts {
   readonly archive: Pick<Archive, 'retrieveInstance' | 'store' | 'findSeries' | 'seriesMetadata'>;
-  readonly outbox: Pick<ResultOutbox, 'markStored' | 'noteRefusal' | 'replace'>;
+  readonly outbox: Pick<ResultOutbox, 'markStored' | 'noteRefusal' | 'replace' | 'forget'>;
   /** Names what differs between an object and the archive's copy of it; nothing when it is that object. */
   readonly differences: Differences;
 }
 
 /** An object with what the archive holds of it before anything is sent. */
 interface Placed {
-  readonly object: KeptObject;
+  readonly object: WholeObject;
   readonly isHeld: boolean;
   readonly fault: ArchiveError | null;
 }
@@ -42,12 +42,17 @@ export async function storeResults(
 ): Promise<KeptResults> {
   const study = results.studyInstanceUid;
   const occupancy = occupancyIn(parts.archive, parts.differences, results, signal);
-  const placed = await Promise.all(results.objects.map((object) => place(parts, results, object, occupancy)));
+  const [whole, letGo] = [
+    results.objects.filter(isWhole),
+    results.objects.filter((object) => !isWhole(object)),
+  ];
+  await Promise.all(letGo.map((object) => stillThere(parts, results, object, signal)));
+  const placed = await Promise.all(whole.map((object) => place(parts, results, object, occupancy)));
   const missing = placed.filter(({ isHeld, fault }) => !isHeld && fault === null);
   const toSend = missing.map(({ object: { sopInstanceUid, bytes } }) => ({ sopInstanceUid, bytes }));
   const answers = toSend.length === 0 ? [] : await parts.archive.store(study, toSend, signal);
   const faults: ArchiveError[] = [];
-  const objects = await Promise.all(
+  const stored = await Promise.all(
     placed.map(async ({ object, isHeld, fault: unplaced }) => {
       const answer = answers.find(({ sopInstanceUid }) => sopInstanceUid === object.sopInstanceUid) ?? null;
       const fault = unplaced ?? (isHeld ? null : await readBack(parts, results, object, answer, signal));
@@ -61,15 +66,37 @@ export async function storeResults(
   );
   const fault = faults.find(({ retryable }) => retryable) ?? faults[0];
   if (fault !== undefined) throw fault;
+  const objects = results.objects.map((object) =>
+    isWhole(object) ? stored[whole.indexOf(object)]! : object,
+  );
   return { ...results, objects };
+}
+
+const isWhole = (object: KeptObject): object is WholeObject => object.bytes !== null;
+
+/**
+ * Of an object that was read back once, and whose bytes were let go since, the archive is asked whether it has it yet.
+ * @throws ArchiveError, retryable, where it has not: the object is forgotten, and the next run composes it anew.
+ */
+async function stillThere(
+  { archive, outbox }: StoreParts,
+  { studyInstanceUid }: KeptResults,
+  { kind, seriesInstanceUid, sopInstanceUid }: KeptObject,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const copy = await archive.retrieveInstance(studyInstanceUid, seriesInstanceUid, sopInstanceUid, signal);
+  if (copy !== null) return;
+  await outbox.forget(sopInstanceUid);
+  const words = `the archive has lost the ${RESULT_KIND_NAMES[kind]}; it is made anew`;
+  throw new ArchiveError(words, { retryable: true });
 }
 
 /** Finds the UIDs under which the object is or can be stored; tries the next as long as something else has them. */
 async function place(
   parts: StoreParts,
   results: KeptResults,
-  object: KeptObject,
-  occupancy: (object: KeptObject) => Promise<Occupancy>,
+  object: WholeObject,
+  occupancy: (object: WholeObject) => Promise<Occupancy>,
 ): Promise<Placed> {
   const held = await occupancy(object);
   switch (held.by) {
@@ -105,8 +132,8 @@ async function cameBackAltered({ outbox }: StoreParts, { sopInstanceUid }: KeptO
 async function move(
   parts: StoreParts,
   { analysisKey }: KeptResults,
-  object: KeptObject,
-): Promise<KeptObject | null> {
+  object: WholeObject,
+): Promise<WholeObject | null> {
   const uids = nextResultUids(object.kind, analysisKey, object.sopInstanceUid);
   if (uids === null) return null;
   const warning = `result-uid-taken: ${CATALOGUE['result-uid-taken'].meaning}`;
@@ -115,7 +142,7 @@ async function move(
   return moved;
 }
 
-async function replace({ outbox }: StoreParts, object: KeptObject, by: KeptObject): Promise<void> {
+async function replace({ outbox }: StoreParts, object: WholeObject, by: WholeObject): Promise<void> {
   if (await outbox.replace(object.sopInstanceUid, by, by.warning)) return;
   throw new ArchiveError('another run of this analysis has changed its results', { retryable: true });
 }
@@ -124,7 +151,7 @@ async function replace({ outbox }: StoreParts, object: KeptObject, by: KeptObjec
 async function readBack(
   parts: StoreParts,
   results: KeptResults,
-  object: KeptObject,
+  object: WholeObject,
   answer: StoreResult | null,
   signal: AbortSignal | undefined,
 ): Promise<ArchiveError | null> {

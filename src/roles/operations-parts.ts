@@ -1,3 +1,4 @@
+import { deliveryStore } from '../callbacks/delivery-store.ts';
 import { writeProbe } from '../database/write-probe.ts';
 import type { OperationsAppParts } from '../http/app.ts';
 import { openAnalyses } from '../jobs/ledger/open-analyses.ts';
@@ -19,6 +20,7 @@ export function operationsParts(core: Core, { executionProvider, watcher }: Runn
   const probe = writeProbe(database);
   const parts = { database: probe, archive, pack: { ...packs.serving, executionProvider }, watcher, gate };
   events.watchQueue(() => openAnalyses(database));
+  events.watchCallbacks(deliveryStore(database).depth);
   return {
     access: accessOf(core),
     queue: {

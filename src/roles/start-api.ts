@@ -1,3 +1,5 @@
+import { callbackAsker } from '../callbacks/callback-asker.ts';
+import { deliveryStore } from '../callbacks/delivery-store.ts';
 import type { Archive } from '../dicomweb/archive.ts';
 import { CATALOGUE } from '../domain/catalogue.ts';
 import { Fault } from '../domain/fault.ts';
@@ -13,7 +15,7 @@ import type { Core } from './open-core.ts';
 
 /** The HTTP API, to listen with: takes studies in and tells what became of them; analyses nothing itself. */
 export function startApi(core: Core, operations: OperationsAppParts) {
-  const { database, board, events, traced, gate, stopping, archive, closing } = core;
+  const { config, database, board, events, traced, gate, stopping, archive, closing } = core;
   const follower = analysisFollower(database, events);
   closing.add(async () => follower.close());
   const submitter = analysisSubmitter(database, board, events, stopping.signal);
@@ -23,6 +25,8 @@ export function startApi(core: Core, operations: OperationsAppParts) {
     steering: analysisSteering(database, board, events, submitter.submit),
     seriesOf: (study) => seriesOf(archive, study),
     shadow: (since) => shadowComparison(shadowStore(database), since),
+    callbacks: callbackAsker(database, config.callbacks.rules),
+    deliveries: deliveryStore(database),
     queue: {
       ...analysisReader(database, gate),
       submit: traced.submit(submitter.submit),

@@ -30,7 +30,8 @@ export function leftObjects() {
     leave({ objects, studyInstanceUid }: KeptResults, meant: GradedStudy | null): void {
       for (const { kind, sopInstanceUid, bytes } of objects) {
         const file = join(folder, `${sopInstanceUid}.dcm`);
-        if (files.some((known) => known.file === file)) continue;
+        // Bytes that were let go were left before.
+        if (bytes === null || files.some((known) => known.file === file)) continue;
         writeFileSync(file, bytes);
         files.push({ file, kind });
         if (kind === 'SR') writeFileSync(`${file}.json`, JSON.stringify(meant));

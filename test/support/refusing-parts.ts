@@ -11,6 +11,8 @@ export function refusingParts(
   };
   return {
     access: OPEN_ACCESS,
+    callbacks: { allows: () => false, ask: refuse },
+    deliveries: { list: refuse, replay: refuse },
     queue: {
       ...{ submit: refuse, askedBefore: refuse, find: refuse, ofStudy: refuse, list: refuse },
       ...{ eventsAfter: refuse, stats: refuse, stopping: false },

@@ -76,6 +76,10 @@ export function resultsBench() {
     get site() {
       return site;
     },
+    /** Of ledger and outbox. */
+    get database() {
+      return ledger.database;
+    },
     get pack() {
       return pack;
     },

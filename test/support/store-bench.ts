@@ -64,7 +64,7 @@ export function storeBench() {
 export function named(objects: KeptResults['objects']) {
   return objects.map((object) => ({
     ...object,
-    bytes: createHash('sha256').update(object.bytes).digest('hex'),
+    bytes: createHash('sha256').update(object.bytes!).digest('hex'),
   }));
 }
 

@@ -1,4 +1,7 @@
 import request from 'supertest';
+import { callbackAsker } from '../../src/callbacks/callback-asker.ts';
+import { type CallbackRules, NO_CALLBACKS } from '../../src/callbacks/callback-rules.ts';
+import { deliveryStore } from '../../src/callbacks/delivery-store.ts';
 import type { Database } from '../../src/database/sql.ts';
 import type { StudyInstanceUid } from '../../src/domain/uid.ts';
 import { createApp } from '../../src/http/app.ts';
@@ -16,14 +19,23 @@ export type TestApi = Awaited<ReturnType<typeof openTestApi>>;
 const SETTINGS = { concurrency: 1, retryLimit: 0, retryDelayMs: 10, timeoutMs: 60_000 };
 
 /** The HTTP API before a queue of its own on the database; what it says is held against the contract. */
-export async function openTestApi(database: Database, readiness: () => Promise<ReadinessChecks>) {
+export async function openTestApi(
+  database: Database,
+  readiness: () => Promise<ReadinessChecks>,
+  rules: CallbackRules = NO_CALLBACKS,
+) {
   const { events, registry, lines } = recordingEvents();
   const queue = await openTestQueue(database, events, SETTINGS);
   const shadow = (since: Date) => shadowComparison(shadowStore(database), since);
   const follower = analysisFollower(database, events);
   const series: string[] = [];
+  const callbacks = {
+    callbacks: callbackAsker(database, () => rules),
+    deliveries: deliveryStore(database),
+  };
   const app = createApp({
     access: OPEN_ACCESS,
+    ...callbacks,
     ...{ queue, steering: queue.steering, readiness, shadow, registry, events, follower },
     seriesOf: async () => series,
     validateResponses: true,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdir, rm } from 'node:fs/promises';
+import { chmod, mkdir, rm } from 'node:fs/promises';
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Database } from '../sql.ts';
@@ -34,6 +34,7 @@ export async function openBackupDoor(
   });
   server.listen(backupSocket(dataDir));
   await once(server, 'listening');
+  await chmod(backupSocket(dataDir), 0o600);
   return {
     async close() {
       server.close();

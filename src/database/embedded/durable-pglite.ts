@@ -1,4 +1,4 @@
-import { fsyncSync, renameSync, rmSync } from 'node:fs';
+import { fsyncSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { PGlite } from '@electric-sql/pglite';
 import { NodeFS } from '@electric-sql/pglite/nodefs';
@@ -18,6 +18,8 @@ export function openDurablePglite(path: string): Promise<PGlite> {
 export async function createDurablePglite(path: string): Promise<void> {
   const unfinished = `${path}.unfinished`;
   rmSync(unfinished, { recursive: true, force: true });
+  // PGlite would make it as the umask has it.
+  mkdirSync(unfinished, { recursive: true, mode: 0o700 });
   await compiledOnce(async () => (await start(unfinished)).close());
   renameSync(unfinished, path);
 }

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
@@ -95,3 +96,12 @@ test.runIf(process.geteuid?.() === 0)(
     }
   },
 );
+
+test('whatever the umask, folders are 0700 and files 0600, copies and sockets too', () => {
+  const program = join(import.meta.dirname, 'modes-child.fixture.ts');
+  const { stdout, stderr } = spawnSync(process.execPath, [program, folder], { encoding: 'utf8' });
+  const modes = JSON.parse(stdout || JSON.stringify(stderr));
+  expect(Object.keys(modes).toSorted()).toEqual(['file 600', 'folder 700']);
+  // The copy doubles what there is.
+  expect(modes['file 600']).toBeGreaterThan(1500);
+}, 120_000);

@@ -22,6 +22,8 @@ function brokenRule({ path = '', message = 'is not valid' }: { path?: string; me
   if (part.startsWith('body/series/')) return 'body/series does not say of a series what can be said of one';
   if (part.startsWith('body/')) return 'body has a member that the operation does not know';
   if (/^(?:request\/)?params\//.test(part)) return `${part} ${message}`;
+  if (/^(?:request\/)?(?:body|query)\b/.test(part))
+    return 'The body, or a parameter, is not what the operation takes';
   return 'The operation does not know a parameter that was sent';
 }
 

@@ -1,8 +1,10 @@
 import { analysisEvents } from './analysis-events.ts';
 import { archiveEvents } from './archive-events.ts';
+import { callbackEvents } from './callback-events.ts';
 import { type EventOptions, eventWriter } from './event-writer.ts';
 import { httpEvents } from './http-events.ts';
 import { queueEvents } from './queue-events.ts';
+import { retentionEvents } from './retention-events.ts';
 import { serviceEvents } from './service-events.ts';
 import { shadowEvents } from './shadow-events.ts';
 import { watchEvents } from './watch-events.ts';
@@ -19,6 +21,8 @@ export function createEvents(options: EventOptions) {
     ...archiveEvents(writer),
     ...queueEvents(writer),
     ...analysisEvents(writer),
+    ...callbackEvents(writer),
+    ...retentionEvents(writer),
     ...shadowEvents(writer),
     ...httpEvents(writer),
   };

@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express';
+import type { CallbackAsker } from '../../../callbacks/callback-asker.ts';
 import type { SeriesOverride } from '../../../domain/series-role.ts';
 import { parseTraceparent } from '../../../domain/traceparent.ts';
 import { type StudyInstanceUid, uid } from '../../../domain/uid.ts';
@@ -20,6 +21,7 @@ type Schemas = components['schemas'];
 export interface AskParts {
   readonly queue: Pick<AnalysisSubmitter, 'submit' | 'askedBefore'> & Pick<AnalysisReader, 'find'>;
   readonly follower: Pick<AnalysisFollower, 'follow' | 'following'>;
+  readonly callbacks: CallbackAsker;
   /** Series Instance UIDs of the study in the archive. @throws Fault `archive-unavailable` */
   readonly seriesOf: (study: StudyInstanceUid) => Promise<readonly string[]>;
   readonly turn: DatabaseTurns;
@@ -27,7 +29,7 @@ export interface AskParts {
 
 /** Asking for an analysis, and waiting for it where the client would rather. */
 export function askRoute(parts: AskParts): Route {
-  const { queue, turn } = parts;
+  const { queue, callbacks, turn } = parts;
   const takeOnce = takingOnce();
   return {
     operationId: 'analyzeStudy',
@@ -37,13 +39,25 @@ export function askRoute(parts: AskParts): Route {
     async handle(request, response) {
       const study = uid<StudyInstanceUid>(request.params.studyInstanceUid, 'studyInstanceUid');
       const asked = requestOf(request.body);
-      const key = idempotencyKey(request.get('Idempotency-Key'), { study, asked });
+      const { callbackUrl } = (request.body ?? {}) as Schemas['AnalysisRequest'];
+      const key = idempotencyKey(request.get('Idempotency-Key'), {
+        study,
+        asked,
+        callbackUrl: callbackUrl ?? null,
+      });
       const traceparent = parseTraceparent(request.get('traceparent'));
       const { id, created, state } = await takeOnce(key, async () => {
+        if (callbackUrl !== undefined && !callbacks.allows(callbackUrl))
+          throw new RequestError('callback-refused');
         const before = key && (await turn(request, () => queue.askedBefore(key)));
-        if (before !== null) return { id: before, created: false, state: null };
-        await checkSeries(parts, study, asked.series);
-        return turn(request, () => queue.submit(study, 'api', { traceparent, request: asked, key }));
+        if (before === null) await checkSeries(parts, study, asked.series);
+        const taken =
+          before === null
+            ? await turn(request, () => queue.submit(study, 'api', { traceparent, request: asked, key }))
+            : { id: before, created: false, state: null };
+        // Also of a request that came again: the first may have been cut off before this.
+        if (callbackUrl !== undefined) await turn(request, () => callbacks.ask(taken.id, callbackUrl));
+        return taken;
       });
       response.location(`/analyses/${id}`);
       const waited = await waitForEnd(parts, id, request, response);
