@@ -3,6 +3,7 @@ import { middleware as openApiValidator } from 'express-openapi-validator';
 import type { Events } from '../observe/events/events.ts';
 import { type AnalysesParts, analysesRoutes } from './analyses/analyses-routes.ts';
 import { oneAnswerAtATime } from './connections.ts';
+import { type ModelsParts, modelsRoute } from './operations/models-route.ts';
 import { CONTRACT_FILE, type OperationsParts, operationsRoutes } from './operations/operations-routes.ts';
 import { type ShadowParts, shadowRoutes } from './operations/shadow-routes.ts';
 import { ProblemError } from './problems/problem-error.ts';
@@ -20,7 +21,7 @@ interface EveryApp {
   readonly validateResponses?: boolean;
 }
 export type OperationsAppParts = Omit<OperationsParts, 'turn'> & EveryApp;
-export type AppParts = Omit<AnalysesParts & OperationsParts & ShadowParts, 'turn'> & EveryApp;
+export type AppParts = Omit<AnalysesParts & OperationsParts & ShadowParts & ModelsParts, 'turn'> & EveryApp;
 
 /** The HTTP API of openapi/spinegrade.yaml. Requests that break the contract are turned down before any handler. */
 export function createApp(parts: AppParts): Express {
@@ -39,6 +40,7 @@ export function areas(parts: Omit<AppParts, 'events'>): readonly (readonly Route
     analysesRoutes({ ...parts, turn }),
     operationsRoutes({ ...parts, turn }),
     shadowRoutes({ ...parts, turn }),
+    [modelsRoute(parts)],
   ];
 }
 
