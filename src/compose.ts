@@ -53,7 +53,7 @@ async function ofRole(core: Core): Promise<Service> {
   const operations = operationsParts(core, running);
   const started: (StartedWorker | StartedWatcher | ReturnType<typeof startCallbacks>)[] = [];
   return {
-    app: serves ? startApi(core, operations) : createOperationsApp(operations),
+    app: serves ? startApi(core, operations, running.executionProvider) : createOperationsApp(operations),
     operationsApp: createOperationsApp({ ...operations, access: OPEN_ACCESS }),
     events: core.events,
     facts: facts(core, running.executionProvider),

@@ -38,7 +38,7 @@ describe('GET /studies/{uid}/report', () => {
 
   test('gives the analysis as JSON by default, a FHIR Bundle of the same results when asked', async () => {
     const analysis = await analysed((asked) => keptOutcome(ledger.database, asked));
-    for (const accept of [undefined, '*/*', 'application/json', 'text/html, application/*;q=0.5']) {
+    for (const accept of [undefined, '*/*', 'application/json', 'text/plain, application/*;q=0.5']) {
       const answer = await report(accept);
       expect([answer.status, answer.type], accept).toEqual([200, 'application/json']);
       expect(answer.body).toEqual(analysis);
@@ -105,7 +105,7 @@ describe('GET /studies/{uid}/report', () => {
     expect([answer.status, answer.body.id]).toEqual([200, first.id]);
   });
 
-  test.each(['application/fhir+xml', 'text/html', 'application/fhir+json; fhirVersion=5.0'])(
+  test.each(['application/fhir+xml', 'text/plain', 'application/fhir+json; fhirVersion=5.0'])(
     'offers no %s',
     async (accept) => {
       await analysed((asked) => keptOutcome(ledger.database, asked));

@@ -6,6 +6,7 @@ import { type DeliveriesParts, deliveriesRoutes } from './callbacks/deliveries-r
 import { oneAnswerAtATime } from './connections.ts';
 import type { Access } from './guard/access.ts';
 import { localOnly } from './guard/local-only.ts';
+import { type ModelsParts, modelsRoute } from './operations/models-route.ts';
 import { CONTRACT_FILE, type OperationsParts, operationsRoutes } from './operations/operations-routes.ts';
 import { type ShadowParts, shadowRoutes } from './operations/shadow-routes.ts';
 import { ProblemError } from './problems/problem-error.ts';
@@ -24,7 +25,10 @@ interface EveryApp {
   readonly validateResponses?: boolean;
 }
 export type OperationsAppParts = Omit<OperationsParts, 'turn'> & EveryApp;
-export type AppParts = Omit<AnalysesParts & DeliveriesParts & OperationsParts & ShadowParts, 'turn'> &
+export type AppParts = Omit<
+  AnalysesParts & DeliveriesParts & OperationsParts & ShadowParts & ModelsParts,
+  'turn'
+> &
   EveryApp;
 
 /** The HTTP API of openapi/spinegrade.yaml. Requests that break the contract are turned down before any handler. */
@@ -45,6 +49,7 @@ export function areas(parts: Omit<AppParts, keyof EveryApp>): readonly (readonly
     deliveriesRoutes({ ...parts, turn }),
     operationsRoutes({ ...parts, turn }),
     shadowRoutes({ ...parts, turn }),
+    [modelsRoute(parts)],
   ];
 }
 

@@ -88,8 +88,9 @@ export interface paths {
         };
         /**
          * The latest results of a study
-         * @description The latest stored analysis of the study, in one of two forms by `Accept`: `application/json` (also when nothing
-         *     is asked for) is the analysis as `GET /analyses/{id}` shows it; `application/fhir+json` is a FHIR R4 Bundle.
+         * @description The latest stored analysis of the study, in one of three forms by `Accept`: `application/json` (also when nothing
+         *     is asked for) is the analysis as `GET /analyses/{id}` shows it; `application/fhir+json` is a FHIR R4 Bundle;
+         *     `text/html` is a page for people, whole in itself and without script.
          *
          *     The Bundle is a collection of one DiagnosticReport, one Observation for each finding, coded as in the DICOM
          *     Structured Report, and the Device that graded. Everything in it is `preliminary`: nobody has verified it. The
@@ -157,6 +158,33 @@ export interface paths {
          *     more to come. Comments keep the connection.
          */
         get: operations["followAnalysis"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/analyses/{id}/summary.png": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The analysis, as the `Location` of its submission names it.
+                 * @example 6b1f9a52-7a52-4a55-9a4c-0f6a3c1d2e4f
+                 */
+                id: components["parameters"]["AnalysisId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * The summary image
+         * @description As it was stored: the sagittal image with the levels, the table of grades and the worst findings. It holds nothing
+         *     of who the patient is. 404 where the installation stores none (`RESULT_OBJECTS`).
+         */
+        get: operations["summaryPicture"];
         put?: never;
         post?: never;
         delete?: never;
@@ -408,6 +436,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * By what studies are graded
+         * @description The model packs that the process which answers knows of. One of role `api` knows the serving pack alone.
+         */
+        get: operations["listModels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/shadow": {
         parameters: {
             query?: never;
@@ -616,6 +664,32 @@ export interface components {
                 quadraticKappa: number | null;
                 meanModerateOrWorse: components["schemas"]["MeanModerateOrWorse"];
             }[];
+        };
+        /** @description What the manifest of a pack says of it. */
+        Model: {
+            /**
+             * @description `serving` reports; `canary` reports its share; `shadow` is compared with them.
+             * @enum {string}
+             */
+            use: "serving" | "canary" | "shadow";
+            name: string;
+            version: string;
+            description: string;
+            intendedUse: string;
+            trainedOn: string;
+            /** @description SHA-256 of the pack's manifest, which holds those of its networks. */
+            packSha256: string;
+            /** @description Of the weights. */
+            licence: string | null;
+            /** @description Series without which a study cannot be graded. */
+            requires: components["schemas"]["SeriesRole"][];
+            uses: components["schemas"]["SeriesRole"][];
+            networks: {
+                file: string;
+                sha256: string;
+            }[];
+            /** @description Where they run; null where the process that answers runs none. */
+            executionProvider: string | null;
         };
         PackName: {
             name: string;
@@ -1561,6 +1635,7 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Analysis"];
                     "application/fhir+json": components["schemas"]["FhirBundle"];
+                    "text/html": string;
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -1575,7 +1650,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Neither form is acceptable to the client. */
+            /** @description None of the forms is acceptable to the client. */
             406: {
                 headers: {
                     [name: string]: unknown;
@@ -1738,6 +1813,49 @@ export interface operations {
             };
             /** @description The analysis is final, and the client knows of its last event. */
             204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    summaryPicture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The analysis, as the `Location` of its submission names it.
+                 * @example 6b1f9a52-7a52-4a55-9a4c-0f6a3c1d2e4f
+                 */
+                id: components["parameters"]["AnalysisId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture. */
+            200: {
+                headers: {
+                    ETag: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
+                };
+            };
+            /** @description The client has it. */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2194,6 +2312,36 @@ export interface operations {
                 };
                 content: {
                     "text/plain": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listModels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The packs. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        models: components["schemas"]["Model"][];
+                    };
                 };
             };
             400: components["responses"]["BadRequest"];

@@ -6,7 +6,8 @@ import type { Trigger } from './analysis-record.ts';
 import type { IdempotencyKey, SubmitOptions } from './analysis-request.ts';
 import type { JobBoard } from './job-board.ts';
 import { analysisOfKey, holdKey, keepKey } from './ledger/idempotency-keys.ts';
-import { type OpenAnalysis, openAnalysis } from './ledger/open-analysis.ts';
+import { openAnalysis } from './ledger/open-analysis.ts';
+import type { OpenAnalysis } from './ledger/opened-analysis.ts';
 
 /** `state`: null of an analysis that the key was used for before. */
 export interface Submitted extends Pick<OpenAnalysis, 'id' | 'created'> {

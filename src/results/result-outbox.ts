@@ -40,6 +40,8 @@ export interface ResultOutbox {
   find(analysisKey: string): Promise<KeptResults | null>;
   /** The latest results of an input: those of its key, or of the latest revision that was asked for since. */
   latest(inputKey: string): Promise<KeptResults | null>;
+  /** One object, whosever results it is of. */
+  object(sopInstanceUid: SopInstanceUid): Promise<KeptObject | null>;
   /** Keeps the results unless some with their key are kept already; returns those that are kept. */
   keep(results: ComposedResults): Promise<KeptResults>;
   /** Keeps further objects of results that are kept; those it has stay as they are. Returns all of them. */

@@ -21,9 +21,10 @@ type ResultRow = Omit<KeptResults, 'objects'>;
 
 const FIND_RESULT = `SELECT analysis_key AS "analysisKey", study_instance_uid AS "studyInstanceUid", graded, predecessors
   FROM spinegrade.kept_result WHERE analysis_key = $1`;
-const FIND_OBJECTS = `SELECT kind, series_instance_uid AS "seriesInstanceUid", sop_instance_uid AS "sopInstanceUid",
+const OBJECTS = `SELECT kind, series_instance_uid AS "seriesInstanceUid", sop_instance_uid AS "sopInstanceUid",
     stored_at IS NOT NULL AS stored, warning, gzipped, encode(bytes, 'base64') AS base64
-  FROM spinegrade.kept_object WHERE analysis_key = $1 ORDER BY position`;
+  FROM spinegrade.kept_object`;
+const FIND_OBJECTS = `${OBJECTS} WHERE analysis_key = $1 ORDER BY position`;
 /** One statement, and so all or nothing. Returns a row unless results of the key are kept already. */
 const KEEP = `WITH kept AS (
     INSERT INTO spinegrade.kept_result (analysis_key, study_instance_uid, graded, predecessors, input_key)
@@ -59,6 +60,10 @@ export function sqlResultOutbox(sql: Sql): ResultOutbox {
   };
   return {
     find,
+    async object(sopInstanceUid) {
+      const { rows } = await sql.query<ObjectRow>(`${OBJECTS} WHERE sop_instance_uid = $1`, [sopInstanceUid]);
+      return rows[0] === undefined ? null : keptObject(rows[0]);
+    },
     async latest(inputKey) {
       const { rows } = await sql.query<{ key: string }>(
         `SELECT analysis_key AS key FROM spinegrade.kept_result WHERE analysis_key = $1 OR input_key = $1

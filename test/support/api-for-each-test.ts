@@ -30,7 +30,7 @@ export function apiForEachTest() {
   };
   beforeAll(async () => {
     ledger = await startTestLedger('embedded');
-  });
+  }, 180_000);
   afterAll(() => ledger.close());
   beforeEach(async () => {
     site.checks = READY;

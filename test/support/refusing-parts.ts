@@ -26,6 +26,8 @@ export function refusingParts(
       following: 0,
     },
     seriesOf: refuse,
+    picture: refuse,
+    models: [],
     readiness: refuse,
     shadow: refuse,
     registry: new Registry(),

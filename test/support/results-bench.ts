@@ -8,7 +8,7 @@ import { loadModelPack } from '../../src/inference/pack/load-model-pack.ts';
 import type { ModelPack } from '../../src/inference/pack/model-pack.ts';
 import type { PhantomInstance } from '../../src/phantom/dicom/phantom-instance.ts';
 import { type DecoderPool, startDecoderPool } from '../../src/pixels/decoder-pool.ts';
-import type { AnalysisOutcome } from '../../src/results/analysis-outcome.ts';
+import type { AnalysisOutcome, AnalysisRun } from '../../src/results/analysis-outcome.ts';
 import { sqlResultOutbox } from '../../src/results/sql-result-outbox.ts';
 import { NO_RULES } from '../../src/series/rules/series-rules.ts';
 import { reportToCompose } from '../../src/sr/report.fixture.ts';
@@ -58,14 +58,15 @@ export function resultsBench() {
     study: StudyInstanceUid,
     by: ModelPack = pack,
     changes = {},
-    at: { readonly in?: TestLedger; readonly now?: Date } = {},
+    at: { readonly in?: TestLedger; readonly now?: Date; readonly asked?: AnalysisRun['asked'] } = {},
   ): Promise<AnalysisOutcome> {
     const outbox = sqlResultOutbox((at.in ?? ledger).database);
     const now = () => at.now ?? new Date();
     const parts = { archive: site.archive, decode: decoders.decode, pack: by, outbox, now };
     const limits = { limits: DEFAULT_STUDY_LIMITS, rules: NO_RULES };
     const run = studyAnalysis({ ...parts, ...limits, profile: { ...PROFILE, ...changes } });
-    const outcome = await run(study, { signal, observe: (_, work) => work() });
+    const asked = at.asked && { asked: at.asked };
+    const outcome = await run(study, { signal, observe: (_, work) => work(), ...asked });
     if (outcome.kind === 'stored') left.leave(outcome.results, outcome.graded);
     else if (outcome.notice !== undefined) left.leave(outcome.notice, null);
     return outcome;

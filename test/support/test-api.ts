@@ -7,8 +7,12 @@ import type { StudyInstanceUid } from '../../src/domain/uid.ts';
 import { createApp } from '../../src/http/app.ts';
 import { OPEN_ACCESS } from '../../src/http/guard/access.ts';
 import type { ReadinessChecks } from '../../src/http/operations/operations-routes.ts';
+import { readManifest } from '../../src/inference/pack/read-manifest.ts';
 import { analysisFollower } from '../../src/jobs/analysis-follower.ts';
 import type { AnalyzeStudy } from '../../src/results/analysis-outcome.ts';
+import { sqlResultOutbox } from '../../src/results/sql-result-outbox.ts';
+import { summaryPicture } from '../../src/results/summary-picture.ts';
+import { toldModels } from '../../src/roles/told-models.ts';
 import { shadowComparison } from '../../src/shadow/shadow-comparison.ts';
 import { shadowStore } from '../../src/shadow/shadow-store.ts';
 import { recordingEvents } from './ledger-events.ts';
@@ -33,11 +37,14 @@ export async function openTestApi(
     callbacks: callbackAsker(database, () => rules),
     deliveries: deliveryStore(database),
   };
+  const archive = { retrieveInstance: async () => null };
   const app = createApp({
     access: OPEN_ACCESS,
     ...callbacks,
     ...{ queue, steering: queue.steering, readiness, shadow, registry, events, follower },
     seriesOf: async () => series,
+    picture: (study, object) => summaryPicture({ outbox: sqlResultOutbox(database), archive }, study, object),
+    models: toldModels({ serving: await readManifest('models/default'), canary: null, shadow: null }, 'cpu'),
     validateResponses: true,
   });
   return {

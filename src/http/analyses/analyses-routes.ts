@@ -8,10 +8,11 @@ import { sendTagged } from './following/entity-tag.ts';
 import { eventsRoute } from './following/events-route.ts';
 import { listRoutes } from './following/list-routes.ts';
 import { statsRoute } from './following/stats-route.ts';
+import { type PictureParts, pictureRoute } from './reading/picture-route.ts';
 import { type SteeringParts, steeringRoutes } from './steering/steering-routes.ts';
 import { latestResults, sendReport } from './study-report.ts';
 
-export interface AnalysesParts extends AskParts, SteeringParts {
+export interface AnalysesParts extends AskParts, SteeringParts, PictureParts {
   readonly queue: AskParts['queue'] & AnalysisReader;
 }
 
@@ -57,6 +58,7 @@ export function analysesRoutes(parts: AnalysesParts): readonly Route[] {
     eventsRoute(parts),
     statsRoute(parts),
     ...steeringRoutes(parts),
+    pictureRoute(parts),
   ];
 }
 

@@ -5,11 +5,13 @@ import { reportBundle } from '../../fhir/report-bundle.ts';
 import type { AnalysisRecord } from '../../jobs/analysis-record.ts';
 import { ProblemError } from '../problems/problem-error.ts';
 import { analysisRepresentation } from './analysis-representation.ts';
+import { REPORT_PAGE_POLICY, reportPage } from './reading/report-page.ts';
 
 const JSON_TYPE = 'application/json';
 const FHIR_TYPE = 'application/fhir+json';
 /** In order of preference; FHIR clients may name the version (FHIR R4, Content Types and encodings). */
-const OFFERED = [JSON_TYPE, FHIR_TYPE, `${FHIR_TYPE}; fhirVersion=4.0`];
+const HTML_TYPE = 'text/html';
+const OFFERED = [JSON_TYPE, FHIR_TYPE, `${FHIR_TYPE}; fhirVersion=4.0`, HTML_TYPE];
 
 /** Seconds after which an analysis that runs may have ended. */
 const RETRY_AFTER = { 'Retry-After': '5' };
@@ -47,14 +49,21 @@ export function latestResults(analyses: readonly AnalysisRecord[]): WithResults 
   }
 }
 
-/** The results in the form the client accepts. @throws ProblemError `not-acceptable` when it accepts neither. */
+/** The results in the form the client accepts. @throws ProblemError `not-acceptable` when it accepts none. */
 export function sendReport(record: WithResults, request: Request, response: Response): void {
   response.vary('Accept');
   const type = request.accepts(OFFERED);
   if (type === false)
-    throw new ProblemError('not-acceptable', `This is offered as ${JSON_TYPE} or ${FHIR_TYPE}.`);
+    throw new ProblemError(
+      'not-acceptable',
+      `This is offered as ${JSON_TYPE}, ${FHIR_TYPE} or ${HTML_TYPE}.`,
+    );
   if (type === JSON_TYPE) {
     response.json(analysisRepresentation(record));
+    return;
+  }
+  if (type === HTML_TYPE) {
+    response.set('Content-Security-Policy', REPORT_PAGE_POLICY).type(HTML_TYPE).send(reportPage(record));
     return;
   }
   const bundle = reportBundle({

@@ -2,7 +2,7 @@ import type { Sql } from '../../database/sql.ts';
 import type { StudyInstanceUid } from '../../domain/uid.ts';
 import type { Trigger } from '../analysis-record.ts';
 import type { AnalysisRequest } from '../analysis-request.ts';
-import type { OpenAnalysis } from './open-analysis.ts';
+import type { OpenAnalysis } from './opened-analysis.ts';
 import { QUEUE_RANK } from './queue-rank.ts';
 
 /**

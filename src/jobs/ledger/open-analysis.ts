@@ -5,17 +5,8 @@ import type { Trigger } from '../analysis-record.ts';
 import { AS_EVER, type SubmitOptions } from '../analysis-request.ts';
 import { AnalysisUnderWayError } from '../request-errors.ts';
 import { joinAnalysis } from './join-analysis.ts';
+import type { OpenAnalysis } from './opened-analysis.ts';
 import { QUEUE_RANK } from './queue-rank.ts';
-
-/** An analysis that is open, with the job that stands for it. */
-export interface OpenAnalysis {
-  readonly id: string;
-  readonly created: boolean;
-  readonly state: 'queued' | 'running';
-  readonly jobId: string;
-  /** By which jobs are taken, the highest first. */
-  readonly rank: number;
-}
 
 /**
  * Opens an analysis unless one of the study is open already: then that one. Where the watcher asks while one is

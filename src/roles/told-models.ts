@@ -1,0 +1,25 @@
+import type { ToldModel } from '../http/operations/models-route.ts';
+import type { PackDescription } from '../inference/pack/read-manifest.ts';
+import type { Packs } from './read-packs.ts';
+
+/** The packs as the API tells of them. @param executionProvider null where this process runs no network */
+export function toldModels(packs: Packs<PackDescription>, executionProvider: string | null): ToldModel[] {
+  const of = (use: ToldModel['use'], pack: PackDescription | null): ToldModel[] => {
+    if (pack === null) return [];
+    const { name, version, description, intendedUse, trainedOn, licence, requires, uses } = pack.manifest;
+    const { localiser, foramenFinder, classifiers } = pack.manifest;
+    const networks = [localiser, ...(foramenFinder === undefined ? [] : [foramenFinder]), ...classifiers];
+    return [
+      {
+        ...{ use, name, version, description, intendedUse, trainedOn },
+        packSha256: pack.sha256,
+        licence: licence?.name ?? null,
+        requires: [...requires],
+        uses: [...uses],
+        networks: networks.map(({ file, sha256 }) => ({ file, sha256 })),
+        executionProvider,
+      },
+    ];
+  };
+  return [...of('serving', packs.serving), ...of('canary', packs.canary), ...of('shadow', packs.shadow)];
+}
