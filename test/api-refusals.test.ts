@@ -41,7 +41,7 @@ test('answers 404 for an unknown analysis, 400 for what is no id', async () => {
 test('answers every other mistake with a problem document too', async () => {
   const send = {
     'not-found': request(site.app).get('/wp-admin'),
-    'method-not-allowed': request(site.app).delete(`/analyses/${randomUUID()}`),
+    'method-not-allowed': request(site.app).put(`/analyses/${randomUUID()}`),
     'payload-too-large': request(site.app)
       .post(`/studies/${someStudy()}/analyze`)
       .send({ padding: 'x'.repeat(20_000) }),
@@ -68,7 +68,7 @@ test('answers every other mistake with a problem document too', async () => {
       instance: expect.stringMatching(/^urn:uuid:/),
     });
     expect(answer.text).not.toContain('DOE');
-    if (kind === 'method-not-allowed') expect(answer.get('Allow')).toBe('GET, HEAD');
+    if (kind === 'method-not-allowed') expect(answer.get('Allow')).toBe('GET, HEAD, DELETE');
   }
   const unencoded = await request(site.app).get('/analyses/%zz');
   check(ANALYSIS, unencoded);
