@@ -126,7 +126,7 @@ test.each([
 
 test('a ledger that cannot be read is a fault of the stage that asked it', async () => {
   const fault = new Error('the database is away');
-  const outbox = { ...sqlResultOutbox(ledger.database), find: () => Promise.reject(fault) };
+  const outbox = { ...sqlResultOutbox(ledger.database), latest: () => Promise.reject(fault) };
   const run = await analyse(whole, ['SR'], { outbox });
   expect(run.outcome).toBe(fault);
   expect(run.last()).toBe('select');
