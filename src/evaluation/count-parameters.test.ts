@@ -16,7 +16,8 @@ test('weights and biases count, the shape of an output left open does not', () =
 });
 
 test('those of a pack are those of all its networks', async () => {
-  const networks = [manifest.localiser, ...manifest.classifiers].map(({ file }) =>
+  const { localiser, foramenFinder, classifiers } = manifest;
+  const networks = [localiser, foramenFinder!, ...classifiers].map(({ file }) =>
     countParameters(readFileSync(`${PACK}/${file}`)),
   );
   expect(Math.min(...networks)).toBeGreaterThan(100_000);

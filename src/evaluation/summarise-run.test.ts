@@ -125,11 +125,14 @@ test(
     const sources = phantomSources(611, 1, { family: 'demo' });
     const [shown] = await showStudies(pack, sources, [0]);
     expect(shown!.strips).toHaveLength(5);
-    const { views, size } = pack.manifest.classifiers[0]!.inputs[0]!;
-    for (const [strip, ...others] of shown!.strips) {
-      expect(others).toEqual([]);
-      expect(strip).toMatchObject({ width: views.length * size, height: size });
-      expect(strip!.names).toEqual(views.map(({ name }) => name));
+    const inputs = pack.manifest.classifiers.map((classifier) => classifier.inputs[0]!);
+    for (const strips of shown!.strips) {
+      expect(strips).toHaveLength(inputs.length);
+      for (const [k, strip] of strips.entries()) {
+        const { views, size } = inputs[k]!;
+        expect(strip).toMatchObject({ width: views.length * size, height: size });
+        expect(strip.names).toEqual(views.map(({ name }) => name));
+      }
     }
   },
   BUSY_MS,

@@ -38,7 +38,10 @@ test('each labelled foramen is graded once, from its slice, in figures and on a 
   expect(code).toBe(0);
   expect(out).toContain('neural_foraminal_narrowing, 10 at the labels');
   const evaluation = JSON.parse(readFileSync(json, 'utf8'));
-  expect(evaluation).toMatchObject({ schema: 'spinegrade-slices-evaluation/1', studies: 1, atFound: null });
+  expect(evaluation).toMatchObject({ schema: 'spinegrade-slices-evaluation/1', studies: 1 });
+  // Its slices show every foramen whole: the finder sees them, and they are graded there too.
+  expect(evaluation.finder.foramina).toBe(10);
+  expect(evaluation.atFound.conditions.neural_foraminal_narrowing.rows + evaluation.notFound).toBe(10);
   const { rows, measures } = evaluation.atLabels.conditions.neural_foraminal_narrowing;
   expect(rows).toBe(10);
   expect(measures.weightedLogLoss.value).toBeGreaterThan(0);

@@ -11,7 +11,15 @@ import { fetchPackCommand } from './fetch-pack-command.ts';
 
 const COMMITTED = fileURLToPath(new URL('../../../models/default/', import.meta.url));
 const MANIFEST = await readFile(join(COMMITTED, 'manifest.json'));
-const PACK_FILES = ['classifier.onnx', 'localiser.onnx', 'manifest.json'];
+const PACK_FILES = [
+  'LICENSE.txt',
+  'axial.onnx',
+  'classifier.onnx',
+  'foramen-finder.onnx',
+  'foramina.onnx',
+  'localiser.onnx',
+  'manifest.json',
+];
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
 
@@ -85,7 +93,7 @@ test('a pack that is there is not fetched again; one with a broken network is', 
 
   await writeFile(join(folder, 'localiser.onnx'), 'half');
   expect(await fetchPack()).toBe(0);
-  expect(asked).toHaveLength(3);
+  expect(asked).toHaveLength(PACK_FILES.length);
   const localiser = await readFile(join(folder, 'localiser.onnx'));
   expect(localiser.equals(await readFile(join(COMMITTED, 'localiser.onnx')))).toBe(true);
 });
