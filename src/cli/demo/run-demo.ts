@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type Archive, ArchiveError } from '../../dicomweb/archive.ts';
 import { dicomWebArchive } from '../../dicomweb/dicomweb-archive.ts';
 import type { DemoOptions } from './demo-options.ts';
@@ -10,6 +11,9 @@ import { type Analysis, followAnalysis } from './follow-analysis.ts';
 import { startPrivateOrthanc } from './private-orthanc.ts';
 import { resultsTable } from './results-table.ts';
 import { startServiceProcess } from './service-process.ts';
+
+/** Synthetic images are graded by the pack that was trained on such images alone. */
+const PHANTOM_PACK = fileURLToPath(new URL('../../../models/phantom', import.meta.url));
 
 /** Studies the service could not have noticed, or finished, by then have failed. */
 const LIMIT_MS = 180_000;
@@ -36,6 +40,7 @@ export async function runDemo(
   const service = await startServiceProcess(join(folder, 'data'), orthanc.dicomWebUrl, {
     // A study that lacks a series is analysed with what is there, or turned down, while somebody watches.
     WATCH_LONGEST_WAIT_MS: '10000',
+    ...(options.study === null && { MODEL_PACK: PHANTOM_PACK }),
   });
   stopping.push(() => service.stop());
   say('service', `${service.url}, model ${service.model}`);
