@@ -10,7 +10,7 @@ import { loadModelPack } from '../src/inference/pack/load-model-pack.ts';
 import type { ModelPack } from '../src/inference/pack/model-pack.ts';
 import { phantomStudy } from '../src/phantom/phantom-study.ts';
 
-const PACK = fileURLToPath(new URL('../models/default', import.meta.url));
+const PACK = fileURLToPath(new URL('../models/phantom', import.meta.url));
 /** Patients whose canal, foramina and recesses are all wide: only what a case changes differs. */
 const ALL_NORMAL: Readonly<Record<string, Grade>> = Object.fromEntries(
   ['l1_l2', 'l2_l3', 'l3_l4', 'l4_l5', 'l5_s1'].flatMap((level) =>
@@ -41,7 +41,7 @@ const at = (all: readonly Finding[], target: Target) =>
   all.find((finding) => targetKey(finding) === targetKey(target))!;
 const narrowed = ({ probabilities }: Finding) => probabilities.Moderate + probabilities.Severe;
 
-describe('the committed model reads the pixels', () => {
+describe('the committed model of phantoms reads the pixels', () => {
   const cases: readonly Target[] = [
     { condition: 'spinal_canal_stenosis', side: null, level: 'L4/L5' },
     { condition: 'neural_foraminal_narrowing', side: 'left', level: 'L3/L4' },
