@@ -15,6 +15,7 @@ const WITHOUT_CODE = {
   CodecError: 'becomes an ImagingError, which names the image',
   ComparisonError: 'of a command, told in words',
   CsvError: 'of a command, told in words',
+  ForbiddenAddressError: 'becomes what a delivery failed of',
   ImportError: 'of a command, told in words',
   Misuse: 'of a command, told in words',
   MisuseError: 'of a command, told in words',

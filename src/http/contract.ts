@@ -822,7 +822,7 @@ export interface components {
         /** @description RFC 9457. `type` is stable; `title` and `detail` are for people. */
         Problem: {
             /** @enum {string} */
-            type: "urn:spinegrade:problem:invalid-request" | "urn:spinegrade:problem:unauthenticated" | "urn:spinegrade:problem:forbidden" | "urn:spinegrade:problem:not-found" | "urn:spinegrade:problem:method-not-allowed" | "urn:spinegrade:problem:not-acceptable" | "urn:spinegrade:problem:no-results" | "urn:spinegrade:problem:callback-refused" | "urn:spinegrade:problem:payload-too-large" | "urn:spinegrade:problem:unsupported-media-type" | "urn:spinegrade:problem:stopping" | "urn:spinegrade:problem:busy" | "urn:spinegrade:problem:disk-full" | "urn:spinegrade:problem:database-unavailable" | "urn:spinegrade:problem:internal";
+            type: "urn:spinegrade:problem:invalid-request" | "urn:spinegrade:problem:unauthenticated" | "urn:spinegrade:problem:forbidden" | "urn:spinegrade:problem:not-found" | "urn:spinegrade:problem:method-not-allowed" | "urn:spinegrade:problem:not-acceptable" | "urn:spinegrade:problem:no-results" | "urn:spinegrade:problem:callback-refused" | "urn:spinegrade:problem:payload-too-large" | "urn:spinegrade:problem:unsupported-media-type" | "urn:spinegrade:problem:stopping" | "urn:spinegrade:problem:busy" | "urn:spinegrade:problem:disk-full" | "urn:spinegrade:problem:disk-low" | "urn:spinegrade:problem:database-unavailable" | "urn:spinegrade:problem:internal";
             title: string;
             status: number;
             detail: string;
@@ -899,7 +899,7 @@ export interface components {
         };
         /**
          * @description Not now: the service is stopping (`stopping`), too many requests wait (`busy`), the disk of its database is full
-         *     (`disk-full`), or its database does not answer (`database-unavailable`), as `type` says. Ask again after
+         *     (`disk-full`) or nearly so (`disk-low`, where work is submitted), or its database does not answer (`database-unavailable`), as `type` says. Ask again after
          *     `Retry-After` seconds.
          */
         Unavailable: {

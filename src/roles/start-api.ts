@@ -5,6 +5,7 @@ import { analysisReader } from '../jobs/analysis-reader.ts';
 import { analysisSubmitter } from '../jobs/analysis-submitter.ts';
 import { shadowComparison } from '../shadow/shadow-comparison.ts';
 import { shadowStore } from '../shadow/shadow-store.ts';
+import { intakeGuard } from './intake-guard.ts';
 import type { Core } from './open-core.ts';
 import { operationsParts, type Running } from './operations-parts.ts';
 
@@ -12,6 +13,8 @@ import { operationsParts, type Running } from './operations-parts.ts';
 export function startApi(core: Core, running: Running) {
   const { config, database, board, events, traced, gate, stopping } = core;
   const submitter = analysisSubmitter(database, board, events, stopping.signal);
+  const submit = traced.submit(submitter.submit);
+  const mayTakeIn = intakeGuard(core);
   return createApp({
     ...operationsParts(core, running),
     shadow: (since) => shadowComparison(shadowStore(database), since),
@@ -19,7 +22,10 @@ export function startApi(core: Core, running: Running) {
     deliveries: deliveryStore(database),
     queue: {
       ...analysisReader(database, gate),
-      submit: traced.submit(submitter.submit),
+      async submit(...asked) {
+        await mayTakeIn();
+        return await submit(...asked);
+      },
       get stopping() {
         return submitter.stopping;
       },
