@@ -16,7 +16,7 @@ const WITHOUT_CODE = {
   CodecError: 'becomes an ImagingError, which names the image',
   ComparisonError: 'of a command, told in words',
   CsvError: 'of a command, told in words',
-  ForbiddenAddressError: 'becomes the fault of a delivery, told under a code of its own',
+  ForbiddenAddressError: 'becomes what a delivery failed of',
   ImportError: 'of a command, told in words',
   Misuse: 'of a command, told in words',
   MisuseError: 'of a command, told in words',

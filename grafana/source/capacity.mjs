@@ -242,65 +242,72 @@ const means = section(
   ],
 );
 
-const told = section('Who is told, and what is let go?', [
-  timeseries({
-    title: 'Callbacks, an hour',
-    description: 'Attempts to tell receivers of analyses that have ended, by what became of them.',
-    unit: 'short',
-    queries: [
-      {
-        expr: `3600 * sum by (result) (${rate('spinegrade_callback_attempts_total')})`,
-        legend: '{{result}}',
-      },
-      {
-        expr: `3600 * sum by (outcome) (${rate('spinegrade_callbacks_total')})`,
-        legend: 'in the end {{outcome}}',
-      },
-    ],
-  }),
-  timeseries({
-    title: 'Callbacks waiting and given up',
-    description:
-      'Those given up stand until somebody asks for a replay (runbook: SpinegradeCallbacksGivenUp); receivers are off after 410.',
-    unit: 'short',
-    queries: [
-      { expr: `max(${of('spinegrade_callbacks_waiting')})`, legend: 'waiting' },
-      { expr: `max(${of('spinegrade_callbacks_failed')})`, legend: 'given up' },
-      { expr: `max(${of('spinegrade_callback_endpoints_off')})`, legend: 'receivers off' },
-    ],
-  }),
-  timeseries({
-    title: 'Oldest callback; answers, 95 % within',
-    description:
-      'How long the oldest callback has been waiting, and how long receivers take for those they take.',
-    unit: 's',
-    queries: [
-      { expr: `max(${of('spinegrade_callbacks_oldest_age_seconds')})`, legend: 'oldest' },
-      { expr: quantile(0.95, 'spinegrade_callback_attempt_duration_seconds'), legend: 'answers' },
-    ],
-  }),
-  timeseries({
-    title: 'Let go, an hour',
-    description: 'What is kept no longer, by what it was: bytes of results, records of analyses, callbacks.',
-    unit: 'short',
-    queries: [
-      { expr: `3600 * sum by (what) (${rate('spinegrade_retention_let_go_total')})`, legend: '{{what}}' },
-    ],
-  }),
-  stat({
-    title: 'Last time',
-    description: 'How long ago it was last looked for what is kept no longer.',
-    mayBeEmpty: 'no process has looked yet',
-    unit: 's',
-    thresholds: bad(7200, 21600),
-    queries: [
-      {
-        expr: `time() - max(${of('spinegrade_retention_last_pass_timestamp_seconds')})`,
-        legend: 'last time',
-      },
-    ],
-  }),
-]);
+const told = section(
+  'Who is told, and what is let go?',
+  [
+    timeseries({
+      title: 'Callbacks, an hour',
+      description: 'Attempts to tell receivers of analyses that have ended, by what became of them.',
+      unit: 'short',
+      queries: [
+        {
+          expr: `3600 * sum by (result) (${rate('spinegrade_callback_attempts_total')})`,
+          legend: '{{result}}',
+        },
+        {
+          expr: `3600 * sum by (outcome) (${rate('spinegrade_callbacks_total')})`,
+          legend: 'in the end {{outcome}}',
+        },
+      ],
+    }),
+    timeseries({
+      title: 'Callbacks waiting and given up',
+      description:
+        'Those given up stand until somebody asks for a replay (runbook: SpinegradeCallbacksGivenUp); receivers are off after 410.',
+      unit: 'short',
+      queries: [
+        { expr: `max(${of('spinegrade_callbacks_waiting')})`, legend: 'waiting' },
+        { expr: `max(${of('spinegrade_callbacks_failed')})`, legend: 'given up' },
+        { expr: `max(${of('spinegrade_callback_endpoints_off')})`, legend: 'receivers off' },
+      ],
+    }),
+    timeseries({
+      title: 'Oldest callback; answers, 95 % within',
+      description:
+        'How long the oldest callback has been waiting, and how long receivers take for those they take.',
+      unit: 's',
+      queries: [
+        { expr: `max(${of('spinegrade_callbacks_oldest_age_seconds')})`, legend: 'oldest' },
+        { expr: quantile(0.95, 'spinegrade_callback_attempt_duration_seconds'), legend: 'answers' },
+      ],
+    }),
+  ],
+  [
+    timeseries({
+      title: 'Let go, an hour',
+      w: 12,
+      description:
+        'What is kept no longer, by what it was: bytes of results, records of analyses, callbacks.',
+      unit: 'short',
+      queries: [
+        { expr: `3600 * sum by (what) (${rate('spinegrade_retention_let_go_total')})`, legend: '{{what}}' },
+      ],
+    }),
+    timeseries({
+      title: 'Last looked for what is to be let go',
+      w: 12,
+      description: 'How long ago it was last looked for what is kept no longer.',
+      mayBeEmpty: 'no process has looked yet',
+      unit: 's',
+      queries: [
+        {
+          expr: `time() - max(${of('spinegrade_retention_last_pass_timestamp_seconds')})`,
+          legend: 'last time',
+        },
+      ],
+    }),
+  ],
+);
 
 export const capacity = dashboard({
   uid: 'spinegrade-capacity',

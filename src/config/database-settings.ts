@@ -5,11 +5,17 @@ export interface DatabaseSettings {
   readonly dataDir: string;
   /** The PostgreSQL to use in its place; null for the embedded one. */
   readonly databaseUrl: Secret | null;
+  /** Share of the embedded database's disk, in percent, below which nothing more is taken in. */
+  readonly diskMinFreePercent: number;
 }
 
 /** Where ledger and queue are kept. */
 export function databaseSettings(settings: SettingReader): DatabaseSettings {
-  return { dataDir: settings.text('DATA_DIR', './data'), databaseUrl: databaseUrl(settings) };
+  return {
+    dataDir: settings.text('DATA_DIR', './data'),
+    databaseUrl: databaseUrl(settings),
+    diskMinFreePercent: settings.integer('DISK_MIN_FREE_PERCENT', 2, 0, 90),
+  };
 }
 
 function databaseUrl(settings: SettingReader): Secret | null {

@@ -34,6 +34,21 @@ function gateBefore(...answers: (Error | null)[]) {
   return { gate, changes, probes: () => probes };
 }
 
+test('an archive that asks to be left alone is not asked before', async () => {
+  const busy = new ArchiveError('ping: HTTP 503', {
+    retryable: true,
+    status: 503,
+    code: 'archive-unreachable',
+    retryAfterMs: 400,
+  });
+  const { gate, probes } = gateBefore(busy, null);
+  const beganMs = performance.now();
+  expect(await gate.isAway(busy, signal)).toBe(true);
+  await gate.opened(signal);
+  expect(performance.now() - beganMs).toBeGreaterThan(390);
+  expect(probes()).toBe(2);
+});
+
 test('a fault of one study, in whatever words, closes nothing while the archive answers', async () => {
   const { gate, changes } = gateBefore(null);
   for (const fault of [unreachable, refused, broken, new Error('wrapped', { cause: unreachable })]) {

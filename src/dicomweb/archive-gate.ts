@@ -30,6 +30,9 @@ export interface ArchiveGateParts {
   readonly longestProbeMs?: number;
 }
 
+/** An archive that asks to be left alone (Retry-After) is, for no longer than this. */
+const LONGEST_ASKED_MS = 10 * 60_000;
+
 /** Opens after the archive answered anything but a refusal of the credentials, behind a certificate that is accepted: even a fault is an answer. */
 export function archiveGate(parts: ArchiveGateParts): ArchiveGate & { close(): Promise<void> } {
   const { archive, onChange, firstProbeMs = 1_000, longestProbeMs = 30_000 } = parts;
@@ -39,18 +42,21 @@ export function archiveGate(parts: ArchiveGateParts): ArchiveGate & { close(): P
   let probing: Promise<boolean> | null = null;
   let waiting: Promise<void> = Promise.resolve();
 
+  let askedMs = 0;
   const probe = async (): Promise<ArchiveAway | null> => {
+    askedMs = 0;
     try {
       await archive.ping(ended.signal);
       return null;
     } catch (error) {
+      askedMs = Math.min(archiveFaultOf(error)?.retryAfterMs ?? 0, LONGEST_ASKED_MS);
       return awayBy(error);
     }
   };
   const waitUntilBack = async () => {
     const closedAt = performance.now();
     for (let waitMs = firstProbeMs; ; waitMs = Math.min(longestProbeMs, 2 * waitMs)) {
-      await delay(waitMs, undefined, { signal: ended.signal });
+      await delay(Math.max(waitMs, askedMs), undefined, { signal: ended.signal });
       const away = await probe();
       if (away === null) break;
       if (away !== closed) onChange(away, performance.now() - closedAt);

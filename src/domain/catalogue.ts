@@ -149,6 +149,11 @@ export const CATALOGUE = {
     { status: 503, title: 'Disk is full' },
     'The disk of the database is full.',
   ),
+  'disk-low': toldFault(
+    'SpinegradeDiskLow',
+    { status: 503, title: 'Disk is nearly full' },
+    'The disk of the database is nearly full: nothing more is taken in until there is room.',
+  ),
   'database-unavailable': toldFault(
     'SpinegradeDatabaseUnavailable',
     { status: 503, title: 'Database is not available' },

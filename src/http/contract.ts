@@ -1307,7 +1307,7 @@ export interface components {
         /** @description RFC 9457. `type` is stable; `title` and `detail` are for people. */
         Problem: {
             /** @enum {string} */
-            type: "urn:spinegrade:problem:invalid-request" | "urn:spinegrade:problem:unauthenticated" | "urn:spinegrade:problem:forbidden" | "urn:spinegrade:problem:not-found" | "urn:spinegrade:problem:method-not-allowed" | "urn:spinegrade:problem:not-acceptable" | "urn:spinegrade:problem:no-results" | "urn:spinegrade:problem:cursor-unusable" | "urn:spinegrade:problem:analysis-final" | "urn:spinegrade:problem:too-late-to-cancel" | "urn:spinegrade:problem:nothing-to-retry" | "urn:spinegrade:problem:not-failed" | "urn:spinegrade:problem:unknown-series" | "urn:spinegrade:problem:idempotency-key-reused" | "urn:spinegrade:problem:request-under-way" | "urn:spinegrade:problem:analysis-under-way" | "urn:spinegrade:problem:callback-refused" | "urn:spinegrade:problem:payload-too-large" | "urn:spinegrade:problem:unsupported-media-type" | "urn:spinegrade:problem:misdirected" | "urn:spinegrade:problem:stopping" | "urn:spinegrade:problem:busy" | "urn:spinegrade:problem:archive-unavailable" | "urn:spinegrade:problem:identity-provider-away" | "urn:spinegrade:problem:disk-full" | "urn:spinegrade:problem:database-unavailable" | "urn:spinegrade:problem:internal";
+            type: "urn:spinegrade:problem:invalid-request" | "urn:spinegrade:problem:unauthenticated" | "urn:spinegrade:problem:forbidden" | "urn:spinegrade:problem:not-found" | "urn:spinegrade:problem:method-not-allowed" | "urn:spinegrade:problem:not-acceptable" | "urn:spinegrade:problem:no-results" | "urn:spinegrade:problem:cursor-unusable" | "urn:spinegrade:problem:analysis-final" | "urn:spinegrade:problem:too-late-to-cancel" | "urn:spinegrade:problem:nothing-to-retry" | "urn:spinegrade:problem:not-failed" | "urn:spinegrade:problem:unknown-series" | "urn:spinegrade:problem:idempotency-key-reused" | "urn:spinegrade:problem:request-under-way" | "urn:spinegrade:problem:analysis-under-way" | "urn:spinegrade:problem:callback-refused" | "urn:spinegrade:problem:payload-too-large" | "urn:spinegrade:problem:unsupported-media-type" | "urn:spinegrade:problem:misdirected" | "urn:spinegrade:problem:stopping" | "urn:spinegrade:problem:busy" | "urn:spinegrade:problem:archive-unavailable" | "urn:spinegrade:problem:identity-provider-away" | "urn:spinegrade:problem:disk-full" | "urn:spinegrade:problem:disk-low" | "urn:spinegrade:problem:database-unavailable" | "urn:spinegrade:problem:internal";
             title: string;
             status: number;
             detail: string;
@@ -1421,9 +1421,9 @@ export interface components {
         };
         /**
          * @description Not now: the service is stopping (`stopping`), too many requests wait (`busy`), the disk of its database is full
-         *     (`disk-full`), its database does not answer (`database-unavailable`), the archive would have to be asked and does
-         *     not answer (`archive-unavailable`), or the keys of the identity provider cannot be had (`identity-provider-away`), as
-         *     `type` says. Ask again after `Retry-After` seconds.
+         *     (`disk-full`) or nearly so (`disk-low`, where work is submitted), its database does not answer (`database-unavailable`),
+         *     the archive would have to be asked and does not answer (`archive-unavailable`), or the keys of the identity provider
+         *     cannot be had (`identity-provider-away`), as `type` says. Ask again after `Retry-After` seconds.
          */
         Unavailable: {
             headers: {

@@ -32,6 +32,21 @@ describe.each(LEDGER_KINDS)('attempts of an analysis on %s', (kind) => {
     });
   });
 
+  test('an archive that says when to come again is heeded, and no attempt is spent', async () => {
+    const began: number[] = [];
+    await bench.queue.work(async (study, run) => {
+      began.push(performance.now());
+      if (began.length > 4) return bench.storing(study, run);
+      throw new ArchiveError('429', { retryable: true, status: 429, retryAfterMs: 300 });
+    });
+    // Three attempts would be all.
+    const record = await bench.ended((await bench.queue.submit(someStudy(), 'api')).id);
+    expect(record).toMatchObject({ state: 'stored', attempts: 5, failure: null });
+    for (const [index, at] of began.entries()) {
+      if (index > 0) expect(at - began[index - 1]!).toBeGreaterThan(290);
+    }
+  });
+
   test('shows the fault of an attempt while it waits for the next, and forgets it on success', async () => {
     let runs = 0;
     await bench.queue.work(async (study, run) => {

@@ -1,8 +1,9 @@
+import { archiveFaultOf } from '../dicomweb/archive-gate.ts';
 import { concludeAnalysis } from './conclude-analysis.ts';
 import type { HeldJob } from './job-board.ts';
 import type { Run } from './ledger/run.ts';
 import { putBack } from './put-back.ts';
-import { retryDelayMs } from './retry-delay.ts';
+import { LONGEST_DELAY_MS, retryDelayMs } from './retry-delay.ts';
 import type { RunResult } from './run-analysis.ts';
 import type { Workshop } from './workshop.ts';
 
@@ -29,6 +30,16 @@ export async function settleFault(
   if (failure.code === 'disk-full' || failure.code === 'database-unavailable') {
     // Of the system alone: until there is room, or the database is back, nothing is held against the study.
     const delayMs = retryDelayMs(limits.retryDelayMs, run.attempt);
+    await putBack(workshop, run, job, { failure, counts: false, delayMs });
+    return events.analysisRetried(run, failure, delayMs, error);
+  }
+  const askedMs = archiveFaultOf(error)?.retryAfterMs ?? null;
+  if (failure.retryable && askedMs !== null) {
+    // 429, or 503 to this request alone: the archive says when to come again, and holds nothing against the study.
+    const delayMs = Math.max(
+      retryDelayMs(limits.retryDelayMs, run.attempt),
+      Math.min(askedMs, LONGEST_DELAY_MS),
+    );
     await putBack(workshop, run, job, { failure, counts: false, delayMs });
     return events.analysisRetried(run, failure, delayMs, error);
   }

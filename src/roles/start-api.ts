@@ -12,6 +12,7 @@ import { sqlResultOutbox } from '../results/sql-result-outbox.ts';
 import { summaryPicture } from '../results/summary-picture.ts';
 import { shadowComparison } from '../shadow/shadow-comparison.ts';
 import { shadowStore } from '../shadow/shadow-store.ts';
+import { intakeGuard } from './intake-guard.ts';
 import type { Core } from './open-core.ts';
 import { toldModels } from './told-models.ts';
 
@@ -21,10 +22,16 @@ export function startApi(core: Core, operations: OperationsAppParts, executionPr
   const follower = analysisFollower(database, events);
   closing.add(async () => follower.close());
   const submitter = analysisSubmitter(database, board, events, stopping.signal);
+  const mayTakeIn = intakeGuard(core);
+  const traceably = traced.submit(submitter.submit);
+  const submit: typeof traceably = async (...asked) => {
+    await mayTakeIn();
+    return traceably(...asked);
+  };
   return createApp({
     ...operations,
     follower,
-    steering: analysisSteering(database, board, events, submitter.submit),
+    steering: analysisSteering(database, board, events, submit),
     seriesOf: (study) =>
       asked(async (signal) =>
         (await archive.findSeries(study, signal)).map(({ seriesInstanceUid }) => seriesInstanceUid),
@@ -39,7 +46,7 @@ export function startApi(core: Core, operations: OperationsAppParts, executionPr
     deliveries: deliveryStore(database),
     queue: {
       ...analysisReader(database, gate),
-      submit: traced.submit(submitter.submit),
+      submit,
       askedBefore: submitter.askedBefore,
       get stopping() {
         return submitter.stopping;

@@ -9,6 +9,7 @@ import { watchStudies } from '../watch/study-watcher.ts';
 import type { WatchDeps } from '../watch/watch-deps.ts';
 import { type WatchLease, watchLease } from '../watch/watch-lease.ts';
 import { createWatchLedger } from '../watch/watch-ledger.ts';
+import { intakeGuard } from './intake-guard.ts';
 import type { Core } from './open-core.ts';
 import { packOf } from './read-packs.ts';
 import { tellWatchEvent } from './tell-watch-event.ts';
@@ -80,13 +81,17 @@ function watchDeps(core: Core, health: WatcherHealth, lease: WatchLease): WatchD
   const { archive, database, board, events, traced, gate, hand, stopping } = core;
   const submitter = analysisSubmitter({ transaction: lease.whileHeld }, board, events, stopping.signal);
   const submit = traced.submit(submitter.submit);
+  const mayTakeIn = intakeGuard(core);
   return {
     archive,
     store: createWatchLedger(database, lease),
     gate,
     hand,
     clock: CLOCK,
-    submit: async (study, occasion) => void (await submit(study, 'watch', { occasion })),
+    async submit(study, occasion) {
+      await mayTakeIn();
+      await submit(study, 'watch', { occasion });
+    },
     observeLook: traced.observeLook,
     rolesPresent: (study, signal) => rolesPresent(core, study, signal),
     onEvent: (event) => tellWatchEvent(event, events, health),

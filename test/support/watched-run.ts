@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { expect } from 'vitest';
 import { startServiceProcess } from '../../src/cli/demo/service-process.ts';
 import type { StudyInstanceUid } from '../../src/domain/uid.ts';
@@ -46,12 +47,30 @@ async function withoutDatabase({ site, other, prometheus }: WatchedSite): Promis
   const told = (query: string) =>
     until(query, async () => (await prometheus.query(`${query}{instance="${other.target}"}`)).length > 0);
   await told('spinegrade_database_size_bytes');
+  await oldRecord(other.databaseUrl);
+  await until(
+    'what is kept no longer to be let go',
+    async () => (await prometheus.query('spinegrade_retention_let_go_total{what="analyses"} > 0')).length > 0,
+    // A process looks a minute after its start.
+    { limitMs: 180_000 },
+  );
   await other.stopPostgres();
   await until('the fault of the database', async () => {
     const query = `spinegrade_database_available{instance="${other.target}"} == 0`;
     return (await prometheus.query(query)).length > 0;
   });
   await service.stop();
+}
+
+/** An analysis that ended long ago. */
+async function oldRecord(databaseUrl: string): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  await client.query(
+    `INSERT INTO spinegrade.analysis (id, study_instance_uid, trigger, state, job_id, finished_at)
+     VALUES (gen_random_uuid(), '2.25.1', 'api', 'failed', gen_random_uuid(), now() - interval '500 days')`,
+  );
+  await client.end();
 }
 
 /** A study that the watcher finds complete: a localiser in it is left aside, the archive takes its results slowly and with a reservation. */

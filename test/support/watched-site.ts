@@ -11,9 +11,13 @@ import { type Prometheus, startPrometheus } from './prometheus.ts';
 import type { ServiceClient } from './service-client.ts';
 import { startTestSite, type TestSite } from './test-site.ts';
 import { tlsCertificate } from './tls-certificate.ts';
+import { newSecret, startReceiver } from './webhook-receiver.ts';
 
 /** Days for which the archive's certificate is valid. */
 export const CERTIFICATE_DAYS = 30;
+
+/** What receivers of callbacks answer, by path. */
+const ANSWERS: Readonly<Record<string, number>> = { '/gone': 410, '/faulty': 500 };
 
 export interface WatchedSite {
   readonly site: TestSite;
@@ -42,6 +46,15 @@ export async function startWatchedSite(seed: number): Promise<WatchedSite> {
   const [port, otherPort] = [await freePort(), await freePort()];
   const [target, otherTarget] = [`127.0.0.1:${port}`, `127.0.0.1:${otherPort}`];
   const prometheus = await startPrometheus([target, otherTarget]);
+  const secret = newSecret();
+  const receiver = await startReceiver(secret);
+  // One takes what it is told, one wants to hear nothing any more, one is always at fault.
+  receiver.answer = (response) => response.writeHead(ANSWERS[response.req.url!] ?? 204).end();
+  const root = `http://${receiver.host}`;
+  const callbacks = {
+    endpoints: ['/', ...Object.keys(ANSWERS)].map((path) => ({ url: root + path, secrets: [secret] })),
+    localNetworks: ['127.0.0.0/8'],
+  };
   const [shadow, canary] = [await tinyPack(site.folder, 'shadow'), await tinyPack(site.folder, 'canary')];
   let stopped: Promise<void> | null = null;
   const stopPostgres = () => {
@@ -65,6 +78,7 @@ export async function startWatchedSite(seed: number): Promise<WatchedSite> {
         // No study is its own, so that all are graded as they should be.
         CANARY_PACK: canary,
         CANARY_SHARE: '0',
+        CALLBACKS: JSON.stringify(callbacks),
         WATCH_POLL_MS: '250',
         WATCH_QUIET_MS: '1000',
         JOB_RETRY_LIMIT: '1',
@@ -74,6 +88,7 @@ export async function startWatchedSite(seed: number): Promise<WatchedSite> {
       await prometheus.stop();
       await site.close();
       await proxy.close();
+      await receiver.close();
       await stopPostgres();
     },
   };
