@@ -90,6 +90,8 @@ export interface Algorithm {
   readonly version: string;
   readonly packSha256: string;
   readonly executionProvider: string;
+  /** What may be done with the weights, where they have a licence of their own. */
+  readonly licence?: string;
 }
 
 export interface GradedStudy {

@@ -1248,6 +1248,8 @@ export interface components {
             version: string;
             packSha256: string;
             executionProvider: string;
+            /** @description What may be done with the weights, where they have a licence of their own. */
+            licence?: string;
         };
         /** @description A [Bundle](https://hl7.org/fhir/R4/bundle.html) of FHIR R4. */
         FhirBundle: {

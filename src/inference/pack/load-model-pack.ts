@@ -40,11 +40,14 @@ export async function loadModelPack(
   const runners = loaded.map(({ runner }) => runner);
   const count = manifest.classifiers.length;
   const { provider, fallbacks } = loaded[0]!;
-  const { name, version } = manifest;
+  const { name, version, licence } = manifest;
   return {
     manifest,
     sha256,
-    algorithm: { name, version, packSha256: sha256, executionProvider: provider },
+    algorithm: {
+      ...{ name, version, packSha256: sha256, executionProvider: provider },
+      ...(licence && { licence: licence.name }),
+    },
     provider,
     fallbacks,
     localiser: runners[0]!,

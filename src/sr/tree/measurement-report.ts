@@ -104,6 +104,9 @@ export function algorithmIdentification(algorithm: Algorithm): ChildOf<'CONTAINE
     textItem(CODES.algorithmVersion, algorithm.version),
     textItem(CODES.algorithmParameters, `model pack SHA-256: ${algorithm.packSha256}`),
     textItem(CODES.algorithmParameters, `execution provider: ${algorithm.executionProvider}`),
+    ...(algorithm.licence === undefined
+      ? []
+      : [textItem(CODES.algorithmParameters, `licence of the weights: ${algorithm.licence}`)]),
   ];
   return items.map((item) => ({ relationship: 'HAS CONCEPT MOD', item }));
 }
