@@ -2,7 +2,6 @@ import { deterministicUid } from '../../dicom/deterministic-uid.ts';
 import type { Finding, Location, ReadingPlace, UnseenPlace } from '../../domain/assessment.ts';
 import { GRADES } from '../../domain/grade.ts';
 import { targetKey } from '../../domain/target.ts';
-import { uncertaintyInWords } from '../../domain/uncertainty.ts';
 import {
   CODES,
   type Code,
@@ -35,15 +34,14 @@ export function trackingUid(studyInstanceUid: string, target: Parameters<typeof 
 }
 
 /**
- * One finding (PS3.16 TID 1501): tracking, finding site with laterality, probabilities (TID 300), place, grade, and a
- * comment where it is to be read with care.
+ * One finding (PS3.16 TID 1501): tracking, finding site with laterality, probabilities (TID 300), place, grade.
  *
  * Viewers rely on its order (docs/decisions/0004): every child has a concept name; the first number names the finding
  * and its grade, and is inferred from the place; the first coordinates are the 2D point as an image region, or the
  * 3D point where no image shows the place.
  */
 export function measurementGroup(finding: Finding, studyInstanceUid: string): ContentItem<'CONTAINER'> {
-  const { condition, side, level, grade, uncertain } = finding;
+  const { condition, side, level, grade } = finding;
   const laterality = side === null ? [] : [codeItem(CODES.laterality, SIDE_CODES[side])];
   const site = codeItem(
     CODES.findingSite,
@@ -65,7 +63,6 @@ export function measurementGroup(finding: Finding, studyInstanceUid: string): Co
       ...probabilities(finding).map(contains),
       ...place(finding).map(contains),
       contains(codeItem(GRADE_CONCEPT_CODES[condition], GRADE_CODES[grade])),
-      ...(uncertain === undefined ? [] : [contains(textItem(CODES.comment, uncertaintyInWords(uncertain)))]),
     ],
     '1501',
   );

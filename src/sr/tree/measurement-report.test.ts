@@ -17,7 +17,6 @@ import type { DicomJson } from '../../dicom/json/dicom-json.ts';
 import { GRADES } from '../../domain/grade.ts';
 import { TARGETS } from '../../domain/target.ts';
 import type { SopInstanceUid } from '../../domain/uid.ts';
-import { uncertaintyInWords } from '../../domain/uncertainty.ts';
 import { composeReport } from '../encode/encode-report.ts';
 import { gradedStudy, plannedImages, pointOnPlane, reportToCompose, STUDY_UID } from '../report.fixture.ts';
 import { ALLOWED_CODES, CODES, GRADE_CODES, LEVEL_CODES, SIDE_CODES, targetName } from './coded-concepts.ts';
@@ -80,15 +79,16 @@ describe('what no validator sees, read with DCMTK', () => {
     });
   });
 
-  test('a finding that is uncertain says so and why, the others have no comment', () => {
-    const said = groupsOf(document).map((group) =>
-      named(group, CODES.comment).map((item) => first(item, '0040A160')),
+  test('which findings are uncertain is said once for each reason', () => {
+    const evaluations = children(document).find(
+      (child) => conceptName(child) === CODES.qualitativeEvaluations.value,
     );
-    const care = input.graded.findings.map(({ uncertain }) =>
-      uncertain ? [uncertaintyInWords(uncertain)] : [],
-    );
-    expect(care.flat()).toHaveLength(3);
-    expect(said).toEqual(care);
+    const said = named(evaluations!, CODES.comment).map((item) => String(first(item, '0040A160')));
+    const uncertain = input.graded.findings.filter((finding) => finding.uncertain !== undefined);
+    expect(uncertain).toHaveLength(3);
+    const sentences = said.filter((sentence) => sentence.startsWith('Uncertain, read with care: '));
+    expect(sentences).toHaveLength(2);
+    for (const sentence of sentences) expect(sentence).toContain(uncertain.map(targetName).join(', '));
   });
 
   test('2D and 3D points name one place, on an image of the evidence and its frame of reference', () => {

@@ -2,6 +2,7 @@ import type { Algorithm, GradedStudy, Location } from '../../domain/assessment.t
 import { NUMBERING_STATEMENT } from '../../domain/level.ts';
 import { inWords } from '../../domain/remark.ts';
 import { targetKey } from '../../domain/target.ts';
+import { UNCERTAINTIES, uncertaintyInWords } from '../../domain/uncertainty.ts';
 import type { ObserverDevice } from '../encode/result-header.ts';
 import { CODES, observationName, targetName } from './coded-concepts.ts';
 import { type ChildOf, type ContentItem, codeItem, container, textItem, uidItem } from './content-item.ts';
@@ -40,6 +41,7 @@ export function measurementReport(
     NUMBERING_STATEMENT,
     ...graded.warnings.map(inWords),
     ...missingPlaces(graded),
+    ...uncertainFindings(graded),
     ...remarks,
   ];
   return container(
@@ -109,6 +111,15 @@ export function algorithmIdentification(algorithm: Algorithm): ChildOf<'CONTAINE
       : [textItem(CODES.algorithmParameters, `licence of the weights: ${algorithm.licence}`)]),
   ];
   return items.map((item) => ({ relationship: 'HAS CONCEPT MOD', item }));
+}
+
+/** In the group of a finding no template has a place for it. */
+function uncertainFindings({ findings }: GradedStudy): string[] {
+  return UNCERTAINTIES.flatMap((reason) => {
+    const of = findings.filter(({ uncertain }) => uncertain?.includes(reason));
+    if (of.length === 0) return [];
+    return [`${uncertaintyInWords([reason])} ${of.map(targetName).join(', ')}.`];
+  });
 }
 
 function missingPlaces({ findings, observations }: GradedStudy): string[] {
