@@ -18,13 +18,13 @@ export async function giveBack(
   });
 }
 
-/** A run that has ended, back to the queue, unless it was to be cancelled. */
+/** A run that has ended, back to the queue, unless it was to be cancelled. @returns whether it was, and is */
 export async function putBack(
   { database, board, events }: Pick<Workshop, 'database' | 'board' | 'events'>,
   run: Run,
   job: HeldJob,
   back: { readonly failure: AnalysisFailure | null; readonly counts: boolean; readonly delayMs: number },
-): Promise<void> {
+): Promise<boolean> {
   const jobId = randomUUID();
   const cancelled = await database.transaction(async (sql) => {
     const requeued = await requeueRun(sql, run, jobId, back.failure, back.counts);
@@ -36,4 +36,5 @@ export async function putBack(
     return requeued?.state === 'cancelled';
   });
   if (cancelled) events.analysisCancelled(run);
+  return cancelled;
 }

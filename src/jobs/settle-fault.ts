@@ -18,19 +18,22 @@ export async function settleFault(
   const { events, limits, gate, stop } = workshop;
   if (await gate?.isAway(error, stop)) {
     const waits = { ...failure, code: gate?.closed ?? failure.code, retryable: true };
-    await putBack(workshop, run, job, { failure: waits, counts: false, delayMs: 0 });
+    if (await putBack(workshop, run, job, { failure: waits, counts: false, delayMs: 0 })) return;
     return events.analysisPutBack(run, 'the archive is away');
   }
   if (gate !== null && failure.code === 'archive-refuses-credentials') {
     // Of this request alone: somebody has to allow it, and until then the study is not given up.
     const delayMs = retryDelayMs(limits.retryDelayMs, run.attempt);
-    await putBack(workshop, run, job, { failure: { ...failure, retryable: true }, counts: false, delayMs });
+    if (
+      await putBack(workshop, run, job, { failure: { ...failure, retryable: true }, counts: false, delayMs })
+    )
+      return;
     return events.analysisRetried(run, failure, delayMs, error);
   }
   if (failure.code === 'disk-full' || failure.code === 'database-unavailable') {
     // Of the system alone: until there is room, or the database is back, nothing is held against the study.
     const delayMs = retryDelayMs(limits.retryDelayMs, run.attempt);
-    await putBack(workshop, run, job, { failure, counts: false, delayMs });
+    if (await putBack(workshop, run, job, { failure, counts: false, delayMs })) return;
     return events.analysisRetried(run, failure, delayMs, error);
   }
   const askedMs = archiveFaultOf(error)?.retryAfterMs ?? null;
@@ -46,7 +49,7 @@ export async function settleFault(
   const faults = run.faults + 1;
   if (failure.retryable && faults <= limits.retryLimit) {
     const delayMs = retryDelayMs(limits.retryDelayMs, faults);
-    await putBack(workshop, run, job, { failure, counts: true, delayMs });
+    if (await putBack(workshop, run, job, { failure, counts: true, delayMs })) return;
     return events.analysisRetried(run, failure, delayMs, error);
   }
   const reason = faults > 1 ? `${failure.reason} (given up after ${faults} attempts)` : failure.reason;

@@ -23,7 +23,7 @@ export async function settleRun(
         if (database.kind === 'postgresql') await forgiveInterruption(database, run.id);
         return events.analysisPutBack(run, 'another process took the job over');
       }
-      await putBack(workshop, run, job, { failure: null, counts: false, delayMs: 0 });
+      if (await putBack(workshop, run, job, { failure: null, counts: false, delayMs: 0 })) return;
       return events.analysisPutBack(run, 'the service is stopping');
     }
     case 'fault':

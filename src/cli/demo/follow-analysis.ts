@@ -16,7 +16,7 @@ export interface FollowOptions {
 }
 
 const POLL_MS = 50;
-const FINAL: readonly Analysis['state'][] = ['stored', 'ineligible', 'failed'];
+const FINAL: readonly Analysis['state'][] = ['stored', 'ineligible', 'failed', 'cancelled'];
 
 /**
  * Waits, through the API alone, until the service has noticed the study by itself and its analysis has ended.
