@@ -106,7 +106,7 @@ describe('what is missing is said in the report', () => {
     expect(
       commentsOf(json)
         .slice(2)
-        .filter((said) => !said.startsWith('Uncertain')),
+        .filter((said) => !String(said).startsWith('Uncertain')),
     ).toEqual([
       'The images do not give, left empty here: PatientID, AccessionNumber.',
       'Malformed in the images, left empty here: (0008,0020).',
