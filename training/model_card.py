@@ -226,6 +226,9 @@ def conditions_table(grading: dict) -> list[str]:
         if summary["rows"]:
             cells = [estimate(summary["measures"][m]) for m in MEASURES]
             lines.append(f"| {condition.replace('_', ' ')} | {summary['rows']} | " + " | ".join(cells) + " |")
+            if summary.get("unmarked"):
+                cells = [estimate(summary["unmarked"]["measures"][m]) for m in MEASURES]
+                lines.append(f"| – not marked as uncertain | {summary['unmarked']['rows']} | " + " | ".join(cells) + " |")
     return lines
 
 
