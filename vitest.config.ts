@@ -7,6 +7,9 @@ export default defineConfig({
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     // Suites start real servers and run networks: two at a time on two cores.
     maxWorkers: 2,
+    // The embedded PostgreSQL is WebAssembly that lives for seconds here: compiling it once more, to make it fast, takes longer
+    // than it saves.
+    execArgv: ['--liftoff-only'],
     // What the processes that tests start are compiled to: a second of processor time each.
     env: { NODE_COMPILE_CACHE: join(tmpdir(), 'spinegrade-compile-cache') },
     testTimeout: 30_000,

@@ -5,7 +5,7 @@ import { asAnotherStudy } from './support/phantom-objects.ts';
 import { proxiedSiteForTests } from './support/proxied-site-for-tests.ts';
 import { metricValue, type ServiceClient, until } from './support/service-client.ts';
 
-const at = proxiedSiteForTests(31);
+const at = proxiedSiteForTests(21);
 let client: ServiceClient;
 
 beforeAll(async () => {

@@ -4,11 +4,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { validateObjects } from '../src/cli/validate/validate-objects.ts';
 import { ENHANCED_MR_IMAGE_STORAGE } from '../src/dicom/sop-classes.ts';
 import type { Point } from '../src/domain/point.ts';
-import { phantomStudy } from '../src/phantom/phantom-study.ts';
 import { patientToPixel } from '../src/volume/plane-geometry.ts';
 import { evidenceOf, storeAll, storedReport } from './support/archive-client.ts';
 import { dcmtkJson } from './support/dcmtk-json.ts';
 import { phantomEnhancedDicom } from './support/enhanced/phantom-enhanced-dicom.ts';
+import { renderedPhantom } from './support/rendered-phantom.ts';
 import type { ServiceClient } from './support/service-client.ts';
 import { startTestSite, type TestSite } from './support/test-site.ts';
 
@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => site?.close(), 120_000);
 
 test('a study of Enhanced MR objects is graded, and its report names the frames', async () => {
-  const study = phantomStudy(77, { family: 'demo', contrast: 'physical', prevalence: 'balanced' });
+  const study = renderedPhantom(77, { family: 'demo', contrast: 'physical', prevalence: 'balanced' });
   const objects = phantomEnhancedDicom(study, { studyDate: '20240131', studyTime: '101500' });
   await storeAll(site.archive, objects);
 

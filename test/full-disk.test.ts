@@ -45,7 +45,7 @@ function fill(file: string): void {
 
 test('while the disk is full an analysis waits and no attempt counts; with room it is stored, once', async () => {
   if (!mounted) return;
-  const objects = phantomObjects(12);
+  const objects = phantomObjects(21);
   const study = objects[0]!.studyInstanceUid;
   await site.archive.store(study, objects);
   const filler = join(disk, 'filler');

@@ -20,7 +20,7 @@ let watchers: RoleProcess[] = [];
 
 beforeAll(async () => {
   [site, place] = await Promise.all([startTestSite(), startLedgerPlace('postgresql')]);
-  phantom = phantomObjects(22);
+  phantom = phantomObjects(21);
   database = new pg.Client({ connectionString: place.databaseUrl! });
   await database.connect();
 }, 300_000);

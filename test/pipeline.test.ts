@@ -31,7 +31,7 @@ beforeAll(async () => {
   ledger = await startTestLedger('embedded');
   site = await startTestSite();
   pack = await loadModelPack('models/default', { preferred: ['cpu'], required: true }, 2);
-  const phantom = phantomObjects(31);
+  const phantom = phantomObjects(21);
   const part = asAnotherStudy(
     phantom.filter(({ role }) => role !== 'sagittal-t2'),
     1,

@@ -47,7 +47,7 @@ beforeAll(async () => {
     JOB_RETRY_DELAY_MS: '20',
   });
   client = serviceClient(service.url);
-  phantom = phantomObjects(24);
+  phantom = phantomObjects(21);
 }, 300_000);
 beforeEach(() => writeFileSync(dropping(), ''));
 afterEach(() => {

@@ -11,7 +11,7 @@ import { startTestSite } from './support/test-site.ts';
 test('with yesterday’s copy of the database every study still has one report', async () => {
   const site = await startTestSite();
   try {
-    const phantom = phantomObjects(31);
+    const phantom = phantomObjects(21);
     const [before, between, after] = [phantom, asAnotherStudy(phantom, 1), asAnotherStudy(phantom, 2)];
     const reports = async (study: StudyInstanceUid) =>
       (await reportsIn(site.orthanc.dicomWebUrl, study)).length;

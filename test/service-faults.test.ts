@@ -9,7 +9,7 @@ import { asAnotherStudy } from './support/phantom-objects.ts';
 import { proxiedSiteForTests } from './support/proxied-site-for-tests.ts';
 import { metricValue, type ServiceClient, until } from './support/service-client.ts';
 
-const SEED = 23;
+const SEED = 21;
 
 const at = proxiedSiteForTests(SEED);
 let client: ServiceClient;

@@ -8,7 +8,7 @@ import { asAnotherStudy } from './support/phantom-objects.ts';
 import { proxiedSiteForTests } from './support/proxied-site-for-tests.ts';
 import { until } from './support/service-client.ts';
 
-const at = proxiedSiteForTests(72);
+const at = proxiedSiteForTests(21);
 
 async function receiverForTest(): Promise<OtlpReceiver> {
   const receiver = await startOtlpReceiver();

@@ -10,7 +10,7 @@ import { named, ofTrace, pathsOf } from './support/received-traces.ts';
 import { type RoleProcess, startRole } from './support/role-process.ts';
 import { until } from './support/service-client.ts';
 
-const at = proxiedSiteForTests(71);
+const at = proxiedSiteForTests(21);
 let place: LedgerPlace;
 let receiver: OtlpReceiver;
 let api: RoleProcess;

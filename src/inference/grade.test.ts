@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { renderedPhantom } from '../../test/support/rendered-phantom.ts';
 import { ImagingError } from '../dicom/imaging-error.ts';
 import type { Stage } from '../domain/stage.ts';
-import { phantomStudy } from '../phantom/phantom-study.ts';
 import type { Volumes } from '../volume/volume.ts';
 import { grade } from './grade.ts';
 import { loadModelPack } from './pack/load-model-pack.ts';
@@ -10,7 +10,7 @@ import type { ModelPack } from './pack/model-pack.ts';
 /** Slices are rendered, which a busy machine may take long for. */
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
-const { volumes } = phantomStudy(3, { family: 'demo' });
+const { volumes } = renderedPhantom(3, { family: 'demo' });
 let pack: ModelPack;
 beforeAll(async () => {
   pack = await loadModelPack('models/default', { preferred: ['cpu'], required: true }, 2);

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { recordingEvents } from '../../test/support/ledger-events.ts';
 import { someStudy } from '../../test/support/ledger-sample.ts';
+import { renderedPhantom } from '../../test/support/rendered-phantom.ts';
 import type { Ineligible } from '../domain/ineligible.ts';
 import { ineligible } from '../domain/ineligible.ts';
 import { remark } from '../domain/remark.ts';
@@ -9,14 +10,13 @@ import { type Grading, grade } from '../inference/grade.ts';
 import type { ModelRunner } from '../inference/network/model-runner.ts';
 import { loadModelPack } from '../inference/pack/load-model-pack.ts';
 import type { ModelPack } from '../inference/pack/model-pack.ts';
-import { phantomStudy } from '../phantom/phantom-study.ts';
 import type { ComparedStudy } from './compared-study.ts';
 import { type ServedStudy, shadowGrader } from './shadow-grader.ts';
 
 /** Slices are rendered, which a busy machine may take long for. */
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
-const { volumes } = phantomStudy(3, { family: 'demo' });
+const { volumes } = renderedPhantom(3, { family: 'demo' });
 const NOT_FOUND = ineligible(remark('discs-not-found', { levels: ['L1/L2'] } as never));
 let pack: ModelPack;
 let graded: Grading;

@@ -5,16 +5,20 @@ import type { PhantomInstance } from '../../src/phantom/dicom/phantom-instance.t
 import type { PhantomOptions } from '../../src/phantom/phantom-options.ts';
 import { phantomStudy } from '../../src/phantom/phantom-study.ts';
 import type { SlicePlane } from '../../src/volume/volume.ts';
+import { keptPhantom } from './kept-phantom.ts';
 
-/** A phantom study of three series, as the demo makes it unless told otherwise. Rendering takes seconds: once a test file. */
-export function phantomObjects(seed: number, options: PhantomOptions = {}): readonly PhantomInstance[] {
-  const study = phantomStudy(seed, {
-    family: 'demo',
-    contrast: 'physical',
-    prevalence: 'balanced',
-    ...options,
-  });
-  return phantomDicom(study, { studyDate: '20240115', studyTime: '101112' });
+/**
+ * A phantom study of three series, as the demo makes it unless told otherwise. Rendering takes seconds: what is made is
+ * kept, so a seed that another test file takes too comes at no cost. The bytes are not to be written to.
+ * @param options none of them a function.
+ */
+export function phantomObjects(
+  seed: number,
+  options: Omit<PhantomOptions, 'window'> = {},
+): readonly PhantomInstance[] {
+  const all = { family: 'demo', contrast: 'physical', prevalence: 'balanced', ...options } as const;
+  const when = { studyDate: '20240115', studyTime: '101112' };
+  return keptPhantom({ seed, all, when }, () => phantomDicom(phantomStudy(seed, all), when));
 }
 
 export function ofRole(

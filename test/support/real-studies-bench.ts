@@ -7,9 +7,10 @@ import { localise } from '../../src/inference/localise/localise.ts';
 import { loadModelPack } from '../../src/inference/pack/load-model-pack.ts';
 import type { ModelPack } from '../../src/inference/pack/model-pack.ts';
 import { type AlterImage, phantomDicom } from '../../src/phantom/dicom/phantom-dicom.ts';
-import { type PhantomStudy, phantomStudy } from '../../src/phantom/phantom-study.ts';
+import type { PhantomStudy } from '../../src/phantom/phantom-study.ts';
 import type { Volumes } from '../../src/volume/volume.ts';
 import { readObjects } from './read-objects.ts';
+import { renderedPhantom } from './rendered-phantom.ts';
 
 const PACK = fileURLToPath(new URL('../../models/default', import.meta.url));
 export const WHEN = { studyDate: '20240131', studyTime: '101500' };
@@ -35,7 +36,7 @@ export function realStudiesBench() {
 
   beforeAll(async () => {
     pack = await loadModelPack(PACK, { preferred: ['cpu'], required: true }, 2);
-    study = phantomStudy(77, { family: 'demo', contrast: 'physical', prevalence: 'balanced' });
+    study = renderedPhantom(77, { family: 'demo', contrast: 'physical', prevalence: 'balanced' });
     undisturbed = await see(written());
   }, 120_000);
   afterAll(() => pack.close());

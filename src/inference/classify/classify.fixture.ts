@@ -2,10 +2,10 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, vi } from 'vitest';
+import { renderedPhantom } from '../../../test/support/rendered-phantom.ts';
 import type { LocalisedLevel } from '../../domain/assessment.ts';
 import { GRADES } from '../../domain/grade.ts';
 import { LEVELS } from '../../domain/level.ts';
-import { phantomStudy } from '../../phantom/phantom-study.ts';
 import type { Volumes } from '../../volume/volume.ts';
 import { cropRegions } from '../crop/crop-regions.ts';
 import type { TinyNetwork } from '../network/tiny-onnx.fixture.ts';
@@ -17,7 +17,7 @@ import type { ViewSpec } from '../pack/view-spec.ts';
 import { classify } from './classify.ts';
 
 const CPU = { preferred: ['cpu'], required: true } as const;
-export const study = phantomStudy(3, { family: 'demo' });
+export const study = renderedPhantom(3, { family: 'demo' });
 export const levels: LocalisedLevel[] = study.truth.levels.map((level) => ({ ...level, confidence: 1 }));
 
 export const view = (more: Partial<ViewSpec> = {}): ViewSpec => ({
