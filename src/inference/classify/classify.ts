@@ -7,9 +7,9 @@ import type { Volumes } from '../../volume/volume.ts';
 import type { Regions } from '../crop/crop-regions.ts';
 import { locateLabel, locateTarget } from '../crop/reading-place.ts';
 import type { ModelPack } from '../pack/model-pack.ts';
-import { runClassifier } from './run-classifier.ts';
+import { type ClassifierReading, runClassifier } from './run-classifier.ts';
 import { unreadPlaces } from './unread-places.ts';
-import { labelKey, mean, meanPosteriors, type Votes, vote } from './votes.ts';
+import { isSaid, labelKey, mean, meanPosteriors, type Votes, vote } from './votes.ts';
 
 /** What the networks say of a study. A target or label that none of them read is absent. */
 export interface Classification {
@@ -17,7 +17,7 @@ export interface Classification {
   readonly findings: readonly Finding[];
   /** In LEVELS, then DISC_LABELS order. */
   readonly observations: readonly Observation[];
-  /** What was not read, and why. */
+  /** What no network read, and why. */
   readonly warnings: readonly Remark<'not-read'>[];
 }
 
@@ -38,15 +38,20 @@ export async function classify(
     labels: new Map(),
     unlike: { grades: new Set(), fallbacks: new Set() },
   };
-  const warnings: Remark<'not-read'>[] = [];
+  const readings: ClassifierReading[] = [];
   for (const [k, spec] of pack.manifest.classifiers.entries()) {
     const reading = await runClassifier(spec, pack.classifiers[k]!, regions[k]!);
-    const unread = unreadPlaces(spec, regions[k]!, reading.readable);
-    if (unread !== null) warnings.push(remark('not-read', unread));
+    readings.push(reading);
     for (const s of regions[k]!.samples.keys()) {
       if (reading.readable[s]) vote(spec, reading, regions[k]!, s, votes);
     }
   }
+  const warnings = pack.manifest.classifiers.flatMap((spec, k) => {
+    // What another network stands in for was read.
+    const said = readings[k]!.readable.map((readable, s) => readable || isSaid(spec, regions[k]!, s, votes));
+    const unread = unreadPlaces(spec, regions[k]!, said);
+    return unread === null ? [] : [remark('not-read', unread)];
+  });
   const at = new Map(levels.map((level) => [level.level, level]));
   const localised = volumes[pack.manifest.localiser.input.role];
   const study = { volumes, frameOfReferenceUid: localised?.frameOfReferenceUid ?? null };

@@ -57,6 +57,18 @@ export function vote(
   }
 }
 
+/** Whether something is said of all that a network would say of one sample, by whichever network. */
+export function isSaid({ output }: ClassifierSpec, regions: Regions, s: number, votes: Votes): boolean {
+  const { level, side } = regions.samples[s]!;
+  if (output.activation === 'sigmoid') {
+    return output.heads.every(({ label }) => votes.labels.has(labelKey(label, level)));
+  }
+  return output.heads.every((head) => {
+    const key = targetKey({ ...head, side: head.side === 'near' ? side : head.side, level });
+    return votes.grades.has(key) || votes.fallbacks.has(key);
+  });
+}
+
 /** The mean of several networks' posteriors, grade by grade. */
 export function meanPosteriors(posteriors: readonly GradeProbabilities[]): GradeProbabilities {
   if (posteriors.length === 1) return posteriors[0]!;
