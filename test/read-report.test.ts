@@ -36,7 +36,8 @@ test('a report is read back as it was meant', () => {
   });
   expect(report.findings).toHaveLength(25);
   report.findings.forEach((read, index) => {
-    const { location, probabilities, ...meant } = input.graded.findings[index]!;
+    // That a finding is uncertain is said in the remarks.
+    const { location, probabilities, uncertain: _, ...meant } = input.graded.findings[index]!;
     expect(read).toMatchObject({
       ...meant,
       trackingUid: trackingUid(STUDY_UID, meant),
