@@ -37,7 +37,7 @@ export function forbiddenAddresses(localNetworks: readonly string[]): (address: 
   const [forbidden, allowed] = [blockList(FORBIDDEN), blockList(localNetworks)];
   return (address) => {
     // A link-local address of IPv6 may name its interface.
-    const bare = address.replace(/%.*$/, '');
+    const bare = address.split('%', 1)[0]!;
     const family = isIP(bare) === 6 ? 'ipv6' : 'ipv4';
     if (isIP(bare) === 0) return true;
     return forbidden.check(bare, family) && !allowed.check(bare, family);
