@@ -1,7 +1,6 @@
-import { once } from 'node:events';
 import { createWriteStream, existsSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
@@ -9,6 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import { create } from 'tar';
 import { backupSocket, type CopyAnswer } from '../../database/embedded/backup-door.ts';
 import { lockFolder } from '../../database/embedded/folder-lock.ts';
+import { ownerConnection } from '../owner-connection.ts';
 import { withEmbeddedFolder } from './embedded-folder.ts';
 
 const USAGE = `usage: npm run -s cli -- backup FILE.tar.gz
@@ -27,7 +27,7 @@ export function backupCommand(args: string[]): Promise<number> {
 
 async function backUp(dataDir: string, target: string): Promise<void> {
   if (!existsSync(join(dataDir, 'database'))) throw new Error(`there is no database in ${dataDir}`);
-  const socket = await ownersDoor(dataDir);
+  const socket = await ownerConnection(backupSocket(dataDir));
   if (socket !== null) {
     try {
       await pack(await copyOf(socket), target);
@@ -41,19 +41,6 @@ async function backUp(dataDir: string, target: string): Promise<void> {
     await pack(dataDir, target);
   } finally {
     lock.release();
-  }
-}
-
-/** A connection to the process that owns the folder; null where none does. */
-async function ownersDoor(dataDir: string): Promise<Socket | null> {
-  const socket = connect(backupSocket(dataDir));
-  try {
-    await once(socket, 'connect');
-    return socket;
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ECONNREFUSED') return null;
-    throw cause;
   }
 }
 

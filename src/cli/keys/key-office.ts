@@ -1,5 +1,4 @@
-import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { ConfigError } from '../../config/config-error.ts';
 import { databaseSettings } from '../../config/database-settings.ts';
@@ -9,6 +8,7 @@ import { openDatabase } from '../../database/open-database.ts';
 import { type ApiKey, ApiKeyError, type ApiKeyOffice } from '../../http/guard/api-key.ts';
 import { apiKeyStore } from '../../http/guard/api-key-store.ts';
 import { type KeyAnswer, type KeyQuestion, keySocket } from '../../http/guard/key-door.ts';
+import { ownerConnection } from '../owner-connection.ts';
 
 /**
  * Asks whoever has the keys: the PostgreSQL of the settings, the process that owns the embedded database, or where none
@@ -18,7 +18,7 @@ export async function withKeyOffice<Result>(ask: (office: ApiKeyOffice) => Promi
   const settings = settingReader(fileEnvironment());
   const { dataDir, databaseUrl } = databaseSettings(settings);
   if (settings.problems.length > 0) throw new ConfigError(settings.problems);
-  const door = databaseUrl === null ? await ownersDoor(dataDir) : null;
+  const door = databaseUrl === null ? await ownerConnection(keySocket(dataDir)) : null;
   if (door !== null) {
     try {
       return await ask(officeBehind(door));
@@ -32,19 +32,6 @@ export async function withKeyOffice<Result>(ask: (office: ApiKeyOffice) => Promi
     return await ask(apiKeyStore(database));
   } finally {
     await database.close();
-  }
-}
-
-/** A connection to the process that owns the folder; null where none does. */
-async function ownersDoor(dataDir: string): Promise<Socket | null> {
-  const socket = connect(keySocket(dataDir));
-  try {
-    await once(socket, 'connect');
-    return socket;
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ECONNREFUSED') return null;
-    throw cause;
   }
 }
 

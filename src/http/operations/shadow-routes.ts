@@ -1,4 +1,5 @@
 import type { ShadowComparison } from '../../shadow/shadow-comparison.ts';
+import { askedSince } from '../requests/asked-since.ts';
 import type { DatabaseTurns } from '../requests/database-turns.ts';
 import type { Route } from '../route.ts';
 
@@ -18,8 +19,7 @@ export function shadowRoutes({ shadow, turn }: ShadowParts): readonly Route[] {
       path: '/shadow',
       permission: 'read',
       async handle(request, response) {
-        const { since } = request.query;
-        const from = typeof since === 'string' ? new Date(since) : new Date(Date.now() - DEFAULT_SINCE_MS);
+        const from = askedSince(request, DEFAULT_SINCE_MS);
         response.json(await turn(request, () => shadow(from)));
       },
     },

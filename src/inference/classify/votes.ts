@@ -3,8 +3,10 @@ import { GRADES, type GradeProbabilities, gradeProbabilities } from '../../domai
 import type { Level } from '../../domain/level.ts';
 import { type Target, targetKey } from '../../domain/target.ts';
 import type { Regions } from '../crop/crop-regions.ts';
+import type { GradeHead } from '../pack/classifier-output.ts';
 import type { ClassifierSpec } from '../pack/classifier-spec.ts';
 import { calibratedSigmoid, calibratedSoftmax, calibrationFor, mergeClasses } from './calibrate.ts';
+import type { Sample } from './classifier-samples.ts';
 import type { ClassifierReading } from './run-classifier.ts';
 import { unlikeViews } from './unlike-views.ts';
 import { missingRoles } from './unread-places.ts';
@@ -28,14 +30,14 @@ export function vote(
   votes: Votes,
 ): void {
   const { output } = spec;
-  const { level, side } = regions.samples[s]!;
+  const sample = regions.samples[s]!;
   const missing = missingRoles(spec, regions, s);
   const unlike = unlikeViews(spec, regions, s);
   if (output.activation === 'sigmoid') {
     for (const [h, head] of output.heads.entries()) {
       const logit = logits[s * output.heads.length + h]!;
       const probability = calibratedSigmoid(logit, calibrationFor(head, missing));
-      push(votes.labels, labelKey(head.label, level), probability);
+      push(votes.labels, labelKey(head.label, sample.level), probability);
     }
     return;
   }
@@ -44,29 +46,29 @@ export function vote(
     const at = (s * heads.length + h) * classes.length;
     const calibration = calibrationFor(head, missing);
     const posteriors = calibratedSoftmax(logits.subarray(at, at + classes.length), calibration);
-    const target: Target = {
-      condition: head.condition,
-      side: head.side === 'near' ? side : head.side,
-      level,
-    };
+    const key = targetKey(targetOf(head, sample));
     const kind = head.fallback ? 'fallbacks' : 'grades';
-    push(votes[kind], targetKey(target), mergeClasses(classes, posteriors));
+    push(votes[kind], key, mergeClasses(classes, posteriors));
     if (unlike.some((view) => head.side === null || view.side === null || view.side === head.side)) {
-      votes.unlike[kind].add(targetKey(target));
+      votes.unlike[kind].add(key);
     }
   }
 }
 
 /** Whether something is said of all that a network would say of one sample, by whichever network. */
 export function isSaid({ output }: ClassifierSpec, regions: Regions, s: number, votes: Votes): boolean {
-  const { level, side } = regions.samples[s]!;
+  const sample = regions.samples[s]!;
   if (output.activation === 'sigmoid') {
-    return output.heads.every(({ label }) => votes.labels.has(labelKey(label, level)));
+    return output.heads.every(({ label }) => votes.labels.has(labelKey(label, sample.level)));
   }
   return output.heads.every((head) => {
-    const key = targetKey({ ...head, side: head.side === 'near' ? side : head.side, level });
+    const key = targetKey(targetOf(head, sample));
     return votes.grades.has(key) || votes.fallbacks.has(key);
   });
+}
+
+function targetOf({ condition, side }: GradeHead, sample: Sample): Target {
+  return { condition, side: side === 'near' ? sample.side : side, level: sample.level };
 }
 
 /** The mean of several networks' posteriors, grade by grade. */

@@ -2,6 +2,7 @@ import type { AnalysisReader } from '../../../jobs/analysis-reader.ts';
 import { ANALYSIS_STATES } from '../../../jobs/analysis-record.ts';
 import { PRIORITIES } from '../../../jobs/analysis-request.ts';
 import type { components } from '../../contract.ts';
+import { askedSince } from '../../requests/asked-since.ts';
 import type { DatabaseTurns } from '../../requests/database-turns.ts';
 import type { Route } from '../../route.ts';
 
@@ -20,8 +21,7 @@ export function statsRoute({ queue, turn }: StatsParts): Route {
     path: '/stats',
     permission: 'read',
     async handle(request, response) {
-      const { since } = request.query;
-      const from = typeof since === 'string' ? new Date(since) : new Date(Date.now() - DEFAULT_SINCE_MS);
+      const from = askedSince(request, DEFAULT_SINCE_MS);
       const { byState, queuedByPriority, oldestQueuedSeconds, ...rest } = await turn(request, () =>
         queue.stats(from),
       );
