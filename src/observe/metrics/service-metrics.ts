@@ -28,7 +28,7 @@ export function serviceMetrics({ counter, gauge }: MetricDefiner) {
     faults: counter({
       name: 'faults_total',
       help: 'Faults outside an analysis, by the part where they came up.',
-      labels: { part: ['service', 'database', 'queue', 'watcher', 'http', 'traces'] },
+      labels: { part: ['service', 'database', 'queue', 'watcher', 'http', 'traces', 'audit'] },
     }),
   };
 }
