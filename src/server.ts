@@ -25,8 +25,10 @@ async function serve(): Promise<void> {
 }
 
 function listenOn(service: Service, { operations, ...api }: HttpSettings): Promise<readonly Listener[]> {
-  const apart = operations === null ? [] : [listen(service.operationsApp, operations)];
-  return Promise.all([listen(service.app, api), ...apart]);
+  const { app, operationsApp, events } = service;
+  const apart =
+    operations === null ? [] : [listen(operationsApp, { ...operations, tls: null }, () => undefined)];
+  return Promise.all([listen(app, api, events.tlsRenewed), ...apart]);
 }
 
 async function shutDown(service: Service, listeners: readonly Listener[], signal: string): Promise<void> {

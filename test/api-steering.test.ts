@@ -174,6 +174,10 @@ test('what failed is asked for again in the same way, alone and many at once', a
   expect(bulk.body.retried).toHaveLength(2);
   expect(bulk.body.remaining).toBe(1);
   expect(bulk.body.retried[0]).toMatchObject({ of: again.body.id, studyInstanceUid: studies[0] });
+  const recorded = site.api.audited.find(({ operation }) => operation === 'retryAnalyses')!;
+  expect(recorded.ParticipantObjectIdentification.map((each) => each.ParticipantObjectID)).toEqual(
+    bulk.body.retried.map(({ id }: { id: string }) => id),
+  );
   for (const { id } of bulk.body.retried) expect((await ended(id)).priority).toBe('backfill');
   expect((await retryAll({ filter: { code: 'poison-study' } })).body).toEqual({ retried: [], remaining: 0 });
   expect(problem(await retryAll({ filter: { state: ['stored'] } }))).toEqual([400, 'invalid-request']);

@@ -22,6 +22,7 @@ afterAll(() => provider.close());
 /** An API that takes tokens of the provider, with a clock of its own; `rules` add to and replace. */
 function api(rules: Partial<TokenRules> = {}) {
   const clock = { nowMs: Date.now() };
+  const faults: unknown[] = [];
   const all: TokenRules = {
     issuer: provider.at.issuer,
     audience: 'spinegrade',
@@ -32,13 +33,21 @@ function api(rules: Partial<TokenRules> = {}) {
     values: { read: ['read'], analyze: ['analyze'], admin: ['admin'] },
     ...rules,
   };
-  const { app, lines } = guardedApi({ authenticate: [issuedTokens(all, () => clock.nowMs)] });
+  const { app, lines } = guardedApi({
+    authenticate: [
+      issuedTokens(
+        all,
+        (fault) => faults.push(fault),
+        () => clock.nowMs,
+      ),
+    ],
+  });
   const ask = async (token: string) => {
     const answer = await request(app).get(ANALYSES).auth(token, { type: 'bearer' });
     check([ROUTE, 'get'], answer);
     return answer;
   };
-  return { clock, lines, ask, status: async (token: string) => (await ask(token)).status };
+  return { clock, faults, lines, ask, status: async (token: string) => (await ask(token)).status };
 }
 
 /** Behind the guard every handler of this API fails. */
@@ -204,7 +213,9 @@ describe('keys', () => {
   test('of a configuration that another issuer signed with its name are not taken', async () => {
     provider.at.claimed = 'https://evil.example';
     try {
-      expect(await api().status(await token())).toBe(503);
+      const { status, faults } = api();
+      expect(await status(await token())).toBe(503);
+      expect(String(faults[0])).toContain('not of this issuer');
     } finally {
       provider.at.claimed = null;
     }

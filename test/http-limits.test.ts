@@ -165,6 +165,38 @@ describe('while the database is away', () => {
   });
 });
 
+describe('what does not become a request', () => {
+  test.each([
+    ['200,000 headers', `${'X-DOE: DOE\r\n'.repeat(200_000)}\r\n`, 431, 'headers-too-large'],
+    [
+      'one header beyond measure',
+      `Authorization: Bearer ${'DOE'.repeat(20_000)}\r\n\r\n`,
+      431,
+      'headers-too-large',
+    ],
+    ['a line that is no header', 'DOE\r\n\r\n', 400, 'invalid-request'],
+    ['two lengths', 'Content-Length: 1\r\nContent-Length: 2\r\n\r\n', 400, 'invalid-request'],
+  ])('%s: a problem document, and the end of the connection', async (_, headers, status, code) => {
+    const { socket, text } = await connection();
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    socket.write(`GET ${ANALYSES} HTTP/1.1\r\nHost: x\r\n${headers}`);
+    await closed;
+    expect(text()).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(text()).toContain(`"type":"urn:spinegrade:problem:${code}"`);
+    expect(text()).not.toContain('DOE');
+    expect(asked).toBe(0);
+  });
+
+  test('headers that do not come to an end are waited for some seconds, and cost a socket meanwhile', async () => {
+    const slow = await connection();
+    const closed = new Promise((resolve) => slow.socket.once('close', resolve));
+    slow.socket.write(`GET ${ANALYSES} HTTP/1.1\r\nHost: x\r\n`);
+    expect((await request(server).get('/healthz')).status).toBe(200);
+    await closed;
+    expect(slow.text()).toMatch(/^HTTP\/1.1 408 .*request-not-in-time/s);
+  }, 60_000);
+});
+
 describe('a body, which no operation needs', () => {
   test.each([
     ['huge', 'Content-Type: application/json\r\nContent-Length: 10000000000', 413],

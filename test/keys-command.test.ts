@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import request from 'supertest';
 import { afterAll, expect, test } from 'vitest';
 import { startServiceProcess } from '../src/cli/demo/service-process.ts';
@@ -10,7 +10,11 @@ import { until } from './support/service-client.ts';
 const NO_PACS = 'http://127.0.0.1:9/dicom-web';
 const ANALYSES = '/studies/2.25.4711/analyses';
 const dataDir = mkdtempSync(join(tmpdir(), 'spinegrade-keys-'));
-afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
+afterAll(() => {
+  for (const path of [dataDir, audit, `${audit}.lock`]) rmSync(path, { recursive: true, force: true });
+});
+
+const audit = join(dataDir, '..', `${basename(dataDir)}.audit.log`);
 
 const keys = (...args: string[]) => cli(['keys', ...args], { DATA_DIR: dataDir });
 const made = async (name: string, scopes: string) => {
@@ -24,6 +28,7 @@ test('keys are made, listed and revoked, with the service running or not', async
   const service = await startServiceProcess(dataDir, NO_PACS, {
     AUTH: 'keys',
     WATCH: 'false',
+    AUDIT_LOG: audit,
     OPERATIONS_PORT: '0',
   });
   try {
@@ -44,6 +49,9 @@ test('keys are made, listed and revoked, with the service running or not', async
     });
     expect(await keys('revoke', 'before')).toMatchObject({ code: 0 });
     await until('the revoked key to open nothing', async () => (await status(before)) === 401);
+    await until('the changes in the audit log', () =>
+      readFileSync(audit, 'utf8').includes('"EventActionCode":"D"'),
+    );
     // Probes and metrics have a listener of their own.
     for (const path of ['/healthz', '/metrics']) {
       expect((await request(service.operationsUrl!).get(path)).status).toBe(200);
@@ -54,6 +62,17 @@ test('keys are made, listed and revoked, with the service running or not', async
   } finally {
     await service.stop();
   }
+  const verified = await cli(['audit', 'verify', audit], {});
+  expect([verified.code, verified.out.toString()]).toEqual([
+    0,
+    expect.stringMatching(/the chain is whole\nlast hash [0-9a-f]{64}\n$/),
+  ]);
+  expect(readFileSync(audit, 'utf8')).not.toMatch(/sgk_/);
+  const tampered = Buffer.from(readFileSync(audit, 'utf8').replace('2.25.4711', '2.25.4712'));
+  expect(await cli(['audit', 'verify', '-'], {}, tampered)).toMatchObject({
+    code: 1,
+    out: expect.anything(),
+  });
   expect(JSON.parse((await keys('list', '--json')).out.toString())).toMatchObject([
     { name: 'during', revokedAt: null },
     { name: 'before', revokedAt: expect.any(String) },

@@ -40,6 +40,7 @@ const BREACHES: Readonly<Record<string, readonly [file: string, line: string]>> 
   'room-database': ['src/database/w.ts', "import '../jobs/room.ts';"],
   'room-results': ['src/results/w.ts', "import '../jobs/room.ts';"],
   'room-observe': ['src/observe/w.ts', "import '../jobs/room.ts';"],
+  'room-audit': ['src/audit/w.ts', "import '../http/room.ts';"],
   'room-shadow': ['src/shadow/w.ts', "import '../dicomweb/room.ts';"],
   'room-jobs': ['src/jobs/w.ts', "import '../analyze-study.ts';"],
   'room-callbacks': ['src/callbacks/w.ts', "import '../jobs/room.ts';"],

@@ -53,6 +53,18 @@ const OTHERWISE: Readonly<
       'more; read again when it changes.',
     ],
   },
+  TLS_CERT: {
+    comment: ['Certificate in PEM, with its chain: the service speaks TLS then. Read again when it changes.'],
+  },
+  TLS_KEY: { comment: ['Its key in PEM.'] },
+  TLS_CLIENT_CA: { comment: ['Authorities of which clients must show a certificate, in PEM.'] },
+  AUDIT_LOG: {
+    value: 'stdout',
+    comment: [
+      'Who asked for what, from where and with what result, a line of JSON each (PS3.15 A.5), each with the hash of the one',
+      'before (cli audit verify): stdout, beside the log, or a file that one process writes. Empty: it is not recorded.',
+    ],
+  },
   OPERATIONS_PORT: {
     value: 8081,
     schema: { type: 'integer', pattern: undefined, minimum: 1024 },

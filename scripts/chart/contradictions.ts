@@ -57,6 +57,16 @@ export const CONTRADICTIONS: readonly Contradiction[] = [
     must: all(isSet('settings.OIDC_ISSUER'), isSet('settings.OIDC_AUDIENCE')),
   },
   {
+    words: '`secrets.TLS_CERT.name` without `secrets.TLS_KEY.name`.',
+    when: isSet('secrets.TLS_CERT.name'),
+    must: isSet('secrets.TLS_KEY.name'),
+  },
+  {
+    words: '`secrets.TLS_KEY.name` or `secrets.TLS_CLIENT_CA.name` without `secrets.TLS_CERT.name`.',
+    when: any(isSet('secrets.TLS_KEY.name'), isSet('secrets.TLS_CLIENT_CA.name')),
+    must: isSet('secrets.TLS_CERT.name'),
+  },
+  {
     words: '`extraCa.configMap` beside `extraCa.secret`.',
     when: isSet('extraCa.configMap'),
     must: isEmpty('extraCa.secret'),

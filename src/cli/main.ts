@@ -42,6 +42,10 @@ const COMMANDS: Readonly<Record<string, { load(): Promise<Command>; readonly sum
     load: async () => (await import('./keys/keys.ts')).keysCommand,
     summary: 'API keys: made, listed, revoked',
   },
+  audit: {
+    load: async () => (await import('./audit/audit.ts')).auditCommand,
+    summary: 'whether an audit log is whole',
+  },
   backup: {
     load: async () => (await import('./backup/backup.ts')).backupCommand,
     summary: 'a copy of the embedded database, while it is in use',

@@ -61,9 +61,21 @@ test.each([
     'OIDC_SCOPES must',
   ],
   [{ AUTH: 'keys', OIDC_ISSUER: 'https://a' }, 'OIDC_ISSUER is set'],
+  [{ TRUSTED_PROXIES: 'proxy.example' }, 'TRUSTED_PROXIES must'],
+  [{ TRUSTED_PROXIES: '10.0.0.0/33' }, 'TRUSTED_PROXIES must'],
+  [{ TRUSTED_PROXIES: '10.0.0.999' }, 'TRUSTED_PROXIES must'],
+  [{ TRUSTED_PROXIES: '::1::' }, 'TRUSTED_PROXIES must'],
+  [{ RATE_LIMIT_PER_KEY: '-1' }, 'RATE_LIMIT_PER_KEY must'],
+  [{ TLS_CERT: 'a' }, 'TLS_CERT and TLS_KEY'],
+  [{ TLS_CLIENT_CA: 'a' }, 'TLS_CLIENT_CA is set'],
 ])('%j is refused without repeating the key', (env, words) => {
   expect(problemsOf(env)).toContain(words);
   expect(problemsOf(env)).not.toContain(KEY);
+});
+
+test('proxies are addresses and ranges of them', () => {
+  const TRUSTED_PROXIES = '10.1.0.0/16, 192.0.2.7,fd00::/8';
+  expect(accessOf({ TRUSTED_PROXIES }).trustedProxies).toEqual(['10.1.0.0/16', '192.0.2.7', 'fd00::/8']);
 });
 
 test('keys of a file are what it holds now, and what it held where it has become unusable', () => {

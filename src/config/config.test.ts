@@ -51,8 +51,15 @@ test('only PACS_URL is needed; a slash at its end does not matter', () => {
     timeoutMs: 60_000,
     totalTimeoutMs: 600_000,
   });
-  expect(config.http).toEqual({ host: '127.0.0.1', port: 8080, operations: null });
-  expect(config.access).toEqual({ authentication: 'unsaid', keys: null, oidc: null });
+  expect(config.http).toEqual({ host: '127.0.0.1', port: 8080, tls: null, operations: null });
+  expect(config.access).toEqual({
+    authentication: 'unsaid',
+    keys: null,
+    oidc: null,
+    limits: { perAddress: 6_000, perKey: 3_000 },
+    trustedProxies: [],
+    auditLog: null,
+  });
   expect(config.databaseUrl).toBeNull();
 });
 

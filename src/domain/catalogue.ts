@@ -166,6 +166,8 @@ export const CATALOGUE = {
   ),
 
   'config-unusable': start('Settings are missing, malformed, contradictory or misspelt; each is named.'),
+  'audit-log-unusable': start('The audit log cannot be written, or another process writes it.'),
+  'tls-unusable': start('Certificate and key cannot be used, or do not belong together.'),
   'too-few-open-files': start('The system lets the process open too few files.'),
   'model-pack-refused': start(
     'The model pack is incomplete, or not what its manifest says; each problem is named.',
@@ -232,6 +234,17 @@ export const CATALOGUE = {
   'payload-too-large': refusal(413, 'Payload too large', 'The body is too large, or has no stated length.'),
   'unsupported-media-type': refusal(415, 'Unsupported media type', 'The body is not JSON.'),
   misdirected: refusal(421, 'Misdirected request', 'The request names another host than this one.'),
+  'too-many-requests': refusal(429, 'Too many requests', 'One address or key asks more often than it may.'),
+  'request-not-in-time': refusal(
+    408,
+    'Request not in time',
+    'The request did not come in whole in the time it has.',
+  ),
+  'headers-too-large': refusal(
+    431,
+    'Headers too large',
+    'The headers of the request are larger than is read.',
+  ),
   internal: refusal(500, 'Internal error', 'A fault of the service; its log knows it by the instance.'),
   stopping: refusal(503, 'Service is stopping', 'The service is stopping and takes no new work.'),
   'archive-unavailable': refusal(

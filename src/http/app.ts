@@ -5,7 +5,10 @@ import { type AnalysesParts, analysesRoutes } from './analyses/analyses-routes.t
 import { type DeliveriesParts, deliveriesRoutes } from './callbacks/deliveries-routes.ts';
 import { oneAnswerAtATime } from './connections.ts';
 import type { Access } from './guard/access.ts';
+import { type AuditedOperation, audited } from './guard/audited.ts';
+import { guarded } from './guard/guarded.ts';
 import { localOnly } from './guard/local-only.ts';
+import { limitedByAddress, limitedByKey } from './guard/rate-limits.ts';
 import { type ModelsParts, modelsRoute } from './operations/models-route.ts';
 import { CONTRACT_FILE, type OperationsParts, operationsRoutes } from './operations/operations-routes.ts';
 import { type ShadowParts, shadowRoutes } from './operations/shadow-routes.ts';
@@ -61,8 +64,10 @@ function appOf(
   app.disable('x-powered-by');
   app.set('etag', false);
   app.set('query parser', 'simple');
+  app.set('trust proxy', access.trustedProxies);
   app.use(observedRequests(events), protectiveHeaders, oneAnswerAtATime(), headAsGet);
   if (access.localOnly) app.use(localOnly);
+  app.use(limitedByAddress(access.limits));
   app.use(refuseBody, express.json({ limit: BODY_LIMIT_BYTES }));
   app.use(
     openApiValidator({
@@ -74,7 +79,13 @@ function appOf(
       fileUploader: false,
     }),
   );
-  for (const routes of areas) app.use(routerOf(routes, access));
+  const byKey = limitedByKey(access.limits);
+  const guards = (operation: AuditedOperation) => [
+    audited(operation, access.record),
+    guarded(operation.permission, access),
+    byKey,
+  ];
+  for (const routes of areas) app.use(routerOf(routes, guards));
   app.use(() => {
     throw new ProblemError(
       'not-found',

@@ -1,7 +1,9 @@
 import { once } from 'node:events';
+import { Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Express } from 'express';
 import { createHttpServer } from './connections.ts';
+import { renewTls, type TlsError, type TlsFiles, tlsContext } from './tls.ts';
 
 export interface Listener {
   /** As a URL. */
@@ -10,19 +12,37 @@ export interface Listener {
   close(): void;
 }
 
-/** Answers with the app at an address; port 0 is any free one. */
+/** Where to listen; port 0 is any free one. */
+export interface ListenAt {
+  readonly host: string;
+  readonly port: number;
+  /** Null: in the clear. */
+  readonly tls: TlsFiles | null;
+}
+
+/**
+ * Answers with the app at an address.
+ * @param onRenewal hears of a renewed certificate (null), and of one that cannot be used.
+ * @throws TlsError
+ */
 export async function listen(
   app: Express,
-  { host, port }: { readonly host: string; readonly port: number },
+  { host, port, tls }: ListenAt,
+  onRenewal: (fault: TlsError | null) => void,
 ): Promise<Listener> {
-  const server = createHttpServer(app);
+  const server = createHttpServer(app, tls && tlsContext(tls));
   server.listen(port, host);
   await once(server, 'listening');
+  const stopRenewing =
+    tls !== null && server instanceof TlsServer
+      ? renewTls(tls, (context) => server.setSecureContext(context), onRenewal)
+      : () => undefined;
   const bound = server.address() as AddressInfo;
   const name = bound.family === 'IPv6' ? `[${bound.address}]` : bound.address;
   return {
-    address: `http://${name}:${bound.port}`,
+    address: `${tls === null ? 'http' : 'https'}://${name}:${bound.port}`,
     close() {
+      stopRenewing();
       server.close();
       server.closeAllConnections();
     },

@@ -1,7 +1,7 @@
-import express, { type Request, type Response, type Router } from 'express';
+import express, { type Request, type RequestHandler, type Response, type Router } from 'express';
 import type { operations, paths } from './contract.ts';
-import type { Access } from './guard/access.ts';
-import { guarded, type Permission } from './guard/guarded.ts';
+import type { AuditedOperation } from './guard/audited.ts';
+import type { Permission } from './guard/guarded.ts';
 
 type OperationId = keyof operations;
 
@@ -20,11 +20,15 @@ type PathParameters<Id extends OperationId> = operations[Id]['parameters'] exten
   : object;
 
 /** A router of the routes of one area: the one place where a handler is put behind what its clients must be allowed. */
-export function routerOf(routes: readonly Route[], access: Access): Router {
+export function routerOf(
+  routes: readonly Route[],
+  guards: (operation: AuditedOperation) => readonly RequestHandler[],
+): Router {
   const router = express.Router();
-  for (const { method, path, permission, handle } of routes) {
-    const guard = guarded(permission, access);
-    router[method](path.replaceAll(/\{(\w+)\}/g, ':$1'), guard, handle as express.RequestHandler);
+  for (const { handle, ...operation } of routes) {
+    const { method, path } = operation;
+    const handlers = [...guards(operation), handle as RequestHandler];
+    router[method](path.replaceAll(/\{(\w+)\}/g, ':$1'), handlers);
   }
   return router;
 }

@@ -6,14 +6,17 @@ import { keyRing } from '../http/guard/key-ring.ts';
 import type { Core } from './open-core.ts';
 
 /** Who may ask, as the settings have it. */
-export function accessOf({ config: { access }, database }: Core): Access {
-  const { authentication, keys, oidc } = access;
+export function accessOf({ config: { access }, database, events, record }: Core): Access {
+  const { authentication, keys, oidc, limits, trustedProxies } = access;
   return {
     authenticate: [
-      ...(oidc === null ? [] : [issuedTokens(oidc)]),
+      ...(oidc === null ? [] : [issuedTokens(oidc, events.identityProviderFault)]),
       ...(keys === null ? [] : [keyRing(apiKeyStore(database).valid, keys)]),
     ],
     localOnly: authentication === 'unsaid',
+    limits,
+    trustedProxies,
+    record,
   };
 }
 

@@ -19,6 +19,7 @@ import type { DecodeFrame } from '../pixels/encoded-frame.ts';
 import { type ClosingStack, closingStack } from '../process/closing-stack.ts';
 import { diskSpace } from '../process/disk-space.ts';
 import { type WorkInHand, workInHand } from '../process/work-in-hand.ts';
+import { openAudit, type RecordAudit } from './open-audit.ts';
 import { PROGRAM_VERSION } from './program-version.ts';
 import { type Packs, readPacks } from './read-packs.ts';
 import { type StudyTraces, studyTraces } from './study-traces.ts';
@@ -36,6 +37,8 @@ export interface Core {
   readonly database: Database;
   readonly board: JobBoard;
   readonly gate: ArchiveGate;
+  /** Into the audit log. */
+  readonly record: RecordAudit;
   readonly hand: WorkInHand;
   /** Aborted when the process is to take no new work. */
   readonly stopping: AbortController;
@@ -83,6 +86,7 @@ async function open(config: Config, closing: ClosingStack): Promise<Core> {
     onMended: (count) => events.dataFilesClosed(count),
   });
   closing.add(() => database.close());
+  const record = openAudit(config.access, database, events, closing);
   events.watchStorage({
     disk: database.kind === 'embedded' ? () => diskSpace(config.dataDir) : null,
     databaseBytes: () => databaseSize(database),
@@ -108,6 +112,7 @@ async function open(config: Config, closing: ClosingStack): Promise<Core> {
     database,
     board,
     gate,
+    record,
     ...shared,
   };
 }

@@ -85,7 +85,14 @@ describeWithHelm.each(cases)('%s, %s', (_, helm, values) => {
         expect(new Set(names).size).toBe(names.length);
         expect(env.filter(({ valueFrom }: Manifest) => valueFrom !== undefined)).toEqual([]);
       }
-      for (const secret of ['PACS_TOKEN', 'PACS_PASSWORD', 'DATABASE_URL', 'LOG_PSEUDONYM_KEY', 'API_KEYS']) {
+      for (const secret of [
+        'PACS_TOKEN',
+        'PACS_PASSWORD',
+        'DATABASE_URL',
+        'LOG_PSEUDONYM_KEY',
+        'API_KEYS',
+        'TLS_KEY',
+      ]) {
         expect(environment(pod)).not.toHaveProperty(secret);
       }
     }

@@ -108,6 +108,13 @@ const CONTRADICTORY: Readonly<Record<string, readonly [values: object, name: Reg
     [{ settings: { ...settings, AUTH: 'oidc', OIDC_AUDIENCE: 'a' } }, /settings\/OIDC_ISSUER/],
     [{ settings: { ...settings, AUTH: 'keys,oidc', OIDC_ISSUER: 'https://a' } }, /settings\/OIDC_AUDIENCE/],
   ],
+  '`secrets.TLS_CERT.name` without': [
+    [{ settings, secrets: { TLS_CERT: { name: 'a' } } }, /secrets\/TLS_KEY\/name/],
+  ],
+  '`secrets.TLS_KEY.name` or': [
+    [{ settings, secrets: { TLS_KEY: { name: 'a' } } }, /secrets\/TLS_CERT\/name/],
+    [{ settings, secrets: { TLS_CLIENT_CA: { name: 'a' } } }, /secrets\/TLS_CERT\/name/],
+  ],
   '`extraCa.configMap` beside': [[{ settings, extraCa: { configMap: 'a', secret: 'b' } }, /extraCa\/secret/]],
   '`modelPack.source: volume`': [
     [{ settings, modelPack: { source: 'volume' } }, /modelPack\/volume\/claimName/],

@@ -14,6 +14,7 @@ export interface Operation {
   readonly path: string;
   readonly permission: string;
   readonly security: unknown;
+  readonly statuses: readonly string[];
 }
 
 /** What stands for each parameter of a path. */
@@ -22,22 +23,30 @@ const PARAMETERS: Readonly<Record<string, string>> = {
   id: '6b1f9a52-7a52-4a55-9a4c-0f6a3c1d2e4f',
 };
 
+interface Described {
+  readonly operationId: string;
+  readonly 'x-permission': string;
+  readonly security: unknown;
+  readonly responses: Readonly<Record<string, unknown>>;
+}
+
 /** Every operation of the contract. */
 export function operationsOfContract(): readonly Operation[] {
   const file = new URL('../../openapi/spinegrade.yaml', import.meta.url);
   const { paths } = yaml.load(readFileSync(file, 'utf8')) as {
-    paths: Record<string, Record<string, { operationId: string; 'x-permission': string; security: unknown }>>;
+    paths: Record<string, Record<string, Described>>;
   };
   return Object.entries(paths).flatMap(([route, methods]) =>
     Object.entries(methods)
       .filter(([method]) => method !== 'parameters')
-      .map(([method, { operationId, 'x-permission': permission, security }]) => ({
+      .map(([method, { operationId, 'x-permission': permission, security, responses }]) => ({
         operationId,
         method: method as Operation['method'],
         route,
         path: route.replaceAll(/\{(\w+)\}/g, (_, name: string) => PARAMETERS[name] ?? 'unknown'),
         permission,
         security,
+        statuses: Object.keys(responses),
       })),
   );
 }

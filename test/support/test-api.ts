@@ -1,4 +1,5 @@
 import request from 'supertest';
+import type { AuditEvent } from '../../src/audit/audit-log.ts';
 import { callbackAsker } from '../../src/callbacks/callback-asker.ts';
 import { type CallbackRules, NO_CALLBACKS } from '../../src/callbacks/callback-rules.ts';
 import { deliveryStore } from '../../src/callbacks/delivery-store.ts';
@@ -33,13 +34,14 @@ export async function openTestApi(
   const shadow = (since: Date) => shadowComparison(shadowStore(database), since);
   const follower = analysisFollower(database, events);
   const series: string[] = [];
+  const audited: AuditEvent[] = [];
   const callbacks = {
     callbacks: callbackAsker(database, () => rules),
     deliveries: deliveryStore(database),
   };
   const archive = { retrieveInstance: async () => null };
   const app = createApp({
-    access: OPEN_ACCESS,
+    access: { ...OPEN_ACCESS, record: (event) => audited.push(event) },
     ...callbacks,
     ...{ queue, steering: queue.steering, readiness, shadow, registry, events, follower },
     seriesOf: async () => series,
@@ -57,6 +59,8 @@ export async function openTestApi(
     series,
     /** What was logged. */
     lines,
+    /** What the audit log was told. */
+    audited,
     /** Submits the study and follows the Location to the answer that tells a final state. */
     async analysed(study: StudyInstanceUid, analyze: AnalyzeStudy) {
       await queue.work(analyze);

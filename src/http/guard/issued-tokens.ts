@@ -18,9 +18,13 @@ export interface TokenRules extends IssuerAddress {
 const COMPACT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 const LONGEST_NAME = 128;
 
-/** Knows whom an identity provider vouches for. */
-export function issuedTokens(rules: TokenRules, nowMs: () => number = Date.now): Authenticate {
-  const keys = issuerKeys(rules, nowMs);
+/** Knows whom an identity provider vouches for. @param onFault hears why its keys could not be read. */
+export function issuedTokens(
+  rules: TokenRules,
+  onFault: (error: unknown) => void,
+  nowMs: () => number = Date.now,
+): Authenticate {
+  const keys = issuerKeys(rules, onFault, nowMs);
   return async (token) => {
     if (!COMPACT.test(token)) return null;
     const claims = await verified(token, rules, keys, new Date(nowMs()));

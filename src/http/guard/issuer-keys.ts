@@ -9,7 +9,7 @@ const FRESH_MS = 600_000;
 const HELD_MS = 24 * 3_600_000;
 /** Between two readings, whatever unknown keys tokens name. */
 const PAUSE_MS = 15_000;
-const ANSWER_LIMIT_MS = 5_000;
+const ANSWER_LIMIT_MS = 10_000;
 const ANSWER_LIMIT_BYTES = 512 * 1024;
 
 /** Where an issuer's keys are. */
@@ -21,10 +21,15 @@ export interface IssuerAddress {
 
 /**
  * The keys that an issuer signs with. One that is not known has them read anew, which is how rotated keys are found.
+ * @param onFault hears why they could not be read.
  * @returns for jose; throws JOSEError where no key fits, ProblemError `identity-provider-away` where none were ever had
  *   or those that were are too old.
  */
-export function issuerKeys(at: IssuerAddress, nowMs: () => number = Date.now): JWTVerifyGetKey {
+export function issuerKeys(
+  at: IssuerAddress,
+  onFault: (error: unknown) => void,
+  nowMs: () => number,
+): JWTVerifyGetKey {
   let known: { readonly find: JWTVerifyGetKey; readonly atMs: number } | null = null;
   let triedAtMs = Number.NEGATIVE_INFINITY;
   const readAnew = sharedWhileRunning(async () => {
@@ -33,7 +38,7 @@ export function issuerKeys(at: IssuerAddress, nowMs: () => number = Date.now): J
   });
   /** Reads where that was not tried just now; what fails leaves those that are known. */
   const refresh = async () => {
-    if (nowMs() - triedAtMs >= PAUSE_MS) await readAnew().catch(() => undefined);
+    if (nowMs() - triedAtMs >= PAUSE_MS) await readAnew().catch(onFault);
   };
   const age = () => (known === null ? Number.POSITIVE_INFINITY : nowMs() - known.atMs);
   const find: JWTVerifyGetKey = (header, token) => {
@@ -65,7 +70,15 @@ async function discovered(issuer: string): Promise<string> {
   return said['jwks_uri'];
 }
 
+/** Once more where the connection failed: one that was kept open may have been closed by the other side just then. */
 async function readJson(url: string): Promise<Readonly<Record<string, unknown>>> {
+  return readOnce(url).catch((error: unknown) => {
+    if (error instanceof TypeError) return readOnce(url);
+    throw error;
+  });
+}
+
+async function readOnce(url: string): Promise<Readonly<Record<string, unknown>>> {
   const signal = AbortSignal.timeout(ANSWER_LIMIT_MS);
   const answer = await fetch(url, { signal, redirect: 'error', headers: { Accept: 'application/json' } });
   if (!answer.ok || answer.body === null) throw new Error(`the provider answers with ${answer.status}`);

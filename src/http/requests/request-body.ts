@@ -5,8 +5,8 @@ import { UnreadBodyError } from '../problems/problem-error.ts';
 /** No operation needs a larger body. */
 export const BODY_LIMIT_BYTES = 16 * 1024;
 
-/** A client that sends a body may need this long to notice that it is turned down. */
-const LINGER_MS = 1_000;
+/** A client that sends may need this long to notice that it is turned down. */
+export const LINGER_MS = 1_000;
 
 /** What is wrong with the body a request announces, by its headers alone; null when it has none or may be read. */
 export function bodyProblem(request: Pick<IncomingMessage, 'headers'>): UnreadBodyError | null {

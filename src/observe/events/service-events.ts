@@ -65,6 +65,23 @@ export function serviceEvents({ log, metrics, words, fault }: EventWriter) {
         spansLost = 0;
       });
     },
+    /** New connections get another certificate; with a fault they do not, and the last usable one holds. */
+    tlsRenewed(unusable: unknown) {
+      if (unusable === null) log.info({ event: 'tls-renewed' }, 'the certificate was renewed');
+      else log.error({ event: 'tls-unusable', ...fault(unusable) }, 'the renewed certificate cannot be used');
+    },
+    /** The keys of the identity provider could not be read; those that are known hold on. */
+    identityProviderFault(error: unknown) {
+      log.warn(
+        { event: 'identity-provider-fault', ...fault(error) },
+        'keys of the identity provider cannot be read',
+      );
+    },
+    /** A line of the audit log could not be written; what it was of has been done. */
+    auditLost(error: unknown) {
+      metrics.faults.inc({ part: 'audit' });
+      log.error({ event: 'audit-lost', ...fault(error) }, 'the audit log cannot be written');
+    },
     databaseFault(error: unknown) {
       metrics.faults.inc({ part: 'database' });
       log.error({ event: 'database-fault', ...fault(error) }, 'fault of the database');

@@ -29,7 +29,17 @@ export function serviceMetrics({ counter, gauge }: MetricDefiner) {
       name: 'faults_total',
       help: 'Faults outside an analysis, by the part where they came up.',
       labels: {
-        part: ['service', 'database', 'queue', 'watcher', 'http', 'traces', 'callbacks', 'retention'],
+        part: [
+          'service',
+          'database',
+          'queue',
+          'watcher',
+          'http',
+          'traces',
+          'callbacks',
+          'retention',
+          'audit',
+        ],
       },
     }),
   };

@@ -3,6 +3,7 @@ import type { Priority } from '../../../jobs/analysis-request.ts';
 import type { AnalysisSteering } from '../../../jobs/analysis-steering.ts';
 import { RequestError } from '../../../jobs/request-errors.ts';
 import type { components } from '../../contract.ts';
+import { recordAnalyses } from '../../guard/audited.ts';
 import type { DatabaseTurns } from '../../requests/database-turns.ts';
 import type { Route } from '../../route.ts';
 import { analysisRepresentation } from '../analysis-representation.ts';
@@ -64,6 +65,10 @@ export function steeringRoutes({ queue, steering, turn }: SteeringParts): readon
         const filter = filterOf({ state: 'failed', ...asked.filter });
         const done = await turn(request, () =>
           steering.retryAll(filter, limit, as satisfies Priority | undefined),
+        );
+        recordAnalyses(
+          response,
+          done.retried.map(({ id }) => id),
         );
         const body: Schemas['BulkRetried'] = {
           retried: done.retried.map((each) => ({ ...each })),

@@ -1,0 +1,67 @@
+import { createSecureContext } from 'node:tls';
+import { Fault } from '../domain/fault.ts';
+import type { TlsContext } from './connections.ts';
+
+/** Certificate and key in PEM, as they are now. */
+export interface TlsFiles {
+  readonly certificate: () => string;
+  readonly key: () => string;
+  /** Authorities of which clients must show a certificate; null: none is asked for. */
+  readonly clientAuthorities: (() => string) | null;
+}
+
+/** Certificate and key cannot be used, or do not belong together. */
+export class TlsError extends Fault<'tls-unusable'> {
+  override readonly name = 'TlsError';
+}
+
+const CHECK_EVERY_MS = 5_000;
+
+/** What the files hold now. @throws TlsError */
+export function tlsContext({ certificate, key, clientAuthorities }: TlsFiles): TlsContext {
+  const context: TlsContext = {
+    cert: certificate(),
+    key: key(),
+    minVersion: 'TLSv1.2',
+    ...(clientAuthorities && { ca: clientAuthorities(), requestCert: true, rejectUnauthorized: true }),
+  };
+  try {
+    createSecureContext(context);
+    return context;
+  } catch (cause) {
+    // OpenSSL's words name no content: "key values mismatch", "no start line".
+    throw new TlsError(
+      'tls-unusable',
+      `TLS_CERT, TLS_KEY or TLS_CLIENT_CA cannot be used: ${(cause as Error).message}`,
+    );
+  }
+}
+
+/**
+ * Gives new connections what the files come to hold. Half a renewal, a certificate that its key does not fit yet, is passed
+ * over: what was usable last holds.
+ * @param onChange hears of what was taken (null) and of what is not usable.
+ * @returns ends it.
+ */
+export function renewTls(
+  files: TlsFiles,
+  use: (context: TlsContext) => void,
+  onChange: (fault: TlsError | null) => void,
+): () => void {
+  const stamp = () => [files.certificate(), files.key(), files.clientAuthorities?.()].join();
+  let seen = stamp();
+  const timer = setInterval(() => {
+    const now = stamp();
+    if (now === seen) return;
+    seen = now;
+    try {
+      use(tlsContext(files));
+      onChange(null);
+    } catch (fault) {
+      if (!(fault instanceof TlsError)) throw fault;
+      onChange(fault);
+    }
+  }, CHECK_EVERY_MS);
+  timer.unref();
+  return () => clearInterval(timer);
+}
