@@ -45,6 +45,7 @@ export async function openTestApi(
     ...callbacks,
     ...{ queue, steering: queue.steering, readiness, shadow, registry, events, follower },
     seriesOf: async () => series,
+    region: async () => null,
     picture: (study, object) => summaryPicture({ outbox: sqlResultOutbox(database), archive }, study, object),
     models: toldModels({ serving: await readManifest('models/default'), canary: null, shadow: null }, 'cpu'),
     validateResponses: true,
