@@ -29,7 +29,8 @@ export interface paths {
          *     `series` of both requests together. One that runs cannot: where `force` or `series` ask for something else, the
          *     answer is 409.
          *
-         *     `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header-07) names the request, for 24 hours: the same key
+         *     `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header-07) names the request, for 24 hours, among those of
+         *     the same client (API key, or subject of its token): the same key
          *     and payload give the same analysis in its present state, whole with 200 once it is final; the same key with
          *     another payload or study is refused with 422, and with 409 while the first request is still being taken.
          *
@@ -787,6 +788,12 @@ export interface components {
             reasonCodes: (string | null)[];
             /** @description Of the fault of the latest attempt. */
             failureCode: string | null;
+            /** @description How many findings have which grade; null where there are no results. */
+            grades: {
+                "Normal/Mild": number;
+                Moderate: number;
+                Severe: number;
+            } | null;
         };
         AnalysisPage: {
             analyses: components["schemas"]["ListedAnalysis"][];

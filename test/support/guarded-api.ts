@@ -43,8 +43,9 @@ function pathOf(route: string, parameters: readonly Parameter[] = []): string {
   const path = route.replaceAll(/\{(\w+)\}/g, (_, name: string) => PARAMETERS[name] ?? 'unknown');
   const isAsked = parameters.some((each) => each.in === 'query' && each.required);
   if (!isAsked) return path;
-  const query = parameters.map(({ name = '', example = '' }) => [name, example]);
-  return `${path}?${new URLSearchParams(query)}`;
+  const query = new URLSearchParams();
+  for (const { name = '', example = '' } of parameters) query.set(name, example);
+  return `${path}?${query}`;
 }
 
 /** Every operation of the contract. */

@@ -53,3 +53,9 @@ function keepCaller({ locals }: Response, caller: Caller): void {
 export function knownCaller({ locals }: Pick<Response, 'locals'>): Caller {
   return (locals[CALLER] as Caller | undefined) ?? ANYONE;
 }
+
+/** Whose a request is, the same at each of them: `anyone`, or the kind of caller and its id. */
+export function callerName(response: Pick<Response, 'locals'>): string {
+  const { kind, id, name } = knownCaller(response);
+  return kind === 'anyone' ? kind : `${kind}:${id || name}`;
+}
