@@ -98,6 +98,16 @@ test('names every problem at once', () => {
   expect(problems.join()).not.toContain('hunter2');
 });
 
+test('the studies of a worker may take together what one may, or more, and never less', () => {
+  const memory = (env: Record<string, string>) =>
+    readConfig({ PACS_URL, ...env }).jobs.memoryBytes / 1024 ** 2;
+  expect(memory({ STUDY_MAX_MEMORY_MIB: '512' })).toBe(512);
+  expect(memory({ STUDY_MAX_MEMORY_MIB: '512', JOB_MEMORY_MIB: '1024' })).toBe(1024);
+  expect(problemsOf({ PACS_URL, JOB_MEMORY_MIB: '1024' })).toEqual([
+    'JOB_MEMORY_MIB is less than STUDY_MAX_MEMORY_MIB: one study could take more than all of them may',
+  ]);
+});
+
 test('reads credentials of either kind, from a file too, and refuses contradictions', () => {
   const folder = mkdtempSync(join(tmpdir(), 'spinegrade-config-'));
   const file = join(folder, 'token');
