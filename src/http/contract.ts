@@ -559,18 +559,6 @@ export interface webhooks {
 }
 export interface components {
     schemas: {
-        /**
-         * @example {
-         *       "type": "analysis.stored",
-         *       "timestamp": "2026-11-28T18:30:05.123Z",
-         *       "data": {
-         *         "analysisId": "6b1f9a52-7a52-4a55-9a4c-0f6a3c1d2e4f",
-         *         "studyInstanceUid": "1.2.826.0.1.3680043.8.498.4711",
-         *         "state": "stored",
-         *         "codes": []
-         *       }
-         *     }
-         */
         AnalysisEnded: {
             /** @enum {string} */
             type: "analysis.stored" | "analysis.ineligible" | "analysis.failed" | "analysis.cancelled";
@@ -892,13 +880,7 @@ export interface components {
                 failed: number;
                 cancelled: number;
             };
-            /**
-             * @description Reasons and faults of what was opened since, by code.
-             * @example {
-             *       "no-sagittal-t2": 3,
-             *       "archive-fault": 1
-             *     }
-             */
+            /** @description Reasons and faults of what was opened since, by code. */
             byCode: {
                 [key: string]: number;
             };
@@ -957,14 +939,6 @@ export interface components {
              */
             callbackUrl?: string;
         };
-        /**
-         * @example {
-         *       "id": "6b1f9a52-7a52-4a55-9a4c-0f6a3c1d2e4f",
-         *       "studyInstanceUid": "1.2.826.0.1.3680043.8.498.4711",
-         *       "created": true,
-         *       "state": "queued"
-         *     }
-         */
         Submission: {
             /** Format: uuid */
             id: string;
@@ -1037,13 +1011,7 @@ export interface components {
              * @description Null until the state is final.
              */
             finishedAt: string | null;
-            /**
-             * @description Milliseconds of each stage that ended, of the latest attempt.
-             * @example {
-             *       "select": 41.2,
-             *       "fetch": 350.7
-             *     }
-             */
+            /** @description Milliseconds of each stage that ended, of the latest attempt. */
             stagesMs: {
                 [key: string]: number;
             };
@@ -1063,12 +1031,7 @@ export interface components {
              *     listed once for each of them. Known once stored or ineligible.
              */
             series: components["schemas"]["SeriesDecision"][];
-            /**
-             * @description Why the study is ineligible; empty otherwise.
-             * @example [
-             *       "no sagittal T2 series"
-             *     ]
-             */
+            /** @description Why the study is ineligible; empty otherwise. */
             reasons: string[];
             /**
              * @description The code of each of `reasons`, in order; null for one that an earlier version kept without.
@@ -1101,34 +1064,6 @@ export interface components {
             predecessors: components["schemas"]["Report"][];
             algorithm: components["schemas"]["Algorithm"] | null;
         };
-        /**
-         * @example {
-         *       "condition": "neural_foraminal_narrowing",
-         *       "side": "left",
-         *       "level": "L4/L5",
-         *       "grade": "Moderate",
-         *       "probabilities": {
-         *         "Normal/Mild": 0.22,
-         *         "Moderate": 0.61,
-         *         "Severe": 0.17
-         *       },
-         *       "location": {
-         *         "pointMm": [
-         *           17.4,
-         *           -21.9,
-         *           34.1
-         *         ],
-         *         "pixel": [
-         *           121.5,
-         *           88.5
-         *         ],
-         *         "role": "sagittal-t1",
-         *         "seriesInstanceUid": "1.2.826.0.1.3680043.8.498.4711.2",
-         *         "sopInstanceUid": "1.2.826.0.1.3680043.8.498.4711.2.9",
-         *         "frameNumber": null
-         *       }
-         *     }
-         */
         Finding: {
             condition: components["schemas"]["Condition"];
             /**
@@ -1195,24 +1130,6 @@ export interface components {
             /** @description Peak response of the localiser. */
             confidence: number;
         };
-        /**
-         * @example {
-         *       "seriesInstanceUid": "1.2.826.0.1.3680043.8.498.4711.2",
-         *       "seriesNumber": 3,
-         *       "modality": "MR",
-         *       "instanceCount": 15,
-         *       "role": "sagittal-t2",
-         *       "chosen": true,
-         *       "reasons": [
-         *         "sagittal by orientation, 15 slices, 4.0 mm apart, pixels of 0.70 mm",
-         *         "chosen as sagittal T2"
-         *       ],
-         *       "reasonCodes": [
-         *         "stack",
-         *         "chosen"
-         *       ]
-         *     }
-         */
         SeriesDecision: {
             seriesInstanceUid: components["schemas"]["Uid"];
             seriesNumber: number | null;
@@ -1226,15 +1143,7 @@ export interface components {
             /** @description The code of each of `reasons`, in order; null for one that an earlier version kept without. */
             reasonCodes?: (string | null)[];
         };
-        /**
-         * @description Why the latest attempt, or the whole analysis, came to nothing.
-         * @example {
-         *       "stage": "fetch",
-         *       "code": "archive-fault",
-         *       "reason": "fetch: the archive closed the connection (given up after 6 attempts)",
-         *       "retryable": true
-         *     }
-         */
+        /** @description Why the latest attempt, or the whole analysis, came to nothing. */
         Failure: {
             /** @description Null when the fault lay outside every stage. */
             stage: components["schemas"]["Stage"] | null;
@@ -1269,15 +1178,7 @@ export interface components {
              */
             warning: string | null;
         };
-        /**
-         * @description What graded, as the report states it (TID 4019).
-         * @example {
-         *       "name": "spinegrade",
-         *       "version": "0.1.0",
-         *       "packSha256": "9f2c8a6ed3a3f1c1e0d9b2a4c7f00112233445566778899aabbccddeeff00112",
-         *       "executionProvider": "cpu"
-         *     }
-         */
+        /** @description What graded, as the report states it (TID 4019). */
         Algorithm: {
             name: string;
             version: string;
@@ -1362,15 +1263,6 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                /**
-                 * @example {
-                 *       "type": "urn:spinegrade:problem:invalid-request",
-                 *       "title": "Invalid request",
-                 *       "status": 400,
-                 *       "detail": "request/params/studyInstanceUid must match pattern",
-                 *       "instance": "urn:uuid:0f0f8e0e-6d0c-4d3e-9a55-3c5f2f3f6f10"
-                 *     }
-                 */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -1862,11 +1754,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example id: 4711
-                     *     event: analysis
-                     *     data: {"state":"running","stage":"fetch","attempt":1,"progress":0.14,"at":"2026-11-01T08:00:00.000Z"}
-                     */
                     "text/event-stream": unknown;
                 };
             };
