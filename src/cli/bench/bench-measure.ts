@@ -15,14 +15,17 @@ const WARM_UP_RUNS = 3;
 
 /**
  * Runs the works in turn, round after round, so that what else the machine does falls on all of them alike.
+ * @param prepare before each round; not measured.
  * @returns one timing a work, in their order
  */
 export async function measureInTurn(
   runs: number,
   works: readonly (() => Promise<unknown>)[],
+  prepare: () => Promise<unknown> = async () => undefined,
 ): Promise<readonly Timing[]> {
   const samples = works.map((): Sample[] => []);
   for (let round = 0; round < WARM_UP_RUNS + runs; round += 1) {
+    await prepare();
     for (const [index, work] of works.entries()) samples[index]!.push((await sample(work)).sample);
   }
   return samples.map(timingOf);

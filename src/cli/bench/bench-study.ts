@@ -9,14 +9,17 @@ import { archiveImages } from '../../study/archive-images.ts';
 import { fetchVolumes } from '../../study/fetch-volumes.ts';
 import { type InspectedStudy, inspectStudy } from '../../study/inspect-study.ts';
 import type { Volumes } from '../../volume/volume.ts';
-import { demoStudy } from '../demo/demo-study.ts';
+import { type DemoStudy, demoStudy } from '../demo/demo-study.ts';
 import { startPrivateOrthanc } from '../demo/private-orthanc.ts';
+import { copiedStudy } from './copied-study.ts';
 
 /** The demo's synthetic study in a private Orthanc, and the model pack that reads it. */
 export interface BenchStudy {
   readonly archive: Archive;
   readonly decode: DecodeFrame;
   readonly study: StudyInstanceUid;
+  /** The same images once more, as a study that nothing has been written into yet. */
+  readonly another: () => Promise<StudyInstanceUid>;
   readonly inspected: InspectedStudy;
   /** WADO-RS addresses of the chosen series. */
   readonly seriesUrls: readonly string[];
@@ -39,14 +42,24 @@ export async function benchStudy(
   const decoders = startDecoderPool();
   stopping.push(() => decoders.close());
   const { decode } = decoders;
-  const { studyInstanceUid: study, objects } = await demoStudy(null, 1);
-  const refused = (await archive.store(study, objects)).find((result) => !result.stored);
-  if (refused) throw new ArchiveError(`the PACS refused an image: ${refused.reason}`, { retryable: false });
+  const original = await demoStudy(null, 1);
+  const { studyInstanceUid: study } = original;
+  const store = async ({ studyInstanceUid, objects }: Pick<DemoStudy, 'studyInstanceUid' | 'objects'>) => {
+    const refused = (await archive.store(studyInstanceUid, objects)).find((result) => !result.stored);
+    if (refused) throw new ArchiveError(`the PACS refused an image: ${refused.reason}`, { retryable: false });
+    return studyInstanceUid;
+  };
+  await store(original);
+  let copies = 0;
   const inspected = await inspectStudy(archiveImages(archive, study), pack.manifest);
   const { chosen } = inspected.selection;
   const seriesUrls = [...chosen.values()]
     .flat()
     .map((series) => `${orthanc.dicomWebUrl}/studies/${study}/series/${series.seriesInstanceUid}`);
   const volumes = await fetchVolumes(archiveImages(archive, study), decode, inspected);
-  return { archive, decode, study, inspected, seriesUrls, volumes, pack };
+  const another = () => {
+    copies += 1;
+    return store(copiedStudy(original, copies));
+  };
+  return { archive, decode, study, another, inspected, seriesUrls, volumes, pack };
 }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { type AnalysisParts, studyAnalysis } from '../../analyze-study.ts';
 import type { Database } from '../../database/sql.ts';
 import { inWords } from '../../domain/remark.ts';
@@ -26,7 +25,7 @@ const PROFILE: AnalysisParts['profile'] = {
   observer: OBSERVER,
 };
 
-/** The pipeline itself, each run under a model pack of another name, so that each makes its own report. */
+/** The pipeline itself, each run on a study of its own: results that pile up in one would slow the archive's lists. */
 export async function benchWholeStudy(
   study: BenchStudy,
   database: Database,
@@ -44,9 +43,9 @@ export async function benchWholeStudy(
     rules: NO_RULES,
     memory: memoryBudget(DEFAULT_STUDY_LIMITS.maxMemoryBytes),
   };
+  let next = study.study;
   const analyse = async () => {
-    const pack = { ...study.pack, sha256: randomUUID() };
-    const outcome = await studyAnalysis({ ...parts, pack })(study.study, {
+    const outcome = await studyAnalysis({ ...parts, pack: study.pack })(next, {
       signal: new AbortController().signal,
       async observe(stage, run) {
         const { result, sample: taken } = await sample(run);
@@ -58,7 +57,9 @@ export async function benchWholeStudy(
       throw new Error(`the study was not graded: ${outcome.reasons.map(inWords).join('; ')}`);
   };
   const floors = [() => curlSeries(study.seriesUrls), bare.localiser, bare.classifiers];
-  const [whole, ...below] = await measureInTurn(runs, [analyse, ...floors]);
+  const [whole, ...below] = await measureInTurn(runs, [analyse, ...floors], async () => {
+    next = await study.another();
+  });
   const floorMs = below.reduce((sum, { medianMs }) => sum + medianMs, 0);
   return [
     {
