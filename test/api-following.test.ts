@@ -57,6 +57,17 @@ test('the list is told page by page, each once, whatever is opened meanwhile', a
   expect(new Set(told).size).toBe(told.length);
 });
 
+test('the list tells how many findings have which grade, of results alone', async () => {
+  const { body } = await site.api.analysed(someStudy(), (study) => keptOutcome(site.database, study));
+  const waiting = await site.api.queue.submit(someStudy(), 'api');
+  const { analyses } = (await page('')).body as { analyses: { id: string; grades: unknown }[] };
+  const counted = { 'Normal/Mild': 0, Moderate: 0, Severe: 0 };
+  for (const { grade } of body.findings as { grade: keyof typeof counted }[]) counted[grade] += 1;
+  expect(counted['Normal/Mild']).toBeGreaterThan(0);
+  expect(analyses.find(({ id }) => id === body.id)!.grades).toEqual(counted);
+  expect(analyses.find(({ id }) => id === waiting.id)!.grades).toBeNull();
+});
+
 test('many of one instant are told each once too', async () => {
   await site.database.query(
     `INSERT INTO spinegrade.analysis (id, study_instance_uid, trigger, state, job_id, created_at, finished_at)

@@ -8,6 +8,7 @@ import { patientToPixel } from '../src/volume/plane-geometry.ts';
 import { evidenceOf, storeAll, storedReport } from './support/archive-client.ts';
 import { dcmtkJson } from './support/dcmtk-json.ts';
 import { phantomEnhancedDicom } from './support/enhanced/phantom-enhanced-dicom.ts';
+import { regionLikeness } from './support/region-likeness.ts';
 import { renderedPhantom } from './support/rendered-phantom.ts';
 import type { ServiceClient } from './support/service-client.ts';
 import { startTestSite, type TestSite } from './support/test-site.ts';
@@ -37,6 +38,16 @@ test('a study of Enhanced MR objects is graded, and its report names the frames'
     const { plane } = slices[location!.frameNumber! - 1]!;
     const away = patientToPixel(plane, location!.pointMm as unknown as Point).distanceMm;
     expect(Math.abs(away), `${condition} ${level}`).toBeLessThan(0.01);
+  }
+
+  for (const condition of ['neural_foraminal_narrowing', 'subarticular_stenosis']) {
+    const finding = analysis.findings.find((each) => each.condition === condition)!;
+    const { sopInstanceUid, frameNumber, role, pixel } = finding.location!;
+    const object = objects.find((each) => each.sopInstanceUid === sopInstanceUid)!;
+    const { rowSpacingMm, columnSpacingMm } = study.volumes[role]!.slices[frameNumber! - 1]!.plane;
+    const shown = { frame: frameNumber! - 1, spacingMm: [rowSpacingMm, columnSpacingMm] } as const;
+    const png = await client.region(analysis.id, finding);
+    expect(await regionLikeness(png, object.bytes, pixel, shown), condition).toBeGreaterThan(0.9);
   }
 
   const report = await storedReport(site.archive, analysis);

@@ -51,7 +51,7 @@ beforeAll(async () => {
     find: async () => (await ask())[0] ?? null,
     ofStudy: ask,
     worst: async () => new Map(),
-    list: async () => ({ analyses: await ask(), next: null }),
+    list: async () => ({ analyses: (await ask()).map((each) => ({ ...each, grades: null })), next: null }),
     eventsAfter: async () => [],
     stats: () => Promise.reject(new Error('not asked for here')),
     stopping: false,

@@ -12,6 +12,7 @@ import { evidenceOf, reportsIn, storeAll } from './support/archive-client.ts';
 import { dcmtkJson, first, groupsOf } from './support/dcmtk-json.ts';
 import { asAnotherStudy } from './support/phantom-objects.ts';
 import { readReport } from './support/read-report.ts';
+import { regionLikeness } from './support/region-likeness.ts';
 import { metricValue, until } from './support/service-client.ts';
 import { serviceForTests } from './support/service-for-tests.ts';
 import { XmlHttpRequest } from './support/xml-http-request.ts';
@@ -84,6 +85,20 @@ describe('a study that arrives in two halves', () => {
       expect(decision!.reasons).toContainEqual(expect.stringMatching(/^chosen as /));
     }
   });
+
+  test('shows the image behind every finding, as the archive has it', async () => {
+    const [analysis] = await at.client.analyses(study);
+    for (const finding of analysis!.findings) {
+      const { sopInstanceUid, pixel } = finding.location!;
+      const object = at.objects.find((each) => each.sopInstanceUid === sopInstanceUid)!;
+      const png = await at.client.region(analysis!.id, finding);
+      expect(await regionLikeness(png, object.bytes, pixel), targetKey(finding)).toBeGreaterThan(0.9);
+    }
+    await writeFile(
+      join(at.site.folder, 'region.png'),
+      await at.client.region(analysis!.id, analysis!.findings[0]!),
+    );
+  }, 120_000);
 
   test('shows in readiness and metrics what runs', async () => {
     const [analysis] = await at.client.analyses(study);

@@ -29,7 +29,8 @@ export interface paths {
          *     `series` of both requests together. One that runs cannot: where `force` or `series` ask for something else, the
          *     answer is 409.
          *
-         *     `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header-07) names the request, for 24 hours: the same key
+         *     `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header-07) names the request, for 24 hours, among those of
+         *     the same client (API key, or subject of its token): the same key
          *     and payload give the same analysis in its present state, whole with 200 once it is final; the same key with
          *     another payload or study is refused with 422, and with 409 while the first request is still being taken.
          *
@@ -185,6 +186,34 @@ export interface paths {
          *     of who the patient is. 404 where the installation stores none (`RESULT_OBJECTS`).
          */
         get: operations["summaryPicture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/analyses/{id}/region.png": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The analysis, as the `Location` of its submission names it.
+                 * @example 6b1f9a52-7a52-4a55-9a4c-0f6a3c1d2e4f
+                 */
+                id: components["parameters"]["AnalysisId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * The image behind a finding
+         * @description The image on which the finding was read, as the archive has it now, 64 mm across, with its place, side and grade.
+         *     It holds nothing of who the patient is but the pixels around the place. 404 where the analysis has no such finding, no image shows
+         *     it, or the archive has the image no more.
+         */
+        get: operations["findingRegion"];
         put?: never;
         post?: never;
         delete?: never;
@@ -638,8 +667,7 @@ export interface components {
                 longest: number | null;
             };
             conditions: {
-                /** @enum {string} */
-                condition: "spinal_canal_stenosis" | "neural_foraminal_narrowing" | "subarticular_stenosis";
+                condition: components["schemas"]["Condition"];
                 levels: {
                     level: components["schemas"]["Level"];
                     /** @description Graded by both packs; left and right together. */
@@ -760,6 +788,12 @@ export interface components {
             reasonCodes: (string | null)[];
             /** @description Of the fault of the latest attempt. */
             failureCode: string | null;
+            /** @description How many findings have which grade; null where there are no results. */
+            grades: {
+                "Normal/Mild": number;
+                Moderate: number;
+                Severe: number;
+            } | null;
         };
         AnalysisPage: {
             analyses: components["schemas"]["ListedAnalysis"][];
@@ -955,6 +989,8 @@ export interface components {
          */
         Stage: "select" | "fetch" | "localise" | "crop" | "classify" | "report" | "store";
         /** @enum {string} */
+        Condition: "spinal_canal_stenosis" | "neural_foraminal_narrowing" | "subarticular_stenosis";
+        /** @enum {string} */
         Level: "L1/L2" | "L2/L3" | "L3/L4" | "L4/L5" | "L5/S1";
         /** @enum {string} */
         SeriesRole: "sagittal-t1" | "sagittal-t2" | "axial-t2";
@@ -1094,8 +1130,7 @@ export interface components {
          *     }
          */
         Finding: {
-            /** @enum {string} */
-            condition: "spinal_canal_stenosis" | "neural_foraminal_narrowing" | "subarticular_stenosis";
+            condition: components["schemas"]["Condition"];
             /**
              * @description The patient's side; null for the spinal canal, which has none.
              * @enum {string|null}
@@ -1857,6 +1892,60 @@ export interface operations {
     summaryPicture: {
         parameters: {
             query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The analysis, as the `Location` of its submission names it.
+                 * @example 6b1f9a52-7a52-4a55-9a4c-0f6a3c1d2e4f
+                 */
+                id: components["parameters"]["AnalysisId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture. */
+            200: {
+                headers: {
+                    ETag: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
+                };
+            };
+            /** @description The client has it. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    findingRegion: {
+        parameters: {
+            query: {
+                /** @example subarticular_stenosis */
+                condition: components["schemas"]["Condition"];
+                /** @example L4/L5 */
+                level: components["schemas"]["Level"];
+                /**
+                 * @description The patient's side; of every condition but the stenosis of the spinal canal.
+                 * @example left
+                 */
+                side?: "left" | "right";
+            };
             header?: never;
             path: {
                 /**

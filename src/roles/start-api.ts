@@ -8,6 +8,7 @@ import { analysisFollower } from '../jobs/analysis-follower.ts';
 import { analysisReader } from '../jobs/analysis-reader.ts';
 import { analysisSteering } from '../jobs/analysis-steering.ts';
 import { analysisSubmitter } from '../jobs/analysis-submitter.ts';
+import { regionPicture } from '../results/region-picture.ts';
 import { sqlResultOutbox } from '../results/sql-result-outbox.ts';
 import { summaryPicture } from '../results/summary-picture.ts';
 import { shadowComparison } from '../shadow/shadow-comparison.ts';
@@ -18,7 +19,8 @@ import { toldModels } from './told-models.ts';
 
 /** The HTTP API, to listen with: takes studies in and tells what became of them; analyses nothing itself. */
 export function startApi(core: Core, operations: OperationsAppParts, executionProvider: string | null) {
-  const { config, database, board, events, traced, gate, stopping, archive, closing, packs } = core;
+  const { config, database, board, events, traced, gate, stopping, archive, decode, closing, packs } = core;
+  const { limits } = config;
   const follower = analysisFollower(database, events);
   closing.add(async () => follower.close());
   const submitter = analysisSubmitter(database, board, events, stopping.signal);
@@ -40,6 +42,8 @@ export function startApi(core: Core, operations: OperationsAppParts, executionPr
       asked((signal) =>
         summaryPicture({ outbox: sqlResultOutbox(database), archive }, study, object, signal),
       ),
+    region: (study, finding) =>
+      asked((signal) => regionPicture({ archive, decode, limits }, study, finding, signal)),
     models: toldModels(packs, executionProvider),
     shadow: (since) => shadowComparison(shadowStore(database), since),
     callbacks: callbackAsker(database, config.callbacks.rules),

@@ -28,6 +28,24 @@ interface Described {
   readonly 'x-permission': string;
   readonly security: unknown;
   readonly responses: Readonly<Record<string, unknown>>;
+  readonly parameters?: readonly Parameter[];
+}
+
+interface Parameter {
+  readonly name?: string;
+  readonly in?: string;
+  readonly required?: boolean;
+  readonly example?: string;
+}
+
+/** With the example of every part of the query that has to be there, and of those that these ask for. */
+function pathOf(route: string, parameters: readonly Parameter[] = []): string {
+  const path = route.replaceAll(/\{(\w+)\}/g, (_, name: string) => PARAMETERS[name] ?? 'unknown');
+  const isAsked = parameters.some((each) => each.in === 'query' && each.required);
+  if (!isAsked) return path;
+  const query = new URLSearchParams();
+  for (const { name = '', example = '' } of parameters) query.set(name, example);
+  return `${path}?${query}`;
 }
 
 /** Every operation of the contract. */
@@ -39,11 +57,11 @@ export function operationsOfContract(): readonly Operation[] {
   return Object.entries(paths).flatMap(([route, methods]) =>
     Object.entries(methods)
       .filter(([method]) => method !== 'parameters')
-      .map(([method, { operationId, 'x-permission': permission, security, responses }]) => ({
+      .map(([method, { operationId, 'x-permission': permission, security, responses, parameters }]) => ({
         operationId,
         method: method as Operation['method'],
         route,
-        path: route.replaceAll(/\{(\w+)\}/g, (_, name: string) => PARAMETERS[name] ?? 'unknown'),
+        path: pathOf(route, parameters),
         permission,
         security,
         statuses: Object.keys(responses),

@@ -27,6 +27,7 @@ export function refusingParts(
     },
     seriesOf: refuse,
     picture: refuse,
+    region: refuse,
     models: [],
     readiness: refuse,
     shadow: refuse,

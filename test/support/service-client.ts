@@ -45,6 +45,14 @@ export function serviceClient(url: string, key?: string) {
     analysis,
     metrics,
     readiness: () => ask('/readyz'),
+    /** The image behind a finding, in PNG. */
+    async region(
+      id: string,
+      { condition, level, side }: Pick<Analysis['findings'][number], 'condition' | 'level' | 'side'>,
+    ) {
+      const query = new URLSearchParams({ condition, level, ...(side && { side }) });
+      return (await ask(`/analyses/${id}/region.png?${query}`, '/analyses/{id}/region.png')).body as Buffer;
+    },
     health: async () => (await ask('/healthz')).status,
     /** Newest first. */
     async analyses(study: string): Promise<readonly Analysis[]> {

@@ -29,7 +29,7 @@ export async function openTestApi(
   readiness: () => Promise<ReadinessChecks>,
   rules: CallbackRules = NO_CALLBACKS,
   access: Partial<Access> = {},
-  picture: AppParts['picture'] | null = null,
+  pictures: Partial<Pick<AppParts, 'picture' | 'region'>> = {},
 ) {
   const { events, registry, lines } = recordingEvents();
   const queue = await openTestQueue(database, events, SETTINGS);
@@ -47,9 +47,9 @@ export async function openTestApi(
     ...callbacks,
     ...{ queue, steering: queue.steering, readiness, shadow, registry, events, follower },
     seriesOf: async () => series,
-    picture:
-      picture ??
-      ((study, object) => summaryPicture({ outbox: sqlResultOutbox(database), archive }, study, object)),
+    region: async () => null,
+    picture: (study, object) => summaryPicture({ outbox: sqlResultOutbox(database), archive }, study, object),
+    ...pictures,
     models: toldModels({ serving: await readManifest('models/default'), canary: null, shadow: null }, 'cpu'),
     validateResponses: true,
   });

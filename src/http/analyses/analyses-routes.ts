@@ -8,7 +8,7 @@ import { sendTagged } from './following/entity-tag.ts';
 import { eventsRoute } from './following/events-route.ts';
 import { listRoutes } from './following/list-routes.ts';
 import { statsRoute } from './following/stats-route.ts';
-import { type PictureParts, pictureRoute } from './reading/picture-route.ts';
+import { type PictureParts, pictureRoute, regionRoute } from './reading/picture-route.ts';
 import { type SteeringParts, steeringRoutes } from './steering/steering-routes.ts';
 import { latestResults, sendReport } from './study-report.ts';
 
@@ -59,6 +59,7 @@ export function analysesRoutes(parts: AnalysesParts): readonly Route[] {
     statsRoute(parts),
     ...steeringRoutes(parts),
     pictureRoute(parts),
+    regionRoute(parts),
   ];
 }
 

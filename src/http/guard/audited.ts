@@ -8,7 +8,7 @@ import {
   type ParticipantObject,
 } from '../../audit/audit-entry.ts';
 import type { AuditEvent } from '../../audit/audit-log.ts';
-import { knownCaller, type Permission } from './guarded.ts';
+import { callerName, knownCaller, type Permission } from './guarded.ts';
 
 /** An operation of the contract, as far as the audit log tells of it. */
 export interface AuditedOperation {
@@ -67,9 +67,9 @@ const SERVICE: Participant = {
 };
 
 function requestor(address: string | undefined, response: Response): Participant {
-  const { kind, id, name } = knownCaller(response);
+  const { name } = knownCaller(response);
   return {
-    UserID: kind === 'anyone' ? 'anyone' : `${kind}:${id || name}`,
+    UserID: callerName(response),
     ...(name && { UserName: name }),
     UserIsRequestor: true,
     ...(address && { NetworkAccessPointTypeCode: '2', NetworkAccessPointID: address }),

@@ -70,3 +70,9 @@ export function keepCaller({ locals }: Pick<Response, 'locals'>, caller: Caller)
 export function knownCaller({ locals }: Pick<Response, 'locals'>): Caller {
   return (locals[CALLER] as Caller | undefined) ?? ANYONE;
 }
+
+/** Whose a request is, the same at each of them: `anyone`, or the kind of caller and its id. */
+export function callerName(response: Pick<Response, 'locals'>): string {
+  const { kind, id, name } = knownCaller(response);
+  return kind === 'anyone' ? kind : `${kind}:${id || name}`;
+}

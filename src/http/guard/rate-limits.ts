@@ -2,7 +2,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
 import { ProblemError } from '../problems/problem-error.ts';
 import type { RateLimits } from './access.ts';
-import { knownCaller } from './guarded.ts';
+import { callerName, knownCaller } from './guarded.ts';
 
 const WINDOW_MS = 60_000;
 /** Of IPv6 a client has at least so much of its own (RFC 6177). */
@@ -18,10 +18,7 @@ export function limitedByAddress({ perAddress }: RateLimits): RequestHandler {
 
 /** By who asks, once that is known. */
 export function limitedByKey({ perKey }: RateLimits): RequestHandler {
-  const callerOf = (_request: Request, response: Response) => {
-    const { kind, id, name } = knownCaller(response);
-    return `${kind} ${id} ${name}`;
-  };
+  const callerOf = (_request: Request, response: Response) => callerName(response);
   return limited('key', perKey, callerOf, (_request, response) => knownCaller(response).kind === 'anyone');
 }
 

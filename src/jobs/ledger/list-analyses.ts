@@ -1,4 +1,5 @@
 import type { Sql } from '../../database/sql.ts';
+import type { Grade } from '../../domain/grade.ts';
 import type { AnalysisRecord } from '../analysis-record.ts';
 import { REPEATS } from '../repeats.ts';
 import { type AnalysisFilter, FILTERED, filterParameters, LATEST_OF_STUDY } from './analysis-filter.ts';
@@ -23,7 +24,10 @@ export type ListedAnalysis = Pick<
   | 'failure'
   | 'reasons'
   | 'failedAttempts'
->;
+> & {
+  /** How many findings have which grade, of those that any has; null where nothing was graded. */
+  readonly grades: Readonly<Partial<Record<Grade, number>>> | null;
+};
 
 /** A place in the list: an analysis, by when it was opened, to the microsecond, and its id. */
 export interface ListPlace {
@@ -38,10 +42,14 @@ export interface ListedPage {
   readonly next: ListPlace | null;
 }
 
+const GRADES_OF_RESULT = `SELECT jsonb_object_agg(grade, count) FROM (
+  SELECT finding->>'grade' AS grade, count(*)::int FROM spinegrade.kept_result, jsonb_array_elements(graded->'findings') AS finding
+  WHERE kept_result.analysis_key = analysis.analysis_key AND analysis.state = 'stored' GROUP BY 1) AS counted`;
+
 const COLUMNS = `id, study_instance_uid AS "studyInstanceUid", trigger, priority, note, state, stage,
   cancel_requested AND state = 'running' AS "cancelRequested", attempts, created_at AS "createdAt",
   updated_at AS "updatedAt", finished_at AS "finishedAt", acknowledged_at AS "acknowledgedAt", failure, reasons,
-  attempt_log AS "failedAttempts", to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS at`;
+  attempt_log AS "failedAttempts", (${GRADES_OF_RESULT}) AS grades, to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS at`;
 
 /** Of all analyses, or of dead letters alone. `unseen`: those that nobody took note of. */
 export type ListKind = 'all' | 'dead' | 'unseen';

@@ -22,7 +22,7 @@ export interface SummaryToDraw {
 export const UNVERIFIED_STATEMENT = 'AI result, unverified – research use';
 
 const SUMMARY_SIZE = 1024;
-const BACKGROUND = '#111317';
+export const BACKGROUND = '#111317';
 const SPINE = { x: 16, y: 72, width: 400, height: 800 };
 const TABLE = { x: 436, y: 72, width: 572, rowHeight: 52 };
 const FOOTER_Y = 900;

@@ -1,17 +1,11 @@
 import { imageKey } from '../../dicom/image/image-header.ts';
 import type { Finding, GradedStudy } from '../../domain/assessment.ts';
 import { GRADES } from '../../domain/grade.ts';
-import type { Slice, Volumes } from '../../volume/volume.ts';
-import { GRADE_FILLS, GRADE_MARKS, percent, UNCERTAIN_MARK } from './grade-table.ts';
-import { CAUDAL, LEFT, POSTERIOR, placeInView, ROLE_NAMES, sideLetters, sliceInView } from './slice-view.ts';
+import type { Volumes } from '../../volume/volume.ts';
+import { CAPTION_HEIGHT, findingView, type ShownFinding } from './finding-view.ts';
 import { type Piece, textAt } from './svg.ts';
 
-const THUMBNAILS = { size: 184, gap: 10, across: 3, down: 2, widthMm: 64 };
-
-interface Thumbnail {
-  readonly finding: Finding;
-  readonly slice: Slice;
-}
+const THUMBNAILS = { size: 184, gap: 10, across: 3, down: 2 };
 
 /** The worst findings that an image shows: the severe ones first, within a grade the surest. */
 export async function worstFindings(
@@ -40,7 +34,7 @@ function title(graded: number, abnormal: number, shown: number): string {
     : `Worst findings: ${shown} of ${abnormal} moderate or severe`;
 }
 
-function worstShown(findings: readonly Finding[], volumes: Volumes): Thumbnail[] {
+function worstShown(findings: readonly Finding[], volumes: Volumes): ShownFinding[] {
   const rank = ({ grade, probabilities }: Finding) =>
     // Within Normal/Mild the least probable is the least certain.
     GRADES.indexOf(grade) + (grade === 'Normal/Mild' ? 1 - probabilities[grade] : probabilities[grade]);
@@ -55,63 +49,17 @@ function worstShown(findings: readonly Finding[], volumes: Volumes): Thumbnail[]
     });
 }
 
-async function thumbnail(
-  { finding, slice }: Thumbnail,
+function thumbnail(
+  shown: ShownFinding,
   index: number,
   from: { readonly x: number; readonly y: number },
 ): Promise<string> {
-  const { size, gap, across, widthMm } = THUMBNAILS;
+  const { size, gap, across } = THUMBNAILS;
   const box = {
     x: from.x + (index % across) * (size + gap),
-    y: from.y + Math.floor(index / across) * (size + 50),
+    y: from.y + Math.floor(index / across) * (size + CAPTION_HEIGHT + 8),
     width: size,
     height: size,
   };
-  const { grade, probabilities, uncertain } = finding;
-  const { role, pointMm } = finding.location!;
-  const axial = role === 'axial-t2';
-  const directions = axial ? { right: LEFT, down: POSTERIOR } : { right: POSTERIOR, down: CAUDAL };
-  const view = { slice, centreMm: pointMm, ...directions, widthMm, ...box };
-  const { x, y } = placeInView(view, pointMm);
-  return [
-    await sliceInView(view, `thumbnail-${index}`),
-    marker(x, y, GRADE_MARKS[grade]),
-    axial ? sideLetters(box, 'R', 'L') : sideLetters(box, 'A', 'P'),
-    textAt(box.x + 6, box.y + size - 8, ROLE_NAMES[role], { size: 12, halo: true }),
-    `<rect x="${box.x}" y="${box.y}" width="${size}" height="${size}" fill="none" stroke="${GRADE_MARKS[grade]}" stroke-width="2"/>`,
-    textAt(box.x, box.y + size + 16, shortName(finding), { size: 13, bold: true }),
-    `<rect x="${box.x}" y="${box.y + size + 22}" width="${size}" height="20" rx="3" fill="${GRADE_FILLS[grade]}"/>`,
-    textAt(
-      box.x + size / 2,
-      box.y + size + 37,
-      `${grade}  ${percent(probabilities[grade])}${uncertain ? UNCERTAIN_MARK : ''}`,
-      {
-        size: 13,
-        anchor: 'middle',
-        fill: '#fff',
-      },
-    ),
-  ].join('');
-}
-
-/** As the table's headings have it: the whole name is too long for one line. */
-function shortName({ level, condition, side }: Finding): string {
-  const name = {
-    spinal_canal_stenosis: 'canal',
-    neural_foraminal_narrowing: 'foramen',
-    subarticular_stenosis: 'recess',
-  }[condition];
-  return `${level} ${name}${side === null ? '' : ` ${side}`}`;
-}
-
-/** A ring and four strokes that leave the place itself free. */
-function marker(x: number, y: number, colour: string): string {
-  const strokes = [
-    [0, -26, 0, -15],
-    [0, 15, 0, 26],
-    [-26, 0, -15, 0],
-    [15, 0, 26, 0],
-  ].map(([x1, y1, x2, y2]) => `M${x + x1!} ${y + y1!}L${x + x2!} ${y + y2!}`);
-  const path = `<circle cx="${x}" cy="${y}" r="15" fill="none"/><path d="${strokes.join('')}" fill="none"/>`;
-  return `<g stroke="#000" stroke-width="4">${path}</g><g stroke="${colour}" stroke-width="2">${path}</g>`;
+  return findingView(shown, box, `thumbnail-${index}`);
 }

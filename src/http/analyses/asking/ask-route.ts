@@ -9,6 +9,7 @@ import { type AnalysisRequest, AS_EVER } from '../../../jobs/analysis-request.ts
 import type { AnalysisSubmitter } from '../../../jobs/analysis-submitter.ts';
 import { RequestError } from '../../../jobs/request-errors.ts';
 import type { components } from '../../contract.ts';
+import { callerName } from '../../guard/guarded.ts';
 import type { DatabaseTurns } from '../../requests/database-turns.ts';
 import type { Route } from '../../route.ts';
 import { analysisRepresentation } from '../analysis-representation.ts';
@@ -40,7 +41,7 @@ export function askRoute(parts: AskParts): Route {
       const study = uid<StudyInstanceUid>(request.params.studyInstanceUid, 'studyInstanceUid');
       const asked = requestOf(request.body);
       const { callbackUrl } = (request.body ?? {}) as Schemas['AnalysisRequest'];
-      const key = idempotencyKey(request.get('Idempotency-Key'), {
+      const key = idempotencyKey(request.get('Idempotency-Key'), callerName(response), {
         study,
         asked,
         callbackUrl: callbackUrl ?? null,

@@ -11,10 +11,15 @@ const BARE = /^[\x21\x23-\x2b\x2d-\x7e]+$/;
 /**
  * What a client names its request by (draft-ietf-httpapi-idempotency-key-header-07): as the draft has it in quotes, or
  * bare, as most clients send it.
+ * @param caller whose key it is: clients that do not know of one another may choose the same.
  * @param asked what it stands for.
  * @returns null without the header. @throws ProblemError `invalid-request` of one that is malformed
  */
-export function idempotencyKey(header: string | undefined, asked: unknown): IdempotencyKey | null {
+export function idempotencyKey(
+  header: string | undefined,
+  caller: string,
+  asked: unknown,
+): IdempotencyKey | null {
   if (header === undefined) return null;
   const quoted = QUOTED.exec(header.trim());
   const key = quoted?.[1]?.replaceAll(/\\(["\\])/g, '$1') ?? BARE.exec(header.trim())?.[0] ?? '';
@@ -26,7 +31,7 @@ export function idempotencyKey(header: string | undefined, asked: unknown): Idem
   const fingerprint = createHash('sha256')
     .update(JSON.stringify(inOrder(asked)))
     .digest('hex');
-  return { key, fingerprint };
+  return { key: `${caller} ${key}`, fingerprint };
 }
 
 /** Requests with the same members say the same, in whichever order. */

@@ -9,6 +9,8 @@ type Schemas = components['schemas'];
 /** Of a fault that the catalogue has no section for. */
 const ANY_FAILURE = 'SpinegradeAnalysesFailing';
 
+const NO_GRADES = { 'Normal/Mild': 0, Moderate: 0, Severe: 0 };
+
 /** An analysis as lists have it. */
 export function listedRepresentation(record: ListedAnalysis): Schemas['ListedAnalysis'] {
   const { id, studyInstanceUid, trigger, priority, note, state, stage, cancelRequested, attempts } = record;
@@ -20,6 +22,7 @@ export function listedRepresentation(record: ListedAnalysis): Schemas['ListedAna
     acknowledgedAt: record.acknowledgedAt?.toISOString() ?? null,
     reasonCodes: record.reasons.map(codeOf),
     failureCode: record.failure?.code ?? null,
+    grades: record.grades && { ...NO_GRADES, ...record.grades },
   };
 }
 

@@ -1,6 +1,10 @@
+import type { Request } from 'express';
+import type { Finding } from '../../../domain/assessment.ts';
+import { TARGETS, type Target, targetKey } from '../../../domain/target.ts';
 import type { StudyInstanceUid } from '../../../domain/uid.ts';
 import type { AnalysisReader } from '../../../jobs/analysis-reader.ts';
 import type { AnalysisRecord } from '../../../jobs/analysis-record.ts';
+import type { operations } from '../../contract.ts';
 import { ProblemError } from '../../problems/problem-error.ts';
 import type { DatabaseTurns } from '../../requests/database-turns.ts';
 import type { Route } from '../../route.ts';
@@ -12,6 +16,8 @@ export interface PictureParts {
     study: StudyInstanceUid,
     object: AnalysisRecord['objects'][number],
   ) => Promise<Uint8Array | null>;
+  /** The image on which a finding was read, null where there is none to show. @throws Fault `archive-unavailable` */
+  readonly region: (study: StudyInstanceUid, finding: Finding) => Promise<Uint8Array | null>;
   readonly turn: DatabaseTurns;
 }
 
@@ -35,4 +41,47 @@ export function pictureRoute({ queue, picture, turn }: PictureParts): Route {
       response.type('image/png').send(Buffer.from(png));
     },
   };
+}
+
+/** The image on which a finding was read, with its place. */
+export function regionRoute({ queue, region, turn }: PictureParts): Route {
+  return {
+    operationId: 'findingRegion',
+    method: 'get',
+    path: '/analyses/{id}/region.png',
+    permission: 'read',
+    async handle(request, response) {
+      const { id } = request.params;
+      const target = targetOf(request.query);
+      const record = await turn(request, () => queue.find(id));
+      if (record === null) throw new ProblemError('not-found', 'There is no analysis of that id.');
+      const finding = record.graded?.findings.find(
+        ({ condition, side, level }) =>
+          condition === target.condition && side === target.side && level === target.level,
+      );
+      if (finding === undefined) throw new ProblemError('not-found', 'The analysis has no such finding.');
+      // What was graded is graded for good.
+      response.set('ETag', `"${id} ${targetKey(target)}"`);
+      if (request.fresh) return void response.status(304).end();
+      const png = await turn(request, () => region(record.studyInstanceUid, finding));
+      if (png === null)
+        throw new ProblemError('not-found', 'The archive has no image that shows the finding.');
+      response.type('image/png').send(Buffer.from(png));
+    },
+  };
+}
+
+/** @throws ProblemError `invalid-request` where a side is missing or one too many. */
+function targetOf(query: Request['query']): Target {
+  const {
+    condition,
+    level,
+    side = null,
+  } = query as unknown as operations['findingRegion']['parameters']['query'];
+  const target = TARGETS.find(
+    (each) => each.condition === condition && each.level === level && each.side === side,
+  );
+  if (target !== undefined) return target;
+  const words = side === null ? 'side is missing: left or right' : 'side: the spinal canal has none';
+  throw new ProblemError('invalid-request', words);
 }
