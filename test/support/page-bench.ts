@@ -42,13 +42,10 @@ export function pageBench(of: 'keys' | 'open', more: Partial<Access> = {}) {
     const sessions = sessionStore(database, { lifetimeMs: 3_600_000, holder });
     const guarded = { authenticate: [byKey], signIn: { sessions, byKey, byProvider: null } };
     const access = { ...(of === 'keys' ? guarded : {}), ...more };
-    api = await openTestApi(
-      database,
-      async () => at.checks,
-      NO_CALLBACKS,
-      access,
-      async () => picture,
-    );
+    api = await openTestApi(database, async () => at.checks, NO_CALLBACKS, access, {
+      picture: async () => picture,
+      region: async (_study, { level }) => (level === 'L1/L2' ? null : picture),
+    });
     listener = await listen(api.app, { host: '127.0.0.1', port: 0, tls: null }, () => undefined);
   }, 180_000);
   afterAll(async () => {

@@ -11,6 +11,9 @@ interface PageParts {
   /** Null where nobody has signed in who would have to. */
   readonly viewer: Viewer | null;
   readonly main: Html | readonly Html[];
+  /** Beside those that every page has. */
+  readonly styles?: readonly string[];
+  readonly scripts?: readonly string[];
   /** Where the browser is to go on by itself, at once. */
   readonly goOn?: string;
 }
@@ -23,7 +26,7 @@ const ENTRIES: readonly (readonly [Section, string, string])[] = [
 ];
 
 /** A page of the service, whole. */
-export function pageOf({ title, section, viewer, main, goOn }: PageParts): string {
+export function pageOf({ title, section, viewer, main, styles = [], scripts = [], goOn }: PageParts): string {
   return documentOf(html`<html lang="en">
     <head>
       <meta charset="utf-8" />
@@ -32,7 +35,9 @@ export function pageOf({ title, section, viewer, main, goOn }: PageParts): strin
       ${goOn !== undefined && html`<meta http-equiv="refresh" content=${`0;url=${goOn}`} />`}
       <title>${title} · spinegrade</title>
       <link rel="icon" href=${assetUrl('icon.svg')} type="image/svg+xml" />
+      ${styles.map((href) => html`<link rel="stylesheet" href=${href} />`)}
       <link rel="stylesheet" href=${assetUrl('page.css')} />
+      ${scripts.map((src) => html`<script defer src=${src}></script>`)}
       <script type="module" src=${assetUrl('page.js')}></script>
     </head>
     <body>

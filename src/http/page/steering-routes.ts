@@ -8,7 +8,7 @@ import type { PageRoute } from './page-route.ts';
 import { ownPath } from './sign-in/own-path.ts';
 
 /** A UUID, as ids are. */
-const ID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/;
+export const ID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/;
 
 /** What the buttons of the pages do. */
 export function steeringPageRoutes({ steering, deliveries, turn }: PageParts): readonly PageRoute[] {

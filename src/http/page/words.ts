@@ -58,4 +58,4 @@ export const columnWords = ({ condition, side }: { readonly condition: Condition
 export const shortTarget = ({ level, condition, side }: Target): string =>
   `${level} ${SHORT_CONDITIONS[condition]}${side === null ? '' : ` ${side}`}`;
 
-export const percent = (probability: number): string => `${Math.round(100 * probability)} %`;
+export const percent = (probability: number): string => `${Math.round(100 * probability)}\u00a0%`;

@@ -58,11 +58,16 @@ function keepRenewing(part, said) {
   }, everyMs);
 }
 
+/** What has happened before is told first, all at once: one look is enough. */
 function follow(part) {
   const events = new EventSource(part.dataset.events);
-  events.addEventListener('analysis', async () => {
-    await renew(location.href, [part.id]).catch(() => undefined);
-    if (part.querySelector('[data-open]') === null) events.close();
+  let due = null;
+  events.addEventListener('analysis', () => {
+    due ??= setTimeout(async () => {
+      due = null;
+      await renew(location.href, [part.id]).catch(() => undefined);
+      if (part.querySelector('[data-open]') === null) events.close();
+    }, 200);
   });
 }
 

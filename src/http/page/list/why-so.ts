@@ -14,7 +14,7 @@ export function whySo(
   }
   if (of.cancelRequested) return html`<p>Ends at its next step: somebody has cancelled it.</p>`;
   if (state === 'running') {
-    return html`<p>${stage === null ? 'Begins' : STAGE_WORDS[stage]}${of.attempts > 1 && `, attempt ${of.attempts}`}</p>`;
+    return html`<p>${stage === null ? 'Begins' : `Under way: ${STAGE_WORDS[stage].toLowerCase()}`}${of.attempts > 1 && `, attempt ${of.attempts}`}</p>`;
   }
   if (failure === null || (state !== 'queued' && state !== 'failed')) return null;
   const before = state === 'queued' && of.attempts > 0 ? `Tries again after attempt ${of.attempts}: ` : '';
