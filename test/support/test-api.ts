@@ -21,7 +21,7 @@ import { openTestQueue } from './ledger-queue.ts';
 
 export type TestApi = Awaited<ReturnType<typeof openTestApi>>;
 
-const SETTINGS = { concurrency: 1, retryLimit: 0, retryDelayMs: 10, timeoutMs: 60_000 };
+const SETTINGS = { concurrency: 1, retryLimit: 0, retryDelayMs: 10, timeoutMs: 600_000 };
 
 /** The HTTP API before a queue of its own on the database; what it says is held against the contract. */
 export async function openTestApi(

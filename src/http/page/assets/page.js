@@ -61,13 +61,14 @@ function keepRenewing(part, said) {
 /** What has happened before is told first, all at once: one look is enough. */
 function follow(part) {
   const events = new EventSource(part.dataset.events);
-  let due = null;
+  const waiting = new Set();
+  const look = async () => {
+    waiting.clear();
+    await renew(location.href, [part.id]).catch(() => undefined);
+    if (part.querySelector('[data-open]') === null) events.close();
+  };
   events.addEventListener('analysis', () => {
-    due ??= setTimeout(async () => {
-      due = null;
-      await renew(location.href, [part.id]).catch(() => undefined);
-      if (part.querySelector('[data-open]') === null) events.close();
-    }, 200);
+    if (waiting.size === 0) waiting.add(setTimeout(look, 200));
   });
 }
 
