@@ -141,7 +141,7 @@ test('an analysis is cancelled, retried and acknowledged by the keyboard alone',
     .getByRole('status')
     .getByText(/^Cancelled/)
     .waitFor();
-  await page.getByText('Cancelled', { exact: true }).first().waitFor();
+  await page.locator('.head .badge.cancelled').waitFor();
   expect((await bench.api.queue.find(seeded.queued))?.state).toBe('cancelled');
   await page.goto('/page/dead-letters');
   await page.getByRole('button', { name: 'Acknowledge' }).first().focus();
@@ -216,7 +216,7 @@ test('a running analysis is followed to its end', async () => {
   await page.goto(`/page/analyses/${seeded.running}`);
   await page.getByText('Under way: grade').waitFor();
   await bench.api.queue.steering.cancel(seeded.running);
-  await page.locator('.head').getByText('Cancelled', { exact: true }).waitFor({ timeout: 20_000 });
+  await page.locator('.head .badge.cancelled').waitFor({ timeout: 20_000 });
   expect(await page.locator('[data-open]').count()).toBe(0);
   expect(wrong).toEqual([]);
 }, 60_000);
