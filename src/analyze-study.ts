@@ -9,6 +9,7 @@ import type { StudyInstanceUid } from './domain/uid.ts';
 import { type Grading, grade } from './inference/grade.ts';
 import type { ModelPack } from './inference/pack/model-pack.ts';
 import type { DecodeFrame } from './pixels/encoded-frame.ts';
+import type { MemoryBudget } from './process/memory-budget.ts';
 import type { AnalysisOutcome, AnalysisRun, AnalyzeStudy } from './results/analysis-outcome.ts';
 import {
   completeResults,
@@ -30,7 +31,7 @@ import type { ShadowStudy } from './shadow/shadow-grader.ts';
 import { contextRemarks } from './sr/encode/context-remarks.ts';
 import { inputSet } from './study/analysis-input.ts';
 import { archiveImages } from './study/archive-images.ts';
-import { fetchVolumes } from './study/fetch-volumes.ts';
+import { fetchVolumes, memoryOf } from './study/fetch-volumes.ts';
 import type { ImageSource } from './study/image-source.ts';
 import { type InspectedStudy, inspectStudy } from './study/inspect-study.ts';
 import { readStudyContext } from './study/read-study-context.ts';
@@ -50,6 +51,8 @@ export interface AnalysisParts extends ResultParts {
     where: string,
     count: number,
   ) => void;
+  /** What the images of all studies analysed at a time share. */
+  readonly memory: MemoryBudget;
   /** A second pack, compared with what the first has graded; it changes nothing of the analysis. */
   readonly shadow?: ShadowStudy;
   /** Told of every study that the networks graded, once its results are kept. */
@@ -72,13 +75,19 @@ export function studyAnalysis(parts: AnalysisParts): AnalyzeStudy {
     const inspected = await observe('select', () => inspect(parts, source, study, asked, signal));
     const { selection, known } = inspected;
     let volumes: Volumes = {};
+    let giveBack: () => void = () => undefined;
     let graded: Grading | Ineligible | null = null;
+    const done = () => {
+      letGo(volumes);
+      giveBack();
+    };
     const results = async (): Promise<GradedResults | Ineligible> => {
       if (selection.reasons.length > 0) return ineligible(...selection.reasons);
       if (known !== null && lackingKinds(parts, known.results, known.graded).length === 0) return known;
-      const fetched = await observe('fetch', () =>
-        orIneligible(() => fetchVolumes(source, decode, inspected, signal, limits)),
-      );
+      const fetched = await observe('fetch', async () => {
+        giveBack = await parts.memory.hold(memoryOf(selection.chosen), signal);
+        return orIneligible(() => fetchVolumes(source, decode, inspected, signal, limits));
+      });
       if (isIneligible(fetched)) return known ?? fetched;
       volumes = fetched;
       if (known === null) graded = await grade(pack, volumes, observe);
@@ -91,7 +100,7 @@ export function studyAnalysis(parts: AnalysisParts): AnalyzeStudy {
       observe('store', () => storeResults({ archive, outbox, differences: objectDifferences }, kept, signal));
     const outcome = async (): Promise<AnalysisOutcome> => {
       const made = await results();
-      if (shadow === undefined || graded === null) letGo(volumes);
+      if (shadow === undefined || graded === null) done();
       if (!isIneligible(made)) {
         return { kind: 'stored', graded: made.graded, results: await publish(made.results) };
       }
@@ -109,7 +118,7 @@ export function studyAnalysis(parts: AnalysisParts): AnalyzeStudy {
       await shadow({ study, volumes, algorithm: pack.algorithm, grading: graded }, await conclude(told));
       return told;
     } finally {
-      letGo(volumes);
+      done();
     }
   };
 }

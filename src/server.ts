@@ -28,7 +28,7 @@ function listenOn(service: Service, { operations, ...api }: HttpSettings): Promi
   const { app, operationsApp, events } = service;
   const apart =
     operations === null ? [] : [listen(operationsApp, { ...operations, tls: null }, () => undefined)];
-  return Promise.all([listen(app, api, events.tlsRenewed), ...apart]);
+  return Promise.all([listen(app, api, events.tlsChanged), ...apart]);
 }
 
 async function shutDown(service: Service, listeners: readonly Listener[], signal: string): Promise<void> {

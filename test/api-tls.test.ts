@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { connect, type TLSSocket } from 'node:tls';
 import { afterAll, afterEach, expect, test } from 'vitest';
 import { type Listener, listen } from '../src/http/listener.ts';
-import { TlsError, type TlsFiles } from '../src/http/tls.ts';
+import { type TlsChange, TlsError, type TlsFiles, validTo } from '../src/http/tls.ts';
 import { guardedApi } from './support/guarded-api.ts';
 import { until } from './support/service-client.ts';
 import { tlsCertificate } from './support/tls-certificate.ts';
@@ -24,7 +24,7 @@ const second = certificate('second');
 const client = certificate('client');
 
 let listener: Listener;
-let told: (TlsError | null)[];
+let told: TlsChange[];
 afterEach(() => listener?.close());
 
 async function start(files: { cert: string; key: string }, clientCa: string | null = null) {
@@ -34,8 +34,8 @@ async function start(files: { cert: string; key: string }, clientCa: string | nu
     key: () => files.key,
     clientAuthorities: clientCa === null ? null : () => clientCa,
   };
-  listener = await listen(guardedApi({}).app, { host: '127.0.0.1', port: 0, tls }, (fault) =>
-    told.push(fault),
+  listener = await listen(guardedApi({}).app, { host: '127.0.0.1', port: 0, tls }, (change) =>
+    told.push(change),
   );
   return Number(new URL(listener.address).port);
 }
@@ -68,14 +68,16 @@ test('gives new connections a renewed certificate, and keeps the old one while h
   const port = await start(files);
   const open: TLSSocket = connect({ host: '127.0.0.1', port, ca: first.cert });
   await new Promise((resolve) => open.once('secureConnect', resolve));
+  expect(told).toEqual([{ validTo: validTo(first.cert) }]);
   files.cert = second.cert;
-  await until('that the half is noticed', () => told.length === 1);
-  expect(told[0]).toBeInstanceOf(TlsError);
-  expect(told[0]!.message).not.toMatch(/BEGIN|MII/);
+  await until('that the half is noticed', () => told.length === 2);
+  const { unusable } = told[1] as { unusable: Error };
+  expect(unusable).toBeInstanceOf(TlsError);
+  expect(unusable.message).not.toMatch(/BEGIN|MII/);
   expect((await health(port, { ca: first.cert })).status).toBe(200);
   files.key = second.key;
-  await until('the renewal', () => told.length === 2);
-  expect(told[1]).toBeNull();
+  await until('the renewal', () => told.length === 3);
+  expect(told[2]).toEqual({ validTo: validTo(second.cert) });
   expect((await health(port, { ca: second.cert })).status).toBe(200);
   expect(open.destroyed).toBe(false);
   open.destroy();

@@ -8,6 +8,7 @@ import { loadModelPack } from '../src/inference/pack/load-model-pack.ts';
 import type { ModelPack } from '../src/inference/pack/model-pack.ts';
 import type { PhantomInstance } from '../src/phantom/dicom/phantom-instance.ts';
 import { decodeFrame } from '../src/pixels/decode-frame.ts';
+import { memoryBudget } from '../src/process/memory-budget.ts';
 import type { AnalysisRun } from '../src/results/analysis-outcome.ts';
 import { sqlResultOutbox } from '../src/results/sql-result-outbox.ts';
 import { NO_RULES } from '../src/series/rules/series-rules.ts';
@@ -90,6 +91,7 @@ async function analyse(
     now: () => new Date(),
     limits: DEFAULT_STUDY_LIMITS,
     rules: NO_RULES,
+    memory: memoryBudget(DEFAULT_STUDY_LIMITS.maxMemoryBytes),
     ...changes,
   });
   const outcome = analysis(study, {
@@ -130,6 +132,35 @@ test('a ledger that cannot be read is a fault of the stage that asked it', async
   const run = await analyse(whole, ['SR'], { outbox });
   expect(run.outcome).toBe(fault);
   expect(run.last()).toBe('select');
+});
+
+test('the memory of the images is held from before the fetch to the end, however it ends', async () => {
+  const held: number[] = [];
+  const memory = memoryBudget(DEFAULT_STUDY_LIMITS.maxMemoryBytes);
+  const localiser = {
+    ...pack.localiser,
+    run: async (...input: Parameters<typeof pack.localiser.run>) => {
+      held.push(memory.heldBytes);
+      return pack.localiser.run(...input);
+    },
+  };
+  const stored = await analyse(whole, ['SR'], { memory, pack: { ...anotherPack(4), localiser } });
+  expect(stored.outcome).toMatchObject({ kind: 'stored' });
+  expect(held[0]).toBeGreaterThan(1_000_000);
+  const fault = new Error('the network broke');
+  const broken = { ...localiser, run: () => Promise.reject(fault) };
+  const failed = await analyse(whole, ['SR'], { memory, pack: { ...anotherPack(5), localiser: broken } });
+  expect(failed.outcome).toBe(fault);
+  expect(memory.heldBytes).toBe(0);
+
+  // Another study has all of it.
+  const release = await memory.hold(memory.limitBytes, new AbortController().signal);
+  const waiting = analyse(whole, ['SR'], { memory, pack: { ...anotherPack(6), localiser } });
+  await vi.waitUntil(() => memory.waiting === 1, { timeout: 30_000 });
+  expect(held).toHaveLength(1);
+  release();
+  expect((await waiting).outcome).toMatchObject({ kind: 'stored' });
+  expect([held.length, memory.heldBytes]).toEqual([2, 0]);
 });
 
 describe('a shadow', () => {

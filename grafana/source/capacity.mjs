@@ -107,6 +107,41 @@ const load = section(
       ],
     }),
   ],
+  [
+    timeseries({
+      title: 'Memory of studies in each worker',
+      description:
+        'What the images under analysis take, by their headers, of JOB_MEMORY_MIB (the line above).',
+      mayBeEmpty: 'no process has the role of a worker',
+      unit: 'bytes',
+      queries: [
+        { expr: `sum by (instance) (${of('spinegrade_worker_memory_held_bytes')})`, legend: '{{instance}}' },
+        { expr: `max(${of('spinegrade_worker_memory_limit_bytes')})`, legend: 'limit of each' },
+      ],
+    }),
+    timeseries({
+      title: 'Studies that wait for memory',
+      description:
+        'They begin when others are through. Often above 0: less JOB_CONCURRENCY, or more JOB_MEMORY_MIB.',
+      mayBeEmpty: 'no process has the role of a worker',
+      unit: 'short',
+      queries: [
+        { expr: `sum by (instance) (${of('spinegrade_worker_memory_waiting')})`, legend: '{{instance}}' },
+      ],
+    }),
+    timeseries({
+      title: 'Requests turned away, a minute',
+      description:
+        'No key or a wrong one (401), not allowed (403), too many (429), not in time or too large (408, 431). A sudden rise of 401 is somebody guessing keys, or a client whose key has expired.',
+      unit: 'short',
+      queries: [
+        {
+          expr: `sum by (status) (${rate('spinegrade_http_request_duration_seconds_count', 'status=~"401|403|408|429|431"')}) * 60`,
+          legend: '{{status}}',
+        },
+      ],
+    }),
+  ],
 );
 
 const time = section(

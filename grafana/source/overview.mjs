@@ -125,15 +125,20 @@ const health = section(
       ],
     }),
     stat({
-      title: 'Certificate of the archive',
-      description: 'How long the certificate is valid that the archive showed last.',
-      mayBeEmpty: 'the archive is not asked over TLS',
+      title: 'Certificates',
+      description:
+        'How long the certificate is valid that the archive showed last, and the one that the API shows.',
+      mayBeEmpty: 'neither speaks TLS',
       unit: 's',
       thresholds: goodFrom(14 * 86_400),
       queries: [
         {
           expr: `min(${of('spinegrade_archive_certificate_expiry_timestamp_seconds')}) - time()`,
-          legend: 'valid',
+          legend: 'archive',
+        },
+        {
+          expr: `min(${of('spinegrade_http_certificate_expiry_timestamp_seconds')}) - time()`,
+          legend: 'API',
         },
       ],
     }),

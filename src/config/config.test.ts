@@ -56,6 +56,7 @@ test('only PACS_URL is needed; a slash at its end does not matter', () => {
     authentication: 'unsaid',
     keys: null,
     oidc: null,
+    sessionMs: 28_800_000,
     limits: { perAddress: 6_000, perKey: 3_000 },
     trustedProxies: [],
     auditLog: null,
@@ -96,6 +97,16 @@ test('names every problem at once', () => {
   ]);
   expect(problems).toContain('JOB_CONCURENCY is not a setting: is JOB_CONCURRENCY meant?');
   expect(problems.join()).not.toContain('hunter2');
+});
+
+test('the studies of a worker may take together what one may, or more, and never less', () => {
+  const memory = (env: Record<string, string>) =>
+    readConfig({ PACS_URL, ...env }).jobs.memoryBytes / 1024 ** 2;
+  expect(memory({ STUDY_MAX_MEMORY_MIB: '512' })).toBe(512);
+  expect(memory({ STUDY_MAX_MEMORY_MIB: '512', JOB_MEMORY_MIB: '1024' })).toBe(1024);
+  expect(problemsOf({ PACS_URL, JOB_MEMORY_MIB: '1024' })).toEqual([
+    'JOB_MEMORY_MIB is less than STUDY_MAX_MEMORY_MIB: one study could take more than all of them may',
+  ]);
 });
 
 test('reads credentials of either kind, from a file too, and refuses contradictions', () => {

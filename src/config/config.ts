@@ -64,7 +64,16 @@ export function readConfig(env: Environment): Config {
   return config;
 }
 
-function contradictions({ role, databaseUrl, watch, access, http, retention }: Config): readonly string[] {
+function contradictions({
+  role,
+  databaseUrl,
+  watch,
+  access,
+  http,
+  retention,
+  jobs,
+  limits,
+}: Config): readonly string[] {
   const alone = role !== 'all' && databaseUrl === null;
   const open = openToOthers(access, http.host);
   const { resultBytesDays, recordsDays } = retention;
@@ -82,6 +91,9 @@ function contradictions({ role, databaseUrl, watch, access, http, retention }: C
           'RETENTION_RESULT_BYTES_DAYS must be no more than RETENTION_RECORDS_DAYS: bytes go with their records',
         ]
       : []),
+    ...(jobs.memoryBytes < limits.maxMemoryBytes
+      ? ['JOB_MEMORY_MIB is less than STUDY_MAX_MEMORY_MIB: one study could take more than all of them may']
+      : []),
     ...(idle ? ['ROLE=watcher and WATCH=false contradict each other'] : []),
   ];
 }
@@ -95,6 +107,7 @@ export function settingNames(): ReadonlySet<string> {
 
 /** Asks the reader for every setting there is. */
 export function configFrom(settings: SettingReader): Config {
+  const limits = studyLimits(settings);
   return {
     role: settings.oneOf('ROLE', ROLES, 'all'),
     pacs: pacsSettings(settings),
@@ -103,9 +116,9 @@ export function configFrom(settings: SettingReader): Config {
     access: accessSettings(settings),
     model: modelSettings(settings),
     watch: watchSettings(settings),
-    jobs: jobSettings(settings),
+    jobs: jobSettings(settings, limits.maxMemoryBytes),
     callbacks: callbackSettings(settings),
-    limits: studyLimits(settings),
+    limits,
     decoding: decoding(settings),
     seriesRules: seriesRules(settings),
     shutdownTimeoutMs: settings.integer('SHUTDOWN_TIMEOUT_MS', 25 * SECOND, 0, HOUR),

@@ -28,9 +28,12 @@ export function probabilityQuantity(value: number): Quantity {
   return { value, system: system!, code: code! };
 }
 
-/** A DICOM UID as FHIR identifies things by it (FHIR R4, ImagingStudy, "Mapping DICOM UIDs"). */
-export function dicomUid(uid: string): Identifier {
-  return { system: 'urn:dicom:uid', value: `urn:oid:${uid}` };
+/**
+ * A DICOM UID as FHIR identifies things by it (FHIR R4, ImagingStudy, "Mapping DICOM UIDs").
+ * @param type what it is the UID of, where that is not plain.
+ */
+export function dicomUid(uid: string, type?: Code): Identifier {
+  return { ...(type && { type: concept([type]) }), system: 'urn:dicom:uid', value: `urn:oid:${uid}` };
 }
 
 /**

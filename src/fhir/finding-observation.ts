@@ -21,11 +21,12 @@ import { type ObservationContext, observation, probability, readOn } from './obs
  */
 export function findingObservation(finding: Finding, context: ObservationContext): FhirObservation {
   const { condition, side, level, grade, probabilities, location, uncertain } = finding;
-  const about = observation(context, trackingUid(context.studyInstanceUid, finding));
+  const name = targetName(finding);
+  const about = observation(context, { uid: trackingUid(context.studyInstanceUid, finding), name });
   return {
     ...about,
     ...(uncertain && { note: [...about.note!, { text: uncertaintyInWords(uncertain) }] }),
-    code: concept([GRADE_CONCEPT_CODES[condition]], targetName(finding)),
+    code: concept([GRADE_CONCEPT_CODES[condition]], name),
     valueCodeableConcept: concept([GRADE_CODES[grade]], grade),
     bodySite: concept([LEVEL_CODES[level]], side === null ? level : `${level}, ${side}`),
     component: [

@@ -14,9 +14,10 @@ import { type ObservationContext, observation, probability, readOn } from './obs
 /** A yes-or-no observation of a motion segment, coded as in the report. */
 export function labelObservation(observed: Observation, context: ObservationContext): FhirObservation {
   const { label, level, present, location } = observed;
+  const [uid, name] = [observationTrackingUid(context.studyInstanceUid, observed), observationName(observed)];
   return {
-    ...observation(context, observationTrackingUid(context.studyInstanceUid, observed)),
-    code: concept([LABEL_CONCEPT_CODES[label]], observationName(observed)),
+    ...observation(context, { uid, name }),
+    code: concept([LABEL_CONCEPT_CODES[label]], name),
     valueCodeableConcept: concept([PRESENCE_CODES[present ? 'present' : 'absent']]),
     bodySite: concept([LEVEL_CODES[level]], level),
     component: [

@@ -2,7 +2,7 @@ import type { Observation as FhirObservation, ObservationComponent, Reference } 
 import type { Location } from '../domain/assessment.ts';
 import { CODES, type Code } from '../sr/tree/coded-concepts.ts';
 import { RESEARCH_USE_STATEMENT } from '../sr/tree/measurement-report.ts';
-import { concept, dicomUid, probabilityQuantity } from './fhir-coding.ts';
+import { coding, concept, dicomUid, probabilityQuantity } from './fhir-coding.ts';
 
 /** What every observation of one analysis shares. */
 export interface ObservationContext {
@@ -16,14 +16,26 @@ export interface ObservationContext {
 /** Nobody has verified it: preliminary, and it says so in words. The study alone says whose it is. */
 export function observation(
   { study, device, issued }: ObservationContext,
-  uid: string,
+  tracking: { readonly uid: string; readonly name: string },
 ): Pick<
   FhirObservation,
-  'resourceType' | 'identifier' | 'status' | 'category' | 'issued' | 'note' | 'device' | 'derivedFrom'
+  | 'resourceType'
+  | 'identifier'
+  | 'partOf'
+  | 'status'
+  | 'category'
+  | 'issued'
+  | 'note'
+  | 'device'
+  | 'derivedFrom'
 > {
   return {
     resourceType: 'Observation',
-    identifier: [dicomUid(uid)],
+    identifier: [
+      dicomUid(tracking.uid, CODES.trackingUniqueIdentifier),
+      { type: concept([CODES.trackingIdentifier]), value: tracking.name },
+    ],
+    partOf: [study],
     status: 'preliminary',
     category: [
       {
@@ -33,6 +45,8 @@ export function observation(
             code: 'imaging',
             display: 'Imaging',
           },
+          // One concept, as HL7's guide for SR wants every category of a group to say so.
+          coding(CODES.measurementGroup),
         ],
       },
     ],

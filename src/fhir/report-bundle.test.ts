@@ -90,7 +90,15 @@ describe('what no schema sees', () => {
       const finding = whole.findings[index]!;
       expect(observation).toMatchObject({
         status: 'preliminary',
-        identifier: [{ system: 'urn:dicom:uid', value: `urn:oid:${trackingUid(STUDY_UID, finding)}` }],
+        identifier: [
+          {
+            type: { coding: [{ code: '112040' }] },
+            system: 'urn:dicom:uid',
+            value: `urn:oid:${trackingUid(STUDY_UID, finding)}`,
+          },
+          { type: { coding: [{ code: '112039' }] }, value: targetName(finding) },
+        ],
+        category: [{ coding: [{ code: 'imaging' }, { code: '125007' }] }],
         code: { text: targetName(finding) },
         valueCodeableConcept: { coding: [{ code: GRADE_CODES[finding.grade].value }] },
         bodySite: {
@@ -123,11 +131,19 @@ describe('what no schema sees', () => {
     const report = bundle.entry![0]!.resource as DiagnosticReport;
     expect(report.result!.map(({ reference }) => reference)).toEqual(urls.slice(1, -1));
     expect(report.imagingStudy).toEqual([
-      { type: 'ImagingStudy', identifier: { system: 'urn:dicom:uid', value: `urn:oid:${STUDY_UID}` } },
+      {
+        type: 'ImagingStudy',
+        identifier: {
+          type: { coding: [expect.objectContaining({ code: '110180' })] },
+          system: 'urn:dicom:uid',
+          value: `urn:oid:${STUDY_UID}`,
+        },
+      },
     ]);
     for (const observation of observationsOf(bundle)) {
       expect(observation.device!.reference).toBe(urls.at(-1));
       expect(observation.derivedFrom).toEqual(report.imagingStudy);
+      expect(observation.partOf).toEqual(report.imagingStudy);
     }
     expect(JSON.stringify(bundle)).not.toMatch(/subject|Patient|performer/);
   });

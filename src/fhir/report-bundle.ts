@@ -1,4 +1,5 @@
 import type { Bundle, FhirResource, Reference } from 'fhir/r4.js';
+import { CODES } from '../sr/tree/coded-concepts.ts';
 import { trackingUid } from '../sr/tree/measurement-group.ts';
 import { observationTrackingUid } from '../sr/tree/observation-group.ts';
 import { algorithmDevice, deviceUid } from './algorithm-device.ts';
@@ -14,7 +15,10 @@ import { labelObservation } from './label-observation.ts';
 export function reportBundle(input: ReportToBundle): Bundle {
   const { analysisId, studyInstanceUid, graded, finishedAt } = input;
   const issued = finishedAt.toISOString();
-  const study: Reference = { type: 'ImagingStudy', identifier: dicomUid(studyInstanceUid) };
+  const study: Reference = {
+    type: 'ImagingStudy',
+    identifier: dicomUid(studyInstanceUid, CODES.studyInstanceUid),
+  };
   const device = entry(uuidUrl(deviceUid(graded.algorithm)), algorithmDevice(graded.algorithm));
   const context = { studyInstanceUid, study, device: { reference: device.fullUrl }, issued };
   const observations = [

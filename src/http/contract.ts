@@ -1867,7 +1867,7 @@ export interface operations {
                      *     event: analysis
                      *     data: {"state":"running","stage":"fetch","attempt":1,"progress":0.14,"at":"2026-11-01T08:00:00.000Z"}
                      */
-                    "text/event-stream": string;
+                    "text/event-stream": unknown;
                 };
             };
             /** @description The analysis is final, and the client knows of its last event. */
@@ -2531,7 +2531,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/yaml": string;
+                    "application/yaml": Record<string, never>;
                 };
             };
             400: components["responses"]["BadRequest"];

@@ -3,7 +3,7 @@ import { Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Express } from 'express';
 import { createHttpServer } from './connections.ts';
-import { renewTls, type TlsError, type TlsFiles, tlsContext } from './tls.ts';
+import { renewTls, type TlsChange, type TlsFiles, tlsContext, validTo } from './tls.ts';
 
 export interface Listener {
   /** As a URL. */
@@ -22,20 +22,22 @@ export interface ListenAt {
 
 /**
  * Answers with the app at an address.
- * @param onRenewal hears of a renewed certificate (null), and of one that cannot be used.
+ * @param onTls hears of the certificate that is used, of each that renews it, and of one that cannot be used.
  * @throws TlsError
  */
 export async function listen(
   app: Express,
   { host, port, tls }: ListenAt,
-  onRenewal: (fault: TlsError | null) => void,
+  onTls: (change: TlsChange) => void,
 ): Promise<Listener> {
-  const server = createHttpServer(app, tls && tlsContext(tls));
+  const context = tls && tlsContext(tls);
+  const server = createHttpServer(app, context);
   server.listen(port, host);
   await once(server, 'listening');
+  if (context !== null) onTls({ validTo: validTo(context.cert) });
   const stopRenewing =
     tls !== null && server instanceof TlsServer
-      ? renewTls(tls, (context) => server.setSecureContext(context), onRenewal)
+      ? renewTls(tls, (context) => server.setSecureContext(context), onTls)
       : () => undefined;
   const bound = server.address() as AddressInfo;
   const name = bound.family === 'IPv6' ? `[${bound.address}]` : bound.address;

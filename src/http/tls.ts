@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
 import { Fault } from '../domain/fault.ts';
 import type { TlsContext } from './connections.ts';
@@ -17,14 +18,22 @@ export class TlsError extends Fault<'tls-unusable'> {
 
 const CHECK_EVERY_MS = 5_000;
 
+/** A certificate that new connections are given from now on, or a renewed one that they cannot be given. */
+export type TlsChange = { readonly validTo: Date } | { readonly unusable: TlsError };
+
+/** Until when a certificate in PEM is valid, of a chain its first. */
+export function validTo(certificate: string): Date {
+  return new X509Certificate(certificate).validToDate;
+}
+
 /** What the files hold now. @throws TlsError */
-export function tlsContext({ certificate, key, clientAuthorities }: TlsFiles): TlsContext {
-  const context: TlsContext = {
+export function tlsContext({ certificate, key, clientAuthorities }: TlsFiles) {
+  const context = {
     cert: certificate(),
     key: key(),
-    minVersion: 'TLSv1.2',
+    minVersion: 'TLSv1.2' as const,
     ...(clientAuthorities && { ca: clientAuthorities(), requestCert: true, rejectUnauthorized: true }),
-  };
+  } satisfies TlsContext;
   try {
     createSecureContext(context);
     return context;
@@ -40,13 +49,12 @@ export function tlsContext({ certificate, key, clientAuthorities }: TlsFiles): T
 /**
  * Gives new connections what the files come to hold. Half a renewal, a certificate that its key does not fit yet, is passed
  * over: what was usable last holds.
- * @param onChange hears of what was taken (null) and of what is not usable.
  * @returns ends it.
  */
 export function renewTls(
   files: TlsFiles,
   use: (context: TlsContext) => void,
-  onChange: (fault: TlsError | null) => void,
+  onChange: (change: TlsChange) => void,
 ): () => void {
   const stamp = () => [files.certificate(), files.key(), files.clientAuthorities?.()].join();
   let seen = stamp();
@@ -55,11 +63,12 @@ export function renewTls(
     if (now === seen) return;
     seen = now;
     try {
-      use(tlsContext(files));
-      onChange(null);
-    } catch (fault) {
-      if (!(fault instanceof TlsError)) throw fault;
-      onChange(fault);
+      const context = tlsContext(files);
+      use(context);
+      onChange({ validTo: validTo(context.cert) });
+    } catch (unusable) {
+      if (!(unusable instanceof TlsError)) throw unusable;
+      onChange({ unusable });
     }
   }, CHECK_EVERY_MS);
   timer.unref();

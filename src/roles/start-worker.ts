@@ -5,6 +5,7 @@ import { loadModelPack } from '../inference/pack/load-model-pack.ts';
 import type { ModelPack } from '../inference/pack/model-pack.ts';
 import { toldPack } from '../inference/pack/told-pack.ts';
 import { openAnalysisWorker } from '../jobs/analysis-worker.ts';
+import { memoryBudget } from '../process/memory-budget.ts';
 import { sqlResultOutbox } from '../results/sql-result-outbox.ts';
 import { shadowGrader } from '../shadow/shadow-grader.ts';
 import { shadowStore } from '../shadow/shadow-store.ts';
@@ -67,10 +68,12 @@ export async function startWorker(core: Core, packs: Packs<ModelPack>): Promise<
 function analysesBy(core: Core, { serving, canary, shadow }: Packs<ModelPack>) {
   const { config, archive, decode, database, events } = core;
   const outbox = sqlResultOutbox(database);
+  const memory = memoryBudget(config.jobs.memoryBytes);
+  events.watchMemory(memory);
   const profile = { ...config.results, observer: observerDevice(core) };
   const shadowed = { store: shadowStore(database), events, atMost: config.jobs.concurrency };
   const shared = {
-    ...{ archive, decode, outbox, profile },
+    ...{ archive, decode, outbox, profile, memory },
     now: () => new Date(),
     limits: config.limits,
     rules: config.seriesRules,

@@ -85,11 +85,19 @@ async function fetchSlices(
   return new Map(fetched.flatMap((slices) => [...slices]));
 }
 
+/** Bytes that the chosen images take, stored and decoded. */
+export function memoryOf(chosen: Selection['chosen']): number {
+  return headersOf(chosen).reduce((sum, { rows, columns }) => sum + rows * columns * BYTES_PER_PIXEL, 0);
+}
+
+const headersOf = (chosen: Selection['chosen']) =>
+  [...chosen.values()].flat().flatMap((series) => series.headers);
+
 function checkMemory(chosen: Selection['chosen'], { maxMemoryBytes }: StudyLimits): void {
-  const headers = [...chosen.values()].flat().flatMap((series) => series.headers);
-  const needed = headers.reduce((sum, { rows, columns }) => sum + rows * columns * BYTES_PER_PIXEL, 0);
+  const needed = memoryOf(chosen);
   if (needed > maxMemoryBytes) {
-    const limit = { images: headers.length, bytes: needed, limitBytes: maxMemoryBytes };
+    const images = headersOf(chosen).length;
+    const limit = { images, bytes: needed, limitBytes: maxMemoryBytes };
     throw new StudyLimitError({ of: 'memory', ...limit });
   }
 }

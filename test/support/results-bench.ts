@@ -8,6 +8,7 @@ import { loadModelPack } from '../../src/inference/pack/load-model-pack.ts';
 import type { ModelPack } from '../../src/inference/pack/model-pack.ts';
 import type { PhantomInstance } from '../../src/phantom/dicom/phantom-instance.ts';
 import { type DecoderPool, startDecoderPool } from '../../src/pixels/decoder-pool.ts';
+import { memoryBudget } from '../../src/process/memory-budget.ts';
 import type { AnalysisOutcome, AnalysisRun } from '../../src/results/analysis-outcome.ts';
 import { sqlResultOutbox } from '../../src/results/sql-result-outbox.ts';
 import { NO_RULES } from '../../src/series/rules/series-rules.ts';
@@ -63,7 +64,8 @@ export function resultsBench() {
     const outbox = sqlResultOutbox((at.in ?? ledger).database);
     const now = () => at.now ?? new Date();
     const parts = { archive: site.archive, decode: decoders.decode, pack: by, outbox, now };
-    const limits = { limits: DEFAULT_STUDY_LIMITS, rules: NO_RULES };
+    const memory = memoryBudget(DEFAULT_STUDY_LIMITS.maxMemoryBytes);
+    const limits = { limits: DEFAULT_STUDY_LIMITS, rules: NO_RULES, memory };
     const run = studyAnalysis({ ...parts, ...limits, profile: { ...PROFILE, ...changes } });
     const asked = at.asked && { asked: at.asked };
     const outcome = await run(study, { signal, observe: (_, work) => work(), ...asked });

@@ -1,3 +1,4 @@
+import { get } from 'node:https';
 import pg from 'pg';
 import { expect } from 'vitest';
 import { startServiceProcess } from '../../src/cli/demo/service-process.ts';
@@ -31,22 +32,27 @@ export async function runAllThatIsTold(at: WatchedSite): Promise<void> {
   await watched(at, client);
   await askedFor(at, client);
   await failing(at, client);
+  await waitingForMemory(at, client);
   await awayMeanwhile(at, client);
   client = await endingTheProcess(at, client);
   await scraped(at, 'spinegrade_dead_letter_studies == 1');
   await scraped(at, 'spinegrade_studies_set_aside_total == 1');
 }
 
-/** A second service: its PostgreSQL goes away. It watches nothing. */
+/** A second service, with TLS and keys: its PostgreSQL goes away. It watches nothing. */
 async function withoutDatabase({ site, other, prometheus }: WatchedSite): Promise<void> {
   const service = await startServiceProcess(`${site.folder}/other`, site.orthanc.dicomWebUrl, {
-    PORT: String(other.port),
+    OPERATIONS_PORT: String(other.port),
+    AUTH: 'keys',
+    TLS_CERT: other.tls.certificate,
+    TLS_KEY: other.tls.key,
     DATABASE_URL: other.databaseUrl,
     WATCH: 'false',
   });
   const told = (query: string) =>
     until(query, async () => (await prometheus.query(`${query}{instance="${other.target}"}`)).length > 0);
   await told('spinegrade_database_size_bytes');
+  const strangers = setInterval(() => askAsStranger(`${service.url}/stats`), 1_000);
   await oldRecord(other.databaseUrl);
   await until(
     'what is kept no longer to be let go',
@@ -54,12 +60,18 @@ async function withoutDatabase({ site, other, prometheus }: WatchedSite): Promis
     // A process looks a minute after its start.
     { limitMs: 180_000 },
   );
+  clearInterval(strangers);
   await other.stopPostgres();
   await until('the fault of the database', async () => {
     const query = `spinegrade_database_available{instance="${other.target}"} == 0`;
     return (await prometheus.query(query)).length > 0;
   });
   await service.stop();
+}
+
+/** Without a key, and whatever the certificate. */
+function askAsStranger(url: string): void {
+  get(url, { rejectUnauthorized: false }, (answer) => answer.resume()).on('error', () => undefined);
 }
 
 /** An analysis that ended long ago. */
@@ -107,6 +119,19 @@ async function failing(at: WatchedSite, client: ServiceClient): Promise<void> {
   const study = asAnotherStudy(at.objects, 3);
   at.proxy.treat = onSeriesOf(study, { cut: { afterBytes: 100_000, by: 'close' } });
   expect(await ended(at, client, study)).toMatchObject({ state: 'failed' });
+  at.proxy.treat = () => ({});
+}
+
+/** Two studies at a time, of which memory holds one. */
+async function waitingForMemory(at: WatchedSite, client: ServiceClient): Promise<void> {
+  const [first, second] = [asAnotherStudy(at.objects, 6), asAnotherStudy(at.objects, 7)];
+  at.proxy.treat = onSeriesOf(first, { holdRequestMs: 6_000 });
+  for (const study of [first, second]) await storeAll(at.site.archive, study);
+  const { body: one } = await client.analyze(first[0]!.studyInstanceUid);
+  await until('its fetching', async () => (await client.analysis(one.id)).stage === 'fetch');
+  const { body: other } = await client.analyze(second[0]!.studyInstanceUid);
+  await scraped(at, 'spinegrade_worker_memory_waiting == 1');
+  for (const { id } of [one, other]) expect(await client.ended(id)).toMatchObject({ state: 'stored' });
   at.proxy.treat = () => ({});
 }
 

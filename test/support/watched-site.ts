@@ -31,6 +31,8 @@ export interface WatchedSite {
     readonly target: string;
     readonly port: number;
     readonly databaseUrl: string;
+    /** A certificate and its key in PEM. */
+    readonly tls: { readonly certificate: string; readonly key: string };
     stopPostgres(): Promise<void>;
   };
   /** Starts the service, whatever became of the one before. */
@@ -67,7 +69,10 @@ export async function startWatchedSite(seed: number): Promise<WatchedSite> {
     prometheus,
     objects: phantomObjects(seed),
     target,
-    other: { target: otherTarget, port: otherPort, databaseUrl: postgres.databaseUrl!, stopPostgres },
+    other: {
+      ...{ target: otherTarget, port: otherPort, databaseUrl: postgres.databaseUrl!, stopPostgres },
+      tls: { certificate: String(tls.cert), key: String(tls.key) },
+    },
     start: () =>
       site.startService({
         PORT: String(port),
@@ -79,6 +84,9 @@ export async function startWatchedSite(seed: number): Promise<WatchedSite> {
         CANARY_PACK: canary,
         CANARY_SHARE: '0',
         CALLBACKS: JSON.stringify(callbacks),
+        // Two at a time, where they fit: these do not.
+        JOB_CONCURRENCY: '2',
+        STUDY_MAX_MEMORY_MIB: '64',
         WATCH_POLL_MS: '250',
         WATCH_QUIET_MS: '1000',
         JOB_RETRY_LIMIT: '1',

@@ -4,6 +4,7 @@ import type { Database } from '../../database/sql.ts';
 import { inWords } from '../../domain/remark.ts';
 import { STAGES, type Stage } from '../../domain/stage.ts';
 import { DEFAULT_STUDY_LIMITS } from '../../domain/study-limits.ts';
+import { memoryBudget } from '../../process/memory-budget.ts';
 import { sqlResultOutbox } from '../../results/sql-result-outbox.ts';
 import { NO_RULES } from '../../series/rules/series-rules.ts';
 import { bareNetworks, graded } from './bench-inference.ts';
@@ -41,6 +42,7 @@ export async function benchWholeStudy(
     now: () => new Date(),
     limits: DEFAULT_STUDY_LIMITS,
     rules: NO_RULES,
+    memory: memoryBudget(DEFAULT_STUDY_LIMITS.maxMemoryBytes),
   };
   const analyse = async () => {
     const pack = { ...study.pack, sha256: randomUUID() };

@@ -8,6 +8,7 @@ export function queueEvents({ log, metrics, analysis, words, fault }: EventWrite
     watchQueue: metrics.watchQueue,
     /** The same for what a worker of this process does. */
     watchWorker: metrics.watchWorker,
+    watchMemory: metrics.watchMemory,
     /** `occasion`: why the watcher did so, and how long the study had waited. */
     studySubmitted(
       of: AnalysisReference,

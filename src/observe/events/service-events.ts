@@ -65,10 +65,21 @@ export function serviceEvents({ log, metrics, words, fault }: EventWriter) {
         spansLost = 0;
       });
     },
-    /** New connections get another certificate; with a fault they do not, and the last usable one holds. */
-    tlsRenewed(unusable: unknown) {
-      if (unusable === null) log.info({ event: 'tls-renewed' }, 'the certificate was renewed');
-      else log.error({ event: 'tls-unusable', ...fault(unusable) }, 'the renewed certificate cannot be used');
+    /** New connections get this certificate; or they do not, and the last usable one holds. */
+    tlsChanged(change: { readonly validTo: Date } | { readonly unusable: unknown }) {
+      if ('validTo' in change) {
+        const { validTo } = change;
+        metrics.ownCertificateExpiry.set(validTo.getTime() / 1000);
+        log.info(
+          { event: 'tls-certificate', validTo: validTo.toISOString() },
+          'connections get a certificate',
+        );
+      } else {
+        log.error(
+          { event: 'tls-unusable', ...fault(change.unusable) },
+          'the renewed certificate cannot be used',
+        );
+      }
     },
     /** The keys of the identity provider could not be read; those that are known hold on. */
     identityProviderFault(error: unknown) {

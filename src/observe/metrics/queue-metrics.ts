@@ -91,6 +91,13 @@ function depthGauges({ askedGauge }: MetricDefiner) {
   };
 }
 
+/** Memory that the studies of a worker share. */
+interface MemoryShare {
+  readonly limitBytes: number;
+  readonly heldBytes: number;
+  readonly waiting: number;
+}
+
 function loadGauges({ askedGauge }: MetricDefiner) {
   let load: WorkerLoad | null = null;
   askedGauge(
@@ -100,9 +107,26 @@ function loadGauges({ askedGauge }: MetricDefiner) {
   askedGauge({ name: 'worker_analyses', help: 'Analyses that this process runs just now.' }, async () =>
     load === null ? [] : [{ value: load.running() }],
   );
+  let memory: MemoryShare | null = null;
+  const gauge = (name: string, help: string, value: (of: MemoryShare) => number) =>
+    askedGauge({ name, help }, async () => (memory === null ? [] : [{ value: value(memory) }]));
+  gauge(
+    'worker_memory_limit_bytes',
+    'JOB_MEMORY_MIB: what the images of all studies that this process analyses may take.',
+    ({ limitBytes }) => limitBytes,
+  );
+  gauge(
+    'worker_memory_held_bytes',
+    'What they take just now, by their headers.',
+    ({ heldBytes }) => heldBytes,
+  );
+  gauge('worker_memory_waiting', 'Studies that wait until theirs fit.', ({ waiting }) => waiting);
   return {
     watchWorker(of: WorkerLoad) {
       load = of;
+    },
+    watchMemory(of: MemoryShare) {
+      memory = of;
     },
   };
 }

@@ -25,6 +25,11 @@ export function serviceMetrics({ counter, gauge }: MetricDefiner) {
       help: 'Preferred execution providers that could not be had when the process started.',
       labels: { wanted: providers, used: providers },
     }),
+    ownCertificateExpiry: gauge({
+      name: 'http_certificate_expiry_timestamp_seconds',
+      help: 'Until when the certificate is valid that new connections of the API are given; absent without TLS.',
+      absent: true,
+    }),
     faults: counter({
       name: 'faults_total',
       help: 'Faults outside an analysis, by the part where they came up.',

@@ -40,6 +40,7 @@ export const CODES = {
   algorithmVersion: dcm('111003', 'Algorithm Version'),
   imageLibrary: dcm('111028', 'Image Library'),
   imageRegion: dcm('111030', 'Image Region'),
+  studyInstanceUid: dcm('110180', 'Study Instance UID'),
   trackingIdentifier: dcm('112039', 'Tracking Identifier'),
   trackingUniqueIdentifier: dcm('112040', 'Tracking Unique Identifier'),
   frameOfReferenceUid: dcm('112227', 'Frame of Reference UID'),
