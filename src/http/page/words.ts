@@ -58,4 +58,10 @@ export const columnWords = ({ condition, side }: { readonly condition: Condition
 export const shortTarget = ({ level, condition, side }: Target): string =>
   `${level} ${SHORT_CONDITIONS[condition]}${side === null ? '' : ` ${side}`}`;
 
-export const percent = (probability: number): string => `${Math.round(100 * probability)}\u00a0%`;
+/** Neither certain nor impossible where it only rounds to it. */
+export function percent(probability: number): string {
+  const rounded = Math.round(100 * probability);
+  if (rounded === 100 && probability < 1) return '>\u00a099\u00a0%';
+  if (rounded === 0 && probability > 0) return '<\u00a01\u00a0%';
+  return `${rounded}\u00a0%`;
+}

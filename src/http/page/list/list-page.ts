@@ -75,8 +75,8 @@ function counts({ byState, oldestQueuedSeconds }: AnalysisStats): Html {
 }
 
 function openWords(state: 'queued' | 'running', oldestSeconds: number | null): string {
-  return state === 'queued' && oldestSeconds !== null
-    ? `for up to ${durationWords(1000 * oldestSeconds)}`
+  return state === 'queued' && (oldestSeconds ?? 0) > 0
+    ? `for up to ${durationWords(1000 * (oldestSeconds ?? 0))}`
     : 'now';
 }
 
