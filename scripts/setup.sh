@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs what a command needs and is missing: locked npm dependencies always; Debian packages by need.
 #   setup.sh           demo: dependencies, Orthanc with its DICOMweb plugin
-#   setup.sh test      the same plus the DICOM validators and encoders the tests run
+#   setup.sh test      the same plus the DICOM validators and encoders the tests run, and the browser that shows the page
 #   setup.sh viewer    demo plus the browser in which the OHIF viewer is tested
 #   setup.sh service   dependencies only (the service and the command line need no Debian package); what was installed
 #                      with npm ci --omit=dev will do, on a Node of the machine that is new enough
@@ -31,7 +31,7 @@ case "${1:-demo}" in
   demo | test | viewer)
     command -v Orthanc >/dev/null 2>&1 && [ -e "$orthanc_plugin" ] || need="$need orthanc orthanc-dicomweb" ;;
 esac
-if [ "${1:-demo}" = viewer ]; then
+if [ "${1:-demo}" = viewer ] || [ "${1:-demo}" = test ]; then
   [ -x /usr/bin/chromium ] || need="$need chromium"
 fi
 if [ "${1:-demo}" = test ]; then

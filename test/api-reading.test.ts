@@ -74,8 +74,8 @@ test('the report as a page for people: whole in itself, and in a browser nothing
   expect([answer.status, answer.type]).toEqual([200, 'text/html']);
   expect(answer.text.match(/<th scope="row">/g)).toHaveLength(5);
   expect(answer.text.match(/<td/g)).toHaveLength(25);
-  expect(answer.text).toContain('Normal/Mild, 90 %');
-  expect(answer.text).toContain('&lt;script&gt;');
+  expect(answer.text).toContain('Normal/Mild, 90\u00a0%');
+  expect(answer.text).toContain('&lt;script>');
   expect(answer.text).not.toMatch(/<script|<img|https?:/);
   expect(answer.get('Content-Security-Policy')).toMatch(/^default-src 'none'; style-src 'sha256-[\w+/]+=*';/);
 });

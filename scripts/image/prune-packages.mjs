@@ -12,6 +12,10 @@ const ARCHES = { amd64: 'x64', arm64: 'arm64' };
 /** The fonts of the summary image (src/sr/picture/render-svg.ts). */
 const FONTS = new Set(['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf']);
 
+/** What the page serves of Swagger UI (src/http/page/assets.ts), and what says so. */
+const OF_SWAGGER_UI =
+  /^(?:swagger-ui-bundle\.js(?:\.LICENSE\.txt)?|swagger-ui\.css|LICENSE|NOTICE|package\.json)$/;
+
 /** Folders at the root of a package that hold nothing it runs. */
 const BESIDE_THE_CODE = new Set([
   '.github',
@@ -33,6 +37,8 @@ function whyNot(packageName, parts, platform) {
   }
   if (packageName === 'dejavu-fonts-ttf' && parts[0] === 'ttf' && !FONTS.has(name)) return 'fonts';
   if (packageName === 'dejavu-fonts-ttf' && name === 'status.txt') return 'fonts';
+  if (packageName === 'swagger-ui-dist' && !OF_SWAGGER_UI.test(name)) return 'other builds of Swagger UI';
+  if (packageName === '@scarf/scarf' && name === 'report.js') return 'installers';
   // Node strips no types below node_modules, so that nothing can run these; licences are in files of other names.
   if (packageName.startsWith('@types/') || /\.[cm]?ts$/.test(name)) return 'types';
   if (name.endsWith('.map')) return 'source maps';

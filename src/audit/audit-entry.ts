@@ -66,6 +66,7 @@ export const AUDIT_CODES = {
   applicationStart: dcm('110120', 'Application Start'),
   applicationStop: dcm('110121', 'Application Stop'),
   login: dcm('110122', 'Login'),
+  logout: dcm('110123', 'Logout'),
   restrictedFunction: dcm('110132', 'Use of Restricted Function'),
   userSecurityChanged: dcm('110137', 'User Security Attributes Changed'),
   application: dcm('110150', 'Application'),

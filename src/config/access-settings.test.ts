@@ -8,6 +8,8 @@ import { ConfigError } from './config-error.ts';
 const folder = mkdtempSync(join(tmpdir(), 'access-settings-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const KEY = 'k'.repeat(32);
+const OIDC = { AUTH: 'oidc', OIDC_AUDIENCE: 'a', OIDC_ISSUER: 'https://a' };
+const CALLBACK = 'https://b/page/oidc/callback';
 
 function accessOf(env: Record<string, string>) {
   return readConfig({ PACS_URL: 'http://pacs/dicom-web', ...env }).access;
@@ -61,6 +63,19 @@ test.each([
     'OIDC_SCOPES must',
   ],
   [{ AUTH: 'keys', OIDC_ISSUER: 'https://a' }, 'OIDC_ISSUER is set'],
+  [{ ...OIDC, OIDC_CLIENT_ID: 'page' }, 'OIDC_REDIRECT_URL must'],
+  [{ ...OIDC, OIDC_CLIENT_ID: 'page', OIDC_REDIRECT_URL: 'https://b/elsewhere' }, 'OIDC_REDIRECT_URL must'],
+  [
+    { ...OIDC, OIDC_CLIENT_ID: 'page', OIDC_REDIRECT_URL: 'http://b/page/oidc/callback' },
+    'OIDC_REDIRECT_URL must',
+  ],
+  [{ ...OIDC, OIDC_CLIENT_SECRET: 's' }, 'OIDC_CLIENT_SECRET or OIDC_REDIRECT_URL is set'],
+  [
+    { ...OIDC, OIDC_CLIENT_ID: 'page', OIDC_REDIRECT_URL: CALLBACK, OIDC_ASK_FOR: 'profile' },
+    'OIDC_ASK_FOR must',
+  ],
+  [{ AUTH: 'keys', OIDC_CLIENT_ID: 'page', OIDC_REDIRECT_URL: CALLBACK }, 'OIDC_CLIENT_ID is set'],
+  [{ SESSION_MS: '1' }, 'SESSION_MS must'],
   [{ TRUSTED_PROXIES: 'proxy.example' }, 'TRUSTED_PROXIES must'],
   [{ TRUSTED_PROXIES: '10.0.0.0/33' }, 'TRUSTED_PROXIES must'],
   [{ TRUSTED_PROXIES: '10.0.0.999' }, 'TRUSTED_PROXIES must'],

@@ -1,3 +1,4 @@
+import { HOUR, MINUTE } from './duration.ts';
 import { type ListedKey, listedKeys } from './listed-keys.ts';
 import { isLoopback } from './loopback.ts';
 import { type OidcSettings, oidcSettings } from './oidc-settings.ts';
@@ -10,6 +11,8 @@ export interface AccessSettings {
   readonly keys: (() => readonly ListedKey[]) | null;
   /** Tokens of an identity provider; null: none. */
   readonly oidc: OidcSettings | null;
+  /** After which people sign in to the page again. */
+  readonly sessionMs: number;
   /** Requests a minute; null: as many as come. */
   readonly limits: { readonly perAddress: number | null; readonly perKey: number | null };
   /** Whose X-Forwarded-For is believed: addresses and CIDRs. */
@@ -36,6 +39,7 @@ export function accessSettings(settings: SettingReader): AccessSettings {
     authentication: kinds.length === 0 ? 'unsaid' : isOpen ? 'none' : 'wanted',
     keys: kinds.includes('keys') ? (listed ?? (() => [])) : null,
     oidc: oidcSettings(settings, kinds.includes('oidc')),
+    sessionMs: settings.integer('SESSION_MS', 8 * HOUR, MINUTE, 30 * 24 * HOUR),
     limits: {
       perAddress: settings.integer('RATE_LIMIT_PER_ADDRESS', 6_000, 0, MOST) || null,
       perKey: settings.integer('RATE_LIMIT_PER_KEY', 3_000, 0, MOST) || null,

@@ -56,6 +56,7 @@ test('only PACS_URL is needed; a slash at its end does not matter', () => {
     authentication: 'unsaid',
     keys: null,
     oidc: null,
+    sessionMs: 28_800_000,
     limits: { perAddress: 6_000, perKey: 3_000 },
     trustedProxies: [],
     auditLog: null,

@@ -16,7 +16,21 @@ export interface OidcSettings {
   readonly claim: readonly string[];
   /** Values of that claim, by the scope that each gives. */
   readonly values: Readonly<Record<Scope, readonly string[]>>;
+  /** How people sign in to the page there; null: they do not. */
+  readonly client: OidcClient | null;
 }
+
+/** This service as the provider knows it. */
+interface OidcClient {
+  readonly clientId: string;
+  /** Null: a public client. */
+  readonly clientSecret: (() => string) | null;
+  readonly redirectUrl: string;
+  /** Scopes, separated by spaces. */
+  readonly askedFor: string;
+}
+
+const CALLBACK_PATH = '/page/oidc/callback';
 
 /** Those with a public key: a shared secret would let whoever checks tokens make them (RFC 8725 3.1). */
 const ALGORITHMS = [
@@ -45,11 +59,13 @@ export function oidcSettings(settings: SettingReader, wanted: boolean): OidcSett
   const clockSkewMs = settings.integer('OIDC_CLOCK_SKEW_MS', 30 * SECOND, 0, 5 * MINUTE);
   const claim = settings.text('OIDC_SCOPE_CLAIM', 'scope').split('.');
   const values = scopeValues(settings.text('OIDC_SCOPES', SAME_NAMES));
+  const client = oidcClient(settings);
   const need = (name: string, holds: boolean, expected: string) => {
     if (!holds) settings.problems.push(`${name} must be ${expected}`);
   };
   if (!wanted) {
     if (issuer !== null) settings.problems.push('OIDC_ISSUER is set, and AUTH does not say oidc');
+    if (client !== null) settings.problems.push('OIDC_CLIENT_ID is set, and AUTH does not say oidc');
     return null;
   }
   const url = 'an https URL (http on loopback alone), such as https://login.example/realms/hospital';
@@ -65,6 +81,32 @@ export function oidcSettings(settings: SettingReader, wanted: boolean): OidcSett
     clockSkewMs,
     claim,
     values: values ?? { read: [], analyze: [], admin: [] },
+    client,
+  };
+}
+
+function oidcClient(settings: SettingReader): OidcClient | null {
+  const clientId = settings.text('OIDC_CLIENT_ID', null);
+  const secret = settings.secret('OIDC_CLIENT_SECRET');
+  const redirectUrl = settings.text('OIDC_REDIRECT_URL', null);
+  const askedFor = settings.text('OIDC_ASK_FOR', 'openid profile');
+  if (clientId === null) {
+    if (secret !== null || redirectUrl !== null) {
+      settings.problems.push('OIDC_CLIENT_SECRET or OIDC_REDIRECT_URL is set, and OIDC_CLIENT_ID is not');
+    }
+    return null;
+  }
+  const isOurs = redirectUrl !== null && isTrustworthy(redirectUrl) && redirectUrl.endsWith(CALLBACK_PATH);
+  if (!isOurs) {
+    const example = `https://spinegrade.example${CALLBACK_PATH}`;
+    settings.problems.push(`OIDC_REDIRECT_URL must be the page as browsers reach it, such as ${example}`);
+  }
+  if (!askedFor.split(' ').includes('openid')) settings.problems.push('OIDC_ASK_FOR must have openid in it');
+  return {
+    clientId,
+    clientSecret: secret && (() => secret.reveal()),
+    redirectUrl: redirectUrl ?? '',
+    askedFor,
   };
 }
 

@@ -321,4 +321,18 @@ export const MIGRATION_STEPS: readonly string[] = [
   CREATE INDEX kept_result_of_time ON spinegrade.kept_result (kept_at);
   UPDATE spinegrade.schema_version SET compatible_from = 13;
   `,
+  // Who has signed in to the page. A session of a key opens for as long as the key does; of the cookie there is a hash.
+  `
+  CREATE TABLE spinegrade.session (
+    sha256 text PRIMARY KEY,
+    key_sha256 text,
+    kind text NOT NULL,
+    caller_id text NOT NULL,
+    caller_name text NOT NULL,
+    scopes jsonb NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    ends_at timestamptz NOT NULL
+  );
+  CREATE INDEX session_ended ON spinegrade.session (ends_at);
+  `,
 ];

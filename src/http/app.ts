@@ -1,4 +1,4 @@
-import express, { type Express } from 'express';
+import express, { type Express, type RequestHandler, type Router } from 'express';
 import { middleware as openApiValidator } from 'express-openapi-validator';
 import type { Events } from '../observe/events/events.ts';
 import { type AnalysesParts, analysesRoutes } from './analyses/analyses-routes.ts';
@@ -12,6 +12,10 @@ import { limitedByAddress, limitedByKey } from './guard/rate-limits.ts';
 import { type ModelsParts, modelsRoute } from './operations/models-route.ts';
 import { CONTRACT_FILE, type OperationsParts, operationsRoutes } from './operations/operations-routes.ts';
 import { type ShadowParts, shadowRoutes } from './operations/shadow-routes.ts';
+import { pageErrors } from './page/page-errors.ts';
+import type { PageParts } from './page/page-parts.ts';
+import { type PageRoute, pageRouterOf } from './page/page-route.ts';
+import { pageRoutes } from './page/page-routes.ts';
 import { ProblemError } from './problems/problem-error.ts';
 import { problemHandler } from './problems/problem-handler.ts';
 import { databaseTurns } from './requests/database-turns.ts';
@@ -29,14 +33,15 @@ interface EveryApp {
 }
 export type OperationsAppParts = Omit<OperationsParts, 'turn'> & EveryApp;
 export type AppParts = Omit<
-  AnalysesParts & DeliveriesParts & OperationsParts & ShadowParts & ModelsParts,
+  AnalysesParts & DeliveriesParts & OperationsParts & ShadowParts & ModelsParts & PageParts,
   'turn'
 > &
   EveryApp;
 
 /** The HTTP API of openapi/spinegrade.yaml. Requests that break the contract are turned down before any handler. */
 export function createApp(parts: AppParts): Express {
-  return appOf(parts, areas(parts));
+  const turn = databaseTurns();
+  return appOf(parts, areas(parts, turn), pageRoutes({ ...parts, turn }));
 }
 
 /** Of that API what orchestration and monitoring ask, for a process that takes no studies in. */
@@ -45,8 +50,10 @@ export function createOperationsApp(parts: OperationsAppParts): Express {
 }
 
 /** The routes of every area; those that ask the database share its turns. */
-export function areas(parts: Omit<AppParts, keyof EveryApp>): readonly (readonly Route[])[] {
-  const turn = databaseTurns();
+export function areas(
+  parts: Omit<AppParts, keyof EveryApp>,
+  turn = databaseTurns(),
+): readonly (readonly Route[])[] {
   return [
     analysesRoutes({ ...parts, turn }),
     deliveriesRoutes({ ...parts, turn }),
@@ -59,6 +66,7 @@ export function areas(parts: Omit<AppParts, keyof EveryApp>): readonly (readonly
 function appOf(
   { access, events, validateResponses = false }: EveryApp,
   areas: readonly (readonly Route[])[],
+  pages: readonly PageRoute[] = [],
 ): Express {
   const app = express();
   app.disable('x-powered-by');
@@ -68,6 +76,8 @@ function appOf(
   app.use(observedRequests(events), protectiveHeaders, oneAnswerAtATime(), headAsGet);
   if (access.localOnly) app.use(localOnly);
   app.use(limitedByAddress(access.limits));
+  const byKey = limitedByKey(access.limits);
+  if (pages.length > 0) app.use(pagesOf(pages, { access, events, byKey }));
   app.use(refuseBody, express.json({ limit: BODY_LIMIT_BYTES }));
   app.use(
     openApiValidator({
@@ -79,7 +89,6 @@ function appOf(
       fileUploader: false,
     }),
   );
-  const byKey = limitedByKey(access.limits);
   const guards = (operation: AuditedOperation) => [
     audited(operation, access.record),
     guarded(operation.permission, access),
@@ -94,4 +103,18 @@ function appOf(
   });
   app.use(problemHandler(events));
   return app;
+}
+
+/** Before the contract, which says nothing of them: with headers, errors and bodies of their own. */
+function pagesOf(
+  routes: readonly PageRoute[],
+  { access, events, byKey }: EveryApp & { readonly byKey: RequestHandler },
+): Router {
+  const router = pageRouterOf(routes, (route) => [
+    audited(route, access.record),
+    guarded(route.permission, access, 'everything'),
+    byKey,
+  ]);
+  router.use(pageErrors(events, access));
+  return router;
 }

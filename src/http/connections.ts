@@ -41,7 +41,7 @@ export function createHttpServer(app: Express, tls: TlsContext | null = null): S
   server.timeout = IDLE_LIMIT_MS;
   // A client that asks first whether to send its body is told before it sends any.
   server.on('checkContinue', (request, response) => {
-    if (bodyProblem(request) === null) response.writeContinue();
+    if (bodyProblem(request, 'either') === null) response.writeContinue();
     app(request, response);
   });
   return server;

@@ -9,14 +9,28 @@ type KeyPair = Awaited<ReturnType<typeof generateKeyPair>>;
 export async function startIdentityProvider() {
   const at = { away: false, asked: 0, issuer: '', claimed: null as string | null };
   const keys = new Map<string, KeyPair & { readonly alg: string }>();
+  /** What the token endpoint was asked for, and what it answers to a code. */
+  const codes = new Map<string, (asked: URLSearchParams) => Promise<object | null>>();
   const server = createServer(async (request, response) => {
     at.asked += 1;
     if (at.away) return void response.writeHead(503).end();
     response.setHeader('Content-Type', 'application/json');
     if (request.url === '/.well-known/openid-configuration') {
       return void response.end(
-        JSON.stringify({ issuer: at.claimed ?? at.issuer, jwks_uri: `${at.issuer}/keys` }),
+        JSON.stringify({
+          issuer: at.claimed ?? at.issuer,
+          jwks_uri: `${at.issuer}/keys`,
+          authorization_endpoint: `${at.issuer}/authorize`,
+          token_endpoint: `${at.issuer}/token`,
+        }),
       );
+    }
+    if (request.url === '/token') {
+      const asked = new URLSearchParams(Buffer.concat(await request.toArray()).toString());
+      const answer = await codes.get(asked.get('code') ?? '')?.(asked);
+      codes.delete(asked.get('code') ?? '');
+      if (answer == null) return void response.writeHead(400).end('{"error":"invalid_grant"}');
+      return void response.end(JSON.stringify(answer));
     }
     const jwks = [...keys].map(async ([kid, { publicKey, alg }]) => ({
       ...(await exportJWK(publicKey)),
@@ -30,6 +44,7 @@ export async function startIdentityProvider() {
   return {
     at,
     keys,
+    codes,
     async addKey(kid: string, alg = 'RS256') {
       const pair = { ...(await generateKeyPair(alg, { extractable: true })), alg };
       keys.set(kid, pair);

@@ -5,8 +5,8 @@ import { type CallbackRules, NO_CALLBACKS } from '../../src/callbacks/callback-r
 import { deliveryStore } from '../../src/callbacks/delivery-store.ts';
 import type { Database } from '../../src/database/sql.ts';
 import type { StudyInstanceUid } from '../../src/domain/uid.ts';
-import { createApp } from '../../src/http/app.ts';
-import { OPEN_ACCESS } from '../../src/http/guard/access.ts';
+import { type AppParts, createApp } from '../../src/http/app.ts';
+import { type Access, OPEN_ACCESS } from '../../src/http/guard/access.ts';
 import type { ReadinessChecks } from '../../src/http/operations/operations-routes.ts';
 import { readManifest } from '../../src/inference/pack/read-manifest.ts';
 import { analysisFollower } from '../../src/jobs/analysis-follower.ts';
@@ -21,13 +21,15 @@ import { openTestQueue } from './ledger-queue.ts';
 
 export type TestApi = Awaited<ReturnType<typeof openTestApi>>;
 
-const SETTINGS = { concurrency: 1, retryLimit: 0, retryDelayMs: 10, timeoutMs: 60_000 };
+const SETTINGS = { concurrency: 1, retryLimit: 0, retryDelayMs: 10, timeoutMs: 600_000 };
 
 /** The HTTP API before a queue of its own on the database; what it says is held against the contract. */
 export async function openTestApi(
   database: Database,
   readiness: () => Promise<ReadinessChecks>,
   rules: CallbackRules = NO_CALLBACKS,
+  access: Partial<Access> = {},
+  pictures: Partial<Pick<AppParts, 'picture' | 'region'>> = {},
 ) {
   const { events, registry, lines } = recordingEvents();
   const queue = await openTestQueue(database, events, SETTINGS);
@@ -41,12 +43,13 @@ export async function openTestApi(
   };
   const archive = { retrieveInstance: async () => null };
   const app = createApp({
-    access: { ...OPEN_ACCESS, record: (event) => audited.push(event) },
+    access: { ...OPEN_ACCESS, record: (event) => audited.push(event), ...access },
     ...callbacks,
     ...{ queue, steering: queue.steering, readiness, shadow, registry, events, follower },
     seriesOf: async () => series,
     region: async () => null,
     picture: (study, object) => summaryPicture({ outbox: sqlResultOutbox(database), archive }, study, object),
+    ...pictures,
     models: toldModels({ serving: await readManifest('models/default'), canary: null, shadow: null }, 'cpu'),
     validateResponses: true,
   });

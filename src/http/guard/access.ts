@@ -1,18 +1,6 @@
 import type { AuditEvent } from '../../audit/audit-log.ts';
-import type { Scope } from '../../domain/scope.ts';
-
-/** Who asks. */
-export interface Caller {
-  readonly kind: 'anyone' | 'key' | 'token';
-  /** Of a key its id, of a token its subject; empty of anyone. */
-  readonly id: string;
-  /** For people. */
-  readonly name: string;
-  readonly scopes: readonly Scope[];
-}
-
-/** Whose a token is; null where it is nobody's that is known. Rejects where that cannot be told just now. */
-export type Authenticate = (token: string) => Promise<Caller | null>;
+import type { Authenticate } from './caller.ts';
+import type { SignIn } from './sign-in.ts';
 
 /** Requests a minute; null: as many as come. */
 export interface RateLimits {
@@ -24,6 +12,8 @@ export interface RateLimits {
 export interface Access {
   /** In order; none of them: whoever reaches the API may do everything. */
   readonly authenticate: readonly Authenticate[];
+  /** How people sign in to the page; null where nobody has to, or can. */
+  readonly signIn: SignIn | null;
   /** Where only programs of this machine ask: by its names, and no page of a site. */
   readonly localOnly: boolean;
   readonly limits: RateLimits;
@@ -33,11 +23,10 @@ export interface Access {
   readonly record: (event: AuditEvent) => void;
 }
 
-export const ANYONE: Caller = { kind: 'anyone', id: '', name: '', scopes: [] };
-
 /** Whoever reaches the API may do everything. */
 export const OPEN_ACCESS: Access = {
   authenticate: [],
+  signIn: null,
   localOnly: false,
   limits: { perAddress: null, perKey: null },
   trustedProxies: [],

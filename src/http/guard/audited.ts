@@ -16,6 +16,8 @@ export interface AuditedOperation {
   readonly method: string;
   readonly path: string;
   readonly permission: Permission;
+  /** Where it is by this that somebody signs in or out: needs no permission, and is recorded all the same. */
+  readonly signing?: 'login' | 'logout';
 }
 
 /** Asked every few seconds, and about no study. */
@@ -23,9 +25,9 @@ const NOT_RECORDED = ['metrics'];
 
 /** Records who asked for an operation, from where, on what and with what result, once it has been answered. */
 export function audited(operation: AuditedOperation, record: (event: AuditEvent) => void): RequestHandler {
-  const { operationId, path, permission } = operation;
-  if (permission === 'none' || NOT_RECORDED.includes(operationId))
-    return (_request, _response, next) => next();
+  const { operationId, path, permission, signing } = operation;
+  const isOpen = permission === 'none' && signing === undefined;
+  if (isOpen || NOT_RECORDED.includes(operationId)) return (_request, _response, next) => next();
   return (request, response, next) => {
     const objects = objectsOf(path, request.params);
     // A connection that has closed has none.
@@ -80,8 +82,11 @@ interface Kind {
   readonly EventActionCode: ActionCode;
 }
 
-function kindOf({ method, permission }: AuditedOperation, status: number, isOfStudy: boolean): Kind {
+function kindOf({ method, permission, signing }: AuditedOperation, status: number, isOfStudy: boolean): Kind {
   const events = AUDIT_CODES;
+  if (signing !== undefined) {
+    return { EventID: events.userAuthentication, EventTypeCode: events[signing], EventActionCode: 'E' };
+  }
   if (status === 401) {
     return { EventID: events.userAuthentication, EventTypeCode: events.login, EventActionCode: 'E' };
   }
@@ -99,7 +104,7 @@ function kindOf({ method, permission }: AuditedOperation, status: number, isOfSt
 /** What the path names. It is the hospital's own record: UIDs stand in it as they are. */
 function objectsOf(path: string, params: Request['params']): readonly ParticipantObject[] {
   const { studyInstanceUid, id } = params as { readonly studyInstanceUid?: string; readonly id?: string };
-  const kind = path.startsWith('/deliveries/') ? AUDIT_CODES.delivery : AUDIT_CODES.analysis;
+  const kind = path.includes('/deliveries/') ? AUDIT_CODES.delivery : AUDIT_CODES.analysis;
   return [
     ...(studyInstanceUid === undefined ? [] : [object('3', AUDIT_CODES.studyInstanceUid, studyInstanceUid)]),
     ...(id === undefined ? [] : [object('20', kind, id)]),

@@ -1,20 +1,28 @@
-import type { RequestHandler, Response } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import type { Scope } from '../../domain/scope.ts';
 import { ProblemError } from '../problems/problem-error.ts';
-import { type Access, ANYONE, type Authenticate, type Caller } from './access.ts';
+import type { Access } from './access.ts';
 import { bearerToken, challenge } from './bearer-token.ts';
+import { ANYONE, type Caller } from './caller.ts';
+import { sessionCookie } from './session-cookie.ts';
 
 /** What a client must be allowed for an operation; `none`: nothing, as with probes. */
 export type Permission = 'none' | Scope;
 
 /**
- * Lets those pass that may. Without authentication everybody may.
+ * Lets those pass that may. Without authentication everybody may. A session of the page is enough for what only reads;
+ * for more it is where the page itself asks, which looks at where a request comes from.
  * @throws ProblemError `unauthenticated`, `forbidden`; what authentication throws where it cannot tell.
  */
-export function guarded(permission: Permission, { authenticate }: Access): RequestHandler {
-  if (permission === 'none' || authenticate.length === 0) return (_request, _response, next) => next();
+export function guarded(
+  permission: Permission,
+  access: Pick<Access, 'authenticate' | 'signIn'>,
+  sessionsFor: 'reading' | 'everything' = 'reading',
+): RequestHandler {
+  if (permission === 'none' || access.authenticate.length === 0) return (_request, _response, next) => next();
   return async (request, response, next) => {
-    const caller = await callerOf(request.get('authorization'), authenticate);
+    const bySession = sessionsFor === 'everything' || request.method === 'GET';
+    const caller = await callerOf(request, access, bySession);
     keepCaller(response, caller);
     if (!caller.scopes.includes(permission)) {
       const words = `This needs the scope ${permission}.`;
@@ -25,10 +33,18 @@ export function guarded(permission: Permission, { authenticate }: Access): Reque
 }
 
 async function callerOf(
-  authorization: string | undefined,
-  authenticate: readonly Authenticate[],
+  request: Request,
+  { authenticate, signIn }: Pick<Access, 'authenticate' | 'signIn'>,
+  bySession: boolean,
 ): Promise<Caller> {
+  const authorization = request.get('authorization');
   if (authorization === undefined) {
+    const session = bySession && signIn !== null ? sessionCookie.of(request) : null;
+    const caller = session === null ? null : await signIn!.sessions.find(session);
+    if (caller !== null) return caller;
+    if (session !== null) {
+      throw new ProblemError('unauthenticated', 'The session has ended: sign in again.', challenge());
+    }
     const words = 'This needs a key or a token, in the header Authorization: Bearer.';
     throw new ProblemError('unauthenticated', words, challenge());
   }
@@ -45,7 +61,8 @@ async function callerOf(
 
 const CALLER = 'caller';
 
-function keepCaller({ locals }: Response, caller: Caller): void {
+/** Has the request be this caller's, for limits and audit log. */
+export function keepCaller({ locals }: Pick<Response, 'locals'>, caller: Caller): void {
   locals[CALLER] = caller;
 }
 

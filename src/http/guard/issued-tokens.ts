@@ -1,6 +1,6 @@
 import { errors, type JWTPayload, jwtVerify } from 'jose';
 import { SCOPES, type Scope } from '../../domain/scope.ts';
-import type { Authenticate } from './access.ts';
+import type { Authenticate, Caller } from './caller.ts';
 import { type IssuerAddress, issuerKeys } from './issuer-keys.ts';
 
 /** What a token has to say (RFC 7519, RFC 8725). */
@@ -29,9 +29,14 @@ export function issuedTokens(
     if (!COMPACT.test(token)) return null;
     const claims = await verified(token, rules, keys, new Date(nowMs()));
     if (claims === null) return null;
-    const { sub = '' } = claims;
-    return { kind: 'token', id: plain(sub), name: nameOf(claims), scopes: scopesOf(claims, rules) };
+    return claimedCaller(claims, rules);
   };
+}
+
+/** Who it is by the claims of a token that is known to be right. */
+export function claimedCaller(claims: JWTPayload, rules: Pick<TokenRules, 'claim' | 'values'>): Caller {
+  const { sub = '' } = claims;
+  return { kind: 'token', id: plain(sub), name: nameOf(claims), scopes: scopesOf(claims, rules) };
 }
 
 /** Null where it is no token of these rules; what is thrown is no verdict on it. */
@@ -62,7 +67,10 @@ async function verified(
 }
 
 /** OAuth has scopes in one text, separated by spaces (RFC 8693 4.2); roles and groups are lists. */
-function scopesOf(claims: JWTPayload, { claim, values }: TokenRules): readonly Scope[] {
+function scopesOf(
+  claims: JWTPayload,
+  { claim, values }: Pick<TokenRules, 'claim' | 'values'>,
+): readonly Scope[] {
   const said = claim.reduce<unknown>(
     (at, name) =>
       typeof at === 'object' && at !== null && Object.hasOwn(at, name) ? (at as never)[name] : undefined,

@@ -1,7 +1,7 @@
 import { inTime } from '../../process/in-time.ts';
 import { sharedWhileRunning } from '../../process/shared-while-running.ts';
-import type { Authenticate, Caller } from './access.ts';
 import type { ApiKey } from './api-key.ts';
+import type { Authenticate, Caller } from './caller.ts';
 import { sha256Of } from './secret-token.ts';
 
 /** After which the keys are read anew: so long one that was revoked may still open. */
@@ -18,16 +18,25 @@ export interface ListedKey {
   readonly token: string;
 }
 
+/** Whose the key with this SHA-256 is just now; null where it is nobody's any more. */
+export type KeyHolder = (sha256: string) => Promise<Caller | null>;
+
+/** Knows whoever shows a key. */
+export function keyRing(...parts: Parameters<typeof keyHolder>): Authenticate {
+  const holder = keyHolder(...parts);
+  return (token) => holder(sha256Of(token));
+}
+
 /**
  * Knows the keys of the database and those of the settings. Keys are few: all are held, and a flood of wrong ones costs
  * the database nothing.
  * @param listed those of the settings, as they are now.
  */
-export function keyRing(
+export function keyHolder(
   read: () => Promise<ReadonlyMap<string, ApiKey>>,
   listed: () => readonly ListedKey[],
   nowMs: () => number = Date.now,
-): Authenticate {
+): KeyHolder {
   let known: { readonly keys: ReadonlyMap<string, ApiKey>; readonly atMs: number } | null = null;
   let triedAtMs = Number.NEGATIVE_INFINITY;
   const readAnew = sharedWhileRunning(async () => {
@@ -42,8 +51,7 @@ export function keyRing(
     if (nowMs() - triedAtMs < FRESH_MS) return held.keys;
     return inTime(readAnew(), PATIENCE_MS).catch(() => held.keys);
   };
-  return async (token) => {
-    const sha256 = sha256Of(token);
+  return async (sha256) => {
     const ofSettings = listed().find((each) => sha256Of(each.token) === sha256);
     if (ofSettings !== undefined) {
       return { kind: 'key', id: '', name: ofSettings.name, scopes: ofSettings.scopes };

@@ -14,8 +14,18 @@ export function observedRequests(events: Events): RequestHandler {
   };
 }
 
-/** The path of the contract that is asked for, `none` where it has none: paths as asked for would hold UIDs. */
+/**
+ * The path of the contract, or of the page, that is asked for; `none` where there is none: paths as asked for would hold
+ * UIDs.
+ */
 export function routeOf(request: Request): string {
   const { openapi } = request as { readonly openapi?: { readonly openApiRoute?: string } };
-  return openapi?.openApiRoute ?? 'none';
+  return openapi?.openApiRoute ?? pages.get(request) ?? 'none';
+}
+
+const pages = new WeakMap<Request, string>();
+
+/** Has the request be told of by the path of a page, as that is declared. */
+export function isOfPage(request: Request, path: string): void {
+  pages.set(request, path);
 }

@@ -11,13 +11,13 @@ export function httpMetrics({ histogram }: MetricDefiner) {
     requestSeconds: histogram(
       {
         name: 'http_request_duration_seconds',
-        help: 'Time to answer a request of the API.',
+        help: 'Time to answer a request of the API or the page.',
         labels: {
           method: HTTP_METHODS,
-          route: { words: 'path in the contract; none where it has none', atMost: 22 },
-          status: { words: 'HTTP status', atMost: 22 },
+          route: { words: 'path in the contract, or of the page; none where there is none', atMost: 36 },
+          status: { words: 'HTTP status', atMost: 23 },
         },
-        combinations: 586,
+        combinations: 882,
       },
       REQUEST_BUCKETS,
     ),

@@ -1,0 +1,41 @@
+import { ProblemError } from '../../problems/problem-error.ts';
+import type { PageParts } from '../page-parts.ts';
+import type { PageRoute } from '../page-route.ts';
+import { idOf } from '../steering-routes.ts';
+import { viewerOf } from '../viewer.ts';
+import { analysisPage } from './analysis-page.ts';
+import { chosenTarget } from './chosen-target.ts';
+
+/** Other analyses of the study that are named. */
+const OTHERS = 20;
+
+/** One analysis. */
+export function analysisRoute({ queue, turn, access }: PageParts): PageRoute {
+  return {
+    operationId: 'page.analysis',
+    method: 'get',
+    path: '/page/analyses/:id',
+    permission: 'read',
+    async handle(request, response) {
+      const id = idOf(request);
+      const chosen = chosenTarget(request.query);
+      const { record, others } = await turn(request, async () => {
+        const record = await queue.find(id);
+        if (record === null) throw new ProblemError('not-found', 'There is no analysis of that id.');
+        const others = await queue.list('all', { study: record.studyInstanceUid }, null, OTHERS);
+        return { record, others };
+      });
+      response.type('html').send(
+        analysisPage({
+          viewer: viewerOf(response, access),
+          record,
+          others: others.analyses,
+          hasMore: others.next !== null,
+          chosen,
+          done: request.query['done'],
+          now: new Date(),
+        }),
+      );
+    },
+  };
+}
