@@ -17,7 +17,7 @@ const ROOMS = {
   sr: ['domain', 'dicom', 'pixels', 'volume'],
   fhir: ['domain', 'dicom', 'sr'],
   database: ['domain', 'process'],
-  results: ['domain', 'dicom', 'volume', 'sr', 'dicomweb', 'study', 'database'],
+  results: ['domain', 'dicom', 'pixels', 'volume', 'sr', 'dicomweb', 'study', 'database'],
   observe: ['domain', 'process'],
   audit: ['domain', 'process'],
   shadow: ['domain', 'process', 'volume', 'inference', 'database', 'observe', 'evaluation'],
