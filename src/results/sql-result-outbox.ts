@@ -1,5 +1,5 @@
 import { promisify } from 'node:util';
-import { gunzip, gzip } from 'node:zlib';
+import { constants, gunzip, zstdCompress, zstdDecompress } from 'node:zlib';
 import type { Sql } from '../database/sql.ts';
 import type { ResultObject } from '../domain/result-object.ts';
 import type { SopInstanceUid } from '../domain/uid.ts';
@@ -14,7 +14,7 @@ import type {
 /** The bytes travel as base64: the embedded database's own coding of bytea holds the event loop up for 30 ms. */
 interface ObjectRow extends Omit<KeptObject, 'bytes'> {
   readonly base64: string | null;
-  readonly gzipped: boolean;
+  readonly packing: 'none' | 'gzip' | 'zstd';
 }
 
 type ResultRow = Omit<KeptResults, 'objects'>;
@@ -22,7 +22,7 @@ type ResultRow = Omit<KeptResults, 'objects'>;
 const FIND_RESULT = `SELECT analysis_key AS "analysisKey", study_instance_uid AS "studyInstanceUid", graded, predecessors
   FROM spinegrade.kept_result WHERE analysis_key = $1`;
 const OBJECTS = `SELECT kind, series_instance_uid AS "seriesInstanceUid", sop_instance_uid AS "sopInstanceUid",
-    stored_at IS NOT NULL AS stored, warning, gzipped, encode(bytes, 'base64') AS base64
+    stored_at IS NOT NULL AS stored, warning, packing, encode(bytes, 'base64') AS base64
   FROM spinegrade.kept_object`;
 const FIND_OBJECTS = `${OBJECTS} WHERE analysis_key = $1 ORDER BY position`;
 /** One statement, and so all or nothing. Returns a row unless results of the key are kept already. */
@@ -31,16 +31,16 @@ const KEEP = `WITH kept AS (
     VALUES ($1, $2, $3, $4, $10) ON CONFLICT (analysis_key) DO NOTHING RETURNING analysis_key),
   objects AS (
     INSERT INTO spinegrade.kept_object
-      (analysis_key, position, kind, series_instance_uid, sop_instance_uid, gzipped, bytes)
-    SELECT analysis_key, object.position, object.kind, object.series_uid, object.sop_uid, true, decode(object.base64, 'base64')
+      (analysis_key, position, kind, series_instance_uid, sop_instance_uid, packing, bytes)
+    SELECT analysis_key, object.position, object.kind, object.series_uid, object.sop_uid, 'zstd', decode(object.base64, 'base64')
     FROM kept, unnest($5::int[], $6::text[], $7::text[], $8::text[], $9::text[])
       AS object (position, kind, series_uid, sop_uid, base64))
   SELECT analysis_key FROM kept`;
 
 const ADD = `INSERT INTO spinegrade.kept_object
-    (analysis_key, position, kind, series_instance_uid, sop_instance_uid, gzipped, bytes)
+    (analysis_key, position, kind, series_instance_uid, sop_instance_uid, packing, bytes)
   SELECT $1, object.position + (SELECT coalesce(max(position) + 1, 0) FROM spinegrade.kept_object WHERE analysis_key = $1),
-    object.kind, object.series_uid, object.sop_uid, true, decode(object.base64, 'base64')
+    object.kind, object.series_uid, object.sop_uid, 'zstd', decode(object.base64, 'base64')
   FROM unnest($2::int[], $3::text[], $4::text[], $5::text[], $6::text[])
     AS object (position, kind, series_uid, sop_uid, base64)
   ON CONFLICT DO NOTHING`;
@@ -90,9 +90,9 @@ export function sqlResultOutbox(sql: Sql): ResultOutbox {
       );
     },
     async replace(sopInstanceUid, by, warning) {
-      const packed = await promisify(gzip)(by.bytes, { level: 4 });
+      const packed = await pack(by.bytes);
       const { rows } = await sql.query(
-        `UPDATE spinegrade.kept_object SET series_instance_uid = $2, sop_instance_uid = $3, gzipped = true,
+        `UPDATE spinegrade.kept_object SET series_instance_uid = $2, sop_instance_uid = $3, packing = 'zstd',
            bytes = decode($4, 'base64'), stored_at = NULL, warning = $5, refusal = NULL, refusals = 0
          WHERE sop_instance_uid = $1 RETURNING sop_instance_uid`,
         [sopInstanceUid, by.seriesInstanceUid, by.sopInstanceUid, packed.toString('base64'), warning],
@@ -136,7 +136,7 @@ function resultValues(results: ComposedResults): readonly unknown[] {
 
 /** A summary image is mostly plain areas: packed it takes a fraction of its 3 MB. Off the event loop. */
 async function objectColumns(objects: readonly ResultObject[]): Promise<readonly unknown[]> {
-  const packed = await Promise.all(objects.map(({ bytes }) => promisify(gzip)(bytes, { level: 4 })));
+  const packed = await Promise.all(objects.map(({ bytes }) => pack(bytes)));
   const column = <Value>(of: (object: ResultObject, index: number) => Value) => objects.map(of);
   return [
     column((_, index) => index),
@@ -147,8 +147,15 @@ async function objectColumns(objects: readonly ResultObject[]): Promise<readonly
   ];
 }
 
-async function keptObject({ base64, gzipped, ...object }: ObjectRow): Promise<KeptObject> {
+async function keptObject({ base64, packing, ...object }: ObjectRow): Promise<KeptObject> {
   if (base64 === null) return { ...object, bytes: null };
-  const bytes = Buffer.from(base64, 'base64');
-  return { ...object, bytes: new Uint8Array(gzipped ? await promisify(gunzip)(bytes) : bytes) };
+  return { ...object, bytes: new Uint8Array(await UNPACK[packing](Buffer.from(base64, 'base64'))) };
 }
+
+const FASTEST = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
+const pack = (bytes: Uint8Array): Promise<Buffer> => promisify(zstdCompress)(bytes, FASTEST);
+const UNPACK: Readonly<Record<ObjectRow['packing'], (bytes: Buffer) => Promise<Buffer> | Buffer>> = {
+  none: (bytes) => bytes,
+  gzip: promisify(gunzip),
+  zstd: promisify(zstdDecompress),
+};
