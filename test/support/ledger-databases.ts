@@ -14,6 +14,8 @@ import { copyFreshDatabase } from './fresh-database.ts';
 export interface LedgerPlace {
   readonly dataDir: string;
   readonly databaseUrl: string | null;
+  /** Ends a server as a crash does, and starts it again; of an embedded database there is none. */
+  crashAndRestart(): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -27,6 +29,7 @@ export async function startLedgerPlace(kind: (typeof LEDGER_KINDS)[number]): Pro
   return {
     dataDir,
     databaseUrl: server?.url ?? null,
+    crashAndRestart: async () => server?.crashAndRestart(),
     async remove() {
       await server?.stop();
       rmSync(dataDir, { recursive: true, force: true });
@@ -53,7 +56,13 @@ export async function startTestLedger(kind: (typeof LEDGER_KINDS)[number]): Prom
   };
 }
 
-async function startPostgres(): Promise<{ readonly url: string; stop(): Promise<void> }> {
+interface PostgresServer {
+  readonly url: string;
+  crashAndRestart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+async function startPostgres(): Promise<PostgresServer> {
   const folder = mkdtempSync(join(tmpdir(), 'spinegrade-postgres-'));
   const owner = unprivilegedUser();
   if (owner.uid !== undefined) chownSync(folder, owner.uid, owner.gid!);
@@ -66,19 +75,30 @@ async function startPostgres(): Promise<{ readonly url: string; stop(): Promise<
   );
   if (made.status !== 0) throw new Error(`initdb: ${made.stderr || String(made.error)}`);
   const port = await freePort();
-  const server = spawn(
-    postgresProgram('postgres'),
-    ['-D', data, '-p', String(port), '-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='],
-    { ...options, stdio: 'ignore' },
-  );
+  const start = () =>
+    spawn(
+      postgresProgram('postgres'),
+      ['-D', data, '-p', String(port), '-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='],
+      { ...options, stdio: 'ignore' },
+    );
   const url = `postgresql://test@127.0.0.1:${port}/postgres`;
+  let server = start();
+  /** SIGINT: sessions are ended; SIGQUIT: without writing down what only the log has. */
+  const end = async (signal: 'SIGINT' | 'SIGQUIT') => {
+    const ended = once(server, 'exit');
+    server.kill(signal);
+    await ended;
+  };
   await untilAnswering(url);
   return {
     url,
+    async crashAndRestart() {
+      await end('SIGQUIT');
+      server = start();
+      await untilAnswering(url);
+    },
     async stop() {
-      const ended = once(server, 'exit');
-      server.kill('SIGINT');
-      await ended;
+      await end('SIGINT');
       rmSync(folder, { recursive: true, force: true });
     },
   };
