@@ -5,8 +5,8 @@ import type { SoakStudy } from './soak-studies.ts';
 /** After the trouble everything is to have come to its end within this. */
 const LIMIT_MS = 600_000;
 const LOOK_MS = 2_000;
-/** What nobody need ask for is given this long before somebody does. */
-const PATIENCE_MS = 30_000;
+/** What nobody need ask for is given this long before somebody does: after kills in their midst studies are looked at one by one. */
+const PATIENCE_MS = 120_000;
 
 /** What people had to do so that everything came to its end. */
 export interface Drained {

@@ -63,7 +63,7 @@ export function startFleet(
     const last: string[] = [];
     const service = followService(dataDir, pacsUrl, { ROLE: role, ...settings }, (line) => {
       last.push(line);
-      if (last.length > 5) last.shift();
+      if (last.length > 10) last.shift();
       const event = eventOf(line);
       if (event === null) return;
       if (Number(event['level']) >= 50)
@@ -75,7 +75,7 @@ export function startFleet(
     running.set(name, life);
     void service.ended.then((code) => {
       if (stopping) return;
-      if (NO_DATABASE.test(last.at(-1) ?? '')) startsGivenUp += 1;
+      if (last.some((line) => NO_DATABASE.test(line))) startsGivenUp += 1;
       else if (!life.killed) unexpected.push(`${name} ended by itself with ${code}: ${last.join(' | ')}`);
       start({ name, role, pacsUrl, settings });
     });
