@@ -53,7 +53,8 @@ async function resultsIn(dicomWebUrl: string, { uid, objects }: SoakStudy): Prom
   return (await instancesIn(dicomWebUrl, uid)).filter(({ sopInstanceUid }) => !images.has(sopInstanceUid));
 }
 
-function ofStudy(
+/** What is wrong with a study, by its analyses and by what stands beside its images in the archive. */
+export function ofStudy(
   { reason }: SoakStudy,
   own: readonly WholeAnalysis[],
   results: readonly Result[],
@@ -100,7 +101,8 @@ function statesOf(own: readonly WholeAnalysis[]): string {
   return told.join(', ') || 'never analysed';
 }
 
-function ofCallbacks(analyses: readonly WholeAnalysis[], told: Told): readonly string[] {
+/** What is wrong with what receivers were told. */
+export function ofCallbacks(analyses: readonly WholeAnalysis[], told: Told): readonly string[] {
   const heard = told.byAnalysis();
   const wrong = analyses.flatMap(({ id, state }) => {
     const of = heard.get(id);

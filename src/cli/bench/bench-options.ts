@@ -33,7 +33,8 @@ export function readOptions(args: string[]): BenchOptions | string {
     }
     const unknown = positionals.find((part) => !BENCH_PARTS.includes(part as BenchPart));
     if (unknown !== undefined) return `bench: there is no part ${unknown}`;
-    const parts = positionals.length === 0 ? BENCH_PARTS : (positionals as BenchPart[]);
+    const usual = BENCH_PARTS.filter((part) => part !== 'backlog');
+    const parts = positionals.length === 0 ? usual : (positionals as BenchPart[]);
     return { parts, runs, pack: values.pack, threads, backlog };
   } catch (cause) {
     return `bench: ${(cause as Error).message}`;

@@ -5,7 +5,8 @@ import { type BenchStudy, benchStudy } from './bench-study.ts';
 import { benchTable } from './bench-table.ts';
 
 const USAGE = `usage: npm run bench -- [${BENCH_PARTS.join('|')}]… [--runs N] [--pack FOLDER] [--threads N] [--backlog N]
-  measures the named parts, by default all, beside their floors in the same run
+  measures the named parts, by default all but backlog, which takes a quarter of an hour, beside their floors in the
+  same run
   --runs N       counted runs of each, after warming up (default 15)
   --pack FOLDER  the model pack (default models/default)
   --threads N    of the networks (default: one a core)
