@@ -12,6 +12,8 @@ export interface Slot {
 
 export interface MemorySample {
   readonly slot: string;
+  /** Of the process, not of its place. */
+  readonly pid: number;
   readonly at: number;
   readonly mib: number;
 }
@@ -86,7 +88,7 @@ export function startFleet(
       if (!isGrownUp(life)) continue;
       const { service } = life;
       const mib = residentMib(service.pid);
-      if (mib !== null) memory.push({ slot, at: performance.now(), mib });
+      if (mib !== null) memory.push({ slot, pid: service.pid, at: performance.now(), mib });
     }
   }, SAMPLE_MS);
   return {

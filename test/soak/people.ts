@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from '../../src/phantom/random.ts';
-import type { SoakApi } from './soak-api.ts';
+import type { ListedAnalysis, SoakApi } from './soak-api.ts';
 import type { SoakStudy } from './soak-studies.ts';
 
 /** What people ask of the API meanwhile, by the share of what they do. */
@@ -48,16 +48,21 @@ async function done(deed: Deed, random: Random, api: SoakApi, there: readonly So
   const asked = (body: object) => api.ask('POST', `/studies/${study}/analyze`, body);
   const one = async (state: string) => {
     const answer = await api.ask('GET', `/analyses?state=${state}&limit=20`);
-    const { analyses = [] } = (answer?.body ?? {}) as { analyses?: readonly { id: string }[] };
-    return analyses.length === 0 ? null : random.pick(analyses).id;
+    const { analyses = [] } = (answer?.body ?? {}) as { analyses?: readonly ListedAnalysis[] };
+    return analyses.length === 0 ? null : random.pick(analyses);
   };
   const steered = async (state: string, method: string, below: string) => {
-    const id = await one(state);
-    return id === null ? null : api.ask(method, `/analyses/${id}${below}`);
+    const analysis = await one(state);
+    return analysis && api.ask(method, `/analyses/${analysis.id}${below}`);
+  };
+  const forced = async () => {
+    const stored = await one('stored');
+    const body = { priority, force: true, note: 'soak' };
+    return stored && api.ask('POST', `/studies/${stored.studyInstanceUid}/analyze`, body);
   };
   const answer = await {
     ask: () => asked({ priority }),
-    force: () => asked({ priority, force: true, note: 'soak' }),
+    force: forced,
     cancel: () => steered(random.chance(0.5) ? 'running' : 'queued', 'DELETE', ''),
     retry: () => steered(random.pick(['cancelled', 'failed', 'queued']), 'POST', '/retry'),
     'retry in bulk': () => api.ask('POST', '/analyses/retry', { limit: 5 }),

@@ -7,13 +7,15 @@ export type LedgerKind = (typeof LEDGER_KINDS)[number];
 export interface SoakOptions {
   readonly seed: number;
   readonly kinds: readonly LedgerKind[];
-  /** How long faults last, of each kind; the start and the end come on top. */
+  /** Seconds for which faults last, of each kind; the start and the end come on top. */
   readonly trouble: Readonly<Record<LedgerKind, number>>;
+  /** Seconds for which studies go on arriving afterwards, so that processes live long enough to tell of their memory. */
+  readonly calm: number;
 }
 
 export const USAGE = `usage: npm run soak -- [--short] [--seconds N] [--database postgresql|embedded] [--seed N]
   --short          for CI: less than a minute of faults
-  --seconds N      of faults, on each database (default 240)
+  --seconds N      of faults, on each database (default 240); a third of that without faults follows
   --database KIND  one alone, by default one after the other
   --seed N         of all that is random; by default one of its own, which is printed
 `;
@@ -39,7 +41,8 @@ export function soakOptions(args: string[]): SoakOptions | string {
     }
     const kinds = (['postgresql', 'embedded'] as const).filter((kind) => kind === (values.database ?? kind));
     if (kinds.length === 0) return '--database must be postgresql or embedded';
-    return { seed, kinds, trouble: values.short ? SHORT : { postgresql: seconds, embedded: seconds } };
+    const long = { postgresql: seconds, embedded: seconds };
+    return { seed, kinds, trouble: values.short ? SHORT : long, calm: values.short ? 0 : seconds / 3 };
   } catch (cause) {
     return (cause as Error).message;
   }

@@ -9,7 +9,7 @@ import { startTestSite } from '../support/test-site.ts';
 import { drain } from './drain.ts';
 import { type Fleet, startFleet } from './fleet.ts';
 import { type KillPlan, killPlan } from './kill-plan.ts';
-import { memoryGrowth } from './memory-growth.ts';
+import { type Growth, memoryGrowth } from './memory-growth.ts';
 import { people } from './people.ts';
 import { soakApi } from './soak-api.ts';
 import { type LedgerKind, type SoakOptions, soakOptions, USAGE } from './soak-options.ts';
@@ -35,7 +35,7 @@ const EVERY = {
 } as const;
 
 /** One soak on one kind of database. @returns what was wrong. */
-async function soak(kind: LedgerKind, { seed, trouble }: SoakOptions): Promise<readonly string[]> {
+async function soak(kind: LedgerKind, { seed, trouble, calm }: SoakOptions): Promise<readonly string[]> {
   const random = (of: string) => seededRandom(seed, `${kind} ${of}`);
   const [site, place] = await Promise.all([startTestSite(), startLedgerPlace(kind)]);
   const sky = weather(random('weather'));
@@ -68,6 +68,11 @@ async function soak(kind: LedgerKind, { seed, trouble }: SoakOptions): Promise<r
   const wrong: string[] = [];
   try {
     await fleet.started();
+    const arrive = async () => {
+      const study = nextStudy();
+      await storeAll(site.archive, study.objects);
+      studies.push(study);
+    };
     const slots = FLEETS[kind].map(([name]) => name);
     const every = EVERY[kind];
     const plan = killPlan(random('kills'), slots, every.kill, (slot) => fleet.kill(slot));
@@ -76,11 +81,7 @@ async function soak(kind: LedgerKind, { seed, trouble }: SoakOptions): Promise<r
     const restarts = { database: 0 };
     const [deeds] = await Promise.all([
       people(random('people'), api, studies, over),
-      repeatedly(random('arrivals'), every.study, over, async () => {
-        const study = nextStudy();
-        await storeAll(site.archive, study.objects);
-        studies.push(study);
-      }),
+      repeatedly(random('arrivals'), every.study, over, arrive),
       every.restart === null
         ? null
         : repeatedly(random('restarts'), every.restart, over, async () => {
@@ -91,6 +92,8 @@ async function soak(kind: LedgerKind, { seed, trouble }: SoakOptions): Promise<r
     plan.end();
     sky.clear();
     told.behave();
+    const calmed = AbortSignal.timeout(calm * 1000);
+    await repeatedly(random('calm arrivals'), 3 * every.study, calmed, arrive);
     print('killed', plan.counts);
     print('archive', sky.counts);
     print('database restarted', restarts);
@@ -107,13 +110,13 @@ async function soak(kind: LedgerKind, { seed, trouble }: SoakOptions): Promise<r
     wrong.push(...(await fleet.stop()), ...fleet.unexpected);
     print('errors logged', fleet.errors);
     print('starts', { 'given up without database': fleet.startsGivenUp });
-    for (const { slot, firstMib, lastMib, isFlat } of memoryGrowth(fleet.memory)) {
-      print(`memory of ${slot}`, {
-        'first third, MiB': Math.round(firstMib),
-        'last third': Math.round(lastMib),
-      });
-      if (!isFlat) wrong.push(`${slot} grew from ${Math.round(firstMib)} to ${Math.round(lastMib)} MiB`);
+    const growth = memoryGrowth(fleet.memory);
+    for (const [slot] of FLEETS[kind]) {
+      const longest = growth.find((life) => life.slot === slot);
+      if (longest !== undefined) print(`memory of ${slot}`, inMib(longest));
     }
+    for (const life of growth.filter(({ isFlat }) => !isFlat))
+      wrong.push(`${life.slot} grew: ${JSON.stringify(inMib(life))}`);
     const database = await openDatabase({ ...place, onFault: () => undefined });
     wrong.push(...(await leftInDatabase(database)));
     await database.close();
@@ -137,6 +140,12 @@ function settingsOf(databaseUrl: string | null, port: number): Readonly<Record<s
     SHUTDOWN_TIMEOUT_MS: '10000',
   };
 }
+
+const inMib = ({ seconds, firstMib, lastMib }: Growth) => ({
+  'seconds lived': Math.round(seconds),
+  'MiB in the first third': Math.round(firstMib),
+  'in the last': Math.round(lastMib),
+});
 
 async function repeatedly(
   random: ReturnType<typeof seededRandom>,

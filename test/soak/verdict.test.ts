@@ -60,7 +60,7 @@ test.each([
 test('memory that grows is told from memory that warms up', () => {
   const grown = (lastMib: number) =>
     memoryGrowth(
-      Array.from({ length: 30 }, (_, i) => ({ slot: 'worker', at: i, mib: i < 15 ? 400 : lastMib })),
+      Array.from({ length: 30 }, (_, i) => ({ slot: 'worker', pid: 7, at: i, mib: i < 15 ? 400 : lastMib })),
     );
   expect(grown(550)).toMatchObject([{ firstMib: 400, lastMib: 550, isFlat: true }]);
   expect(grown(600)).toMatchObject([{ isFlat: false }]);

@@ -37,6 +37,7 @@ export async function verdict(
       analyses: analyses.length,
       ...Object.fromEntries(Object.entries(states).map(([state, of]) => [state, of!.length])),
       attempts: analyses.reduce((sum, { attempts }) => sum + attempts, 0),
+      'forced and stored': analyses.filter(({ state, forced }) => forced && state === 'stored').length,
       'reports in the archive': reports,
     },
     wrong,
