@@ -20,7 +20,7 @@ export const USAGE = `usage: npm run soak -- [--short] [--seconds N] [--database
   --seed N         of all that is random; by default one of its own, which is printed
 `;
 const LONG = 240;
-const SHORT = { postgresql: 30, embedded: 15 } as const;
+const SHORT = { postgresql: 30, embedded: 25 } as const;
 
 /** What the soak was asked for, or what is wrong with it. */
 export function soakOptions(args: string[]): SoakOptions | string {
