@@ -34,6 +34,14 @@ export async function people(
   return counts;
 }
 
+/** Asks for some that are stored once more, and anew: there is a second report then of the latter alone. */
+export async function askOnceMore(api: SoakApi): Promise<void> {
+  const stored = (await api.listed()).filter(({ state }) => state === 'stored');
+  for (const [index, { studyInstanceUid }] of stored.slice(0, 4).entries()) {
+    await api.ask('POST', `/studies/${studyInstanceUid}/analyze`, { force: index % 2 === 0 });
+  }
+}
+
 function drawn(random: Random): Deed {
   let left = random.next();
   return (DEEDS.find(([, share]) => {

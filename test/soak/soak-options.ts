@@ -42,7 +42,12 @@ export function soakOptions(args: string[]): SoakOptions | string {
     const kinds = (['postgresql', 'embedded'] as const).filter((kind) => kind === (values.database ?? kind));
     if (kinds.length === 0) return '--database must be postgresql or embedded';
     const long = { postgresql: seconds, embedded: seconds };
-    return { seed, kinds, trouble: values.short ? SHORT : long, calm: values.short ? 0 : seconds / 3 };
+    return {
+      seed,
+      kinds,
+      trouble: values.short ? SHORT : long,
+      calm: values.short ? 0 : Math.round(seconds / 3),
+    };
   } catch (cause) {
     return (cause as Error).message;
   }

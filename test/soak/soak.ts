@@ -10,7 +10,7 @@ import { drain } from './drain.ts';
 import { type Fleet, startFleet } from './fleet.ts';
 import { type KillPlan, killPlan } from './kill-plan.ts';
 import { type Growth, memoryGrowth } from './memory-growth.ts';
-import { people } from './people.ts';
+import { askOnceMore, people } from './people.ts';
 import { soakApi } from './soak-api.ts';
 import { type LedgerKind, type SoakOptions, soakOptions, USAGE } from './soak-options.ts';
 import { type SoakStudy, soakStudies } from './soak-studies.ts';
@@ -99,9 +99,12 @@ async function soak(kind: LedgerKind, { seed, trouble, calm }: SoakOptions): Pro
     print('database restarted', restarts);
     print('people', deeds);
 
-    const drained = await drain(api, studies);
-    print(`drained in ${Math.round(drained.seconds)} s`, drained.asked);
-    if (drained.left !== null) wrong.push(`not drained: ${drained.left}`);
+    for (const then of [() => askOnceMore(api), async () => undefined]) {
+      const drained = await drain(api, studies);
+      print(`drained in ${Math.round(drained.seconds)} s`, drained.asked);
+      if (drained.left !== null) wrong.push(`not drained: ${drained.left}`);
+      await then();
+    }
     const found = await verdict(api, site.orthanc.dicomWebUrl, studies, told);
     print('came to', { ...found.counts, 'messages received': told.count });
     wrong.push(...found.wrong);
