@@ -93,7 +93,7 @@ describe.each(LEDGER_KINDS)('what is written of a study that is marked all over,
     }
   }, 240_000);
 
-  test('failure: an archive that answers with at.faults, halves and refusals that quote the patient', async () => {
+  test('failure: an archive that answers with faults, halves and refusals that quote the patient', async () => {
     const quoting = (letter: string) => Buffer.from(`no PatientName MARK${letter}00100010 Größmann here`);
     const answer = (status: number, letter: string, contentType = 'text/plain') => ({
       answer: { status, contentType, body: quoting(letter), headers: { Warning: `299 - "MARK${letter}"` } },
