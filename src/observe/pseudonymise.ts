@@ -4,6 +4,8 @@ import { createHmac } from 'node:crypto';
 export const MAX_WORDS = 4000;
 /** Six components or more: long enough for a UID, too long for an address or a version. */
 const MIN_UID_COMPONENTS = 6;
+/** UIDs made of UUIDs have three, the last of them long (PS3.5 B.2); no address, version or decimal number is like that. */
+const MADE_OF_UUID = /^\d+(?:\.\d+)*\.\d{16,}$/;
 
 /** The text, cut to what is logged, every UID in it named by `name`. */
 export function withoutUids(text: string, name: (uid: string) => string): string {
@@ -12,8 +14,9 @@ export function withoutUids(text: string, name: (uid: string) => string): string
   return kept.replaceAll(/\d[\d.]*/g, (run) => {
     const uid = run.replace(/(?<!\.)\.+$/, '');
     const components = uid.split('.');
-    const isUid = components.length >= MIN_UID_COMPONENTS && components.every((part) => part !== '');
-    return isUid ? name(uid) + run.slice(uid.length) : run;
+    const isLong =
+      components.length >= MIN_UID_COMPONENTS || (components.length > 2 && MADE_OF_UUID.test(uid));
+    return isLong && components.every((part) => part !== '') ? name(uid) + run.slice(uid.length) : run;
   });
 }
 

@@ -5,9 +5,10 @@
  */
 import { execFileSync } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
+import { postgresProgram } from '../../src/cli/bench/backlog/postgres-program.ts';
 import { openDatabase } from '../../src/database/open-database.ts';
 import type { StudyInstanceUid } from '../../src/domain/uid.ts';
-import { postgresProgram, startLedgerPlace } from '../support/ledger-databases.ts';
+import { startLedgerPlace } from '../support/ledger-databases.ts';
 import { recordingEvents } from '../support/ledger-events.ts';
 import { openTestQueue } from '../support/ledger-queue.ts';
 import { INELIGIBLE, keptOutcome } from '../support/ledger-sample.ts';

@@ -21,6 +21,15 @@ export interface Treatment {
   /** The body ends here; `close` as if it were complete, `reset` with a broken connection. */
   readonly cut?: { readonly afterBytes: number; readonly by: 'close' | 'reset' };
   readonly rewrite?: (body: Buffer, contentType: string) => Buffer;
+  /** In the place of the archive, which is then not asked. */
+  readonly answer?: Answer;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: Buffer;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface ArchiveProxy {
@@ -53,7 +62,7 @@ export async function archiveProxy(
       const treatment = proxy.treat(asked);
       const body = Buffer.concat(await incoming.toArray());
       await sleep(treatment.holdRequestMs ?? 0, undefined, { signal: closing.signal });
-      const answer = await forward(root, incoming, body);
+      const answer = treatment.answer ?? (await forward(root, incoming, body));
       answered.push({ ...asked, status: answer.status });
       await sleep(treatment.holdAnswerMs ?? 0, undefined, { signal: closing.signal });
       send(response, answer, treatment);
@@ -97,12 +106,6 @@ function proxiedRequest({ method = '', url = '', headers }: IncomingMessage, roo
   return { method, path, retrievedSeries: retrieves ? series : null };
 }
 
-interface Answer {
-  readonly status: number;
-  readonly contentType: string;
-  readonly body: Buffer;
-}
-
 async function forward(root: URL, incoming: IncomingMessage, body: Buffer): Promise<Answer> {
   const { method, url, headers } = incoming;
   const outgoing = request({
@@ -122,11 +125,17 @@ async function forward(root: URL, incoming: IncomingMessage, body: Buffer): Prom
   };
 }
 
-function send(response: ServerResponse, { status, contentType, body }: Answer, treatment: Treatment): void {
+function send(
+  response: ServerResponse,
+  { status, contentType, body, headers }: Answer,
+  treatment: Treatment,
+): void {
   const sent = treatment.rewrite?.(body, contentType) ?? body;
   const { cut } = treatment;
   if (cut === undefined) {
-    response.writeHead(status, { 'content-type': contentType, 'content-length': sent.length }).end(sent);
+    response
+      .writeHead(status, { ...headers, 'content-type': contentType, 'content-length': sent.length })
+      .end(sent);
     return;
   }
   // Without length or chunks, as Orthanc sends whole series: a closed connection looks like the end of the body.

@@ -7,6 +7,7 @@ interface BenchOptions {
   readonly runs: number;
   readonly pack: string;
   readonly threads: number;
+  readonly backlog: number;
 }
 
 /** What the bench was asked for, or what is wrong with it. */
@@ -18,17 +19,23 @@ export function readOptions(args: string[]): BenchOptions | string {
       options: {
         runs: { type: 'string', default: '15' },
         pack: { type: 'string', default: 'models/default' },
+        backlog: { type: 'string', default: '10000' },
         threads: { type: 'string', default: String(availableParallelism()) },
       },
     });
-    const [runs, threads] = [Number(values.runs), Number(values.threads)];
-    if (![runs, threads].every((number) => Number.isSafeInteger(number) && number > 0)) {
-      return 'bench: --runs and --threads must be whole numbers above 0';
+    const [runs, threads, backlog] = [values.runs, values.threads, values.backlog].map(Number) as [
+      number,
+      number,
+      number,
+    ];
+    if (![runs, threads, backlog].every((number) => Number.isSafeInteger(number) && number > 0)) {
+      return 'bench: --runs, --threads and --backlog must be whole numbers above 0';
     }
     const unknown = positionals.find((part) => !BENCH_PARTS.includes(part as BenchPart));
     if (unknown !== undefined) return `bench: there is no part ${unknown}`;
-    const parts = positionals.length === 0 ? BENCH_PARTS : (positionals as BenchPart[]);
-    return { parts, runs, pack: values.pack, threads };
+    const usual = BENCH_PARTS.filter((part) => part !== 'backlog');
+    const parts = positionals.length === 0 ? usual : (positionals as BenchPart[]);
+    return { parts, runs, pack: values.pack, threads, backlog };
   } catch (cause) {
     return `bench: ${(cause as Error).message}`;
   }

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { benchBacklog } from './backlog/bench-backlog.ts';
 import { benchInference } from './bench-inference.ts';
 import { benchLedger, withDatabase } from './bench-ledger.ts';
 import { measureInTurn } from './bench-measure.ts';
@@ -19,14 +20,18 @@ export const BENCH_PARTS = [
   'ledger',
   'study',
   'memory',
+  'backlog',
 ] as const;
 export type BenchPart = (typeof BENCH_PARTS)[number];
 
-/** @param study the study in its archive, set up when first asked for. */
+/**
+ * @param study the study in its archive, set up when first asked for.
+ * @param backlog studies of a backlog.
+ */
 export async function benchPart(
   part: BenchPart,
   study: () => Promise<BenchStudy>,
-  runs: number,
+  { runs, backlog }: { readonly runs: number; readonly backlog: number },
 ): Promise<readonly BenchRow[]> {
   switch (part) {
     case 'idle':
@@ -47,6 +52,8 @@ export async function benchPart(
     }
     case 'memory':
       return benchMemory();
+    case 'backlog':
+      return benchBacklog(backlog, withDatabase);
   }
 }
 

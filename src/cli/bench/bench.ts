@@ -4,11 +4,13 @@ import { BENCH_PARTS, benchPart } from './bench-parts.ts';
 import { type BenchStudy, benchStudy } from './bench-study.ts';
 import { benchTable } from './bench-table.ts';
 
-const USAGE = `usage: npm run bench -- [${BENCH_PARTS.join('|')}]… [--runs N] [--pack FOLDER] [--threads N]
-  measures the named parts, by default all, beside their floors in the same run
+const USAGE = `usage: npm run bench -- [${BENCH_PARTS.join('|')}]… [--runs N] [--pack FOLDER] [--threads N] [--backlog N]
+  measures the named parts, by default all but backlog, which takes a quarter of an hour, beside their floors in the
+  same run
   --runs N       counted runs of each, after warming up (default 15)
   --pack FOLDER  the model pack (default models/default)
   --threads N    of the networks (default: one a core)
+  --backlog N    studies of the backlog (default 10000)
 `;
 
 /** `npm run bench`: exit code 0 when everything asked for was measured, 1 when not, 2 on misuse. */
@@ -27,7 +29,7 @@ export async function benchCommand(args: string[]): Promise<number> {
     ]);
     let setUp: Promise<BenchStudy> | undefined;
     const study = () => (setUp ??= benchStudy(options.pack, options.threads, stopping));
-    for (const part of options.parts) print(benchTable(part, await benchPart(part, study, options.runs)));
+    for (const part of options.parts) print(benchTable(part, await benchPart(part, study, options)));
     print([`load average at the end: ${load()}`]);
     return 0;
   } catch (cause) {

@@ -1,9 +1,6 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { delimiter, dirname } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-import { processEnvironment } from '../../config/environment.ts';
+import { spawnService } from './spawn-service.ts';
 
 export interface ServiceProcess {
   readonly url: string;
@@ -23,8 +20,7 @@ const STOP_LIMIT_MS = 40_000;
 const KEPT_LINES = 20;
 
 /**
- * Starts the service as a process of its own, watching the archive closely: a free port on loopback, its ledger in
- * `dataDir`. `environment` adds to or replaces the settings.
+ * Starts the service as a process of its own (spawnService) and waits until it listens.
  * @throws Error with the service's last words when it does not come up.
  */
 export async function startServiceProcess(
@@ -32,25 +28,7 @@ export async function startServiceProcess(
   pacsUrl: string,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<ServiceProcess> {
-  const { PATH, HOME, NODE_COMPILE_CACHE } = processEnvironment();
-  const server = fileURLToPath(new URL('../../server.ts', import.meta.url));
-  // As `npm start` has it, on this very Node.
-  const asService = fileURLToPath(new URL('../../../scripts/service-node.sh', import.meta.url));
-  const child = spawn('sh', [asService, server], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: {
-      PATH: `${dirname(process.execPath)}${delimiter}${PATH ?? ''}`,
-      HOME,
-      NODE_COMPILE_CACHE,
-      PACS_URL: pacsUrl,
-      DATA_DIR: dataDir,
-      PORT: '0',
-      WATCH_POLL_MS: '250',
-      WATCH_QUIET_MS: '1500',
-      WATCH_LOOK_BACK_DAYS: 'all',
-      ...environment,
-    },
-  });
+  const child = spawnService(dataDir, pacsUrl, environment);
   const lastLines: string[] = [];
   // Not 'exit': what the process wrote last may still be on its way then.
   const exited = once(child, 'close').then(([code]) => code as number | null);
@@ -92,13 +70,14 @@ export async function startServiceProcess(
   }
 }
 
-interface StartedEvent {
+export interface StartedEvent {
   readonly address: string;
   readonly operationsAddress?: string | undefined;
   readonly model: string;
 }
 
-function startedEvent(line: string): StartedEvent | null {
+/** What a line of the service's log says of its start; null of any other line. */
+export function startedEvent(line: string): StartedEvent | null {
   if (!line.startsWith('{')) return null;
   try {
     const entry = JSON.parse(line) as Record<string, string> &

@@ -105,6 +105,14 @@ test('a UID is told by no text, wherever it ends or is cut', () => {
   }
 });
 
+test('a UID made of a UUID is one, an address, a version and a number are none', () => {
+  const { events, output } = record();
+  const words = 'PostgreSQL 16.4.1 at 127.0.0.1 after 0.30000000000000004 s';
+  events.watcherPollFailed(new Error(`series 2.25.94406447447369194330464652046734333547: ${words}`), 0);
+  expect(output()).toMatch(/series ~[0-9a-f]{16}: /);
+  expect(output()).toContain(words);
+});
+
 test('the cost of long words is bounded', () => {
   const start = performance.now();
   for (const part of ['1.2.3.4.5.6 ', '1.', '1', '.', ' ', `${STUDY}.`, '\n   at ']) {
