@@ -1,7 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import { zstdDecompressSync } from 'node:zlib';
 import type { Database } from '../../src/database/sql.ts';
+
+/** How packed bytes begin (RFC 8878, 3.1.1). */
+const ZSTD = Buffer.from([0x28, 0xb5, 0x2f, 0xfd]);
 
 /** Something written, and where it stands. */
 export interface Written {
@@ -40,7 +43,7 @@ export function everyFile(folder: string): readonly Written[] {
 /** Characters of strings as UTF-8 has them, byte for byte, so that one search finds them anywhere. */
 export function asText(value: unknown): string {
   if (value instanceof Uint8Array) {
-    const bytes = value[0] === 0x1f && value[1] === 0x8b ? gunzipSync(value) : Buffer.from(value);
+    const bytes = ZSTD.equals(value.subarray(0, 4)) ? zstdDecompressSync(value) : Buffer.from(value);
     return bytes.toString('latin1');
   }
   const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
