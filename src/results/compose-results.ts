@@ -5,7 +5,7 @@ import { composeReport } from '../sr/encode/encode-report.ts';
 import { composeKeyObjects } from '../sr/encode/key-object-selection.ts';
 import { dateAndTime, type ObserverDevice, type ResultHeader } from '../sr/encode/result-header.ts';
 import { encodeSecondaryCapture } from '../sr/encode/secondary-capture.ts';
-import { renderSvg } from '../sr/picture/render-svg.ts';
+import { renderPicture } from '../sr/picture/render-picture.ts';
 import { summaryImage } from '../sr/picture/summary-image.ts';
 import { RESEARCH_USE_STATEMENT } from '../sr/tree/measurement-report.ts';
 import { composeNotAnalysedReport, type NotAnalysed } from '../sr/tree/not-analysed-report.ts';
@@ -83,8 +83,13 @@ async function composeObject(
     case 'SC': {
       const { softwareVersion } = header.observer;
       const summary = { graded, volumes, softwareVersion, ...dateAndTime(header) };
-      const { svg, images } = await summaryImage(summary);
-      return encodeSecondaryCapture(header, await renderSvg(svg), images, RESEARCH_USE_STATEMENT);
+      const picture = await summaryImage(summary);
+      return encodeSecondaryCapture(
+        header,
+        await renderPicture(picture),
+        picture.images,
+        RESEARCH_USE_STATEMENT,
+      );
     }
     case 'KO':
       return composeKeyObjects(header, graded);

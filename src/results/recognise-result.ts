@@ -1,7 +1,7 @@
 import { isOfStudyContext } from '../dicom/image/study-context.ts';
 import type { Algorithm } from '../domain/assessment.ts';
 import { type Keyword, tagOf } from '../sr/encode/data-set.ts';
-import { renderSvg } from '../sr/picture/render-svg.ts';
+import { renderPicture } from '../sr/picture/render-picture.ts';
 import { MAKING_ROWS, makingRows } from '../sr/picture/summary-image.ts';
 import { values } from './object-differences.ts';
 import { type ParsedObject, parseObject, parserTag, text, texts } from './parsed-object.ts';
@@ -111,7 +111,7 @@ async function samePicture(
   if (more.length > 0 || !VERSION.test(softwareVersion) || !/^\d{8}$/.test(date) || !/^\d{6}/.test(time)) {
     return false;
   }
-  const making = await renderSvg(makingRows({ algorithm, softwareVersion, date, time }));
+  const making = await renderPicture(makingRows({ algorithm, softwareVersion, date, time }));
   const expected = Uint8Array.from(one);
   expected.set(making.samples, MAKING_ROWS.from * making.width * 3);
   return expected.every((sample, index) => Math.abs(sample - other[index]!) <= SAMPLE_TOLERANCE);

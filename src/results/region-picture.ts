@@ -7,7 +7,7 @@ import type { StudyInstanceUid } from '../domain/uid.ts';
 import type { DecodeFrame } from '../pixels/encoded-frame.ts';
 import { rgbPng } from '../pixels/rgb-png.ts';
 import { regionImage } from '../sr/picture/region-image.ts';
-import { renderSvg } from '../sr/picture/render-svg.ts';
+import { renderPicture } from '../sr/picture/render-picture.ts';
 import { withinBudget } from '../study/study-budget.ts';
 import { slicesFromInstance } from '../volume/slice-from-instance.ts';
 
@@ -40,7 +40,7 @@ export async function regionPicture(
     );
     if (bytes === null) return null;
     const [slice] = slicesFromInstance(readInstance(bytes), [frameNumber], decode);
-    const { samples, width, height } = await renderSvg(await regionImage({ finding, slice: slice! }));
+    const { samples, width, height } = await renderPicture(await regionImage({ finding, slice: slice! }));
     return rgbPng(samples, width, height);
   } catch (cause) {
     if (cause instanceof ImagingError || cause instanceof StudyLimitError) return null;

@@ -2,7 +2,7 @@ import type { Finding } from '../../domain/assessment.ts';
 import type { Slice } from '../../volume/volume.ts';
 import { GRADE_FILLS, GRADE_MARKS, percent, UNCERTAIN_MARK } from './grade-table.ts';
 import { CAUDAL, LEFT, POSTERIOR, placeInView, ROLE_NAMES, sideLetters, sliceInView } from './slice-view.ts';
-import { type Box, textAt } from './svg.ts';
+import { type Box, type Piece, textAt } from './svg.ts';
 
 /** A finding with the slice on which it was read. */
 export interface ShownFinding {
@@ -15,22 +15,24 @@ const WIDTH_MM = 64;
 /** Below the picture: what the finding is of, and its grade. */
 export const CAPTION_HEIGHT = 42;
 
-/** The region of a finding with its place marked, sides lettered, and its grade below. @param id unique in the SVG. */
-export async function findingView({ finding, slice }: ShownFinding, box: Box, id: string): Promise<string> {
+/** The region of a finding with its place marked, sides lettered, and its grade below. */
+export async function findingView({ finding, slice }: ShownFinding, box: Box): Promise<Piece> {
   const { grade } = finding;
   const { role, pointMm } = finding.location!;
   const axial = role === 'axial-t2';
   const directions = axial ? { right: LEFT, down: POSTERIOR } : { right: POSTERIOR, down: CAUDAL };
   const view = { slice, centreMm: pointMm, ...directions, widthMm: WIDTH_MM, ...box };
   const { x, y } = placeInView(view, pointMm);
-  return [
-    await sliceInView(view, id),
+  const shown = await sliceInView(view);
+  const svg = [
+    shown.svg,
     marker(x, y, GRADE_MARKS[grade]),
     axial ? sideLetters(box, 'R', 'L') : sideLetters(box, 'A', 'P'),
     textAt(box.x + 6, box.y + box.height - 8, ROLE_NAMES[role], { size: 12, halo: true }),
     `<rect x="${box.x}" y="${box.y}" width="${box.width}" height="${box.height}" fill="none" stroke="${GRADE_MARKS[grade]}" stroke-width="2"/>`,
     caption(finding, box),
   ].join('');
+  return { svg, slices: shown.slices, images: [slice.image] };
 }
 
 function caption(finding: Finding, { x, y, width, height }: Box): string {

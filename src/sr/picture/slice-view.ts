@@ -1,10 +1,10 @@
 import { ImagingError } from '../../dicom/imaging-error.ts';
+import { nthSmallest } from '../../domain/nth-smallest.ts';
 import { along, dot, type Point, subtract, unit } from '../../domain/point.ts';
 import type { SeriesRole } from '../../domain/series-role.ts';
-import { greyPng } from '../../pixels/grey-png.ts';
 import { patientToPixel, planeNormal } from '../../volume/plane-geometry.ts';
 import type { Slice } from '../../volume/volume.ts';
-import { type Box, type TextStyle, textAt } from './svg.ts';
+import { type Box, type Piece, type RgbImage, type TextStyle, textAt } from './svg.ts';
 
 export const ROLE_NAMES: Readonly<Record<SeriesRole, string>> = {
   'sagittal-t1': 'sagittal T1',
@@ -41,28 +41,22 @@ export function placeInView(view: SliceView, pointMm: Point): { readonly x: numb
 }
 
 /**
- * The slice in its window as SVG: how the patient lay, how the slice was stored and how far its rows are apart does
- * not show. Black where the slice has no pixels; words where it cannot be decoded.
- * @param id unique in the SVG.
+ * The slice in its window: how the patient lay, how the slice was stored and how far its rows are apart does not show.
+ * Black where the slice has no pixels; words where it cannot be decoded.
  */
-export async function sliceInView(view: SliceView, id: string): Promise<string> {
+export async function sliceInView(view: SliceView): Promise<Omit<Piece, 'images'>> {
   const { x, y, width, height } = view;
-  const frame = `x="${x}" y="${y}" width="${width}" height="${height}"`;
-  const black = `<rect ${frame} fill="#000"/>`;
+  const black = `<rect x="${x}" y="${y}" width="${width}" height="${height}" fill="#000"/>`;
   const part = partInView(view);
-  if (part === null) return black;
+  if (part === null) return { svg: black, slices: [] };
   const pixels = await view.slice.pixels().catch(unreadable);
   if (pixels === null) {
     const style: TextStyle = { size: 13, anchor: 'middle' };
-    return black + textAt(x + width / 2, y + height / 2, 'image cannot be decoded', style);
+    const words = textAt(x + width / 2, y + height / 2, 'image cannot be decoded', style);
+    return { svg: black + words, slices: [] };
   }
   const values = windowed(pixels, view.slice.plane.columns, part);
-  const png = Buffer.from(greyPng(values, part.columns, part.rows)).toString('base64');
-  return [
-    `<clipPath id="${id}"><rect ${frame}/></clipPath>${black}`,
-    `<g clip-path="url(#${id})"><image width="${part.columns}" height="${part.rows}" `,
-    `transform="matrix(${pixelsToView(view, part)})" href="data:image/png;base64,${png}"/></g>`,
-  ].join('');
+  return { svg: '', slices: [{ paint: (into) => paintPart(into, view, part, values) }] };
 }
 
 /** An image no network asked for may turn out unreadable only here: the summary goes without it. */
@@ -79,28 +73,55 @@ interface Part {
   readonly rows: number;
 }
 
-/** The six numbers of the affine map from the part, as an image at the origin, to the picture (SVG 2, 8.5). */
-function pixelsToView(view: SliceView, part: Part): string {
+/** Bilinear between the centres of pixels; black beyond the slice. Pixels of the picture are taken at their centres. */
+function paintPart(into: RgbImage, view: SliceView, part: Part, values: Float32Array): void {
+  const at = viewToPart(view, part);
+  const { columns, rows } = part;
+  const right = Math.min(into.width, Math.round(view.x + view.width));
+  const bottom = Math.min(into.height, Math.round(view.y + view.height));
+  for (let y = Math.max(0, Math.round(view.y)); y < bottom; y++) {
+    for (let x = Math.max(0, Math.round(view.x)); x < right; x++) {
+      const column = at.column + at.columnByX * (x + 0.5) + at.columnByY * (y + 0.5);
+      const row = at.row + at.rowByX * (x + 0.5) + at.rowByY * (y + 0.5);
+      const grey = greyAt(values, columns, rows, column, row);
+      const to = 3 * (y * into.width + x);
+      into.samples[to] = grey;
+      into.samples[to + 1] = grey;
+      into.samples[to + 2] = grey;
+    }
+  }
+}
+
+function greyAt(values: Float32Array, columns: number, rows: number, column: number, row: number): number {
+  // A pixel reaches half a pixel beyond its centre.
+  if (column < -0.5 || row < -0.5 || column > columns - 0.5 || row > rows - 0.5) return 0;
+  const c = Math.min(columns - 1, Math.max(0, column));
+  const r = Math.min(rows - 1, Math.max(0, row));
+  const c0 = Math.floor(c);
+  const r0 = Math.floor(r);
+  const c1 = Math.min(columns - 1, c0 + 1);
+  const r1 = Math.min(rows - 1, r0 + 1);
+  const above = values[r0 * columns + c0]! * (c0 + 1 - c) + values[r0 * columns + c1]! * (c - c0);
+  const below = values[r1 * columns + c0]! * (c0 + 1 - c) + values[r1 * columns + c1]! * (c - c0);
+  const value = above * (r0 + 1 - r) + below * (r - r0);
+  return value <= 0 ? 0 : value >= 1 ? 255 : Math.round(255 * value);
+}
+
+/** The affine map from the picture to the part: its column and row at the picture's corner, and what a step adds. */
+function viewToPart(view: SliceView, part: Part) {
   const { plane } = view.slice;
   const { right, down, scale } = axes(view);
-  const across = (direction: Point, spacingMm: number) => [
-    scale * spacingMm * dot(direction, right),
-    scale * spacingMm * dot(direction, down),
-  ];
-  // The image's corner is half a pixel before the centre of its first pixel.
-  const onFirstRow = along(plane.originMm, plane.rowDirection, (part.column - 0.5) * plane.columnSpacingMm);
-  const corner = placeInView(
-    view,
-    along(onFirstRow, plane.columnDirection, (part.row - 0.5) * plane.rowSpacingMm),
-  );
-  return [
-    ...across(plane.rowDirection, plane.columnSpacingMm),
-    ...across(plane.columnDirection, plane.rowSpacingMm),
-    corner.x,
-    corner.y,
-  ]
-    .map((value) => value.toFixed(4))
-    .join(' ');
+  const centre = patientToPixel(plane, view.centreMm);
+  const columnByX = dot(right, plane.rowDirection) / (plane.columnSpacingMm * scale);
+  const columnByY = dot(down, plane.rowDirection) / (plane.columnSpacingMm * scale);
+  const rowByX = dot(right, plane.columnDirection) / (plane.rowSpacingMm * scale);
+  const rowByY = dot(down, plane.columnDirection) / (plane.rowSpacingMm * scale);
+  const [x, y] = [view.x + view.width / 2, view.y + view.height / 2];
+  return {
+    ...{ columnByX, columnByY, rowByX, rowByY },
+    column: centre.column - part.column - columnByX * x - columnByY * y,
+    row: centre.row - part.row - rowByX * x - rowByY * y,
+  };
 }
 
 function axes(view: SliceView) {
@@ -143,10 +164,13 @@ function windowed(pixels: Float32Array, columns: number, part: Part): Float32Arr
     const from = (part.row + row) * columns + part.column;
     values.set(pixels.subarray(from, from + part.columns), row * part.columns);
   }
-  const sorted = values.filter((_, index) => index % STRIDE === 0).sort();
-  const low = sorted[Math.floor(DARK * (sorted.length - 1))]!;
-  const range = sorted[Math.floor(BRIGHT * (sorted.length - 1))]! - low || 1;
-  return values.map((value) => (value - low) / range);
+  const some = new Float32Array(Math.ceil(values.length / STRIDE));
+  for (let index = 0; index < some.length; index++) some[index] = values[index * STRIDE]!;
+  const last = some.length - 1;
+  const low = nthSmallest(some, Math.floor(DARK * last));
+  const range = nthSmallest(some, Math.floor(BRIGHT * last)) - low || 1;
+  for (let index = 0; index < values.length; index++) values[index] = (values[index]! - low) / range;
+  return values;
 }
 
 /** The patient's sides of a picture, in its upper corners. */

@@ -26,7 +26,7 @@ export async function spinePicture(
       size: 18,
       anchor: 'middle',
     });
-    return { svg: frame(box) + words, images: [] };
+    return { svg: frame(box) + words, slices: [], images: [] };
   }
   const view = spineView(slice, levels, box);
   const marks = levels.map((level) => levelMark(view, level, findings));
@@ -35,8 +35,9 @@ export async function spinePicture(
     size: 14,
     halo: true,
   });
-  const svg = [await sliceInView(view, 'spine'), ...marks, letters, caption, frame(box)].join('');
-  return { svg, images: [slice.image] };
+  const shown = await sliceInView(view);
+  const svg = [shown.svg, ...marks, letters, caption, frame(box)].join('');
+  return { svg, slices: shown.slices, images: [slice.image] };
 }
 
 function middleSlice(slices: readonly Slice[], levels: readonly LocalisedLevel[]): Slice | null {

@@ -4,7 +4,7 @@ import type { Volumes } from '../../volume/volume.ts';
 import { distinctInstances } from '../tree/image-library.ts';
 import { gradeTable, gradeTableHeight } from './grade-table.ts';
 import { LABEL_HEADINGS, labelTable } from './label-table.ts';
-import { FONT_FAMILY } from './render-svg.ts';
+import type { Picture } from './render-picture.ts';
 import { spinePicture } from './spine-picture.ts';
 import { type Piece, textAt, wrapped } from './svg.ts';
 import { worstFindings } from './worst-findings.ts';
@@ -22,31 +22,26 @@ export interface SummaryToDraw {
 export const UNVERIFIED_STATEMENT = 'AI result, unverified – research use';
 
 const SUMMARY_SIZE = 1024;
-export const BACKGROUND = '#111317';
+export const BACKGROUND = [0x11, 0x13, 0x17] as const;
 const SPINE = { x: 16, y: 72, width: 400, height: 800 };
 const TABLE = { x: 436, y: 72, width: 572, rowHeight: 52 };
 const FOOTER_Y = 900;
 
 /**
- * The summary of a graded study as an SVG of 1024 × 1024: the middle of the spine with the levels numbered, the table
+ * The summary of a graded study, 1024 × 1024: the middle of the spine with the levels numbered, the table
  * of grades, the worst findings each on the image where it was read, and what made it. It is given nothing that names
  * the patient.
  */
-export async function summaryImage(summary: SummaryToDraw): Promise<Piece> {
+export async function summaryImage(summary: SummaryToDraw): Promise<Picture & Pick<Piece, 'images'>> {
   const spine = await spinePicture(summary, SPINE);
   const belowTable = { x: TABLE.x, y: TABLE.y + gradeTableHeight(TABLE.rowHeight) + 28 };
   const worst = await worstFindings(summary, belowTable);
-  const svg = [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${SUMMARY_SIZE}" height="${SUMMARY_SIZE}" font-family="${FONT_FAMILY}">`,
-    `<rect width="${SUMMARY_SIZE}" height="${SUMMARY_SIZE}" fill="${BACKGROUND}"/>`,
-    header(),
-    spine.svg,
-    table(summary.graded),
-    worst.svg,
-    footer(summary),
-    '</svg>',
-  ].join('\n');
-  return { svg, images: distinctInstances([...spine.images, ...worst.images]) };
+  const svg = [header(), spine.svg, table(summary.graded), worst.svg, footer(summary)].join('\n');
+  return {
+    ...{ width: SUMMARY_SIZE, height: SUMMARY_SIZE, background: BACKGROUND, svg },
+    slices: [...spine.slices, ...worst.slices],
+    images: distinctInstances([...spine.images, ...worst.images]),
+  };
 }
 
 /** Grades where the model gives any, else what it gives in their place. */
@@ -75,14 +70,10 @@ export interface Making extends Pick<SummaryToDraw, 'softwareVersion' | 'date' |
 export const MAKING_ROWS = { from: FOOTER_Y - 6, to: FOOTER_Y + 18 } as const;
 
 /** Those rows by themselves: all that differs between pictures of the same grades made on different days. */
-export function makingRows(making: Making): string {
+export function makingRows(making: Making): Picture {
   const height = MAKING_ROWS.to - MAKING_ROWS.from;
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${SUMMARY_SIZE}" height="${height}" font-family="${FONT_FAMILY}">`,
-    `<rect width="${SUMMARY_SIZE}" height="${height}" fill="${BACKGROUND}"/>`,
-    makingLine(making, FOOTER_Y - MAKING_ROWS.from),
-    '</svg>',
-  ].join('\n');
+  const svg = makingLine(making, FOOTER_Y - MAKING_ROWS.from);
+  return { width: SUMMARY_SIZE, height, background: BACKGROUND, slices: [], svg };
 }
 
 function makingLine({ algorithm, softwareVersion, date, time }: Making, y: number): string {

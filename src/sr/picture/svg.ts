@@ -1,5 +1,18 @@
 import type { ImageReference } from '../../domain/assessment.ts';
 
+export interface RgbImage {
+  readonly width: number;
+  readonly height: number;
+  /** width × height × 3 bytes, row by row, a pixel's samples together. */
+  readonly samples: Uint8Array;
+}
+
+/** A slice in its place on the picture. */
+export interface PaintedSlice {
+  /** Puts it there: the samples of the box, and no others, are written. */
+  paint(into: RgbImage): void;
+}
+
 /** Text as it may stand in an SVG element or attribute. */
 export function escaped(text: string): string {
   return text
@@ -20,6 +33,8 @@ export interface Box {
 /** A piece of a picture, and the images that are part of it. */
 export interface Piece {
   readonly svg: string;
+  /** Below the SVG. */
+  readonly slices: readonly PaintedSlice[];
   readonly images: readonly ImageReference[];
 }
 

@@ -20,8 +20,9 @@ export async function worstFindings(
   return {
     svg:
       textAt(x, y, title(findings.length, abnormal, shown.length), { size: 17, bold: true }) +
-      pictures.join(''),
-    images: shown.map(({ slice }) => slice.image),
+      pictures.map(({ svg }) => svg).join(''),
+    slices: pictures.flatMap(({ slices }) => slices),
+    images: pictures.flatMap(({ images }) => images),
   };
 }
 
@@ -53,7 +54,7 @@ function thumbnail(
   shown: ShownFinding,
   index: number,
   from: { readonly x: number; readonly y: number },
-): Promise<string> {
+): Promise<Piece> {
   const { size, gap, across } = THUMBNAILS;
   const box = {
     x: from.x + (index % across) * (size + gap),
@@ -61,5 +62,5 @@ function thumbnail(
     width: size,
     height: size,
   };
-  return findingView(shown, box, `thumbnail-${index}`);
+  return findingView(shown, box);
 }
