@@ -1,7 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import yaml from 'js-yaml';
-import type { Response } from 'supertest';
+
+/** An answer, of whatever client. */
+export interface CheckedAnswer {
+  readonly status: number;
+  get(header: string): string | undefined;
+  /** Parsed, where it is JSON. */
+  readonly body: unknown;
+}
 
 type Json = { readonly [key: string]: Json };
 
@@ -12,7 +19,7 @@ type Json = { readonly [key: string]: Json };
  */
 export function contractChecker(): (
   operation: readonly [path: string, method: string],
-  answer: Response,
+  answer: CheckedAnswer,
 ) => void {
   const contract = yaml.load(
     readFileSync(new URL('../../openapi/spinegrade.yaml', import.meta.url), 'utf8'),

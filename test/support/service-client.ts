@@ -1,7 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import request, { type Response } from 'supertest';
-import type { Analysis } from '../../src/cli/demo/follow-analysis.ts';
+import createClient, { type Middleware } from 'openapi-fetch';
+import { Agent, fetch, Request } from 'undici';
+import type { components, paths } from '../../src/http/contract.ts';
 import { contractChecker } from './contract-check.ts';
+
+type Analysis = components['schemas']['Analysis'];
+type Submission = components['schemas']['Submission'];
 
 const POLL_MS = 20;
 /** For what takes a second or two on an idle machine. */
@@ -28,41 +32,64 @@ export async function until<T>(
 }
 
 const check = contractChecker();
+/** A connection a request: the service may have ended and begun anew since the last. */
+const dispatcher = new Agent({ pipelining: 0 });
+
+/** Every answer is held against the contract by other means than the service's own. */
+const checked: Middleware = {
+  async onResponse({ schemaPath, request, response }) {
+    const { status, headers } = response;
+    const isJson = headers.get('content-type')?.split(';')[0]?.endsWith('json');
+    const body = isJson ? await response.clone().json() : null;
+    const answer = { status, body, get: (name: string) => headers.get(name) ?? undefined };
+    check([schemaPath, request.method.toLowerCase()], answer);
+  },
+};
 
 export type ServiceClient = ReturnType<typeof serviceClient>;
 
-/** The service's API; every answer is held against the contract. @param key where it wants one. */
+/** The service's API by a client that is generated from the contract. @param key where it wants one. */
 export function serviceClient(url: string, key?: string) {
-  const headers = key === undefined ? {} : { Authorization: `Bearer ${key}` };
-  const ask = async (path: string, route = path): Promise<Response> => {
-    const answer = await request(url).get(path).set(headers);
-    check([route, 'get'], answer);
-    return answer;
+  const api = createClient<paths>({
+    baseUrl: url,
+    headers: key === undefined ? {} : { Authorization: `Bearer ${key}` },
+    Request: Request as never,
+    fetch: ((asked: Request) => fetch(asked, { dispatcher })) as never,
+  });
+  api.use(checked);
+  const analysis = async (id: string): Promise<Analysis> => {
+    const { data } = await api.GET('/analyses/{id}', { params: { path: { id } } });
+    if (data === undefined) throw new Error(`there is no analysis ${id}`);
+    return data;
   };
-  const analysis = async (id: string) => (await ask(`/analyses/${id}`, '/analyses/{id}')).body as Analysis;
-  const metrics = async () => (await ask('/metrics')).text;
+  const metrics = async () => (await api.GET('/metrics', { parseAs: 'text' })).data ?? '';
   return {
     analysis,
     metrics,
-    readiness: () => ask('/readyz'),
-    /** The image behind a finding, in PNG. */
-    async region(
-      id: string,
-      { condition, level, side }: Pick<Analysis['findings'][number], 'condition' | 'level' | 'side'>,
-    ) {
-      const query = new URLSearchParams({ condition, level, ...(side && { side }) });
-      return (await ask(`/analyses/${id}/region.png?${query}`, '/analyses/{id}/region.png')).body as Buffer;
+    async readiness() {
+      const { data, error, response } = await api.GET('/readyz');
+      return { status: response.status, body: (data ?? error) as components['schemas']['Readiness'] };
     },
-    health: async () => (await ask('/healthz')).status,
+    /** The image behind a finding, in PNG. */
+    async region(id: string, finding: Pick<Analysis['findings'][number], 'condition' | 'level' | 'side'>) {
+      const { condition, level, side } = finding;
+      const query = { condition, level, ...(side && { side }) };
+      const params = { path: { id }, query };
+      const { data } = await api.GET('/analyses/{id}/region.png', { params, parseAs: 'arrayBuffer' });
+      return Buffer.from(data as unknown as ArrayBuffer);
+    },
+    health: async () => (await api.GET('/healthz')).response.status,
     /** Newest first. */
     async analyses(study: string): Promise<readonly Analysis[]> {
-      const route = '/studies/{studyInstanceUid}/analyses';
-      return (await ask(`/studies/${study}/analyses`, route)).body.analyses;
+      const params = { path: { studyInstanceUid: study } };
+      return (await api.GET('/studies/{studyInstanceUid}/analyses', { params })).data?.analyses ?? [];
     },
-    async analyze(study: string): Promise<Response> {
-      const answer = await request(url).post(`/studies/${study}/analyze`).set(headers);
-      check(['/studies/{studyInstanceUid}/analyze', 'post'], answer);
-      return answer;
+    async analyze(study: string) {
+      const params = { path: { studyInstanceUid: study } };
+      const asked = await api.POST('/studies/{studyInstanceUid}/analyze', { params });
+      const body = (asked.data ?? asked.error) as Submission & Partial<components['schemas']['Problem']>;
+      const { status, headers } = asked.response;
+      return { status, body, get: (name: string) => headers.get(name) ?? undefined };
     },
     /** The analysis once its state is final. */
     ended: (id: string) =>
