@@ -95,10 +95,14 @@ async function record(closing: ReturnType<typeof closingStack>): Promise<Recorde
 
   const asked = { priority: 'stat', note: 'asked for by the spine board' };
   const { id } = (await keep('Submission', post(`/studies/${study}/analyze`, asked))).body;
-  await client.ended(id);
-  for (const objects of [ineligible, unfetched])
-    await client.ended((await client.analyze(objects[0]!.studyInstanceUid)).body.id);
-  await until('the callbacks', () => receiver.received.length === 3);
+  // One after the other, and each told of before the next: lists have them in the order of their time.
+  const told = async (analysis: string, count: number) => {
+    await client.ended(analysis);
+    await until('the callback', () => receiver.received.length === count);
+  };
+  await told(id, 1);
+  for (const [index, [object]] of [ineligible, unfetched].entries())
+    await told((await client.analyze(object!.studyInstanceUid)).body.id, index + 2);
   await keep('AnalysisStored', get(`/analyses/${id}`));
   await keep('AnalysisEvents', get(`/analyses/${id}/events`));
   await keep('AnalysesListed', get('/analyses'));
