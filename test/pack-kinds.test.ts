@@ -1,6 +1,6 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { parseTemplate } from '../src/dataset/pack-template.ts';
 import { dot, midpoint, type Point, subtract } from '../src/domain/point.ts';
@@ -27,7 +27,10 @@ const TRAINED = process.env['SPINEGRADE_TEST_PACKS'];
 const SEED = 21;
 const OPTIONS = { family: 'demo', prevalence: 'balanced' } as const;
 const root = mkdtempSync(join(tmpdir(), 'pack-kinds-'));
-const templates = readdirSync(TEMPLATES).filter((file) => file.endsWith('.json'));
+const templates = readdirSync(TEMPLATES, { recursive: true, encoding: 'utf8' }).filter((file) =>
+  file.endsWith('.json'),
+);
+const folderOf = (file: string) => join(root, file.replace(/\W/g, '-'));
 const trained = TRAINED === undefined ? [] : readdirSync(TRAINED).map((name) => join(TRAINED, name));
 let study: LabelledStudy;
 beforeAll(async () => {
@@ -97,7 +100,7 @@ async function servesAWholeStudy(folder: string, taught: boolean) {
 
 test.each(templates)('a pack of the kind %s serves a whole study', async (file) => {
   const { manifest } = parseTemplate(file, readFileSync(join(TEMPLATES, file), 'utf8'));
-  const folder = join(root, basename(file, '.json'));
+  const folder = folderOf(file);
   await writeTinyPack(folder, manifest, undefined, foraminaOfPhantom);
   await servesAWholeStudy(folder, true);
 });
@@ -106,7 +109,7 @@ test.each(templates)('a pack of the kind %s serves a whole study', async (file) 
 const BARE = { fallback: undefined, calibration: undefined, calibrationWithout: undefined };
 
 test.each(templates)('a pack of the kind %s says what it cannot read, or reads it without', async (file) => {
-  const folder = join(root, basename(file, '.json'));
+  const folder = folderOf(file);
   const onlySagittalT2 = { ...study, volumes: { 'sagittal-t2': study.volumes['sagittal-t2']! } };
   const { manifest, result } = await serve(folder, onlySagittalT2);
   const lacking = manifest.classifiers.filter(({ inputs, mask }) => {

@@ -34,15 +34,24 @@ def all_logits(net, samples, spec, without=(), size: int = 8):
     return torch.cat(logits), torch.cat(truth)
 
 
-def log_loss(logits, truth, temperature, bias):
-    """Mean log loss of logits [n, classes] against class indices, or of [n] against 0 and 1."""
+def log_loss(logits, truth, temperature, bias, equal=False):
+    """
+    Mean log loss of logits [n, classes] against class indices, or of [n] against 0 and 1. `equal`: as if every class
+    were as frequent as every other.
+    """
     scores = logits / temperature + bias
+    weights = equal_weights(truth, logits.shape[1] if logits.dim() == 2 else 2) if equal else None
     if logits.dim() == 2:
-        return F.cross_entropy(scores, truth)
-    return F.binary_cross_entropy_with_logits(scores, truth.float())
+        return F.cross_entropy(scores, truth, weights)
+    return F.binary_cross_entropy_with_logits(scores, truth.float(), None if weights is None else weights[truth])
 
 
-def fit(logits, truth) -> dict:
+def equal_weights(truth, classes: int) -> torch.Tensor:
+    """Of each class, so that all weigh the same together and a sample one in the mean."""
+    return len(truth) / (classes * torch.bincount(truth, minlength=classes).clamp(min=1))
+
+
+def fit(logits, truth, equal=False) -> dict:
     """Temperature and bias of logits [n, classes] or [n] (a sigmoid), rounded for the manifest."""
     classes = logits.shape[1] if logits.dim() == 2 else 1
     if len(truth) == 0:
@@ -53,7 +62,7 @@ def fit(logits, truth) -> dict:
 
     def closure():
         optimiser.zero_grad()
-        value = log_loss(logits, truth, log_t.exp(), bias) + PENALTY * ((bias**2).sum() + (log_t**2).sum())
+        value = log_loss(logits, truth, log_t.exp(), bias, equal) + PENALTY * ((bias**2).sum() + (log_t**2).sum())
         value.backward()
         return value
 
@@ -62,10 +71,11 @@ def fit(logits, truth) -> dict:
     return {"temperature": round(log_t.exp().item(), 4), "bias": [round(b, 4) for b in found.tolist()]}
 
 
-def calibrate(net, samples, spec, required=()) -> tuple[list[dict], list[dict]]:
+def calibrate(net, samples, spec, required=(), equal=False) -> tuple[list[dict], list[dict]]:
     """
     What the manifest says of every head's calibration, both sides of a condition together; and a line of figures a
-    condition or label. `required`: series without which the pack grades nothing.
+    condition or label. `required`: series without which the pack grades nothing. `equal`: posteriors are to hold where
+    every class is as frequent as every other, whatever the samples' prevalence.
     """
     heads: list[dict] = [{} for _ in spec["output"]["heads"]]
     lines = []
@@ -76,19 +86,19 @@ def calibrate(net, samples, spec, required=()) -> tuple[list[dict], list[dict]]:
             x, y = x[y != BLANK], y[y != BLANK]
             if without and not len(y):
                 continue
-            found = fit(x, y)
+            found = fit(x, y, equal)
             for column in columns:
                 if without:
                     heads[column].setdefault("calibrationWithout", []).append({"roles": list(without), **found})
                 else:
                     heads[column]["calibration"] = found
-            lines.append({"of": name, "without": list(without), "samples": len(y), **found, **before_and_after(x, y, found)})
+            lines.append({"of": name, "without": list(without), "samples": len(y), **found, **before_and_after(x, y, found, equal)})
     return heads, lines
 
 
-def before_and_after(logits, truth, found) -> dict:
+def before_and_after(logits, truth, found, equal) -> dict:
     """Mean log loss before and after calibration, where there is anything to measure."""
     if not len(truth):
         return {}
-    after = log_loss(logits, truth, found["temperature"], torch.tensor(found["bias"]))
-    return {"logLossBefore": round(log_loss(logits, truth, 1.0, 0.0).item(), 4), "logLoss": round(after.item(), 4)}
+    after = log_loss(logits, truth, found["temperature"], torch.tensor(found["bias"]), equal)
+    return {"logLossBefore": round(log_loss(logits, truth, 1.0, 0.0, equal).item(), 4), "logLoss": round(after.item(), 4)}

@@ -64,9 +64,13 @@ def export_localiser(source: Path, out: Path) -> tuple[dict, dict]:
     return spec, facts_of(state, parameters(net))
 
 
-def export_finder(checkpoint: Path, out: Path) -> tuple[dict, dict]:
-    """Manifest entry and facts of a foramen finder."""
-    net, state = trained(checkpoint)
+def export_finder(source: Path, out: Path) -> tuple[dict, dict]:
+    """Manifest entry and facts of a foramen finder from a checkpoint, or copied from a pack."""
+    if source.is_dir():
+        pack = json.loads((source / "manifest.json").read_text())
+        spec = copied(source, pack["foramenFinder"], out, "foramen-finder.onnx")
+        return spec, {"network": "foramen-finder", "from": f"{pack['name']} {pack['version']}"}
+    net, state = trained(source)
     spec, size = state["spec"], state["spec"]["input"]["size"]
     shape = (torch.rand(1, 1, size, size),)
     names = [spec["input"]["name"]], [spec["output"]["heatmaps"]]
@@ -109,11 +113,12 @@ def posteriors_by_study(net, samples, spec: dict, by_head: list[dict]) -> tuple[
 
 
 def export_classifier(
-    run: Path, name: str, template: dict, requires: list[str], calibration: list[str], data: list[str], out: Path
+    run: Path, name: str, template: dict, requires: list[str], calibration: list[str], data: list[str], out: Path,
+    equal: bool = False,
 ):
     """
     Manifest entry, facts and calibration posteriors of one classifier of a pack that requires these series. `data`: the
-    sets whose patches an image is to be like; none: nothing is said of it.
+    sets whose patches an image is to be like; none: nothing is said of it. `equal`: see `calibrate`.
     """
     if ":" in name:
         return (*taken_over(*name.rsplit(":", 1), template, out), None)
@@ -123,7 +128,7 @@ def export_classifier(
     if seen(state["spec"]) != seen(spec):
         raise SystemExit(f"{checkpoint}: was trained on other inputs or heads than the template's {spec['file']}")
     samples = together(holding(calibration, spec), lambda folder: classifier_samples(folder, spec))
-    by_head, lines = calibrate(net, samples, spec, requires)
+    by_head, lines = calibrate(net, samples, spec, requires, equal)
     read = posteriors_by_study(net, samples, spec, by_head)
     for line in lines:
         print(json.dumps(line))
@@ -164,7 +169,7 @@ def with_joint_reading(manifest: dict, grades: tuple[str, list[int]], read: list
 
 def export_pack(
     template: dict, run: Path, classifiers: list[str], localiser: Path, calibration: list[str], licence: Path, out: Path,
-    data: list[str] = (), grades: tuple[str, list[int]] | None = None,
+    data: list[str] = (), grades: tuple[str, list[int]] | None = None, finder: Path | None = None, equal: bool = False,
 ):
     """Writes ONNX files and manifest; returns the manifest and the facts for the card: of the networks, of joint reading."""
     if len(classifiers) != len(template["classifiers"]):
@@ -174,7 +179,7 @@ def export_pack(
     manifest["localiser"], facts = export_localiser(localiser, out)
     facts = [facts]
     if "foramenFinder" in template:
-        manifest["foramenFinder"], fact = export_finder(run / "foramen-finder.pt", out)
+        manifest["foramenFinder"], fact = export_finder(finder or run / "foramen-finder.pt", out)
         facts.append(fact)
     if "licence" in template:
         text = licence.read_bytes()
@@ -182,7 +187,7 @@ def export_pack(
         manifest["licence"] = {**template["licence"], "sha256": hashlib.sha256(text).hexdigest()}
     entries, read = [], []
     for name, spec in zip(classifiers, template["classifiers"]):
-        entry, fact, posteriors = export_classifier(run, name, spec, template["requires"], calibration, data, out)
+        entry, fact, posteriors = export_classifier(run, name, spec, template["requires"], calibration, data, out, equal)
         entries.append(entry)
         facts.append(fact)
         read += [posteriors] if posteriors else []
@@ -211,6 +216,9 @@ def main(argv=None):
     parser.add_argument("--run", required=True, help="folder of checkpoints")
     parser.add_argument("--classifiers", required=True, nargs="+", metavar="NAME")
     parser.add_argument("--localiser", help="a checkpoint, or a pack to copy it from; default RUN/localiser.pt")
+    parser.add_argument("--finder", help="of foramina: a checkpoint, or a pack to copy it from; default RUN/foramen-finder.pt")
+    parser.add_argument("--equal", action="store_true", help="posteriors for tests in which all grades are equally frequent")
+    parser.add_argument("--licence", help="text that goes with the weights; default: the template's name with .licence.txt")
     parser.add_argument("--calibration", required=True, nargs="+", help="datasets of clinical prevalence, of no weight seen")
     parser.add_argument("--like", nargs="*", default=[], help="datasets of training: an image unlike them all is marked in use")
     parser.add_argument("--grades", help="the challenge's table of grades, which joint reading is learned from")
@@ -221,9 +229,12 @@ def main(argv=None):
     args = parser.parse_args(argv)
     template, out = json.loads(Path(args.template).read_text()), Path(args.out)
     grades = (args.grades, args.grades_folds) if args.grades else None
-    licence = Path(args.template).with_suffix(".licence.txt")
+    licence = Path(args.licence or Path(args.template).with_suffix(".licence.txt"))
     localiser = Path(args.localiser or Path(args.run) / "localiser.pt")
-    manifest, facts, joint = export_pack(template, Path(args.run), args.classifiers, localiser, args.calibration, licence, out, args.like, grades)
+    finder = Path(args.finder) if args.finder else None
+    manifest, facts, joint = export_pack(
+        template, Path(args.run), args.classifiers, localiser, args.calibration, licence, out, args.like, grades, finder, args.equal
+    )
     manifest = described(manifest, args.name, facts)
     (out / "manifest.json").write_text(written(manifest))
     write_card(out, manifest, facts, args.figures, joint)

@@ -7,7 +7,7 @@ from efficientnet import EfficientNetB0
 from foramen_finder import ForamenFinder
 from localiser import Localiser
 from multi_view import MultiView
-from resnet import ResNet18Triple, ResNet50
+from resnet import ResNet18Branch, ResNet18Triple, ResNet50
 
 # Each is made from a classifier of a manifest and a width factor.
 CLASSIFIERS = {
@@ -18,6 +18,7 @@ CLASSIFIERS = {
     "efficientnet-b0": EfficientNetB0,
     "dense-cnn": DenseCnn,
     "residual-cnn": ResidualCnn,
+    "resnet18-3d": ResNet18Branch,
     "resnet18-3d-triple": ResNet18Triple,
 }
 

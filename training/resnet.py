@@ -79,6 +79,22 @@ class ResNet18Volume(nn.Module):
         return self.body(x).mean((2, 3, 4))
 
 
+class ResNet18Branch(nn.Module):
+    """One of the three networks of ResNet18Triple by itself, for images of which there is one series alone."""
+
+    full_precision = True
+
+    def __init__(self, spec: dict, width: float = 1.0):
+        super().__init__()
+        if [i["layout"] for i in spec["inputs"]] != ["volume"] or "mask" in spec:
+            raise SystemExit("resnet18-3d: wants one input of layout volume and no mask")
+        self.volume = ResNet18Volume(width)
+        self.grades = Grades(self.volume.out, spec["output"])
+
+    def forward(self, x):
+        return self.grades(self.volume(x))
+
+
 class ResNet18Triple(nn.Module):
     """
     One 3D ResNet-18 a series, their features concatenated, all heads of a level from one linear layer. A volume that

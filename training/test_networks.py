@@ -38,6 +38,7 @@ SPECS = {
     "efficientnet-b0": classifier([image_input([view("discs", slices=(-4, 0, 4))])], LABELS),
     "dense-cnn": RECESS,
     "residual-cnn": RECESS,
+    "resnet18-3d": classifier(TRIPLE[2:], FIVE),
     "resnet18-3d-triple": classifier(TRIPLE, FIVE, mask=True),
     "multi-view": classifier([image_input(SIDED, "views", name="views")], FIVE, mask=True),
 }

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import torch
 
+import build_packs
 import export_ensemble
 import export_pack
 import model_card
@@ -134,6 +135,38 @@ class Packs(unittest.TestCase):
         card = (self.root / "found" / "MODEL_CARD.md").read_text()
         for said in ("foramen-finder", "seeds 3–4", "taken over from one 0.0.1"):
             self.assertIn(said, card)
+        given += ["--calibration", str(self.root / "data"), "--finder", str(self.root / "found"), "--run", str(self.root / "none")]
+        with contextlib.redirect_stdout(io.StringIO()):
+            export_pack.main([*given, "--out", str(self.root / "copied")])
+        self.assertEqual(self.manifest("copied")["foramenFinder"], manifest["foramenFinder"])
+        self.assertEqual((self.root / "copied" / manifest["foramenFinder"]["file"]).read_bytes(), finder)
+
+    def test_a_list_is_built_each_from_the_data_that_hold_its_samples(self):
+        roi = image_input([view("recess", "axial-t2", "near")])
+        axial = classifier([roi], grade_output([("subarticular_stenosis", "near")]), "level-side")
+        licence = {"licence": {"name": "non-commercial", "file": "LICENSE.txt"}}
+        (self.root / "axial.json").write_text(json.dumps({**pack(axial), **licence}))
+        (self.root / "licence.txt").write_text("for research")
+        write_dataset(self.root / "axial", pack(axial), 4, 5)
+        template = {"template": str(self.root / "axial"), "network": "slice-cnn", "width": 0.25, "epochs": 1}
+        entries = [
+            {**template, "name": "axial-cnn", "training": {"class-weights": "inverse", "rate": 0.001}},
+            {**template, "name": "axial-equal", "equal": True},
+            {**template, "name": "another"},
+        ]
+        (self.root / "list.json").write_text(json.dumps({"packs": entries, "ensembles": []}))
+        both = [str(self.root / "data"), str(self.root / "axial")]
+        given = [str(self.root / "list.json"), "--run", str(self.root / "run"), "--out", str(self.root / "built"), "--threads", "1"]
+        given += ["--data", *both, "--validation", *both, "--calibration", *both, "--localiser", str(self.root / "one")]
+        with contextlib.redirect_stdout(io.StringIO()):
+            build_packs.main([*given, "--licence", str(self.root / "licence.txt"), "--only", "axial-*"])
+        self.assertEqual({p.name for p in (self.root / "built").iterdir()}, {"axial-cnn", "axial-equal"})
+        self.assert_whole("built/axial-cnn")
+        self.assertEqual((self.root / "built" / "axial-cnn" / "LICENSE.txt").read_text(), "for research")
+        options = torch.load(self.root / "run" / "axial-cnn.pt", weights_only=True)["options"]
+        self.assertEqual((options["class_weights"], options["rate"]), ("inverse", 0.001))
+        plain, equal = (self.manifest(f"built/{name}")["classifiers"][0] for name in ("axial-cnn", "axial-equal"))
+        self.assertNotEqual(plain["output"], equal["output"])
 
     def test_an_ensemble_is_whole_in_itself(self):
         members = [str(self.root / name) for name in ("one", "two")]

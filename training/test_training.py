@@ -3,6 +3,7 @@
 import contextlib
 import io
 import json
+import math
 import tempfile
 import unittest
 from pathlib import Path
@@ -132,6 +133,20 @@ class Calibration(unittest.TestCase):
         found = fit(logits, truth)
         self.assertAlmostEqual(found["temperature"], 1.8, delta=0.1)
         self.assertAlmostEqual(found["bias"][0], -0.7, delta=0.06)
+
+    def test_posteriors_for_equal_classes_do_not_follow_the_prevalence_of_the_samples(self):
+        """What is seen of a class is the same; only how often the classes occur differs."""
+        g = torch.Generator().manual_seed(7)
+        truth = torch.multinomial(torch.tensor([0.7, 0.2, 0.1]), 40000, replacement=True, generator=g)
+        logits = torch.eye(3)[truth] + torch.randn(40000, 3, generator=g)
+        equal, own = fit(logits, truth, equal=True)["bias"], fit(logits, truth)["bias"]
+        for bias in equal:
+            self.assertAlmostEqual(bias, 0, delta=0.06)
+        self.assertAlmostEqual(own[0] - own[2], math.log(7), delta=0.1)
+        two = truth < 2
+        difference = (logits[:, 1] - logits[:, 0])[two]
+        self.assertAlmostEqual(fit(difference, truth[two], equal=True)["bias"][0], 0, delta=0.06)
+        self.assertAlmostEqual(fit(difference, truth[two])["bias"][0], math.log(2 / 7), delta=0.1)
 
     def test_classes_told_apart_without_error_do_not_run_away(self):
         truth = torch.tensor([0, 1, 2, 0, 1, 2])

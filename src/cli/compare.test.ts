@@ -114,6 +114,24 @@ test('a pack without a class for a grade has a second line, of targets whose gra
   );
 });
 
+test('labelled slices have a page of their own and never stand beside studies', async () => {
+  const slices = join(root, 'slices.json');
+  const { file: studies, grading } = evaluation('of-studies', 2, L45);
+  const pack = { name: 'slice-cnn', parameters: 1000 };
+  const schema = 'spinegrade-slices-evaluation/1';
+  const about = { schema, seed: 1, resamples: 20, slices: { folds: null }, studies: 12, pack };
+  writeFileSync(slices, JSON.stringify({ ...about, atLabels: grading }));
+  expect(await run('--out', out, slices)).toEqual({ code: 0, err: '' });
+  const { accuracy } = grading.conditions.neural_foraminal_narrowing.measures;
+  expect(readFileSync(out, 'utf8')).toContain(
+    `| neural foraminal narrowing | slice-cnn | 1,000 | 12 | 24 | ${accuracy.value!.toFixed(3)} (`,
+  );
+  expect(await run('--out', out, slices, studies)).toEqual({
+    code: 1,
+    err: 'compare: evaluations of labelled slices and of studies do not stand in one table\n',
+  });
+});
+
 test('evaluations of other studies, and files that are none, are refused by name', async () => {
   const [some, more] = [evaluation('a', 1, TARGETS), evaluation('b', 1, TARGETS, 13)];
   expect(await run('--out', out, some.file, more.file)).toEqual({

@@ -1,9 +1,9 @@
 import { DISC_LABELS } from '../../../domain/assessment.ts';
 import { CONDITIONS } from '../../../domain/target.ts';
 import type { Evaluation } from '../../evaluation.ts';
-import type { Estimate } from '../../measures/bootstrap.ts';
 import type { GroupSummary } from '../../measures/summary/summarise-condition.ts';
 import type { EvaluationDescription } from '../../page/evaluation-description.ts';
+import { estimate } from './estimate-cell.ts';
 import { markdownTable } from './markdown-table.ts';
 
 /** What `cli evaluate --json` writes. */
@@ -66,11 +66,4 @@ export function labelsPart(evaluations: readonly EvaluationJson[]): string[] {
   if (rows.length === 0) return [];
   const heads = ['log loss', 'accuracy', 'precision', 'recall', 'F1', 'AUROC'];
   return ['## Labels of the motion segments', markdownTable(['label', 'pack', 'present', ...heads], rows)];
-}
-
-function estimate({ value, interval }: Estimate): string {
-  if (value === null) return '–';
-  return interval === null
-    ? value.toFixed(3)
-    : `${value.toFixed(3)} (${interval[0].toFixed(3)}–${interval[1].toFixed(3)})`;
 }

@@ -1,11 +1,7 @@
 import { variantInWords } from '../../../phantom/anatomy/spine-variant.ts';
 import type { EvaluationStudies } from '../../sources/evaluation-sources.ts';
+import { ComparisonError } from './comparison-error.ts';
 import { type EvaluationJson, gradesTable, labelsPart, packsTable } from './model-figures.ts';
-
-/** Evaluations that cannot stand in one table. */
-export class ComparisonError extends Error {
-  override readonly name = 'ComparisonError';
-}
 
 /**
  * A page in Markdown that compares packs evaluated on the same studies.
