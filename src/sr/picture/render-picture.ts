@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { renderAsync } from '@resvg/resvg-js';
 import { outlinedText } from './outlined-text.ts';
@@ -23,6 +24,8 @@ const FONT = {
   ),
   defaultFontFamily: FONT_FAMILY,
 };
+/** Pixels that are laid over one another before the event loop has its turn. */
+const AT_ONCE = 2 ** 18;
 /** Without texts there is nothing to read fonts for. */
 const NO_FONT = { loadSystemFonts: false };
 
@@ -32,8 +35,15 @@ export async function renderPicture({ width, height, background, slices, svg }: 
   const outlined = await outlinedText(`${root}${svg}</svg>`, FONT_FAMILY, FONT);
   const drawing = renderAsync(outlined, { font: outlined.includes('<text') ? FONT : NO_FONT });
   const image = { width, height, samples: plain(width * height, background) };
-  for (const slice of slices) slice.paint(image);
-  layOver(image.samples, (await drawing).pixels);
+  for (const slice of slices) {
+    slice.paint(image);
+    await setImmediate();
+  }
+  const over = (await drawing).pixels;
+  for (let from = 0; from < width * height; from += AT_ONCE) {
+    layOver(image.samples, over, from, Math.min(from + AT_ONCE, width * height));
+    await setImmediate();
+  }
   return image;
 }
 
@@ -46,9 +56,9 @@ function plain(pixels: number, colour: Picture['background']): Uint8Array {
   return samples;
 }
 
-/** @param over RGBA, its colours multiplied by alpha already. */
-function layOver(samples: Uint8Array, over: Uint8Array): void {
-  for (let from = 0, to = 0; to < samples.length; from += 4, to += 3) {
+/** @param over RGBA, its colours multiplied by alpha already. @param first of the pixels, up to `end`. */
+function layOver(samples: Uint8Array, over: Uint8Array, first: number, end: number): void {
+  for (let from = first * 4, to = first * 3; to < end * 3; from += 4, to += 3) {
     const alpha = over[from + 3]!;
     if (alpha === 0) continue;
     const rest = 255 - alpha;
