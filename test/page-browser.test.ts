@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
-import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { LISTED, pageBench } from './support/page-bench.ts';
 import { type Seeded, seedAnalyses } from './support/seed-analyses.ts';
+import { PATIENCE_MS } from './support/service-client.ts';
+
+vi.setConfig({ testTimeout: 2 * PATIENCE_MS });
 
 const AXE = readFileSync('node_modules/axe-core/axe.min.js', 'utf8');
 const bench = pageBench('keys');
@@ -92,7 +95,7 @@ describe.each(LOOKS)(
         await held(url);
       }
       expect(wrong).toEqual([]);
-    }, 180_000);
+    });
   },
 );
 
@@ -109,7 +112,7 @@ test('the contract is shown at /docs by what is served here alone', async () => 
     ];
     expect(wide).toBeLessThanOrEqual(room);
   }
-}, 300_000);
+});
 
 test('the list takes in by itself what comes in, and leaves the focus where it is', async () => {
   const { page, wrong } = await opened();
@@ -118,7 +121,7 @@ test('the list takes in by itself what comes in, and leaves the focus where it i
   await link.focus();
   const study = `2.25.${Date.now()}`;
   const { id } = await bench.api.queue.submit(study as never, 'watch');
-  await page.locator(`a[href="/page/analyses/${id}"]`).waitFor({ timeout: 15_000 });
+  await page.locator(`a[href="/page/analyses/${id}"]`).waitFor();
   expect(
     await link.evaluate(
       (element) =>
@@ -128,7 +131,7 @@ test('the list takes in by itself what comes in, and leaves the focus where it i
   await page.getByRole('button', { name: 'Pause' }).click();
   await page.getByText(/^Paused/).waitFor();
   expect(wrong).toEqual([]);
-}, 60_000);
+});
 
 test('an analysis is cancelled, retried and acknowledged by the keyboard alone', async () => {
   const { page } = await opened();
@@ -154,7 +157,7 @@ test('an analysis is cancelled, retried and acknowledged by the keyboard alone',
     .getByText(/^Asked for again/)
     .waitFor();
   expect(await page.locator('.revisions li').count()).toBe(2);
-}, 60_000);
+});
 
 test('who may only read has no buttons that steer', async () => {
   const { page } = await opened();
@@ -180,7 +183,9 @@ describe('a finding', () => {
       name: /^Image behind the finding at L3\/L4, spinal canal stenosis/,
     });
     await expect
-      .poll(() => image.evaluate((element) => (element as never as { naturalWidth: number }).naturalWidth))
+      .poll(() => image.evaluate((element) => (element as never as { naturalWidth: number }).naturalWidth), {
+        timeout: PATIENCE_MS,
+      })
       .toBeGreaterThan(100);
     expect(new URL(page.url()).search).toBe('?condition=spinal_canal_stenosis&level=L3%2FL4');
     expect(wrong).toEqual([]);
@@ -215,10 +220,10 @@ test('a running analysis is followed to its end', async () => {
   await page.goto(`/page/analyses/${seeded.running}`);
   await page.getByText('Under way: grade').waitFor();
   await bench.api.queue.steering.cancel(seeded.running);
-  await page.locator('.head .badge.cancelled').waitFor({ timeout: 20_000 });
+  await page.locator('.head .badge.cancelled').waitFor();
   expect(await page.locator('[data-open]').count()).toBe(0);
   expect(wrong).toEqual([]);
-}, 60_000);
+});
 
 test('what is away is told, and that work resumes by itself', async () => {
   const { page } = await opened();

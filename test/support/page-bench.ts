@@ -12,6 +12,7 @@ import { type Listener, listen } from '../../src/http/listener.ts';
 import type { ReadinessChecks } from '../../src/http/operations/operations-routes.ts';
 import { READY } from './api-for-each-test.ts';
 import { startTestLedger, type TestLedger } from './ledger-databases.ts';
+import { PATIENCE_MS } from './service-client.ts';
 import { openTestApi, type TestApi } from './test-api.ts';
 
 /** One of a key for each choice of scopes, as the settings would name them. */
@@ -71,7 +72,10 @@ export function pageBench(of: 'keys' | 'open', more: Partial<Access> = {}) {
         executablePath: '/usr/bin/chromium',
         args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
       });
-      return browser.newContext({ baseURL: listener.address, ...options });
+      const context = await browser.newContext({ baseURL: listener.address, ...options });
+      // A browser beside other tests on two cores takes its time.
+      context.setDefaultTimeout(PATIENCE_MS);
+      return context;
     },
   };
 }
