@@ -50,7 +50,6 @@ beforeAll(async () => {
     askedBefore: async () => null,
     find: async () => (await ask())[0] ?? null,
     ofStudy: ask,
-    worst: async () => new Map(),
     list: async () => ({ analyses: (await ask()).map((each) => ({ ...each, grades: null })), next: null }),
     eventsAfter: async () => [],
     stats: () => Promise.reject(new Error('not asked for here')),

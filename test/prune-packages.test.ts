@@ -81,10 +81,7 @@ test('the platform that is named decides which binaries stay', () => {
 });
 
 test('every font that the summary image is drawn with stays', () => {
-  const drawn = readFileSync(
-    fileURLToPath(new URL('../src/sr/picture/render-svg.ts', import.meta.url)),
-    'utf8',
-  );
+  const drawn = readFileSync(fileURLToPath(new URL('../src/sr/picture/fonts.ts', import.meta.url)), 'utf8');
   const fonts = [...drawn.matchAll(/'(DejaVu[\w-]+\.ttf)'/g)].map(
     ([, font]) => `dejavu-fonts-ttf/ttf/${font}`,
   );

@@ -46,12 +46,17 @@ def copied(source: Path, spec: dict, out: Path, file: str) -> dict:
     return {**spec, "file": file}
 
 
+def from_pack(source: Path, entry: str, out: Path, network: str) -> tuple[dict, dict]:
+    """Manifest entry and facts of a network that another pack has."""
+    pack = json.loads((source / "manifest.json").read_text())
+    spec = copied(source, pack[entry], out, f"{network}.onnx")
+    return spec, {"network": network, "from": f"{pack['name']} {pack['version']}"}
+
+
 def export_localiser(source: Path, out: Path) -> tuple[dict, dict]:
     """Manifest entry and facts of a localiser from a checkpoint, or copied from a pack."""
     if source.is_dir():
-        pack = json.loads((source / "manifest.json").read_text())
-        spec = copied(source, pack["localiser"], out, "localiser.onnx")
-        return spec, {"network": "localiser", "from": f"{pack['name']} {pack['version']}"}
+        return from_pack(source, "localiser", out, "localiser")
     net, state = trained(source)
     spec, size = state["spec"], state["spec"]["input"]["size"]
     spec["sha256"] = export(
@@ -67,9 +72,7 @@ def export_localiser(source: Path, out: Path) -> tuple[dict, dict]:
 def export_finder(source: Path, out: Path) -> tuple[dict, dict]:
     """Manifest entry and facts of a foramen finder from a checkpoint, or copied from a pack."""
     if source.is_dir():
-        pack = json.loads((source / "manifest.json").read_text())
-        spec = copied(source, pack["foramenFinder"], out, "foramen-finder.onnx")
-        return spec, {"network": "foramen-finder", "from": f"{pack['name']} {pack['version']}"}
+        return from_pack(source, "foramenFinder", out, "foramen-finder")
     net, state = trained(source)
     spec, size = state["spec"], state["spec"]["input"]["size"]
     shape = (torch.rand(1, 1, size, size),)

@@ -9,7 +9,7 @@ import { join, sep } from 'node:path';
 /** Node's name of a processor by that of containers. */
 const ARCHES = { amd64: 'x64', arm64: 'arm64' };
 
-/** The fonts of the summary image (src/sr/picture/render-svg.ts). */
+/** The fonts of the summary image (src/sr/picture/fonts.ts). */
 const FONTS = new Set(['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf']);
 
 /** What the page serves of Swagger UI (src/http/page/assets.ts), and what says so. */

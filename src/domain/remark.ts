@@ -147,6 +147,7 @@ function faultInWords(fault: FaultySeries | string): string {
   return typeof fault === 'string' ? fault : `series ${fault.series}: ${seriesInWords(fault.because)}`;
 }
 
-function capitalised(sentence: string): string {
+/** With a capital at its beginning. */
+export function capitalised(sentence: string): string {
   return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }

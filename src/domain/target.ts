@@ -39,3 +39,23 @@ export function targetKey(target: Target): string {
   const side = target.side === null ? '' : `${target.side}_`;
   return `${side}${target.condition}_${target.level.toLowerCase().replace('/', '_')}`;
 }
+
+export function isSameTarget(one: Target, other: Target): boolean {
+  return one.condition === other.condition && one.side === other.side && one.level === other.level;
+}
+
+/** The target of these names, as an address has them; null where there is none. */
+export function findTarget(of: { readonly [Name in keyof Target]?: unknown }): Target | null {
+  return TARGETS.find((each) => isSameTarget(each, of as Target)) ?? null;
+}
+
+const SHORT_CONDITIONS: Readonly<Record<Condition, string>> = {
+  spinal_canal_stenosis: 'canal',
+  neural_foraminal_narrowing: 'foramen',
+  subarticular_stenosis: 'recess',
+};
+
+/** Such as `L4/L5 canal`: the whole name is too long for one line. */
+export function shortTargetName({ level, condition, side }: Target): string {
+  return `${level} ${SHORT_CONDITIONS[condition]}${side === null ? '' : ` ${side}`}`;
+}

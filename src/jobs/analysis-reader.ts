@@ -8,7 +8,6 @@ import type { AnalysisFilter } from './ledger/analysis-filter.ts';
 import { type AnalysisStats, countAnalyses } from './ledger/count-analyses.ts';
 import { analysesOfStudy, findAnalysis } from './ledger/find-analyses.ts';
 import { type ListedPage, type ListKind, type ListPlace, listAnalyses } from './ledger/list-analyses.ts';
-import { type WorstGrade, worstGrades } from './ledger/worst-grades.ts';
 
 /** Tells what became of what was submitted. */
 export interface AnalysisReader {
@@ -18,8 +17,6 @@ export interface AnalysisReader {
   /** The newest first, a page of so many. @param from where the page before ended; null for the first */
   list(kind: ListKind, filter: AnalysisFilter, from: ListPlace | null, limit: number): Promise<ListedPage>;
   eventsAfter(id: string, after: number): Promise<readonly AnalysisEvent[]>;
-  /** The worst grade of each of these that graded something, by id. */
-  worst(ids: readonly string[]): Promise<ReadonlyMap<string, WorstGrade>>;
   stats(since: Date): Promise<AnalysisStats>;
 }
 
@@ -36,7 +33,6 @@ export function analysisReader(sql: Sql, gate: Pick<ArchiveGate, 'closed'> | nul
       return { analyses: analyses.map((record) => whyItWaits(record, gate)), next };
     },
     eventsAfter: (id, after) => eventsAfter(sql, [{ id, after }]),
-    worst: (ids) => worstGrades(sql, ids),
     stats: (since) => countAnalyses(sql, since),
   };
 }

@@ -15,7 +15,7 @@ export function refusingParts(
     deliveries: { list: refuse, replay: refuse },
     queue: {
       ...{ submit: refuse, askedBefore: refuse, find: refuse, ofStudy: refuse, list: refuse },
-      ...{ worst: refuse, eventsAfter: refuse, stats: refuse, stopping: false },
+      ...{ eventsAfter: refuse, stats: refuse, stopping: false },
     },
     steering: { cancel: refuse, retry: refuse, retryAll: refuse, acknowledge: refuse },
     follower: {

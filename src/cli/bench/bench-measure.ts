@@ -32,9 +32,11 @@ export async function measureInTurn(
 }
 
 /** The warm runs among the samples, summed up. */
-export function timingOf(samples: readonly Sample[]): Timing {
-  const warm = samples.slice(WARM_UP_RUNS);
-  const of = (key: keyof Sample) => warm.map((one) => one[key]);
+export const timingOf = (samples: readonly Sample[]): Timing => summedUp(samples.slice(WARM_UP_RUNS));
+
+/** Samples that all count, summed up. */
+export function summedUp(samples: readonly Sample[]): Timing {
+  const of = (key: keyof Sample) => samples.map((one) => one[key]);
   return {
     medianMs: observedQuantile(of('ms'), 0.5),
     p99Ms: observedQuantile(of('ms'), 0.99),

@@ -1,6 +1,6 @@
 import { GRADES, type Grade, type GradeProbabilities } from '../../domain/grade.ts';
 import { LEVELS } from '../../domain/level.ts';
-import { LEVEL_TARGETS, type Target } from '../../domain/target.ts';
+import { isSameTarget, LEVEL_TARGETS, type Target } from '../../domain/target.ts';
 
 export interface TableFinding extends Target {
   readonly grade: Grade;
@@ -25,12 +25,11 @@ export function resultsTable(
 ): string {
   const head = `  ${''.padEnd(7)}${HEADINGS.map((heading) => heading.padEnd(WIDTH)).join('')}`.trimEnd();
   const rows = LEVELS.map((level) => {
-    const cells = LEVEL_TARGETS.map(({ condition, side }) => {
-      const finding = findings.find(
-        (f) => f.level === level && f.condition === condition && f.side === side,
-      )!;
+    const cells = LEVEL_TARGETS.map((column) => {
+      const target = { ...column, level };
+      const finding = findings.find((each) => isSameTarget(each, target))!;
       const probability = finding.probabilities[finding.grade].toFixed(2);
-      const known = truth?.({ condition, side, level });
+      const known = truth?.(target);
       const verdict = known === undefined ? '' : known === finding.grade ? ' =' : ` (${SHORT[known]})`;
       return `${SHORT[finding.grade]} ${probability}${verdict}`.padEnd(WIDTH);
     });

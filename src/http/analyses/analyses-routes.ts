@@ -1,6 +1,5 @@
 import { type StudyInstanceUid, uid } from '../../domain/uid.ts';
 import type { AnalysisReader } from '../../jobs/analysis-reader.ts';
-import { ProblemError } from '../problems/problem-error.ts';
 import type { Route } from '../route.ts';
 import { analysisRepresentation } from './analysis-representation.ts';
 import { type AskParts, askRoute } from './asking/ask-route.ts';
@@ -8,6 +7,7 @@ import { sendTagged } from './following/entity-tag.ts';
 import { eventsRoute } from './following/events-route.ts';
 import { listRoutes } from './following/list-routes.ts';
 import { statsRoute } from './following/stats-route.ts';
+import { foundAnalysis } from './found-analysis.ts';
 import { type PictureParts, pictureRoute, regionRoute } from './reading/picture-route.ts';
 import { type SteeringParts, steeringRoutes } from './steering/steering-routes.ts';
 import { latestResults, sendReport } from './study-report.ts';
@@ -49,8 +49,7 @@ export function analysesRoutes(parts: AnalysesParts): readonly Route[] {
       path: '/analyses/{id}',
       permission: 'read',
       async handle(request, response) {
-        const record = await turn(request, () => queue.find(request.params.id));
-        if (record === null) throw new ProblemError('not-found', 'There is no analysis of that id.');
+        const record = foundAnalysis(await turn(request, () => queue.find(request.params.id)));
         sendTagged(analysisRepresentation(record), request, response);
       },
     },

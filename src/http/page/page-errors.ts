@@ -1,13 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import type { ErrorRequestHandler, Request } from 'express';
 import { CATALOGUE } from '../../domain/catalogue.ts';
 import type { Events } from '../../observe/events/events.ts';
 import type { Access } from '../guard/access.ts';
 import { sessionCookie } from '../guard/session-cookie.ts';
-import { clientProblem } from '../problems/client-problem.ts';
-import { ClientGoneError, UnreadBodyError } from '../problems/problem-error.ts';
-import { routeOf } from '../requests/observed-requests.ts';
-import { answerAndLinger } from '../requests/request-body.ts';
+import { errorHandler } from '../problems/problem-handler.ts';
 import { pageOf } from './page-layout.ts';
 import { html } from './render/html.ts';
 import { signInPage } from './sign-in/sign-in-page.ts';
@@ -15,36 +11,29 @@ import { viewerOf } from './viewer.ts';
 
 /** Turns whatever a page threw into a page that says so: by the same codes and statuses as the API. */
 export function pageErrors(events: Events, access: Access): ErrorRequestHandler {
-  return (error: unknown, request, response, next) => {
-    if (error instanceof ClientGoneError) return void response.destroy();
-    const problem = clientProblem(error, request);
-    const { code, status, headers, detail } = problem;
-    const instance = `urn:uuid:${randomUUID()}` as const;
-    if (code === 'internal') events.httpFault(instance, error);
-    if (status === 503) events.httpTurnedDown(code, request.method, routeOf(request));
-    if (response.headersSent) return next(error);
-    response.set(headers).status(status).type('html');
+  return errorHandler(events, (problem, request, response) => {
+    const { code, status, detail, instance } = problem;
+    response.type('html');
     const { signIn } = access;
     if (code === 'unauthenticated' && signIn !== null) {
       const next = askedFor(request);
-      if (isFromElsewhere(request)) return void response.send(onceMore(next));
+      if (isFromElsewhere(request)) return onceMore(next);
       const said = hasShown(request) ? detail : null;
-      return void response.send(signInPage({ signIn, next, code: said && code, said }));
+      return signInPage({ signIn, next, code: said && code, said });
     }
-    const text = pageOf({
-      title: CATALOGUE[code].problem.title,
+    const { title } = CATALOGUE[code].problem;
+    return pageOf({
+      title,
       section: null,
       viewer: status === 401 ? null : viewerOf(response, access),
       main: html`<div class="problem">
-        <h1>${CATALOGUE[code].problem.title}</h1>
+        <h1>${title}</h1>
         <p>${detail}</p>
         <p class="faint">Code <code>${code}</code>${code === 'internal' && ` · ${instance}`}</p>
         <p><a class="button" href="/">To the analyses</a></p>
       </div>`,
     });
-    if (error instanceof UnreadBodyError) answerAndLinger(response, text);
-    else response.send(text);
-  };
+  });
 }
 
 /** Where to go once somebody has signed in: what was asked for, where that only looks. */

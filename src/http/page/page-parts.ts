@@ -7,7 +7,7 @@ import type { DatabaseTurns } from '../requests/database-turns.ts';
 
 /** What the pages show and steer. */
 export interface PageParts {
-  readonly queue: Pick<AnalysisReader, 'find' | 'list' | 'worst' | 'stats'>;
+  readonly queue: Pick<AnalysisReader, 'find' | 'list' | 'stats'>;
   readonly steering: Pick<AnalysisSteering, 'cancel' | 'retry' | 'acknowledge'>;
   readonly deliveries: Pick<DeliveryStore, 'list' | 'replay'>;
   readonly readiness: () => Promise<ReadinessChecks>;

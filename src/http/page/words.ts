@@ -1,6 +1,7 @@
 import type { Grade } from '../../domain/grade.ts';
+import { inPercent } from '../../domain/in-percent.ts';
 import type { Stage } from '../../domain/stage.ts';
-import type { Condition, Side, Target } from '../../domain/target.ts';
+import type { Condition, Side } from '../../domain/target.ts';
 import type { AnalysisState, Trigger } from '../../jobs/analysis-record.ts';
 import type { Priority } from '../../jobs/analysis-request.ts';
 
@@ -38,12 +39,6 @@ export const CONDITION_WORDS: Readonly<Record<Condition, string>> = {
   subarticular_stenosis: 'Subarticular stenosis',
 };
 
-const SHORT_CONDITIONS: Readonly<Record<Condition, string>> = {
-  spinal_canal_stenosis: 'canal',
-  neural_foraminal_narrowing: 'foramen',
-  subarticular_stenosis: 'recess',
-};
-
 /** A letter for a class of CSS. */
 export const GRADE_CLASSES: Readonly<Record<Grade, string>> = {
   'Normal/Mild': 'mild',
@@ -54,14 +49,5 @@ export const GRADE_CLASSES: Readonly<Record<Grade, string>> = {
 export const columnWords = ({ condition, side }: { readonly condition: Condition; readonly side: Side }) =>
   side === null ? CONDITION_WORDS[condition] : `${CONDITION_WORDS[condition]}, ${side}`;
 
-/** Such as `L4/L5 canal`. */
-export const shortTarget = ({ level, condition, side }: Target): string =>
-  `${level} ${SHORT_CONDITIONS[condition]}${side === null ? '' : ` ${side}`}`;
-
-/** Neither certain nor impossible where it only rounds to it. */
-export function percent(probability: number): string {
-  const rounded = Math.round(100 * probability);
-  if (rounded === 100 && probability < 1) return '>\u00a099\u00a0%';
-  if (rounded === 0 && probability > 0) return '<\u00a01\u00a0%';
-  return `${rounded}\u00a0%`;
-}
+/** In per cent; it does not break. */
+export const percent = (probability: number): string => inPercent(probability).replaceAll(' ', '\u00a0');

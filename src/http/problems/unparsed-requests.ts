@@ -1,9 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { CATALOGUE } from '../../domain/catalogue.ts';
-import type { components } from '../contract.ts';
 import { LINGER_MS } from '../requests/request-body.ts';
+import { newInstance, problemDocument } from './problem-handler.ts';
 
 /** What Node's parser of HTTP says, where it is more than that the request is none. */
 const BY_CODE = {
@@ -16,14 +15,8 @@ export function answerUnparsed(error: Error & { readonly code?: string }, socket
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
   const code = BY_CODE[error.code as keyof typeof BY_CODE] ?? 'invalid-request';
   const { problem, meaning } = CATALOGUE[code];
-  const document: components['schemas']['Problem'] = {
-    type: `urn:spinegrade:problem:${code}`,
-    title: problem.title,
-    status: problem.status,
-    detail: meaning,
-    instance: `urn:uuid:${randomUUID()}`,
-  };
-  const text = JSON.stringify(document);
+  const told = { code, status: problem.status, detail: meaning, instance: newInstance() };
+  const text = JSON.stringify(problemDocument(told));
   const head = [
     `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
     'Content-Type: application/problem+json',

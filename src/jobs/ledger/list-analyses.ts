@@ -1,5 +1,6 @@
 import type { Sql } from '../../database/sql.ts';
-import type { Grade } from '../../domain/grade.ts';
+import { GRADES, type Grade } from '../../domain/grade.ts';
+import type { Target } from '../../domain/target.ts';
 import type { AnalysisRecord } from '../analysis-record.ts';
 import { REPEATS } from '../repeats.ts';
 import { type AnalysisFilter, FILTERED, filterParameters, LATEST_OF_STUDY } from './analysis-filter.ts';
@@ -25,9 +26,21 @@ export type ListedAnalysis = Pick<
   | 'reasons'
   | 'failedAttempts'
 > & {
-  /** How many findings have which grade, of those that any has; null where nothing was graded. */
-  readonly grades: Readonly<Partial<Record<Grade, number>>> | null;
+  /** What was graded, in short; null where there are no findings. */
+  readonly grades: GradesInShort | null;
 };
+
+export interface GradesInShort {
+  /** How many findings have which grade, of those that any has. */
+  readonly counts: Readonly<Partial<Record<Grade, number>>>;
+  /** The worst grade, and what has it. */
+  readonly worst: WorstGrade;
+}
+
+export interface WorstGrade {
+  readonly grade: Grade;
+  readonly targets: readonly Target[];
+}
 
 /** A place in the list: an analysis, by when it was opened, to the microsecond, and its id. */
 export interface ListPlace {
@@ -42,14 +55,21 @@ export interface ListedPage {
   readonly next: ListPlace | null;
 }
 
-const GRADES_OF_RESULT = `SELECT jsonb_object_agg(grade, count) FROM (
-  SELECT finding->>'grade' AS grade, count(*)::int FROM spinegrade.kept_result, jsonb_array_elements(graded->'findings') AS finding
-  WHERE kept_result.analysis_key = analysis.analysis_key AND analysis.state = 'stored' GROUP BY 1) AS counted`;
+/** Mildest first. */
+const RANK = `array_position(ARRAY['${GRADES.join("', '")}'], grade)`;
+const GRADES_IN_SHORT = `SELECT jsonb_build_object('counts', jsonb_object_agg(grade, count),
+    'worst', jsonb_agg(jsonb_build_object('grade', grade, 'targets', targets) ORDER BY ${RANK} DESC)->0)
+  FROM (
+    SELECT finding->>'grade' AS grade, count(*)::int, jsonb_agg(jsonb_build_object(
+        'condition', finding->'condition', 'side', finding->'side', 'level', finding->'level') ORDER BY place) AS targets
+    FROM spinegrade.kept_result, jsonb_array_elements(graded->'findings') WITH ORDINALITY AS each (finding, place)
+    WHERE kept_result.analysis_key = analysis.analysis_key AND analysis.state = 'stored' GROUP BY 1) AS of_grade
+  HAVING count(*) > 0`;
 
 const COLUMNS = `id, study_instance_uid AS "studyInstanceUid", trigger, priority, note, state, stage,
   cancel_requested AND state = 'running' AS "cancelRequested", attempts, created_at AS "createdAt",
   updated_at AS "updatedAt", finished_at AS "finishedAt", acknowledged_at AS "acknowledgedAt", failure, reasons,
-  attempt_log AS "failedAttempts", (${GRADES_OF_RESULT}) AS grades, to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS at`;
+  attempt_log AS "failedAttempts", (${GRADES_IN_SHORT}) AS grades, to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS at`;
 
 /** Of all analyses, or of dead letters alone. `unseen`: those that nobody took note of. */
 export type ListKind = 'all' | 'dead' | 'unseen';

@@ -1,6 +1,8 @@
 import type { Finding } from '../../domain/assessment.ts';
+import { inPercent } from '../../domain/in-percent.ts';
+import { shortTargetName } from '../../domain/target.ts';
 import type { Slice } from '../../volume/volume.ts';
-import { GRADE_FILLS, GRADE_MARKS, percent, UNCERTAIN_MARK } from './grade-table.ts';
+import { GRADE_FILLS, GRADE_MARKS, UNCERTAIN_MARK } from './grade-table.ts';
 import { CAUDAL, LEFT, POSTERIOR, placeInView, ROLE_NAMES, sideLetters, sliceInView } from './slice-view.ts';
 import { type Box, type Piece, textAt } from './svg.ts';
 
@@ -37,22 +39,12 @@ export async function findingView({ finding, slice }: ShownFinding, box: Box): P
 
 function caption(finding: Finding, { x, y, width, height }: Box): string {
   const { grade, probabilities, uncertain } = finding;
-  const words = `${grade}  ${percent(probabilities[grade])}${uncertain ? UNCERTAIN_MARK : ''}`;
+  const words = `${grade}  ${inPercent(probabilities[grade])}${uncertain ? UNCERTAIN_MARK : ''}`;
   return [
-    textAt(x, y + height + 16, shortName(finding), { size: 13, bold: true }),
+    textAt(x, y + height + 16, shortTargetName(finding), { size: 13, bold: true }),
     `<rect x="${x}" y="${y + height + 22}" width="${width}" height="20" rx="3" fill="${GRADE_FILLS[grade]}"/>`,
     textAt(x + width / 2, y + height + 37, words, { size: 13, anchor: 'middle', fill: '#fff' }),
   ].join('');
-}
-
-/** As the table's headings have it: the whole name is too long for one line. */
-function shortName({ level, condition, side }: Finding): string {
-  const name = {
-    spinal_canal_stenosis: 'canal',
-    neural_foraminal_narrowing: 'foramen',
-    subarticular_stenosis: 'recess',
-  }[condition];
-  return `${level} ${name}${side === null ? '' : ` ${side}`}`;
 }
 
 /** A ring and four strokes that leave the place itself free. */

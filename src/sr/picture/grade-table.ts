@@ -1,5 +1,6 @@
 import type { Finding } from '../../domain/assessment.ts';
 import type { Grade } from '../../domain/grade.ts';
+import { inPercent } from '../../domain/in-percent.ts';
 import { LEVELS } from '../../domain/level.ts';
 import { LEVEL_TARGETS, targetKey } from '../../domain/target.ts';
 import { type Box, textAt } from './svg.ts';
@@ -86,7 +87,7 @@ function cell(finding: Finding | null, { x, y, width, height }: Box): string {
     box,
     ...(uncertain ? [dashes({ x, y, width, height })] : []),
     textAt(middle, y + height / 2 - 2, grade, { size: 15, bold, anchor: 'middle', fill: '#fff' }),
-    textAt(middle, y + height / 2 + 17, percent(probabilities[grade]) + (uncertain ? UNCERTAIN_MARK : ''), {
+    textAt(middle, y + height / 2 + 17, inPercent(probabilities[grade]) + (uncertain ? UNCERTAIN_MARK : ''), {
       size: 14,
       anchor: 'middle',
       fill: '#fff',
@@ -97,12 +98,4 @@ function cell(finding: Finding | null, { x, y, width, height }: Box): string {
 /** A cell that is to be read with care has a dashed border. */
 function dashes({ x, y, width, height }: Box): string {
   return `<rect x="${x + 4}" y="${y + 4}" width="${width - 8}" height="${height - 8}" rx="3" fill="none" stroke="#fff" stroke-width="1.5" stroke-dasharray="5 4"/>`;
-}
-
-/** Whole per cent; what is not certain is never written as 0 or 100. */
-export function percent(probability: number): string {
-  const rounded = Math.round(probability * 100);
-  if (rounded === 100 && probability < 1) return '> 99 %';
-  if (rounded === 0 && probability > 0) return '< 1 %';
-  return `${rounded} %`;
 }

@@ -1,6 +1,7 @@
 import { DISC_LABELS, type DiscLabel, type Observation } from '../../domain/assessment.ts';
+import { inPercent } from '../../domain/in-percent.ts';
 import { LEVELS } from '../../domain/level.ts';
-import { GRADE_FILLS, percent } from './grade-table.ts';
+import { GRADE_FILLS } from './grade-table.ts';
 import { type Box, textAt } from './svg.ts';
 
 /** In two lines of a heading, and as one phrase. */
@@ -45,6 +46,6 @@ function cell({ present, probability }: Observation, { x, y, width, height }: Bo
   return [
     `<rect x="${x + 2}" y="${y + 2}" width="${width - 4}" height="${height - 4}" rx="4" fill="${fill}"/>`,
     textAt(middle, y + height / 2 - 2, present ? 'Present' : 'Absent', { ...style, size: 15, bold: present }),
-    textAt(middle, y + height / 2 + 17, percent(probability), { ...style, size: 14 }),
+    textAt(middle, y + height / 2 + 17, inPercent(probability), { ...style, size: 14 }),
   ].join('');
 }

@@ -1,26 +1,18 @@
-import { fileURLToPath } from 'node:url';
 import { renderAsync } from '@resvg/resvg-js';
 import { expect, test } from 'vitest';
+import { FONT, FONT_FAMILY } from './fonts.ts';
 import { outlinedText } from './outlined-text.ts';
 import { type TextStyle, textAt } from './svg.ts';
 
-const FAMILY = 'DejaVu Sans';
-const font = {
-  loadSystemFonts: false,
-  fontFiles: ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf'].map((file) =>
-    fileURLToPath(import.meta.resolve(`dejavu-fonts-ttf/ttf/${file}`)),
-  ),
-  defaultFontFamily: FAMILY,
-};
 const [WIDTH, HEIGHT] = [400, 60];
-const pixels = async (svg: string) => (await renderAsync(svg, { font })).pixels;
+const pixels = async (svg: string) => (await renderAsync(svg, { font: FONT })).pixels;
 const whole = (inner: string) =>
-  `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}" font-family="${FAMILY}"><rect width="${WIDTH}" height="${HEIGHT}" fill="#123"/>${inner}</svg>`;
+  `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}" font-family="${FONT_FAMILY}"><rect width="${WIDTH}" height="${HEIGHT}" fill="#123"/>${inner}</svg>`;
 
 /** The largest share of samples that differ by more than edges do. */
 async function difference(text: string): Promise<number> {
   const svg = whole(text);
-  const outlined = await outlinedText(svg, FAMILY, font);
+  const outlined = await outlinedText(svg);
   expect(outlined).not.toContain('<text');
   const [before, after] = [await pixels(svg), await pixels(outlined)];
   const far = before.reduce((sum, value, index) => sum + (Math.abs(value - after[index]!) > 24 ? 1 : 0), 0);
@@ -48,5 +40,5 @@ test('many texts of a picture each keep their own place', async () => {
 
 test('what has no outline, such as spaces alone, is left as it is or draws nothing', async () => {
   const svg = whole(textAt(10, 20, ' ', { size: 10 }));
-  expect(await pixels(await outlinedText(svg, FAMILY, font))).toEqual(await pixels(whole('')));
+  expect(await pixels(await outlinedText(svg))).toEqual(await pixels(whole('')));
 });

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
-import { Resvg, type ResvgRenderOptions } from '@resvg/resvg-js';
+import { Resvg } from '@resvg/resvg-js';
+import { FONT, FONT_FAMILY } from './fonts.ts';
 
 /** As textAt writes it; the lookahead tells whether it is bold. */
 const TEXT =
@@ -16,18 +17,13 @@ const outlines = new Map<string, string>();
 /**
  * The SVG with the outlines of its texts in their place: shaping them takes longer than drawing the picture, and most
  * are the same in every picture. A text whose outline is not had stays a text.
- * @param font with which texts are drawn.
  */
-export async function outlinedText(
-  svg: string,
-  family: string,
-  font: NonNullable<ResvgRenderOptions['font']>,
-): Promise<string> {
+export async function outlinedText(svg: string): Promise<string> {
   const keys = Array.from(svg.matchAll(TEXT), keyOf);
   const unknown = [...new Set(keys)].filter((key) => !outlines.has(key));
   for (let from = 0; from < unknown.length; from += AT_ONCE) {
     if (from > 0) await setImmediate();
-    learn(unknown.slice(from, from + AT_ONCE), family, font);
+    learn(unknown.slice(from, from + AT_ONCE));
   }
   return svg.replaceAll(TEXT, (text, x, y, size, fill, anchor, bold, rim, words) => {
     const path = outlines.get(key(anchor, bold, words));
@@ -47,13 +43,13 @@ const key = (anchor: string | undefined, bold: string | undefined, words: string
   `${anchor}${bold ?? ''}>${words}`;
 
 /** Several at once: setting the fonts up takes longer than a text. */
-function learn(keys: readonly string[], family: string, font: NonNullable<ResvgRenderOptions['font']>): void {
+function learn(keys: readonly string[]): void {
   const texts = keys.map((each, index) => {
     const [, anchor, bold, words] = /^(\w+)( font-weight="bold")?>(.*)$/s.exec(each)!;
     return `<text id="t${index}" font-size="${SIZE}" text-anchor="${anchor}"${bold ?? ''}>${words}</text>`;
   });
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1" font-family="${family}">${texts.join('')}</svg>`;
-  const drawn = new Resvg(svg, { font }).toString();
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1" font-family="${FONT_FAMILY}">${texts.join('')}</svg>`;
+  const drawn = new Resvg(svg, { font: FONT }).toString();
   for (const [, index, group] of drawn.matchAll(/<g id="t(\d+)">(.*?)<\/g>/gs)) {
     const path = Array.from(group!.matchAll(/ d="([^"]*)"/g), ([, d]) => d).join(' ');
     outlines.set(keys[Number(index)]!, path);

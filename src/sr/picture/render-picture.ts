@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { renderAsync } from '@resvg/resvg-js';
+import { FONT, FONT_FAMILY } from './fonts.ts';
 import { outlinedText } from './outlined-text.ts';
 import type { PaintedSlice, RgbImage } from './svg.ts';
 
@@ -15,15 +15,6 @@ export interface Picture {
   readonly svg: string;
 }
 
-/** The only family that texts are drawn with: no font of the machine is, so the picture is the same everywhere. */
-const FONT_FAMILY = 'DejaVu Sans';
-const FONT = {
-  loadSystemFonts: false,
-  fontFiles: ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf'].map((file) =>
-    fileURLToPath(import.meta.resolve(`dejavu-fonts-ttf/ttf/${file}`)),
-  ),
-  defaultFontFamily: FONT_FAMILY,
-};
 /** Pixels that are laid over one another before the event loop has its turn. */
 const AT_ONCE = 2 ** 18;
 /** Without texts there is nothing to read fonts for. */
@@ -32,7 +23,7 @@ const NO_FONT = { loadSystemFonts: false };
 /** Draws the picture: the SVG off the event loop, and meanwhile the slices. */
 export async function renderPicture({ width, height, background, slices, svg }: Picture): Promise<RgbImage> {
   const root = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" font-family="${FONT_FAMILY}">`;
-  const outlined = await outlinedText(`${root}${svg}</svg>`, FONT_FAMILY, FONT);
+  const outlined = await outlinedText(`${root}${svg}</svg>`);
   const drawing = renderAsync(outlined, { font: outlined.includes('<text') ? FONT : NO_FONT });
   const image = { width, height, samples: plain(width * height, background) };
   for (const slice of slices) {

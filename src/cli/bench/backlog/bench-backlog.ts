@@ -10,7 +10,7 @@ import { openJobBoard } from '../../../jobs/job-board.ts';
 import { createEvents } from '../../../observe/events/events.ts';
 import { workInHand } from '../../../process/work-in-hand.ts';
 import type { AnalyzeStudy } from '../../../results/analysis-outcome.ts';
-import { timingOf } from '../bench-measure.ts';
+import { summedUp } from '../bench-measure.ts';
 import type { BenchRow } from '../bench-row.ts';
 import { residentMegabytes } from '../memory/resident-megabytes.ts';
 import { sample } from '../sample.ts';
@@ -101,7 +101,7 @@ function compared(what: string, thousands: readonly Thousand[]): BenchRow {
   const { ms, blockMs, blockCpuMs } = last.taken;
   return {
     what: `${what}; resident ${last.residentMb} MB, ${(last.residentMb / first.residentMb).toFixed(2)} times that after the first`,
-    timing: timingOf(Array(4).fill({ ms: ms / COMPARED, blockMs, blockCpuMs })),
+    timing: summedUp([{ ms: ms / COMPARED, blockMs, blockCpuMs }]),
     floor: { what: 'of the first thousand', ms: first.taken.ms / COMPARED },
   };
 }

@@ -22,7 +22,7 @@ export function listedRepresentation(record: ListedAnalysis): Schemas['ListedAna
     acknowledgedAt: record.acknowledgedAt?.toISOString() ?? null,
     reasonCodes: record.reasons.map(codeOf),
     failureCode: record.failure?.code ?? null,
-    grades: record.grades && { ...NO_GRADES, ...record.grades },
+    grades: record.grades && { ...NO_GRADES, ...record.grades.counts },
   };
 }
 

@@ -1,6 +1,6 @@
-import type { Request } from 'express';
+import type { Request, Response } from 'express';
 import type { Finding } from '../../../domain/assessment.ts';
-import { TARGETS, type Target, targetKey } from '../../../domain/target.ts';
+import { findTarget, isSameTarget, type Target, targetKey } from '../../../domain/target.ts';
 import type { StudyInstanceUid } from '../../../domain/uid.ts';
 import type { AnalysisReader } from '../../../jobs/analysis-reader.ts';
 import type { AnalysisRecord } from '../../../jobs/analysis-record.ts';
@@ -8,6 +8,7 @@ import type { operations } from '../../contract.ts';
 import { ProblemError } from '../../problems/problem-error.ts';
 import type { DatabaseTurns } from '../../requests/database-turns.ts';
 import type { Route } from '../../route.ts';
+import { foundAnalysis } from '../found-analysis.ts';
 
 export interface PictureParts {
   readonly queue: Pick<AnalysisReader, 'find'>;
@@ -29,16 +30,15 @@ export function pictureRoute({ queue, picture, turn }: PictureParts): Route {
     path: '/analyses/{id}/summary.png',
     permission: 'read',
     async handle(request, response) {
-      const record = await turn(request, () => queue.find(request.params.id));
-      if (record === null) throw new ProblemError('not-found', 'There is no analysis of that id.');
+      const record = foundAnalysis(await turn(request, () => queue.find(request.params.id)));
       const stored = record.objects.find(({ kind }) => kind === 'SC');
       if (stored === undefined) throw new ProblemError('not-found', 'The analysis has no summary image.');
       // An object in an archive never changes.
-      response.set('ETag', `"${stored.sopInstanceUid}"`);
-      if (request.fresh) return void response.status(304).end();
-      const png = await turn(request, () => picture(record.studyInstanceUid, stored));
-      if (png === null) throw new ProblemError('not-found', 'Of the summary image there is nothing to show.');
-      response.type('image/png').send(Buffer.from(png));
+      await sendPng(request, response, stored.sopInstanceUid, async () => {
+        const png = await turn(request, () => picture(record.studyInstanceUid, stored));
+        if (png !== null) return png;
+        throw new ProblemError('not-found', 'Of the summary image there is nothing to show.');
+      });
     },
   };
 }
@@ -53,35 +53,37 @@ export function regionRoute({ queue, region, turn }: PictureParts): Route {
     async handle(request, response) {
       const { id } = request.params;
       const target = targetOf(request.query);
-      const record = await turn(request, () => queue.find(id));
-      if (record === null) throw new ProblemError('not-found', 'There is no analysis of that id.');
-      const finding = record.graded?.findings.find(
-        ({ condition, side, level }) =>
-          condition === target.condition && side === target.side && level === target.level,
-      );
+      const record = foundAnalysis(await turn(request, () => queue.find(id)));
+      const finding = record.graded?.findings.find((each) => isSameTarget(each, target));
       if (finding === undefined) throw new ProblemError('not-found', 'The analysis has no such finding.');
       // What was graded is graded for good.
-      response.set('ETag', `"${id} ${targetKey(target)}"`);
-      if (request.fresh) return void response.status(304).end();
-      const png = await turn(request, () => region(record.studyInstanceUid, finding));
-      if (png === null)
+      await sendPng(request, response, `${id} ${targetKey(target)}`, async () => {
+        const png = await turn(request, () => region(record.studyInstanceUid, finding));
+        if (png !== null) return png;
         throw new ProblemError('not-found', 'The archive has no image that shows the finding.');
-      response.type('image/png').send(Buffer.from(png));
+      });
     },
   };
 }
 
+/** A picture that is the same for as long as its tag: drawn for whoever does not have it. */
+async function sendPng(
+  request: Pick<Request, 'fresh'>,
+  response: Response,
+  tag: string,
+  draw: () => Promise<Uint8Array>,
+): Promise<void> {
+  response.set('ETag', `"${tag}"`);
+  if (request.fresh) return void response.status(304).end();
+  response.type('image/png').send(Buffer.from(await draw()));
+}
+
 /** @throws ProblemError `invalid-request` where a side is missing or one too many. */
 function targetOf(query: Request['query']): Target {
-  const {
-    condition,
-    level,
-    side = null,
-  } = query as unknown as operations['findingRegion']['parameters']['query'];
-  const target = TARGETS.find(
-    (each) => each.condition === condition && each.level === level && each.side === side,
-  );
-  if (target !== undefined) return target;
+  const asked = query as unknown as operations['findingRegion']['parameters']['query'];
+  const { condition, level, side = null } = asked;
+  const target = findTarget({ condition, level, side });
+  if (target !== null) return target;
   const words = side === null ? 'side is missing: left or right' : 'side: the spinal canal has none';
   throw new ProblemError('invalid-request', words);
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { GradedStudy } from '../../../domain/assessment.ts';
 import { LEVELS, NUMBERING_STATEMENT } from '../../../domain/level.ts';
 import { inWords } from '../../../domain/remark.ts';
-import { LEVEL_TARGETS, type Target } from '../../../domain/target.ts';
+import { isSameTarget, LEVEL_TARGETS, type Target } from '../../../domain/target.ts';
 import type { AnalysisRecord } from '../../../jobs/analysis-record.ts';
 import { documentOf, type Html, html } from '../../page/render/html.ts';
 import { columnWords, percent } from '../../page/words.ts';
@@ -70,10 +70,7 @@ function table(graded: GradedStudy): Html {
 }
 
 function cell({ findings }: GradedStudy, target: Target): Html {
-  const found = findings.find(
-    ({ condition, side, level }) =>
-      condition === target.condition && side === target.side && level === target.level,
-  );
+  const found = findings.find((each) => isSameTarget(each, target));
   if (found === undefined) return html`<td>not graded</td>`;
   const { grade, probabilities } = found;
   return html`<td class=${grade === 'Severe' ? 'severe' : null}>${grade}, ${percent(probabilities[grade])}</td>`;

@@ -1,4 +1,4 @@
-import { ProblemError } from '../../problems/problem-error.ts';
+import { foundAnalysis } from '../../analyses/found-analysis.ts';
 import type { PageParts } from '../page-parts.ts';
 import type { PageRoute } from '../page-route.ts';
 import { idOf } from '../steering-routes.ts';
@@ -20,8 +20,7 @@ export function analysisRoute({ queue, turn, access }: PageParts): PageRoute {
       const id = idOf(request);
       const chosen = chosenTarget(request.query);
       const { record, others } = await turn(request, async () => {
-        const record = await queue.find(id);
-        if (record === null) throw new ProblemError('not-found', 'There is no analysis of that id.');
+        const record = foundAnalysis(await queue.find(id));
         const others = await queue.list('all', { study: record.studyInstanceUid }, null, OTHERS);
         return { record, others };
       });

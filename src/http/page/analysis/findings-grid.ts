@@ -1,12 +1,12 @@
 import type { Finding, GradedStudy } from '../../../domain/assessment.ts';
 import { GRADES, type GradeProbabilities } from '../../../domain/grade.ts';
 import { LEVELS } from '../../../domain/level.ts';
-import { CONDITIONS, LEVEL_TARGETS, type Target } from '../../../domain/target.ts';
+import { CONDITIONS, isSameTarget, LEVEL_TARGETS, type Target } from '../../../domain/target.ts';
 import { uncertaintyInWords } from '../../../domain/uncertainty.ts';
 import { gradeMark } from '../list/worst-grade.ts';
 import { type Html, html } from '../render/html.ts';
 import { CONDITION_WORDS, columnWords, GRADE_CLASSES, percent } from '../words.ts';
-import { isSame, targetQuery } from './chosen-target.ts';
+import { targetQuery } from './chosen-target.ts';
 
 interface GridParts {
   readonly id: string;
@@ -17,11 +17,11 @@ interface GridParts {
 /** The 25 findings: a row a level, a column a condition and side. Each leads to the image that it was read from. */
 export function findingsGrid({ id, graded, chosen }: GridParts): Html {
   const cell = (target: Target) => {
-    const finding = graded.findings.find((each) => isSame(each, target));
+    const finding = graded.findings.find((each) => isSameTarget(each, target));
     return finding === undefined
       ? html`<td class="faint">not graded</td>`
       : html`<td class=${`finding ${GRADE_CLASSES[finding.grade]}${finding.uncertain ? ' uncertain' : ''}`}>
-          ${findingLink(id, finding, isSame(target, chosen))}
+          ${findingLink(id, finding, chosen !== null && isSameTarget(target, chosen))}
         </td>`;
   };
   return html`<div class="scroll" role="region" aria-label="Findings by level" tabindex="0">

@@ -1,16 +1,16 @@
 import type { Finding, GradedStudy } from '../../../domain/assessment.ts';
 import { ROLE_NAMES } from '../../../domain/series-role.ts';
-import type { Target } from '../../../domain/target.ts';
+import { isSameTarget, type Target } from '../../../domain/target.ts';
 import { uncertaintyInWords } from '../../../domain/uncertainty.ts';
 import { gradeMark } from '../list/worst-grade.ts';
 import { type Html, html } from '../render/html.ts';
 import { columnWords } from '../words.ts';
-import { isSame, targetQuery } from './chosen-target.ts';
+import { targetQuery } from './chosen-target.ts';
 import { probabilityWords } from './findings-grid.ts';
 
 /** The image behind the chosen finding, and all that is said of it. */
 export function regionPanel(id: string, graded: GradedStudy, chosen: Target | null): Html {
-  const finding = graded.findings.find((each) => isSame(each, chosen));
+  const finding = chosen === null ? undefined : graded.findings.find((each) => isSameTarget(each, chosen));
   return html`<section id="region" class="card region" aria-live="polite" aria-label="Image behind a finding">
     ${finding === undefined ? noneChosen(chosen) : ofFinding(id, finding)}
   </section>`;

@@ -1,4 +1,4 @@
-import { codeOf, inWords } from '../../../domain/remark.ts';
+import { capitalised, codeOf, inWords } from '../../../domain/remark.ts';
 import type { SeriesDecision } from '../../../domain/series-decision.ts';
 import { ROLE_NAMES } from '../../../domain/series-role.ts';
 import { type Html, html } from '../render/html.ts';
@@ -22,10 +22,8 @@ function ofSeries(of: SeriesDecision): Html {
       <span class="faint">${modality}, ${instanceCount} ${instanceCount === 1 ? 'image' : 'images'}</span>
     </h3>
     <ul class="reasons">
-      ${reasons.map((reason) => html`<li>${sentence(inWords(reason))}${codeOf(reason) !== null && html` <code>${codeOf(reason)}</code>`}</li>`)}
+      ${reasons.map((reason) => html`<li>${capitalised(inWords(reason))}${codeOf(reason) !== null && html` <code>${codeOf(reason)}</code>`}</li>`)}
     </ul>
     <p class="mono faint">${seriesInstanceUid}</p>
   </li>`;
 }
-
-const sentence = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);

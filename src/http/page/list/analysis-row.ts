@@ -1,5 +1,4 @@
 import type { ListedAnalysis } from '../../../jobs/ledger/list-analyses.ts';
-import type { WorstGrade } from '../../../jobs/ledger/worst-grades.ts';
 import { age } from '../moments.ts';
 import { type Html, html } from '../render/html.ts';
 import { PRIORITY_WORDS, TRIGGER_WORDS } from '../words.ts';
@@ -10,24 +9,22 @@ import { worstGrade } from './worst-grade.ts';
 
 interface RowParts {
   readonly analysis: ListedAnalysis;
-  readonly worst: WorstGrade | undefined;
   readonly maySteer: boolean;
   readonly back: string;
   readonly now: Date;
 }
 
 /** Roles are said: on a phone the rows are laid out as cards, which takes the table's own away. */
-export function analysisRow({ analysis, worst, maySteer, back, now }: RowParts): Html {
-  const { id, state, studyInstanceUid, priority, trigger, note, createdAt } = analysis;
+export function analysisRow({ analysis, maySteer, back, now }: RowParts): Html {
+  const { id, state, studyInstanceUid, priority, trigger, note, createdAt, grades } = analysis;
   const why = whySo(analysis);
-  const hasResult = worst !== undefined;
   const hasWhy = why !== null || note !== null;
   return html`<tr role="row" class=${state}>
     <td role="cell" class="state">${stateBadge(state)}</td>
     <th role="rowheader" scope="row" class="study">
       <a href=${`/page/analyses/${id}`} title=${studyInstanceUid}>${shortUid(studyInstanceUid)}</a>
     </th>
-    <td role="cell" class=${hasResult ? 'result' : 'nothing'}>${hasResult ? worstGrade(worst) : nothing()}</td>
+    <td role="cell" class=${grades === null ? 'nothing' : 'result'}>${grades === null ? nothing() : worstGrade(grades.worst)}</td>
     <td role="cell" class=${hasWhy ? 'why' : 'nothing'}>
       ${why}${note !== null && html`<p class="note">“${note}”</p>`}${!hasWhy && nothing()}
     </td>

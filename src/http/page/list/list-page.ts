@@ -1,6 +1,5 @@
 import type { AnalysisStats } from '../../../jobs/ledger/count-analyses.ts';
 import type { ListedAnalysis } from '../../../jobs/ledger/list-analyses.ts';
-import type { WorstGrade } from '../../../jobs/ledger/worst-grades.ts';
 import type { ReadinessChecks } from '../../operations/operations-routes.ts';
 import { doneNotice } from '../done-notice.ts';
 import { durationWords } from '../moments.ts';
@@ -16,7 +15,6 @@ export interface ListPageParts {
   readonly viewer: Viewer;
   readonly asked: AskedList;
   readonly analyses: readonly ListedAnalysis[];
-  readonly worst: ReadonlyMap<string, WorstGrade>;
   /** Of the next page; null on the last. */
   readonly next: string | null;
   /** Whether what is shown is the first page, which is the one that changes. */
@@ -80,7 +78,7 @@ function openWords(state: 'queued' | 'running', oldestSeconds: number | null): s
     : 'now';
 }
 
-function table({ viewer, analyses, worst, here, now }: ListPageParts): Html {
+function table({ viewer, analyses, here, now }: ListPageParts): Html {
   const maySteer = viewer.may('analyze');
   const columns = maySteer ? [...COLUMNS, 'Actions'] : COLUMNS;
   return html`<table class="list" role="table" aria-label="Analyses, the newest first">
@@ -88,7 +86,7 @@ function table({ viewer, analyses, worst, here, now }: ListPageParts): Html {
       <tr role="row">${columns.map((name) => html`<th role="columnheader" scope="col">${name}</th>`)}</tr>
     </thead>
     <tbody role="rowgroup">
-      ${analyses.map((analysis) => analysisRow({ analysis, worst: worst.get(analysis.id), maySteer, back: here, now }))}
+      ${analyses.map((analysis) => analysisRow({ analysis, maySteer, back: here, now }))}
     </tbody>
   </table>`;
 }

@@ -28,8 +28,7 @@ export function listRoute({ queue, readiness, turn, access }: PageParts): PageRo
         typeof cursor === 'string' && cursor !== '' ? placeOf(cursor, { kind: 'page', filter }) : null;
       const shown = await turn(request, async () => {
         const page = await queue.list('all', filter, from, PAGE);
-        const worst = await queue.worst(page.analyses.map(({ id }) => id));
-        return { ...page, worst, stats: await stats() };
+        return { ...page, stats: await stats() };
       });
       response.type('html').send(
         listPage({

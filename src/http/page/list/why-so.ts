@@ -1,5 +1,5 @@
 import { CATALOGUE, type Code } from '../../../domain/catalogue.ts';
-import { codeOf, inWords } from '../../../domain/remark.ts';
+import { capitalised, codeOf, inWords } from '../../../domain/remark.ts';
 import type { ListedAnalysis } from '../../../jobs/ledger/list-analyses.ts';
 import { type Html, html } from '../render/html.ts';
 import { STAGE_WORDS } from '../words.ts';
@@ -29,5 +29,3 @@ function sentenceOf({ code, reason }: NonNullable<ListedAnalysis['failure']>): s
 function said(words: string, code: Code | null): Html {
   return html`<li>${words}${code !== null && html` <code>${code}</code>`}</li>`;
 }
-
-const capitalised = (sentence: string): string => sentence.charAt(0).toUpperCase() + sentence.slice(1);

@@ -1,7 +1,8 @@
 import type { Grade } from '../../../domain/grade.ts';
-import type { WorstGrade } from '../../../jobs/ledger/worst-grades.ts';
+import { shortTargetName } from '../../../domain/target.ts';
+import type { WorstGrade } from '../../../jobs/ledger/list-analyses.ts';
 import { type Html, html } from '../render/html.ts';
-import { GRADE_CLASSES, shortTarget } from '../words.ts';
+import { GRADE_CLASSES } from '../words.ts';
 
 /** How many findings are named beside the grade. */
 const NAMED = 2;
@@ -16,7 +17,7 @@ export function gradeMark(grade: Grade): Html {
 /** The worst grade, and where it is. */
 export function worstGrade({ grade, targets }: WorstGrade): Html {
   const more = targets.length - NAMED;
-  const where = targets.slice(0, NAMED).map(shortTarget).join(', ');
+  const where = targets.slice(0, NAMED).map(shortTargetName).join(', ');
   return html`<div class="worst">
     ${gradeMark(grade)}
     ${grade !== 'Normal/Mild' && html`<span class="faint">${where}${more > 0 && ` and ${more} more`}</span>`}
