@@ -2,9 +2,6 @@ import { setImmediate } from 'node:timers/promises';
 import { Resvg } from '@resvg/resvg-js';
 import { FONT, FONT_FAMILY } from './fonts.ts';
 
-/** As textAt writes it; the lookahead tells whether it is bold. */
-const TEXT =
-  /<text x="([^"]*)" y="([^"]*)" font-size="([^"]*)" fill="([^"]*)" text-anchor="(\w+)"( font-weight="bold")?( stroke="[^>]*?")?>([^<]*)<\/text>/g;
 /** Outlines are kept for this size. */
 const SIZE = 100;
 /** More than summary images say; who says ever other things has the oldest forgotten. */
@@ -19,40 +16,73 @@ const outlines = new Map<string, string>();
  * are the same in every picture. A text whose outline is not had stays a text.
  */
 export async function outlinedText(svg: string): Promise<string> {
-  const keys = Array.from(svg.matchAll(TEXT), keyOf);
-  const unknown = [...new Set(keys)].filter((key) => !outlines.has(key));
-  for (let from = 0; from < unknown.length; from += AT_ONCE) {
+  const [before, ...rest] = svg.split('<text ');
+  const texts = rest.map(textOf);
+  const unknown = new Map(texts.filter(({ key }) => !outlines.has(key)).map((text) => [text.key, text]));
+  const unlearnt = [...unknown.values()];
+  for (let from = 0; from < unlearnt.length; from += AT_ONCE) {
     if (from > 0) await setImmediate();
-    learn(unknown.slice(from, from + AT_ONCE));
+    learn(unlearnt.slice(from, from + AT_ONCE));
   }
-  return svg.replaceAll(TEXT, (text, x, y, size, fill, anchor, bold, rim, words) => {
-    const path = outlines.get(key(anchor, bold, words));
-    if (path === undefined) return text;
-    const scale = Number(size) / SIZE;
-    // The rim is as wide as it would be around the text.
-    const stroke = rim?.replace(/stroke-width="([^"]*)"/, (_: string, width: string) => {
-      return `stroke-width="${Number(width) / scale}"`;
-    });
-    return `<path transform="translate(${x} ${y}) scale(${scale})" fill="${fill}"${stroke ?? ''} d="${path}"/>`;
-  });
+  return before + texts.map((text) => drawn(text) + text.after).join('');
 }
 
-type Match = RegExpMatchArray | readonly (string | undefined)[];
-const keyOf = ([, , , , , anchor, bold, , words]: Match) => key(anchor, bold, words);
-const key = (anchor: string | undefined, bold: string | undefined, words: string | undefined) =>
-  `${anchor}${bold ?? ''}>${words}`;
+interface Text {
+  readonly attributes: ReadonlyMap<string, string>;
+  /** Markup. */
+  readonly words: string;
+  /** What stands behind it in the SVG. */
+  readonly after: string;
+  /** The same for texts of one outline. */
+  readonly key: string;
+}
+
+/** The text that begins here, as textAt writes it: no quotation mark but those around values. */
+function textOf(markup: string): Text {
+  const end = markup.indexOf('</text>');
+  const open = markup.indexOf('>');
+  const attributes = new Map<string, string>();
+  const quoted = markup.slice(0, open).split('"');
+  for (let at = 0; at + 1 < quoted.length; at += 2)
+    attributes.set(quoted[at]!.trim().slice(0, -1), quoted[at + 1]!);
+  const words = markup.slice(open + 1, end);
+  const key = `${attributes.get('text-anchor')} ${attributes.get('font-weight')} ${words}`;
+  return { attributes, words, after: markup.slice(end + '</text>'.length), key };
+}
+
+const element = (name: string, attributes: Iterable<readonly [string, string]>) =>
+  `<${name}${Array.from(attributes, ([attribute, value]) => ` ${attribute}="${value}"`).join('')}`;
+
+function drawn({ attributes, words, key }: Text): string {
+  const path = outlines.get(key);
+  if (path === undefined) return `${element('text', attributes)}>${words}</text>`;
+  const {
+    x,
+    y,
+    'font-size': size,
+    'font-weight': _,
+    'text-anchor': __,
+    ...look
+  } = Object.fromEntries(attributes);
+  const scale = Number(size) / SIZE;
+  // The rim is as wide as it would be around the text.
+  const width = look['stroke-width'];
+  if (width !== undefined) look['stroke-width'] = `${Number(width) / scale}`;
+  const place = ['transform', `translate(${x} ${y}) scale(${scale})`] as const;
+  return `${element('path', [place, ...Object.entries(look), ['d', path]])}/>`;
+}
 
 /** Several at once: setting the fonts up takes longer than a text. */
-function learn(keys: readonly string[]): void {
-  const texts = keys.map((each, index) => {
-    const [, anchor, bold, words] = /^(\w+)( font-weight="bold")?>(.*)$/s.exec(each)!;
-    return `<text id="t${index}" font-size="${SIZE}" text-anchor="${anchor}"${bold ?? ''}>${words}</text>`;
+function learn(texts: readonly Text[]): void {
+  const elements = texts.map(({ attributes, words }, index) => {
+    const how = [...attributes].filter(([name]) => name === 'text-anchor' || name === 'font-weight');
+    return `${element('text', [['id', `t${index}`], ['font-size', `${SIZE}`], ...how])}>${words}</text>`;
   });
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1" font-family="${FONT_FAMILY}">${texts.join('')}</svg>`;
-  const drawn = new Resvg(svg, { font: FONT }).toString();
-  for (const [, index, group] of drawn.matchAll(/<g id="t(\d+)">(.*?)<\/g>/gs)) {
-    const path = Array.from(group!.matchAll(/ d="([^"]*)"/g), ([, d]) => d).join(' ');
-    outlines.set(keys[Number(index)]!, path);
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1" font-family="${FONT_FAMILY}">${elements.join('')}</svg>`;
+  const [, ...groups] = new Resvg(svg, { font: FONT }).toString().split('<g id="t');
+  for (const group of groups) {
+    const path = Array.from(group.matchAll(/ d="([^"]*)"/g), ([, d]) => d).join(' ');
+    outlines.set(texts[Number.parseInt(group, 10)]!.key, path);
   }
   const excess = outlines.size - KEPT;
   if (excess > 0) for (const oldest of [...outlines.keys()].slice(0, excess)) outlines.delete(oldest);
