@@ -2,12 +2,22 @@ import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startDatabaseThread } from '../../src/database/embedded/database-thread.ts';
+import { openDatabase } from '../../src/database/open-database.ts';
+import { openJobBoard } from '../../src/jobs/job-board.ts';
+import { LONGEST_DELAY_MS } from '../../src/jobs/retry-delay.ts';
+import { recordingEvents } from './ledger-events.ts';
 
-const MADE_BY = ['src/database/embedded/durable-pglite.ts', 'node_modules/@electric-sql/pglite/package.json'];
+const MADE_BY = [
+  'node_modules/@electric-sql/pglite/package.json',
+  'node_modules/pg-boss/package.json',
+  'src/database/embedded/durable-pglite.ts',
+  'src/database/migrate.ts',
+  'src/database/migration-steps.ts',
+  'src/jobs/job-board.ts',
+];
 
 /**
- * Puts into a data folder what the first start of the embedded database makes there, before any table: made once by the
+ * Puts into a data folder what a first start makes there, the tables of ledger and queue with it: made once by the
  * program itself, which takes seconds of processor time, and copied from then on.
  */
 export async function copyFreshDatabase(dataDir: string): Promise<void> {
@@ -21,10 +31,12 @@ export async function copyFreshDatabase(dataDir: string): Promise<void> {
 
 async function make(kept: string): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'spinegrade-making-'));
-  const made = join(folder, 'database');
-  await (await startDatabaseThread(made, 300_000)).close();
+  const database = await openDatabase({ dataDir: folder, databaseUrl: null, onFault: () => undefined });
+  const limits = { longestDelaySeconds: LONGEST_DELAY_MS / 1000, heartbeatSeconds: 30 };
+  await (await openJobBoard(database, recordingEvents().events, limits)).close();
+  await database.close();
   try {
-    renameSync(made, kept);
+    renameSync(join(folder, 'database'), kept);
   } catch (cause) {
     // Another worker of the test run was faster.
     if (!existsSync(kept)) throw cause;

@@ -8,7 +8,7 @@ import { NodeFS } from '@electric-sql/pglite/nodefs';
  * PostgreSQL runs on the calling thread: every statement holds it up, with its wait for the disk.
  */
 export function openDurablePglite(path: string): Promise<PGlite> {
-  return start(path);
+  return compiledOnce(() => start(path));
 }
 
 /**
@@ -29,11 +29,11 @@ export async function createDurablePglite(path: string): Promise<void> {
  * moment when most memory is in use, for work that is done once. The flags hold for the process: for what is compiled
  * until `work` has ended.
  */
-async function compiledOnce(work: () => Promise<unknown>): Promise<void> {
+async function compiledOnce<Made>(work: () => Promise<Made>): Promise<Made> {
   setFlagsFromString('--no-wasm-tier-up');
   setFlagsFromString('--no-wasm-dynamic-tiering');
   try {
-    await work();
+    return await work();
   } finally {
     setFlagsFromString('--wasm-tier-up');
     setFlagsFromString('--wasm-dynamic-tiering');
