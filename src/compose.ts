@@ -16,8 +16,8 @@ import { loadNetworks, type StartedWorker, startWorker } from './roles/start-wor
 /** The parts of the role, wired: an app to listen with, work to start, and one way to stop it all. */
 export interface Service {
   readonly app: ReturnType<typeof startApi>;
-  /** Probes and metrics for whoever asks: for a listener of its own. */
-  readonly operationsApp: ReturnType<typeof startApi>;
+  /** Probes and metrics for whoever asks: for a listener of its own, where there is one. */
+  readonly operationsApp: ReturnType<typeof startApi> | null;
   readonly events: Events;
   /** What runs, for the log. */
   readonly facts: Omit<Parameters<Events['serviceStarted']>[0], 'address'>;
@@ -43,7 +43,8 @@ export async function compose(config: Config): Promise<Service> {
 }
 
 async function ofRole(core: Core): Promise<Service> {
-  const { role, watch } = core.config;
+  const { role, watch, http } = core.config;
+  const apart = http.operations !== null;
   const serves = role === 'all' || role === 'api';
   const works = role === 'all' || role === 'worker';
   const watches = (role === 'all' || role === 'watcher') && watch.enabled;
@@ -54,7 +55,7 @@ async function ofRole(core: Core): Promise<Service> {
   const started: (StartedWorker | StartedWatcher | ReturnType<typeof startCallbacks>)[] = [];
   return {
     app: serves ? startApi(core, operations, running.executionProvider) : createOperationsApp(operations),
-    operationsApp: createOperationsApp({ ...operations, access: OPEN_ACCESS }),
+    operationsApp: apart ? createOperationsApp({ ...operations, access: OPEN_ACCESS }) : null,
     events: core.events,
     facts: facts(core, running.executionProvider),
     async start() {

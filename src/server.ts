@@ -27,7 +27,9 @@ async function serve(): Promise<void> {
 function listenOn(service: Service, { operations, ...api }: HttpSettings): Promise<readonly Listener[]> {
   const { app, operationsApp, events } = service;
   const apart =
-    operations === null ? [] : [listen(operationsApp, { ...operations, tls: null }, () => undefined)];
+    operations === null || operationsApp === null
+      ? []
+      : [listen(operationsApp, { ...operations, tls: null }, () => undefined)];
   return Promise.all([listen(app, api, events.tlsChanged), ...apart]);
 }
 

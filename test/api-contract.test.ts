@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs';
+import express from 'express';
+import { middleware } from 'express-openapi-validator';
 import yaml from 'js-yaml';
+import request from 'supertest';
 import { expect, test } from 'vitest';
 import { CATALOGUE, type CatalogueEntry } from '../src/domain/catalogue.ts';
 import { areas } from '../src/http/app.ts';
@@ -22,6 +25,20 @@ interface Contract {
 const contract = yaml.load(
   readFileSync(new URL('../openapi/spinegrade.yaml', import.meta.url), 'utf8'),
 ) as Contract;
+
+test('is OpenAPI 3.1', async () => {
+  const said = async (document: object) => {
+    const app = express();
+    app.use(middleware({ apiSpec: structuredClone(document) as never, validateApiSpec: true }));
+    app.use(((error, _request, response, _next) => {
+      response.status(500).send(String(error.message));
+    }) satisfies express.ErrorRequestHandler);
+    const { status, text } = await request(app).get('/');
+    return { status, text };
+  };
+  expect((await said({ ...contract, paths: { '/x': { get: { responses: 1 } } } })).text).toContain('apiDoc was invalid');
+  expect((await said(contract)).status).not.toBe(500);
+});
 
 test('every operation has a route and every route an operation, with the same permission', () => {
   const operations = Object.entries(contract.paths).flatMap(([path, methods]) =>

@@ -129,6 +129,12 @@ describe('what no page has asked', () => {
     expect(answer.text).not.toMatch(/DOE|JANE/);
   });
 
+  test('a study whose UID has components with leading zeros, which devices write, is found', async () => {
+    const { id } = await site.api.queue.submit('1.2.840.0113.007' as never, 'api');
+    const { text } = await get('/?studyInstanceUid=1.2.840.0113.007');
+    expect(text).toContain(`/page/analyses/${id}`);
+  });
+
   test('a cursor of another filter, and one of the API', async () => {
     for (let nth = 0; nth < 51; nth += 1) await site.api.queue.submit(`2.25.77.${nth}` as never, 'api');
     const [, cursor] = /cursor=([\w-]+)"/.exec((await get('/')).text)!;

@@ -1,4 +1,5 @@
 import { CATALOGUE } from '../../../domain/catalogue.ts';
+import { isUid } from '../../../domain/uid.ts';
 import { ANALYSIS_STATES } from '../../../jobs/analysis-record.ts';
 import { PRIORITIES } from '../../../jobs/analysis-request.ts';
 import { ProblemError } from '../../problems/problem-error.ts';
@@ -14,8 +15,6 @@ export interface AskedList {
   readonly until: string;
 }
 
-const UID = /^(?:0|[1-9]\d*)(?:\.(?:0|[1-9]\d*))*$/;
-const LONGEST_UID = 64;
 /** ISO 8601; as `datetime-local` writes it, which is UTC here. */
 const MOMENT = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?(?:Z|[+-]\d{2}:\d{2})?)?$/;
 
@@ -25,7 +24,7 @@ const RULES: Readonly<Record<keyof AskedList, (value: string) => boolean>> = {
   code: (value) => Object.hasOwn(CATALOGUE, value),
   priority: oneOf(PRIORITIES),
   trigger: oneOf(['api', 'watch']),
-  studyInstanceUid: (value) => value.length <= LONGEST_UID && UID.test(value),
+  studyInstanceUid: isUid,
   since: isMoment,
   until: isMoment,
 };
