@@ -4,7 +4,8 @@ import { apiKeyStore } from '../src/http/guard/api-key-store.ts';
 import { LISTED, pageBench } from './support/page-bench.ts';
 import { until } from './support/service-client.ts';
 
-const bench = pageBench('keys');
+/** The other pages' tests have the embedded database. */
+const bench = pageBench('keys', {}, 'postgresql');
 const [READER, OPERATOR, ASKER] = LISTED as unknown as [
   { token: string },
   { token: string },

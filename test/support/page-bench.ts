@@ -11,7 +11,7 @@ import { sessionStore } from '../../src/http/guard/session-store.ts';
 import { type Listener, listen } from '../../src/http/listener.ts';
 import type { ReadinessChecks } from '../../src/http/operations/operations-routes.ts';
 import { READY } from './api-for-each-test.ts';
-import { startTestLedger, type TestLedger } from './ledger-databases.ts';
+import { type LEDGER_KINDS, startTestLedger, type TestLedger } from './ledger-databases.ts';
 import { PATIENCE_MS } from './service-client.ts';
 import { openTestApi, type TestApi } from './test-api.ts';
 
@@ -22,8 +22,12 @@ export const LISTED = [
   { name: 'asker', scopes: ['analyze'] as const, token: 'a'.repeat(40) },
 ];
 
-/** The pages of a real API on an embedded database, listening, and a real Chromium; one for the tests of a file. */
-export function pageBench(of: 'keys' | 'open', more: Partial<Access> = {}) {
+/** The pages of a real API on a real database, listening, and a real Chromium; one for the tests of a file. */
+export function pageBench(
+  of: 'keys' | 'open',
+  more: Partial<Access> = {},
+  database: (typeof LEDGER_KINDS)[number] = 'embedded',
+) {
   let ledger: TestLedger;
   let api: TestApi;
   let listener: Listener;
@@ -31,19 +35,18 @@ export function pageBench(of: 'keys' | 'open', more: Partial<Access> = {}) {
   let picture: Uint8Array;
   const at = { nowMs: Date.now(), checks: READY as ReadinessChecks };
   beforeAll(async () => {
-    ledger = await startTestLedger('embedded');
+    ledger = await startTestLedger(database);
     picture = await readFile('docs/phantom-grades.png');
-    const { database } = ledger;
     const holder = keyHolder(
-      apiKeyStore(database).valid,
+      apiKeyStore(ledger.database).valid,
       () => LISTED,
       () => at.nowMs,
     );
     const byKey = (key: string) => holder(sha256Of(key));
-    const sessions = sessionStore(database, { lifetimeMs: 3_600_000, holder });
+    const sessions = sessionStore(ledger.database, { lifetimeMs: 3_600_000, holder });
     const guarded = { authenticate: [byKey], signIn: { sessions, byKey, byProvider: null } };
     const access = { ...(of === 'keys' ? guarded : {}), ...more };
-    api = await openTestApi(database, async () => at.checks, NO_CALLBACKS, access, {
+    api = await openTestApi(ledger.database, async () => at.checks, NO_CALLBACKS, access, {
       picture: async () => picture,
       region: async (_study, { level }) => (level === 'L1/L2' ? null : picture),
     });
