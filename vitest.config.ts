@@ -5,8 +5,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
-    // Suites start real servers and run networks, and wait for them: three at a time keep two cores busy.
-    maxWorkers: 3,
+    // Suites start real servers and run networks: two at a time on two cores.
+    maxWorkers: 2,
     // The embedded PostgreSQL is WebAssembly that lives for seconds here: compiling it once more, to make it fast, takes longer
     // than it saves.
     execArgv: ['--liftoff-only'],
