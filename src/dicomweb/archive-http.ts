@@ -1,4 +1,4 @@
-import { Pool } from 'undici';
+import { type Dispatcher, Pool } from 'undici';
 import type { ArchiveExchange } from '../domain/archive-call.ts';
 import { ArchiveError } from './archive.ts';
 import { archiveFault } from './archive-faults.ts';
@@ -51,9 +51,9 @@ export function archiveHttp(options: ArchiveHttpOptions): ArchiveHttp {
   const root = options.url.pathname.replace(/(?<!\/)\/+$/, '');
 
   const sendOnce = (via: Pool, request: ArchiveRequest, signal: AbortSignal, authorization: string | null) =>
-    via.compose(tellExchange(request, signal, options.onExchange)).request({
-      path: root + request.path,
-      method: request.post === undefined ? 'GET' : 'POST',
+    telling(via, request, signal, options.onExchange).request({
+      path: request.isFromOrigin ? request.path : root + request.path,
+      method: request.method ?? (request.post === undefined ? 'GET' : 'POST'),
       headers: {
         ...options.headers,
         ...(authorization === null ? {} : { authorization }),
@@ -104,6 +104,16 @@ export function archiveHttp(options: ArchiveHttpOptions): ArchiveHttp {
   };
 }
 
+function telling(
+  via: Pool,
+  { call, post }: ArchiveRequest,
+  signal: AbortSignal,
+  onExchange: ArchiveHttpOptions['onExchange'],
+): Dispatcher {
+  if (call === 'examine') return via;
+  return via.compose(tellExchange({ call, sentBytes: post?.body.length ?? 0 }, signal, onExchange));
+}
+
 function within(signal: AbortSignal | undefined, limitMs: number): AbortSignal {
   const limit = AbortSignal.timeout(limitMs);
   return signal === undefined ? limit : AbortSignal.any([signal, limit]);
@@ -115,7 +125,7 @@ async function dump({ body }: ArchiveResponse): Promise<void> {
 
 function responseFault(request: ArchiveRequest, response: ArchiveResponse): ArchiveError | null {
   const { statusCode: status, headers } = response;
-  if (!request.statuses.includes(status)) {
+  if (request.statuses !== 'any' && !request.statuses.includes(status)) {
     const retryAfter = headers['retry-after'];
     return statusFault(request.call, status, request.listed ?? false, retryAfter?.toString());
   }

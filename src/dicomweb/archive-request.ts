@@ -1,18 +1,25 @@
 import type { Dispatcher } from 'undici';
 import type { ArchiveCall } from '../domain/archive-call.ts';
 
+/** What a request is for; `examine` is none of the service's own, and is not told of as an exchange. */
+export type RequestName = ArchiveCall | 'examine';
+
 export interface ArchiveRequest {
-  readonly call: ArchiveCall;
+  readonly call: RequestName;
   /** Below the DICOMweb root, starting with a slash. */
   readonly path: string;
+  /** The path is from the archive's origin: what stands beside its DICOMweb root. */
+  readonly isFromOrigin?: boolean;
   readonly accept: string;
   /** Statuses the caller understands; any other becomes an ArchiveError. */
-  readonly statuses: readonly number[];
+  readonly statuses: readonly number[] | 'any';
   /** The archive has just listed what is asked for: that it is not found may pass. */
   readonly listed?: boolean;
   readonly signal: AbortSignal | undefined;
   readonly onBytes?: ((count: number) => void) | undefined;
   readonly post?: { readonly contentType: string; readonly body: Uint8Array };
+  /** In place of GET. */
+  readonly method?: 'DELETE';
 }
 
 export type ArchiveResponse = Pick<Dispatcher.ResponseData, 'statusCode' | 'headers' | 'body'>;

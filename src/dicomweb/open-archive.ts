@@ -16,11 +16,16 @@ export interface ArchiveSettings {
 
 /** The archive that the settings name. */
 export function openArchive(
-  { pacs, limits }: ArchiveSettings,
+  settings: ArchiveSettings,
   told: Pick<DicomWebArchiveOptions, 'onWay' | 'onPassedOver' | 'onExchange' | 'onCertificate'> = {},
 ): Archive & { close(): Promise<void> } {
+  return dicomWebArchive({ ...archiveOptions(settings), ...told });
+}
+
+/** How the settings say that the archive is asked. */
+export function archiveOptions({ pacs, limits }: ArchiveSettings): DicomWebArchiveOptions {
   const { credentials, timeoutMs, totalTimeoutMs } = pacs;
-  return dicomWebArchive({
+  return {
     url: pacs.url,
     connectTimeoutMs: timeoutMs,
     headersTimeoutMs: timeoutMs,
@@ -28,6 +33,5 @@ export function openArchive(
     totalTimeoutMs,
     maxInstanceBytes: limits.maxBytes,
     ...(credentials.kind === 'none' ? {} : { authorization: credentials }),
-    ...told,
-  });
+  };
 }
