@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { api } from 'dicomweb-client';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { ArchiveRequestForViewers, ROOT } from '../src/cli/doctor/archive-xml-http-request.ts';
+import { ArchiveRequestForViewers, PREFIXES, ROOT } from '../src/cli/doctor/archive-xml-http-request.ts';
 import { validateObjects } from '../src/cli/validate/validate-objects.ts';
 import { VALIDATORS } from '../src/cli/validate/verdict.ts';
 import { connectArchive } from '../src/dicomweb/archive-connection.ts';
@@ -130,7 +130,7 @@ describe('a study that arrives in two halves', () => {
     });
     // Its types ask for what is optional.
     type Asked = Parameters<typeof api.DICOMwebClient.prototype.retrieveInstance>[0];
-    const pacs = new api.DICOMwebClient({ url: ROOT, verbose: false, singlepart: false });
+    const pacs = new api.DICOMwebClient({ url: ROOT, ...PREFIXES, verbose: false, singlepart: false });
     const series = (await pacs.searchForSeries({
       studyInstanceUID: study,
       queryParams: { Modality: 'SR' },

@@ -1,13 +1,18 @@
 import type { Dispatcher } from 'undici';
-import type { ArchiveCall } from '../domain/archive-call.ts';
+import type { ARCHIVE_CALLS, ArchiveCall } from '../domain/archive-call.ts';
+
+/** Transactions of DICOMweb that may have roots of their own. */
+export type ArchiveRoot = (typeof ARCHIVE_CALLS)[ArchiveCall]['transaction'];
 
 /** What a request is for; `examine` is none of the service's own, and is not told of as an exchange. */
 export type RequestName = ArchiveCall | 'examine';
 
 export interface ArchiveRequest {
   readonly call: RequestName;
-  /** Below the DICOMweb root, starting with a slash. */
+  /** Below the root of its transaction, starting with a slash. */
   readonly path: string;
+  /** Of which root the path is; by default that of its call. */
+  readonly root?: ArchiveRoot;
   /** The path is from the archive's origin: what stands beside its DICOMweb root. */
   readonly isFromOrigin?: boolean;
   readonly accept: string;
@@ -41,7 +46,7 @@ export interface ArchiveHttp {
 
 /** The Authorization header; null where the archive asks for none. */
 export interface Authorization {
-  header(): string | null;
-  /** The same, once the archive has refused the last: where it comes from is looked at again, whatever says it did not change. */
-  renewed(): string | null;
+  header(): Promise<string | null>;
+  /** The same, once the archive has refused one: where it comes from is looked at again, whatever says it did not change. */
+  renewed(refused: string | null): Promise<string | null>;
 }

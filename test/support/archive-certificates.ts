@@ -27,7 +27,7 @@ commonName = supplied
   const key = (name: string) => ['-newkey', 'rsa:2048', '-noenc', '-keyout', `${name}.key`];
   openssl('req', '-x509', ...key('ca'), '-out', 'ca.pem', '-subj', '/CN=Test authority', '-days', '2');
   const signed = (name: string, from: string, to: string) => {
-    const altName = ['-addext', 'subjectAltName=DNS:localhost'];
+    const altName = ['-addext', 'subjectAltName=DNS:localhost,DNS:pacs.test'];
     openssl('req', '-new', ...key(name), '-out', `${name}.csr`, '-subj', '/CN=localhost', ...altName);
     const dates = ['-startdate', from, '-enddate', to];
     const by = ['-config', 'ca.cnf', '-cert', 'ca.pem', '-keyfile', 'ca.key', '-batch', '-notext'];
@@ -38,6 +38,11 @@ commonName = supplied
     new Date(Date.now() + days * 86_400_000).toISOString().replaceAll(/[-:T]|\.\d+/g, '');
   return {
     authority: file('ca.pem'),
+    client: {
+      ...signed('client', day(-1), day(1)),
+      certificate: file('client.pem'),
+      keyFile: file('client.key'),
+    },
     expired: signed('expired', day(-9), day(-1)),
     good: signed('good', day(-1), day(1)),
   };

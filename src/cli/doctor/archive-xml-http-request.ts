@@ -1,9 +1,12 @@
 import { ArchiveError } from '../../dicomweb/archive.ts';
-import type { ArchiveHttp } from '../../dicomweb/archive-request.ts';
+import type { ArchiveHttp, ArchiveRoot } from '../../dicomweb/archive-request.ts';
 import { readAtMost } from '../../dicomweb/transfer/read-at-most.ts';
 
 /** Stands for the archive's root in the addresses that dicomweb-client makes. */
 export const ROOT = 'archive:';
+/** Of each transaction, which may have a root of its own. */
+export const PREFIXES = { qidoURLPrefix: 'qido', wadoURLPrefix: 'wado', stowURLPrefix: 'stow' } as const;
+const ADDRESS = new RegExp(`^${ROOT}/(qido|wado|stow)(/.*)$`);
 const MOST_BYTES = 64 * 1024 ** 2;
 
 /**
@@ -22,6 +25,7 @@ export class ArchiveRequestForViewers {
   readonly #stop = Promise.withResolvers<never>();
   /** Rejects with what the client throws at an answer that it cannot read: it would wait for ever, as in a browser. */
   readonly stopped = this.#stop.promise;
+  #root: ArchiveRoot = 'qido';
   #path = '';
   #answered: Readonly<Record<string, string | string[] | undefined>> = {};
 
@@ -32,7 +36,10 @@ export class ArchiveRequestForViewers {
   }
 
   open(_method: string, url: string): void {
-    this.#path = url.slice(ROOT.length);
+    const [, root, path] = ADDRESS.exec(url) ?? [];
+    if (path === undefined) throw new TypeError('an address beside the roots of the archive');
+    this.#root = root as ArchiveRoot;
+    this.#path = path;
   }
   setRequestHeader(name: string, value: string): void {
     this.#headers.set(name, value);
@@ -61,6 +68,7 @@ export class ArchiveRequestForViewers {
   async #ask(): Promise<void> {
     const { statusCode, headers, body } = await this.#http.stream({
       call: 'examine',
+      root: this.#root,
       path: this.#path,
       accept: this.#headers.get('accept') ?? '*/*',
       statuses: 'any',

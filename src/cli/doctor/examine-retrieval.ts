@@ -44,7 +44,14 @@ async function series({ archive, ways, signal }: Examined, study: OwnStudy): Pro
 async function multipart({ http, signal }: Examined, study: OwnStudy): Promise<Check> {
   const path = `/studies/${study.studyInstanceUid}/series/${study.objects[1]!.seriesInstanceUid}`;
   const accept = 'multipart/related; type="application/dicom"; transfer-syntax=*';
-  const { headers, body } = await http.stream({ call: 'examine', path, accept, statuses: [200], signal });
+  const { headers, body } = await http.stream({
+    call: 'examine',
+    root: 'wado',
+    path,
+    accept,
+    statuses: [200],
+    signal,
+  });
   const bytes = await readAtMost(
     body,
     MOST_BYTES,

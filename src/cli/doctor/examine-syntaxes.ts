@@ -54,6 +54,7 @@ async function syntaxSent(
   const accept = `multipart/related; type="application/dicom"; transfer-syntax=${asked}`;
   const { statusCode, headers, body } = await http.stream({
     call: 'examine',
+    root: 'wado',
     path,
     accept,
     statuses: 'any',

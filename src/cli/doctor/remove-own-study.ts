@@ -16,7 +16,7 @@ export async function removeOwnStudy(examined: Examined, { studyInstanceUid }: O
   if (await isGone()) return notTried(NAME, 'nothing is there');
   const path = `/studies/${studyInstanceUid}`;
   const asked = { call: 'examine', accept: ACCEPT, statuses: 'any', signal } as const;
-  const { status } = await http.ask({ ...asked, path, method: 'DELETE' });
+  const { status } = await http.ask({ ...asked, root: 'wado', path, method: 'DELETE' });
   if (status < 300 && (await isGone())) return found(NAME, `by DELETE ${path}`);
   if (await removedByOrthanc(http, options.url, studyInstanceUid, signal)) {
     if (await isGone()) return found(NAME, 'by Orthanc’s own API');

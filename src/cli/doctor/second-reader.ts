@@ -2,7 +2,7 @@ import { api } from 'dicomweb-client';
 import type { DicomJson } from '../../dicom/json/dicom-json.ts';
 import { textValue } from '../../dicom/json/dicom-json-values.ts';
 import { objectDifferences } from '../../results/object-differences.ts';
-import { ArchiveRequestForViewers, ROOT } from './archive-xml-http-request.ts';
+import { ArchiveRequestForViewers, PREFIXES, ROOT } from './archive-xml-http-request.ts';
 import { type Check, found, missing } from './check.ts';
 import type { Examined } from './examined.ts';
 import type { OwnObject, OwnStudy } from './own-study.ts';
@@ -39,7 +39,7 @@ async function readByOther(
   { studyInstanceUid }: OwnStudy,
   { seriesInstanceUid, sopInstanceUid }: OwnObject,
 ): Promise<Read> {
-  const client = new api.DICOMwebClient({ url: ROOT, verbose: false, singlepart: false });
+  const client = new api.DICOMwebClient({ url: ROOT, ...PREFIXES, verbose: false, singlepart: false });
   const ask = <Answer>(run: (options: never) => unknown) => {
     const instance = new ArchiveRequestForViewers(http, signal);
     const uids = {
