@@ -90,13 +90,12 @@ module.exports = {
       from: { path: '^src/', pathNot: TESTS },
       to: { path: ['^test/', TESTS] },
     },
-    {
-      name: 'dicomweb-client-wall',
-      comment: 'An independent reader for tests; the product does without it (docs/decisions/0001).',
-      severity: 'error',
-      from: { path: '^src/' },
-      to: { path: '^node_modules/dicomweb-client' },
-    },
+    only(
+      'dicomweb-client-wall',
+      'The independent second reader of the doctor; the service does without it (docs/decisions/0001).',
+      '^src/cli/doctor/',
+      '^node_modules/dicomweb-client',
+    ),
     only(
       'onnx-wall',
       'Only src/inference/network runs ONNX.',

@@ -8,7 +8,7 @@ describe('what is sent', () => {
   test('authorization and headers go with every request, and the path has only UIDs', async () => {
     const { archive, requests } = await archiveAt((_, socket) => socket.write(httpAnswer(200, '[]')), {
       authorization: { kind: 'basic', username: 'üser', password: 'pa:ss' },
-      headers: { 'X-Site': 'north' },
+      headers: () => ({ 'X-Site': 'north' }),
     });
     await archive.findSeries(STUDY);
     expect(requests[0]?.headers).toMatchObject({

@@ -1,9 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { api } from 'dicomweb-client';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { ArchiveRequestForViewers, PREFIXES, ROOT } from '../src/cli/doctor/archive-xml-http-request.ts';
 import { validateObjects } from '../src/cli/validate/validate-objects.ts';
 import { VALIDATORS } from '../src/cli/validate/verdict.ts';
+import { connectArchive } from '../src/dicomweb/archive-connection.ts';
 import { LEVELS } from '../src/domain/level.ts';
 import { STAGES } from '../src/domain/stage.ts';
 import { TARGETS, targetKey } from '../src/domain/target.ts';
@@ -15,7 +17,6 @@ import { readReport } from './support/read-report.ts';
 import { regionLikeness } from './support/region-likeness.ts';
 import { metricValue, until } from './support/service-client.ts';
 import { serviceForTests } from './support/service-for-tests.ts';
-import { XmlHttpRequest } from './support/xml-http-request.ts';
 
 const SEED = 21;
 
@@ -122,17 +123,18 @@ describe('a study that arrives in two halves', () => {
   });
 
   test('has one report that an independent client finds and reads', async () => {
-    vi.stubGlobal('XMLHttpRequest', XmlHttpRequest);
+    const http = connectArchive({ url: at.site.orthanc.dicomWebUrl });
+    onTestFinished(() => http.close());
+    const request = () => ({
+      instance: new ArchiveRequestForViewers(http, AbortSignal.timeout(30_000)) as never,
+    });
     // Its types ask for what is optional.
     type Asked = Parameters<typeof api.DICOMwebClient.prototype.retrieveInstance>[0];
-    const pacs = new api.DICOMwebClient({
-      url: at.site.orthanc.dicomWebUrl,
-      verbose: false,
-      singlepart: false,
-    });
+    const pacs = new api.DICOMwebClient({ url: ROOT, ...PREFIXES, verbose: false, singlepart: false });
     const series = (await pacs.searchForSeries({
       studyInstanceUID: study,
       queryParams: { Modality: 'SR' },
+      ...({ request: request() } as object),
     })) as Record<string, { Value: string[] }>[];
     expect(series).toHaveLength(1);
     const [analysis] = await at.client.analyses(study);
@@ -142,6 +144,7 @@ describe('a study that arrives in two halves', () => {
       studyInstanceUID: study,
       seriesInstanceUID: seriesInstanceUid,
       sopInstanceUID: sopInstanceUid,
+      request: request(),
     };
     const bytes = await pacs.retrieveInstance(asked as Asked);
     report = new Uint8Array(bytes);

@@ -15,7 +15,7 @@ const BREACHES: Readonly<Record<string, readonly [file: string, line: string]>> 
   'room-without-walls': ['src/cli/b.ts', "import '../attic/room.ts';"],
   'nothing-imports-the-cli': ['src/server.ts', "import './cli/room.ts';"],
   'tests-wall': ['src/cli/c.ts', "import '../sr/room.fixture.ts';"],
-  'dicomweb-client-wall': ['src/cli/d.ts', "import 'dicomweb-client';"],
+  'dicomweb-client-wall': ['src/cli/inspect/d.ts', "import 'dicomweb-client';"],
   'onnx-wall': ['src/inference/a.ts', "import 'onnxruntime-node';"],
   'dcmjs-wall': ['src/fhir/a.ts', "import 'dcmjs';"],
   'queue-wall': ['src/database/a.ts', "import 'pg-boss';"],

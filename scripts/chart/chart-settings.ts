@@ -27,6 +27,26 @@ const OTHERWISE: Readonly<
   PACS_PASSWORD: {
     comment: ['Password for the archive, of `settings.PACS_USERNAME`; read again whenever it changes.'],
   },
+  PACS_OAUTH_CLIENT_SECRET: {
+    comment: ['Secret of `settings.PACS_OAUTH_CLIENT_ID` at its authorization server.'],
+  },
+  PACS_HEADERS: {
+    comment: [
+      "Headers of every request to the archive, such as a gateway's key: name=value,other=value, values percent-encoded; read",
+      'again when it changes.',
+    ],
+  },
+  PACS_CA: {
+    comment: [
+      "Authorities of the archive's certificate in PEM, in place of the system's; read again when it changes.",
+    ],
+  },
+  PACS_CLIENT_CERT: {
+    comment: [
+      'Certificate in PEM, with its chain, that the service shows the archive; read again when it changes.',
+    ],
+  },
+  PACS_CLIENT_KEY: { comment: ['Its key in PEM.'] },
   DATABASE_URL: {
     comment: ['PostgreSQL in place of the embedded database: postgresql://user:password@host:5432/database'],
   },

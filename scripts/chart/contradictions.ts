@@ -47,6 +47,27 @@ export const CONTRADICTIONS: readonly Contradiction[] = [
     must: isSet('settings.PACS_USERNAME'),
   },
   {
+    words:
+      '`settings.PACS_OAUTH_TOKEN_URL` without `settings.PACS_OAUTH_CLIENT_ID` and `secrets.PACS_OAUTH_CLIENT_SECRET.name`, or beside other credentials.',
+    when: isSet('settings.PACS_OAUTH_TOKEN_URL'),
+    must: all(
+      isSet('settings.PACS_OAUTH_CLIENT_ID'),
+      isSet('secrets.PACS_OAUTH_CLIENT_SECRET.name'),
+      isEmpty('settings.PACS_USERNAME'),
+      isEmpty('secrets.PACS_TOKEN.name'),
+    ),
+  },
+  {
+    words: '`secrets.PACS_CLIENT_CERT.name` without `secrets.PACS_CLIENT_KEY.name`.',
+    when: isSet('secrets.PACS_CLIENT_CERT.name'),
+    must: isSet('secrets.PACS_CLIENT_KEY.name'),
+  },
+  {
+    words: '`secrets.PACS_CLIENT_KEY.name` without `secrets.PACS_CLIENT_CERT.name`.',
+    when: isSet('secrets.PACS_CLIENT_KEY.name'),
+    must: isSet('secrets.PACS_CLIENT_CERT.name'),
+  },
+  {
     words: '`secrets.API_KEYS.name` while `settings.AUTH` does not say keys.',
     when: isSet('secrets.API_KEYS.name'),
     must: at('settings.AUTH', { pattern: 'keys' }),

@@ -25,6 +25,7 @@ const BESIDE_THE_CODE = new Set([
   'example',
   'examples',
   'test',
+  'testData',
   'tests',
 ]);
 

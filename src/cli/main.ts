@@ -14,6 +14,10 @@ const COMMANDS: Readonly<Record<string, { load(): Promise<Command>; readonly sum
     load: async () => (await import('./inspect/inspect.ts')).inspectCommand,
     summary: 'whether a study can be analysed: the role of every series, and why',
   },
+  doctor: {
+    load: async () => (await import('./doctor/doctor.ts')).doctorCommand,
+    summary: 'whether the service can work with your archive, and what to set',
+  },
   phantom: {
     load: async () => (await import('./phantom/phantom.ts')).phantomCommand,
     summary: 'synthetic lumbar MRI studies as DICOM with their truth',

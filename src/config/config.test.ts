@@ -47,7 +47,13 @@ test('only PACS_URL is needed; a slash at its end does not matter', () => {
   });
   expect(config.pacs).toEqual({
     url: PACS_URL,
+    roots: {},
     credentials: { kind: 'none' },
+    headers: null,
+    tls: null,
+    proxies: null,
+    connections: 8,
+    requestsPerSecond: null,
     timeoutMs: 60_000,
     totalTimeoutMs: 600_000,
   });

@@ -1,15 +1,24 @@
 import { HOUR, MINUTE, SECOND } from './duration.ts';
-import type { Secret, SettingReader } from './setting.ts';
-
-export type PacsCredentials =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'bearer'; readonly token: Secret }
-  | { readonly kind: 'basic'; readonly username: string; readonly password: Secret };
+import { type PacsCredentials, pacsCredentials } from './pacs-credentials.ts';
+import { pacsHeaders } from './pacs-headers.ts';
+import { type PacsProxies, pacsProxies } from './pacs-proxies.ts';
+import { type PacsTls, pacsTls } from './pacs-tls.ts';
+import type { SettingReader } from './setting.ts';
 
 export interface PacsSettings {
   /** DICOMweb root without credentials, query, fragment or a slash at the end. */
   readonly url: string;
+  /** Of transactions that have a root of their own. */
+  readonly roots: { readonly qido?: string; readonly wado?: string; readonly stow?: string };
   readonly credentials: PacsCredentials;
+  /** With every request, as they are now; null: none. */
+  readonly headers: (() => Readonly<Record<string, string>>) | null;
+  readonly tls: PacsTls | null;
+  readonly proxies: PacsProxies | null;
+  /** For bulk transfers, and as many again for small requests. */
+  readonly connections: number;
+  /** At most, of this process; null: as they come. */
+  readonly requestsPerSecond: number | null;
   /** Longest silence. */
   readonly timeoutMs: number;
   /** Whole duration of one request. */
@@ -18,49 +27,47 @@ export interface PacsSettings {
 
 /** The archive, and how it is asked. */
 export function pacsSettings(settings: SettingReader): PacsSettings {
+  const [qido, wado, stow] = ['PACS_QIDO_URL', 'PACS_WADO_URL', 'PACS_STOW_URL'].map((name) =>
+    pacsUrl(settings, name),
+  );
+  const requestsPerSecond = settings.integer('PACS_REQUESTS_PER_SECOND', 0, 0, 10_000);
   return {
-    url: pacsUrl(settings),
+    url: pacsUrl(settings, 'PACS_URL') ?? missing(settings),
+    roots: { ...(qido && { qido }), ...(wado && { wado }), ...(stow && { stow }) },
     credentials: pacsCredentials(settings),
+    headers: pacsHeaders(settings),
+    tls: pacsTls(settings),
+    proxies: pacsProxies(settings),
+    connections: settings.integer('PACS_CONNECTIONS', 8, 1, 256),
+    requestsPerSecond: requestsPerSecond === 0 ? null : requestsPerSecond,
     timeoutMs: settings.integer('PACS_TIMEOUT_MS', MINUTE, SECOND, HOUR),
     totalTimeoutMs: settings.integer('PACS_TOTAL_TIMEOUT_MS', 10 * MINUTE, SECOND, 23 * HOUR),
   };
 }
 
-/** DICOMweb root without credentials, query, fragment or a slash at the end; '' where the settings do not give one. */
-function pacsUrl(settings: SettingReader): string {
-  const text = settings.text('PACS_URL', null);
-  const example = 'such as http://pacs.example:8042/dicom-web';
-  if (text === null) {
-    settings.problems.push(`PACS_URL is missing: the DICOMweb root of the archive, ${example}`);
-    return '';
-  }
+const EXAMPLE = 'such as http://pacs.example:8042/dicom-web';
+
+function missing(settings: SettingReader): string {
+  settings.problems.push(`PACS_URL is missing: the DICOMweb root of the archive, ${EXAMPLE}`);
+  return '';
+}
+
+/** A root without credentials, query, fragment or a slash at the end; null where it is not set, '' where it is none. */
+function pacsUrl(settings: SettingReader, name: string): string | null {
+  const text = settings.text(name, null);
+  if (text === null) return null;
   const url = URL.parse(text);
   if (url === null || !/^https?:$/.test(url.protocol)) {
-    settings.problems.push(`PACS_URL must be an http or https URL, ${example}`);
+    settings.problems.push(`${name} must be an http or https URL, ${EXAMPLE}`);
     return '';
   }
   if (url.username !== '' || url.password !== '') {
     settings.problems.push(
-      'PACS_URL must not hold credentials: use PACS_USERNAME and PACS_PASSWORD, or PACS_TOKEN',
+      `${name} must not hold credentials: use PACS_USERNAME and PACS_PASSWORD, or PACS_TOKEN`,
     );
   }
   if (url.search !== '' || url.hash !== '') {
-    settings.problems.push('PACS_URL must end with the path, without a query or a fragment');
+    settings.problems.push(`${name} must end with the path, without a query or a fragment`);
   }
   return `${url.origin}${url.pathname}`.replace(/(?<!\/)\/+$/, '');
-}
-
-/** A token, or a name and a password, or neither. Those from a file are what the file holds whenever they are revealed. */
-function pacsCredentials(settings: SettingReader): PacsCredentials {
-  const token = settings.secret('PACS_TOKEN');
-  const username = settings.text('PACS_USERNAME', null);
-  const password = settings.secret('PACS_PASSWORD');
-  if (token !== null && (username !== null || password !== null)) {
-    settings.problems.push('PACS_TOKEN and PACS_USERNAME/PACS_PASSWORD exclude each other');
-  }
-  if (token !== null) return { kind: 'bearer', token };
-  if (username !== null && password !== null) return { kind: 'basic', username, password };
-  if (username !== null) settings.problems.push('PACS_USERNAME is set without PACS_PASSWORD');
-  if (password !== null) settings.problems.push('PACS_PASSWORD is set without PACS_USERNAME');
-  return { kind: 'none' };
 }

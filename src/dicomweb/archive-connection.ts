@@ -1,16 +1,29 @@
 import type { ArchiveExchange } from '../domain/archive-call.ts';
 import type { CodeOf } from '../domain/catalogue.ts';
 import { archiveHttp } from './archive-http.ts';
-import type { ArchiveHttp } from './archive-request.ts';
-import { authorizationBy, type Credentials } from './authorization.ts';
+import type { ArchiveHttp, ArchiveRoot } from './archive-request.ts';
+import type { Proxies, TlsTexts } from './connection/archive-dispatcher.ts';
+import { authorizationBy, type Credentials } from './connection/authorization.ts';
+import { oauthAuthorization } from './connection/oauth-authorization.ts';
+import { type OAuthClient, tokenFetcher } from './connection/oauth-token.ts';
+import { requestPace } from './connection/request-pace.ts';
 import type { OnPassedOver } from './query/passed-over.ts';
 import type { RetryPolicy } from './retry.ts';
 
 export interface DicomWebArchiveOptions {
   /** DICOMweb root such as http://pacs:8042/dicom-web, without credentials, query or fragment. */
   readonly url: string;
-  readonly authorization?: Credentials;
-  readonly headers?: Readonly<Record<string, string>>;
+  /** Roots of their own of some transactions; of the others it is `url`. */
+  readonly roots?: Partial<Readonly<Record<ArchiveRoot, string>>>;
+  readonly authorization?: Credentials | ({ readonly kind: 'oauth2' } & OAuthClient);
+  /** With every request to the archive, as they are now. */
+  readonly headers?: () => Readonly<Record<string, string>>;
+  /** Certificates; null: the system's authorities, and none of ours. */
+  readonly tls?: { now(): TlsTexts } | null;
+  /** Null: none. */
+  readonly proxies?: Proxies | null;
+  /** Requests a second at most; null: as they come. */
+  readonly requestsPerSecond?: number | null;
   /** For bulk transfers, and as many again for small requests. Default 8. */
   readonly connections?: number;
   readonly connectTimeoutMs?: number;
@@ -42,18 +55,24 @@ export interface DicomWebArchiveOptions {
 }
 
 const MIB = 1024 ** 2;
+const LONGEST_TOKEN_WAIT_MS = 30_000;
 
-/** HTTP to the archive as the options say. @throws TypeError when the URL is not a plain http(s) URL. */
+/** HTTP to the archive as the options say. @throws TypeError when a URL is not a plain http(s) URL. */
 export function connectArchive(options: DicomWebArchiveOptions): ArchiveHttp {
-  const url = URL.parse(options.url);
-  const plain = url !== null && /^https?:$/.test(url.protocol) && !url.search && !url.hash;
-  if (!plain || url.username || url.password) {
-    throw new TypeError('the DICOMweb URL must be http(s) without credentials, query or fragment');
-  }
-  return archiveHttp({
-    url,
-    headers: options.headers ?? {},
-    authorization: authorizationBy(options.authorization ?? null),
+  const { qido, wado, stow } = options.roots ?? {};
+  const url = plainUrl(options.url);
+  const { authorization, close } = authorizationOf(options);
+  const http = archiveHttp({
+    roots: {
+      qido: qido === undefined ? url : plainUrl(qido),
+      wado: wado === undefined ? url : plainUrl(wado),
+      stow: stow === undefined ? url : plainUrl(stow),
+    },
+    headers: options.headers ?? (() => ({})),
+    authorization,
+    tls: options.tls ?? null,
+    proxies: options.proxies ?? null,
+    pace: requestPace(options.requestsPerSecond ?? null),
     connections: options.connections ?? 8,
     connectTimeoutMs: options.connectTimeoutMs ?? 10_000,
     headersTimeoutMs: options.headersTimeoutMs ?? 60_000,
@@ -64,4 +83,28 @@ export function connectArchive(options: DicomWebArchiveOptions): ArchiveHttp {
     onExchange: options.onExchange ?? (() => undefined),
     onCertificate: options.onCertificate ?? (() => undefined),
   });
+  return {
+    ...http,
+    async close() {
+      await Promise.all([http.close(), close()]);
+    },
+  };
+}
+
+function plainUrl(text: string): URL {
+  const url = URL.parse(text);
+  const plain = url !== null && /^https?:$/.test(url.protocol) && !url.search && !url.hash;
+  if (!plain || url.username || url.password) {
+    throw new TypeError('the DICOMweb URL must be http(s) without credentials, query or fragment');
+  }
+  return url;
+}
+
+function authorizationOf({ authorization, proxies = null, headersTimeoutMs }: DicomWebArchiveOptions) {
+  if (authorization?.kind !== 'oauth2') {
+    return { authorization: authorizationBy(authorization ?? null), close: () => Promise.resolve() };
+  }
+  const timeoutMs = Math.min(headersTimeoutMs ?? LONGEST_TOKEN_WAIT_MS, LONGEST_TOKEN_WAIT_MS);
+  const { fetchToken, close } = tokenFetcher(authorization, { proxies, timeoutMs });
+  return { authorization: oauthAuthorization(fetchToken), close };
 }

@@ -12,7 +12,7 @@ const LASTING_CODES: ReadonlySet<string> = new Set([
 
 /**
  * What OpenSSL and Node have against a certificate (X509_V_ERR_…, as Node names them): until somebody renews it, or
- * NODE_EXTRA_CA_CERTS names its authority, no request is sent.
+ * PACS_CA or NODE_EXTRA_CA_CERTS names its authority, no request is sent.
  */
 const CERTIFICATE_CODES =
   /^(?:CERT_\w+|CRL_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+|ERROR_IN_CERT_\w+|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_EXCEEDED|HOSTNAME_MISMATCH|ERR_TLS_CERT_ALTNAME_INVALID)$/;
@@ -37,6 +37,11 @@ export function archiveFault(
   if (error instanceof errors.HTTPParserError) {
     return new ArchiveError(`${call}: the answer is not HTTP`, { retryable: true });
   }
+  const proxied = proxyRefusal(error);
+  if (proxied !== null) {
+    const words = `${call}: the proxy refuses (HTTP ${proxied})`;
+    return new ArchiveError(words, { retryable: true, code: 'archive-unreachable', cause: error });
+  }
   const cause = (error as NodeJS.ErrnoException).code;
   if (typeof cause !== 'string') return error;
   if (LASTING_CODES.has(cause)) {
@@ -48,4 +53,9 @@ export function archiveFault(
     return new ArchiveError(words, { retryable: true, code: 'archive-certificate-refused', cause: error });
   }
   return new ArchiveError(`${call}: ${cause}`, { retryable: true, code, cause: error });
+}
+
+/** undici's words for a proxy that does not let a request through, by CONNECT and without; null for any other error. */
+function proxyRefusal({ message }: Error): string | null {
+  return /^Proxy (?:response|Authentication Required) \((\d{3})\)/.exec(message)?.[1] ?? null;
 }

@@ -1,18 +1,35 @@
-import { Pool } from 'undici';
-import type { ArchiveExchange } from '../domain/archive-call.ts';
+import type { Dispatcher } from 'undici';
+import { ARCHIVE_CALLS, type ArchiveExchange } from '../domain/archive-call.ts';
+import { unlessAborted } from '../process/unless-aborted.ts';
 import { ArchiveError } from './archive.ts';
 import { archiveFault } from './archive-faults.ts';
-import type { ArchiveHttp, ArchiveRequest, ArchiveResponse, Authorization } from './archive-request.ts';
+import type {
+  ArchiveHttp,
+  ArchiveRequest,
+  ArchiveResponse,
+  ArchiveRoot,
+  Authorization,
+} from './archive-request.ts';
 import { statusFault } from './archive-statuses.ts';
-import { connectTellingCertificate } from './tell-certificate.ts';
+import {
+  type ArchiveDispatcher,
+  archiveDispatcher,
+  type Proxies,
+  type TlsTexts,
+} from './connection/archive-dispatcher.ts';
+import type { RequestPace } from './connection/request-pace.ts';
 import { tellExchange } from './tell-exchange.ts';
 import { readAtMost } from './transfer/read-at-most.ts';
 
 export interface ArchiveHttpOptions {
-  /** DICOMweb root. */
-  readonly url: URL;
-  readonly headers: Readonly<Record<string, string>>;
+  /** DICOMweb roots. */
+  readonly roots: Readonly<Record<ArchiveRoot, URL>>;
+  /** Beside those of each request, as they are now. */
+  readonly headers: () => Readonly<Record<string, string>>;
   readonly authorization: Authorization;
+  readonly tls: { now(): TlsTexts } | null;
+  readonly proxies: Proxies | null;
+  readonly pace: RequestPace;
   /** Connections for bulk transfers, and as many again for small requests, so that neither waits for the other. */
   readonly connections: number;
   readonly connectTimeoutMs: number;
@@ -33,29 +50,41 @@ export interface ArchiveHttpOptions {
 /** Error bodies are read up to this size to keep their connection, and thrown away. */
 const DUMPED_BYTES = 64 * 1024;
 
-/** HTTP/1.1 to one origin. Redirects are not followed: a PACS that redirects is configured wrongly. */
+/**
+ * HTTP/1.1 to the archive's roots. Redirects are not followed, so that neither credentials nor headers go where one leads:
+ * a PACS that redirects is configured wrongly.
+ */
 export function archiveHttp(options: ArchiveHttpOptions): ArchiveHttp {
   const pool = (maxResponseSize: number) =>
-    new Pool(options.url.origin, {
-      allowH2: false,
-      connections: options.connections,
-      connect: connectTellingCertificate(options.connectTimeoutMs, options.onCertificate),
-      headersTimeout: options.headersTimeoutMs,
-      bodyTimeout: options.bodyTimeoutMs,
-      // Orthanc announces keep-alive for one second; undici's default margin of one second would never reuse it.
-      keepAliveTimeoutThreshold: 100,
-      maxResponseSize,
+    archiveDispatcher({
+      tls: options.tls,
+      proxies: options.proxies,
+      pool: {
+        allowH2: false,
+        connections: options.connections,
+        headersTimeout: options.headersTimeoutMs,
+        bodyTimeout: options.bodyTimeoutMs,
+        // Orthanc announces keep-alive for one second; undici's default margin of one second would never reuse it.
+        keepAliveTimeoutThreshold: 100,
+        maxResponseSize,
+      },
+      connectTimeoutMs: options.connectTimeoutMs,
+      onCertificate: options.onCertificate,
     });
   const small = pool(options.maxAnswerBytes);
   const bulk = pool(options.maxResponseBytes);
-  const root = options.url.pathname.replace(/(?<!\/)\/+$/, '');
 
-  const sendOnce = (via: Pool, request: ArchiveRequest, signal: AbortSignal, authorization: string | null) =>
-    via.compose(tellExchange(request, signal, options.onExchange)).request({
-      path: root + request.path,
-      method: request.post === undefined ? 'GET' : 'POST',
+  const sendOnce = (
+    via: ArchiveDispatcher,
+    request: ArchiveRequest,
+    signal: AbortSignal,
+    authorization: string | null,
+  ) =>
+    telling(via.current(), request, signal, options.onExchange).request({
+      ...addressOf(request, options.roots),
+      method: request.method ?? (request.post === undefined ? 'GET' : 'POST'),
       headers: {
-        ...options.headers,
+        ...options.headers(),
         ...(authorization === null ? {} : { authorization }),
         accept: request.accept,
         'accept-encoding': 'identity',
@@ -65,14 +94,17 @@ export function archiveHttp(options: ArchiveHttpOptions): ArchiveHttp {
       signal,
     });
 
-  async function send(via: Pool, request: ArchiveRequest, signal: AbortSignal): Promise<ArchiveResponse> {
+  async function send(via: ArchiveDispatcher, request: ArchiveRequest): Promise<ArchiveResponse> {
+    await options.pace(request.signal);
+    const signal = within(request.signal, options.totalTimeoutMs);
     try {
-      const authorization = options.authorization.header();
+      const authorization = await unlessAborted(options.authorization.header(), signal);
       let response = await sendOnce(via, request, signal, authorization);
       if (response.statusCode === 401) {
-        const renewed = options.authorization.renewed();
+        const renewed = await unlessAborted(options.authorization.renewed(authorization), signal);
         if (renewed !== authorization) {
           await dump(response);
+          await options.pace(signal);
           response = await sendOnce(via, request, signal, renewed);
         }
       }
@@ -87,7 +119,7 @@ export function archiveHttp(options: ArchiveHttpOptions): ArchiveHttp {
 
   return {
     async ask(request) {
-      const response = await send(small, request, within(request.signal, options.totalTimeoutMs));
+      const response = await send(small, request);
       const contentType = String(response.headers['content-type'] ?? '');
       try {
         const tooLarge = `${request.call}: the answer is larger than ${options.maxAnswerBytes} bytes`;
@@ -97,11 +129,29 @@ export function archiveHttp(options: ArchiveHttpOptions): ArchiveHttp {
         throw archiveFault(request, error);
       }
     },
-    stream: (request) => send(bulk, request, within(request.signal, options.totalTimeoutMs)),
+    stream: (request) => send(bulk, request),
     async close() {
       await Promise.all([small.destroy(), bulk.destroy()]);
     },
   };
+}
+
+function telling(
+  via: Dispatcher,
+  { call, post }: ArchiveRequest,
+  signal: AbortSignal,
+  onExchange: ArchiveHttpOptions['onExchange'],
+): Dispatcher {
+  if (call === 'examine') return via;
+  return via.compose(tellExchange({ call, sentBytes: post?.body.length ?? 0 }, signal, onExchange));
+}
+
+function addressOf(
+  { call, root, path, isFromOrigin }: ArchiveRequest,
+  roots: ArchiveHttpOptions['roots'],
+): { readonly origin: string; readonly path: string } {
+  const { origin, pathname } = roots[root ?? (call === 'examine' ? 'qido' : ARCHIVE_CALLS[call].transaction)];
+  return { origin, path: isFromOrigin ? path : pathname.replace(/(?<!\/)\/+$/, '') + path };
 }
 
 function within(signal: AbortSignal | undefined, limitMs: number): AbortSignal {
@@ -115,9 +165,12 @@ async function dump({ body }: ArchiveResponse): Promise<void> {
 
 function responseFault(request: ArchiveRequest, response: ArchiveResponse): ArchiveError | null {
   const { statusCode: status, headers } = response;
-  if (!request.statuses.includes(status)) {
-    const retryAfter = headers['retry-after'];
-    return statusFault(request.call, status, request.listed ?? false, retryAfter?.toString());
+  if (request.statuses !== 'any' && !request.statuses.includes(status)) {
+    const told = {
+      retryAfter: headers['retry-after']?.toString(),
+      location: headers['location']?.toString(),
+    };
+    return statusFault(request.call, status, request.listed ?? false, told);
   }
   const encoding = headers['content-encoding'] ?? 'identity';
   if (encoding !== 'identity') {

@@ -47,15 +47,25 @@ export function statusFault(
   call: string,
   status: number,
   listed: boolean,
-  retryAfter: string | undefined,
+  {
+    retryAfter,
+    location,
+  }: { readonly retryAfter?: string | undefined; readonly location?: string | undefined },
 ): ArchiveError {
   const { passes, code } = MEANINGS[status] ?? (status >= 500 ? PASSES : LASTS);
-  return new ArchiveError(`${call}: HTTP ${status}`, {
+  return new ArchiveError(`${call}: HTTP ${status}${redirection(status, location)}`, {
     status,
     code,
     retryable: passes || (listed && ABSENT.has(status)),
     retryAfterMs: retryAfterMs(retryAfter),
   });
+}
+
+/** Where a redirect leads that is not followed: its origin alone, as the rest may grant access to something. */
+function redirection(status: number, location: string | undefined): string {
+  if (status < 300 || status > 399 || location === undefined) return '';
+  const url = URL.parse(location);
+  return url === null ? ', a redirect within the archive' : `, a redirect to ${url.origin}`;
 }
 
 export function isAbsent(error: unknown): boolean {

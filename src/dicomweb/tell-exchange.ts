@@ -1,7 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Dispatcher } from 'undici';
 import type { ArchiveExchange } from '../domain/archive-call.ts';
-import type { ArchiveRequest } from './archive-request.ts';
 
 /**
  * Tells of one request once its answer has come to its end, however that came about, as if the caller had done so: what
@@ -9,7 +8,7 @@ import type { ArchiveRequest } from './archive-request.ts';
  * @param signal of the request: what it says of its abort tells a limit that was reached from work called off.
  */
 export function tellExchange(
-  { call, post }: Pick<ArchiveRequest, 'call' | 'post'>,
+  { call, sentBytes }: Pick<ArchiveExchange, 'call' | 'sentBytes'>,
   signal: AbortSignal,
   tell: (exchange: ArchiveExchange) => void,
 ): Dispatcher.DispatcherComposeInterceptor {
@@ -19,7 +18,6 @@ export function tellExchange(
     let status: number | null = null;
     let receivedBytes = 0;
     const told = (end: ArchiveExchange['end']) => {
-      const sentBytes = post?.body.length ?? 0;
       asCaller(tell, { call, status, end, ms: performance.now() - startedAt, sentBytes, receivedBytes });
     };
     return dispatch(options, {

@@ -98,6 +98,25 @@ const CONTRADICTORY: Readonly<Record<string, readonly [values: object, name: Reg
   '`secrets.PACS_PASSWORD.name` without': [
     [{ settings, secrets: { PACS_PASSWORD: { name: 'a' } } }, /settings\/PACS_USERNAME/],
   ],
+  '`settings.PACS_OAUTH_TOKEN_URL` without': [
+    [
+      {
+        settings: { ...settings, PACS_OAUTH_TOKEN_URL: 'https://a' },
+        secrets: { PACS_OAUTH_CLIENT_SECRET: { name: 'a' } },
+      },
+      /settings\/PACS_OAUTH_CLIENT_ID/,
+    ],
+    [
+      { settings: { ...settings, PACS_OAUTH_TOKEN_URL: 'https://a', PACS_OAUTH_CLIENT_ID: 'a' } },
+      /secrets\/PACS_OAUTH_CLIENT_SECRET\/name/,
+    ],
+  ],
+  '`secrets.PACS_CLIENT_CERT.name` without': [
+    [{ settings, secrets: { PACS_CLIENT_CERT: { name: 'a' } } }, /secrets\/PACS_CLIENT_KEY\/name/],
+  ],
+  '`secrets.PACS_CLIENT_KEY.name` without': [
+    [{ settings, secrets: { PACS_CLIENT_KEY: { name: 'a' } } }, /secrets\/PACS_CLIENT_CERT\/name/],
+  ],
   '`secrets.API_KEYS.name` while': [
     [
       { settings: { ...settings, AUTH: 'none' }, secrets: { ...secrets, API_KEYS: { name: 'a' } } },

@@ -1,8 +1,8 @@
 import type { DicomJson } from '../../dicom/json/dicom-json.ts';
 import { textValue } from '../../dicom/json/dicom-json-values.ts';
-import type { ArchiveCall } from '../../domain/archive-call.ts';
 import { isUid, type StudyInstanceUid } from '../../domain/uid.ts';
 import { ArchiveError } from '../archive.ts';
+import type { RequestName } from '../archive-request.ts';
 import type { OnPassedOver } from '../query/passed-over.ts';
 import { parseAnswer } from './parse-answer.ts';
 import { isReadable, readableDataSet } from './readable-data-set.ts';
@@ -16,7 +16,7 @@ const STUDY_INSTANCE_UID = '0020000D';
  * @throws ArchiveError (retryable: the body may have been cut) without any byte of the answer; tooLarge (parseAnswer).
  */
 export function parseDataSets(
-  call: ArchiveCall,
+  call: RequestName,
   text: string,
   onPassedOver: OnPassedOver = () => undefined,
 ): readonly DicomJson[] {

@@ -1,11 +1,10 @@
-import { buildConnector } from 'undici';
+import type { buildConnector } from 'undici';
 
-/** Connects as undici does, and tells until when the certificate is valid that the archive shows (RFC 5280 4.1.2.5). */
-export function connectTellingCertificate(
-  timeoutMs: number,
+/** Connects as another does, and tells until when the certificate is valid that the archive shows (RFC 5280 4.1.2.5). */
+export function tellingCertificate(
+  connect: buildConnector.connector,
   tell: (validTo: Date) => void,
 ): buildConnector.connector {
-  const connect = buildConnector({ timeout: timeoutMs, allowH2: false });
   return (options, callback) =>
     connect(options, (...result) => {
       const [, socket] = result;

@@ -1,0 +1,76 @@
+import { isLoopback } from './loopback.ts';
+import type { Secret, SettingReader } from './setting.ts';
+
+export type PacsCredentials =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'bearer'; readonly token: Secret }
+  | { readonly kind: 'basic'; readonly username: string; readonly password: Secret }
+  | {
+      readonly kind: 'oauth2';
+      readonly tokenUrl: string;
+      readonly clientId: string;
+      readonly clientSecret: Secret;
+      readonly scope: string | null;
+      readonly audience: string | null;
+    };
+
+/**
+ * A token, a name and a password, a client of an authorization server, or none. Those from a file are what the file holds
+ * whenever they are revealed.
+ */
+export function pacsCredentials(settings: SettingReader): PacsCredentials {
+  const token = settings.secret('PACS_TOKEN');
+  const basic = basicCredentials(settings);
+  const oauth = oauthCredentials(settings);
+  if (token !== null && basic !== null) {
+    settings.problems.push('PACS_TOKEN and PACS_USERNAME/PACS_PASSWORD exclude each other');
+  }
+  if (oauth !== null && (token !== null || basic !== null)) {
+    settings.problems.push('PACS_OAUTH_TOKEN_URL excludes PACS_TOKEN and PACS_USERNAME/PACS_PASSWORD');
+  }
+  if (oauth !== null) return oauth;
+  if (token !== null) return { kind: 'bearer', token };
+  return basic ?? { kind: 'none' };
+}
+
+/** Null where neither is set. */
+function basicCredentials(settings: SettingReader): PacsCredentials | null {
+  const username = settings.text('PACS_USERNAME', null);
+  const password = settings.secret('PACS_PASSWORD');
+  if (username !== null && password !== null) return { kind: 'basic', username, password };
+  if (username !== null) settings.problems.push('PACS_USERNAME is set without PACS_PASSWORD');
+  if (password !== null) settings.problems.push('PACS_PASSWORD is set without PACS_USERNAME');
+  return username === null && password === null ? null : { kind: 'none' };
+}
+
+/** Client credentials (RFC 6749 4.4); null where no token endpoint is set. */
+function oauthCredentials(settings: SettingReader): PacsCredentials | null {
+  const tokenUrl = settings.text('PACS_OAUTH_TOKEN_URL', null);
+  const clientId = settings.text('PACS_OAUTH_CLIENT_ID', null);
+  const clientSecret = settings.secret('PACS_OAUTH_CLIENT_SECRET');
+  const scope = settings.text('PACS_OAUTH_SCOPE', null);
+  const audience = settings.text('PACS_OAUTH_AUDIENCE', null);
+  if (tokenUrl === null) {
+    if ([clientId, clientSecret, scope, audience].some((each) => each !== null)) {
+      settings.problems.push('PACS_OAUTH_… is set, and PACS_OAUTH_TOKEN_URL is not');
+    }
+    return null;
+  }
+  if (!isTrustworthy(tokenUrl)) {
+    settings.problems.push(
+      'PACS_OAUTH_TOKEN_URL must be an https URL (http on loopback alone), such as https://login.example/oauth2/token',
+    );
+  }
+  if (clientId === null || clientSecret === null) {
+    settings.problems.push('PACS_OAUTH_TOKEN_URL needs PACS_OAUTH_CLIENT_ID and PACS_OAUTH_CLIENT_SECRET');
+    return { kind: 'none' };
+  }
+  return { kind: 'oauth2', tokenUrl, clientId, clientSecret, scope, audience };
+}
+
+/** A secret goes there. */
+function isTrustworthy(text: string): boolean {
+  const url = URL.parse(text);
+  if (url === null || url.username !== '' || url.password !== '' || url.hash !== '') return false;
+  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname));
+}
