@@ -53,7 +53,7 @@ export function archiveHttp(options: ArchiveHttpOptions): ArchiveHttp {
   const sendOnce = (via: Pool, request: ArchiveRequest, signal: AbortSignal, authorization: string | null) =>
     via.compose(tellExchange(request, signal, options.onExchange)).request({
       path: root + request.path,
-      method: request.post === undefined ? 'GET' : 'POST',
+      method: request.method ?? (request.post === undefined ? 'GET' : 'POST'),
       headers: {
         ...options.headers,
         ...(authorization === null ? {} : { authorization }),

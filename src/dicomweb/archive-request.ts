@@ -13,6 +13,8 @@ export interface ArchiveRequest {
   readonly signal: AbortSignal | undefined;
   readonly onBytes?: ((count: number) => void) | undefined;
   readonly post?: { readonly contentType: string; readonly body: Uint8Array };
+  /** How `post` is sent, where not by POST. */
+  readonly method?: 'PUT';
 }
 
 export type ArchiveResponse = Pick<Dispatcher.ResponseData, 'statusCode' | 'headers' | 'body'>;

@@ -113,6 +113,15 @@ export const CATALOGUE = {
   ),
   'json-type-refused': archiveWay('Gives DICOM JSON only under another media type: it is asked for by that.'),
   'store-without-study': archiveWay('Takes objects at /studies alone, not at the study’s own address.'),
+  'transaction-uid-otherwise': archiveWay(
+    'The worklist takes the Transaction UID of an update elsewhere than in `transaction-uid`: it is sent there.',
+  ),
+  'workitem-without-array': archiveWay(
+    'The worklist takes a workitem alone, not an array of one: it is sent so.',
+  ),
+  'worklist-keys-refused': archiveWay(
+    'The worklist refuses matching keys: it is asked for more, and what is not meant is left out here.',
+  ),
   'store-tells-nothing': archiveWay('Does not say what it stored: each object is read back, as ever.'),
   'query-cut-off': passedOver('A query for studies of no or an absurd date found more than is looked at.'),
   'count-untrue': passedOver(
@@ -137,6 +146,11 @@ export const CATALOGUE = {
   'archive-fault': fault(
     'SpinegradeArchiveFailing',
     'The archive answered with a fault, or with something that is no answer.',
+    true,
+  ),
+  'worklist-fault': fault(
+    'SpinegradeWorklistFailing',
+    'The worklist cannot be reached, refuses this service, or answers with something that is no answer.',
     true,
   ),
   'poison-study': fault(
