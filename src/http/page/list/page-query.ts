@@ -24,7 +24,7 @@ const RULES: Readonly<Record<keyof AskedList, (value: string) => boolean>> = {
   state: oneOf(ANALYSIS_STATES),
   code: (value) => Object.hasOwn(CATALOGUE, value),
   priority: oneOf(PRIORITIES),
-  trigger: oneOf(['api', 'watch']),
+  trigger: oneOf(['api', 'watch', 'worklist']),
   studyInstanceUid: (value) => value.length <= LONGEST_UID && UID.test(value),
   since: isMoment,
   until: isMoment,
