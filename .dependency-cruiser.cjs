@@ -25,6 +25,7 @@ const ROOMS = {
   callbacks: ['domain', 'process', 'database', 'observe'],
   retention: ['domain', 'process', 'database', 'observe'],
   watch: ['domain', 'process', 'dicomweb', 'database', 'jobs'],
+  worklist: ['domain', 'process', 'dicom', 'dicomweb', 'database', 'jobs'],
   config: ['domain', 'pixels', 'series', 'inference', 'observe', 'callbacks', 'retention'],
   http: ['domain', 'process', 'fhir', 'database', 'shadow', 'jobs', 'callbacks', 'observe', 'audit'],
   phantom: ['domain', 'dicom', 'volume'],

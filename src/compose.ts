@@ -43,11 +43,13 @@ export async function compose(config: Config): Promise<Service> {
 }
 
 async function ofRole(core: Core): Promise<Service> {
-  const { role, watch, http } = core.config;
+  const { role, watch, worklist, http } = core.config;
   const apart = http.operations !== null;
   const serves = role === 'all' || role === 'api';
   const works = role === 'all' || role === 'worker';
-  const watches = (role === 'all' || role === 'watcher') && watch.enabled;
+  const watcher = role === 'all' || role === 'watcher';
+  const watches = watcher && watch.enabled;
+  const performs = watcher && worklist !== null;
   const networks = works ? await loadNetworks(core) : null;
   const health = watcherHealth(watches);
   const running = { executionProvider: networks?.serving.provider ?? null, watcher: health };
@@ -61,7 +63,7 @@ async function ofRole(core: Core): Promise<Service> {
     async start() {
       started.push(startCallbacks(core), keepRetention(core.database, core.config.retention, core.events));
       if (networks !== null) started.push(await startWorker(core, networks));
-      if (watches) started.push(startWatcher(core, health));
+      if (watches || performs) started.push(startWatcher(core, health));
     },
     async stop() {
       core.stopping.abort();

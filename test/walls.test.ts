@@ -37,6 +37,7 @@ const BREACHES: Readonly<Record<string, readonly [file: string, line: string]>> 
   'room-inference': ['src/inference/w.ts', "import '../dicomweb/room.ts';"],
   'room-sr': ['src/sr/w.ts', "import '../results/room.ts';"],
   'room-fhir': ['src/fhir/w.ts', "import '../http/room.ts';"],
+  'room-worklist': ['src/worklist/w.ts', "import '../watch/room.ts';"],
   'room-database': ['src/database/w.ts', "import '../jobs/room.ts';"],
   'room-results': ['src/results/w.ts', "import '../jobs/room.ts';"],
   'room-observe': ['src/observe/w.ts', "import '../jobs/room.ts';"],

@@ -215,6 +215,48 @@ const time = section(
   ],
 );
 
+const worklist = section('The worklist', [
+  timeseries({
+    title: 'Steps by how they ended, an hour',
+    description:
+      'completed and canceled: by us. taken: another performer was quicker. taken-away: the worklist ended it. given-up: the worklist takes nothing more of it.',
+    mayBeEmpty: 'no worklist is asked',
+    unit: 'short',
+    queries: [
+      { expr: `sum by (outcome) (${rate('spinegrade_worklist_steps_total')}) * 3600`, legend: '{{outcome}}' },
+    ],
+  }),
+  timeseries({
+    title: 'Steps held; events',
+    description:
+      'Steps that are claimed and not ended; 1 while the worklist tells of events, 0 while it is asked.',
+    mayBeEmpty: 'no worklist is asked',
+    unit: 'short',
+    queries: [
+      { expr: `max(${of('spinegrade_worklist_claims')})`, legend: 'held' },
+      { expr: `max(${of('spinegrade_worklist_channel_open')})`, legend: 'tells of events' },
+    ],
+  }),
+  timeseries({
+    title: 'Worklist: questions and steps that failed, an hour; since it answered',
+    description:
+      'Polls of the worklist that failed, steps that could not be gone on with, and how long ago it answered.',
+    mayBeEmpty: 'no worklist is asked',
+    unit: 'short',
+    queries: [
+      {
+        expr: `sum(${rate('spinegrade_worklist_polls_total', 'outcome="failed"')}) * 3600`,
+        legend: 'polls that failed',
+      },
+      { expr: `sum(${rate('spinegrade_worklist_step_faults_total')}) * 3600`, legend: 'steps that failed' },
+      {
+        expr: `time() - max(${of('spinegrade_worklist_last_poll_timestamp_seconds')})`,
+        legend: 'seconds since it answered',
+      },
+    ],
+  }),
+]);
+
 const means = section(
   'What does it take?',
   [
@@ -349,7 +391,7 @@ export const capacity = dashboard({
   title: 'spinegrade / capacity',
   description: 'How much there is to do, where the time goes, and what it takes.',
   from: 'now-24h',
-  sections: [load, time, means, told],
+  sections: [load, time, worklist, means, told],
   others: [
     ['Overview', 'spinegrade-overview'],
     ['Model', 'spinegrade-model'],

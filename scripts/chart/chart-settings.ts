@@ -47,6 +47,13 @@ const OTHERWISE: Readonly<
     ],
   },
   PACS_CLIENT_KEY: { comment: ['Its key in PEM.'] },
+  WORKLIST_USERNAME: {
+    comment: ['User name for a worklist that asks for one, with the password of `secrets.WORKLIST_PASSWORD`.'],
+  },
+  WORKLIST_TOKEN: { comment: ['Bearer token for the worklist; read again whenever it changes.'] },
+  WORKLIST_PASSWORD: {
+    comment: ['Password for the worklist, of `settings.WORKLIST_USERNAME`; read again whenever it changes.'],
+  },
   DATABASE_URL: {
     comment: ['PostgreSQL in place of the embedded database: postgresql://user:password@host:5432/database'],
   },

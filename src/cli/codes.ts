@@ -29,6 +29,11 @@ const KINDS: readonly (readonly [CatalogueEntry['kind'], heading: string, where:
     'An archive’s own ways, found out and worked around',
     'event `archive-way-found`, metric `spinegrade_archive_ways`',
   ],
+  [
+    'workitem',
+    'Of a step of a worklist, beside what is wrong with its study',
+    'Procedure Step Discontinuation Reason Code Sequence of a canceled step; events `step-…`',
+  ],
 ];
 
 type Column = readonly [name: string, cell: (entry: readonly [code: string, CatalogueEntry]) => string];

@@ -62,6 +62,10 @@ const COMMANDS: Readonly<Record<string, { load(): Promise<Command>; readonly sum
     load: async () => (await import('./shadow/shadow.ts')).shadowCommand,
     summary: 'how the shadow pack compares with the pack that reports',
   },
+  worklist: {
+    load: async () => (await import('./worklist/worklist.ts')).worklistCommand,
+    summary: 'steps of the worklist: open, ours, and those of lost installations',
+  },
   codes: {
     load: async () => (await import('./codes.ts')).codesCommand,
     summary: 'every reason, warning and fault by its code, as docs/reasons.md',

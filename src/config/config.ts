@@ -22,6 +22,7 @@ import { type SettingReader, settingReader } from './setting.ts';
 import { decoding, seriesRules, studyLimits } from './study-settings.ts';
 import { traceSettings } from './trace-settings.ts';
 import { type WatchSettings, watchSettings } from './watch-settings.ts';
+import { type WorklistSettings, worklistSettings } from './worklist-settings.ts';
 
 /** What one process does of the service. */
 export type Role = (typeof ROLES)[number];
@@ -36,6 +37,8 @@ export interface Config extends DatabaseSettings {
   readonly access: AccessSettings;
   readonly model: ModelSettings;
   readonly watch: WatchSettings;
+  /** Null: none. */
+  readonly worklist: WorklistSettings | null;
   readonly jobs: JobSettings;
   readonly callbacks: CallbackSettings;
   readonly limits: StudyLimits;
@@ -68,6 +71,7 @@ function contradictions({
   role,
   databaseUrl,
   watch,
+  worklist,
   access,
   http,
   retention,
@@ -78,7 +82,7 @@ function contradictions({
   const open = openToOthers(access, http.host);
   const { resultBytesDays, recordsDays } = retention;
   const outlives = recordsDays !== null && (resultBytesDays ?? recordsDays + 1) > recordsDays;
-  const idle = role === 'watcher' && !watch.enabled;
+  const idle = role === 'watcher' && !watch.enabled && worklist === null;
   return [
     ...(alone
       ? [
@@ -116,6 +120,7 @@ export function configFrom(settings: SettingReader): Config {
     access: accessSettings(settings),
     model: modelSettings(settings),
     watch: watchSettings(settings),
+    worklist: worklistSettings(settings),
     jobs: jobSettings(settings, limits.maxMemoryBytes),
     callbacks: callbackSettings(settings),
     limits,

@@ -343,4 +343,29 @@ export const MIGRATION_STEPS: readonly string[] = [
   ALTER TABLE spinegrade.kept_object DROP COLUMN gzipped, ALTER COLUMN bytes SET STORAGE EXTERNAL;
   UPDATE spinegrade.schema_version SET compatible_from = 15;
   `,
+  // Steps of a worklist that were claimed: the Transaction UID is written before the worklist is asked. And who else asked
+  // for an analysis that somebody had opened.
+  `
+  CREATE TABLE spinegrade.worklist_claim (
+    workitem_uid text PRIMARY KEY,
+    transaction_uid text NOT NULL,
+    state text NOT NULL CHECK (state IN ('claiming', 'claimed', 'ended')),
+    study_instance_uid text,
+    analysis_id uuid,
+    told_stage text,
+    cancel_requested boolean NOT NULL DEFAULT false,
+    submissions integer NOT NULL DEFAULT 0,
+    refusals integer NOT NULL DEFAULT 0,
+    due_at timestamptz NOT NULL DEFAULT now(),
+    claimed_at timestamptz NOT NULL DEFAULT now(),
+    ended_at timestamptz,
+    outcome text,
+    codes jsonb NOT NULL DEFAULT '[]'
+  );
+  CREATE INDEX worklist_claim_open ON spinegrade.worklist_claim (claimed_at) WHERE state <> 'ended';
+  CREATE INDEX worklist_claim_ended ON spinegrade.worklist_claim (ended_at) WHERE ended_at IS NOT NULL;
+  ALTER TABLE spinegrade.analysis ADD COLUMN joined_by text[] NOT NULL DEFAULT '{}',
+    DROP CONSTRAINT analysis_trigger_check,
+    ADD CONSTRAINT analysis_trigger_check CHECK (trigger IN ('api', 'watch', 'worklist'));
+  `,
 ];

@@ -23,8 +23,8 @@ export interface ArchiveRequest {
   readonly signal: AbortSignal | undefined;
   readonly onBytes?: ((count: number) => void) | undefined;
   readonly post?: { readonly contentType: string; readonly body: Uint8Array };
-  /** In place of GET. */
-  readonly method?: 'DELETE';
+  /** In place of GET, and of POST where there is a body. */
+  readonly method?: 'DELETE' | 'PUT';
 }
 
 export type ArchiveResponse = Pick<Dispatcher.ResponseData, 'statusCode' | 'headers' | 'body'>;

@@ -1,4 +1,4 @@
-/** What is asked of an archive, by the transaction of DICOMweb (PS3.18 chapter 10) that answers it. */
+/** What is asked of an archive (PS3.18 chapter 10) or of a worklist (chapter 11), by the transaction that answers it. */
 export const ARCHIVE_CALLS = {
   'find studies': { transaction: 'qido', method: 'GET' },
   'find series': { transaction: 'qido', method: 'GET' },
@@ -8,6 +8,12 @@ export const ARCHIVE_CALLS = {
   'retrieve series': { transaction: 'wado', method: 'GET' },
   'retrieve instance': { transaction: 'wado', method: 'GET' },
   store: { transaction: 'stow', method: 'POST' },
+  'search worklist': { transaction: 'ups', method: 'GET' },
+  'retrieve workitem': { transaction: 'ups', method: 'GET' },
+  'create workitem': { transaction: 'ups', method: 'POST' },
+  'update workitem': { transaction: 'ups', method: 'POST' },
+  'change workitem state': { transaction: 'ups', method: 'PUT' },
+  'subscribe to worklist': { transaction: 'ups', method: 'POST' },
 } as const;
 
 /** Names a request in errors, logs and metrics; the UIDs and the query of its URL stay out of them. */

@@ -4,7 +4,7 @@ import { SERIES_CODES } from './series-codes.ts';
  * What a code stands for. `reason`: why a study is not analysed. `warning`: a shortcoming that did not prevent it.
  * `series`: what is said of one series of a study. `passed-over`: something odd that was left aside and told of.
  * `fault`: something wrong with a system, not a study. `start`: what keeps the service from starting. `archive-way`: a way of this archive's own, found out and worked
- * around. `refusal`: why a request of the API is not answered as it was asked.
+ * around. `workitem`: why a step of a worklist ends without a result, or is left alone, beside what is wrong with its study. `refusal`: why a request of the API is not answered as it was asked.
  */
 export interface CatalogueEntry {
   readonly kind:
@@ -15,6 +15,7 @@ export interface CatalogueEntry {
     | 'fault'
     | 'start'
     | 'archive-way'
+    | 'workitem'
     | 'refusal';
   /** Whether the same work can succeed later without anybody changing the study. */
   readonly retryable: boolean;
@@ -35,6 +36,7 @@ export interface ProblemKind {
 const reason = (meaning: string) => ({ kind: 'reason', retryable: false, meaning }) as const;
 const warning = (meaning: string) => ({ kind: 'warning', retryable: false, meaning }) as const;
 const passedOver = (meaning: string) => ({ kind: 'passed-over', retryable: false, meaning }) as const;
+const workitem = (meaning: string) => ({ kind: 'workitem', retryable: false, meaning }) as const;
 const archiveWay = (meaning: string) => ({ kind: 'archive-way', retryable: false, meaning }) as const;
 const fault = (runbook: string, meaning: string, retryable: boolean) =>
   ({ kind: 'fault', retryable, meaning, runbook }) as const;
@@ -113,10 +115,32 @@ export const CATALOGUE = {
   ),
   'json-type-refused': archiveWay('Gives DICOM JSON only under another media type: it is asked for by that.'),
   'store-without-study': archiveWay('Takes objects at /studies alone, not at the study’s own address.'),
+  'transaction-uid-otherwise': archiveWay(
+    'The worklist takes the Transaction UID of an update elsewhere than in `transaction-uid`: it is sent there.',
+  ),
+  'workitem-without-array': archiveWay(
+    'The worklist takes a workitem alone, not an array of one: it is sent so.',
+  ),
+  'worklist-keys-refused': archiveWay(
+    'The worklist refuses matching keys: it is asked for more, and what is not meant is left out here.',
+  ),
   'store-tells-nothing': archiveWay('Does not say what it stored: each object is read back, as ever.'),
   'query-cut-off': passedOver('A query for studies of no or an absurd date found more than is looked at.'),
   'count-untrue': passedOver(
     'The instance count of a study does not fit those of its series; the study is looked at again and again.',
+  ),
+
+  'input-without-study': workitem('The input of the step names no study.'),
+  'input-many-studies': workitem('The input of the step names more than one study.'),
+  'input-elsewhere': workitem(
+    'The input of the step lies in another archive than the one that this service reads.',
+  ),
+  'cancel-asked': workitem('Somebody asked for the step to be canceled.'),
+  'analysis-cancelled': workitem('Somebody cancelled the analysis that the step asked for.'),
+  'step-taken': workitem('Another performer has claimed the step: it is left alone.'),
+  'step-taken-away': workitem('The worklist has ended the step, or has it no more.'),
+  'step-refused': workitem(
+    'The worklist refuses again and again what is said of a step that this service has claimed.',
   ),
 
   'archive-unreachable': fault(
@@ -137,6 +161,11 @@ export const CATALOGUE = {
   'archive-fault': fault(
     'SpinegradeArchiveFailing',
     'The archive answered with a fault, or with something that is no answer.',
+    true,
+  ),
+  'worklist-fault': fault(
+    'SpinegradeWorklistFailing',
+    'The worklist cannot be reached, refuses this service, or answers with something that is no answer.',
     true,
   ),
   'poison-study': fault(

@@ -724,10 +724,10 @@ export interface components {
             shadow: number | null;
         };
         /**
-         * @description Asked for over this API, or noticed by the watcher.
+         * @description Asked for over this API, noticed by the watcher, or by a step of a worklist (UPS-RS).
          * @enum {string}
          */
-        Trigger: "api" | "watch";
+        Trigger: "api" | "watch" | "worklist";
         /** @description `data` of an event. */
         AnalysisEvent: {
             state: components["schemas"]["State"];

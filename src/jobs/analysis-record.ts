@@ -10,7 +10,7 @@ import type { KeptObject, ReportReference } from '../results/result-outbox.ts';
 import type { Priority } from './analysis-request.ts';
 
 /** Who asked for an analysis. */
-export type Trigger = 'api' | 'watch';
+export type Trigger = 'api' | 'watch' | 'worklist';
 
 /** `queued` and `running` are open; the others are final. */
 export const ANALYSIS_STATES = ['queued', 'running', 'stored', 'ineligible', 'failed', 'cancelled'] as const;

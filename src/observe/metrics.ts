@@ -12,6 +12,7 @@ import { serviceMetrics } from './metrics/service-metrics.ts';
 import { shadowMetrics } from './metrics/shadow-metrics.ts';
 import { storageMetrics } from './metrics/storage-metrics.ts';
 import { watchMetrics } from './metrics/watch-metrics.ts';
+import { worklistMetrics } from './metrics/worklist-metrics.ts';
 
 /** Every metric of the service, all but the process's own with the prefix `spinegrade_`. */
 export function createMetrics(registry: Registry) {
@@ -22,6 +23,7 @@ export function createMetrics(registry: Registry) {
     ...analysisMetrics(definer),
     ...queueMetrics(definer),
     ...watchMetrics(definer),
+    ...worklistMetrics(definer),
     ...callbackMetrics(definer),
     ...archiveMetrics(definer),
     ...modelMetrics(definer),

@@ -13,6 +13,7 @@ import { intakeGuard } from './intake-guard.ts';
 import type { Core } from './open-core.ts';
 import { packOf } from './read-packs.ts';
 import { tellWatchEvent } from './tell-watch-event.ts';
+import { worklistPart } from './worklist-part.ts';
 
 /** Longest wait between polls while the archive cannot be reached. */
 const MAX_POLL_BACKOFF_MS = 120_000;
@@ -31,11 +32,11 @@ export interface StartedWatcher {
 }
 
 /**
- * Watches the archive and submits what is complete, or stands by while the watcher of another process does; of the
- * model it needs the manifest alone.
+ * Watches the archive and submits what is complete, and performs the steps of the worklist, or stands by while the
+ * watcher of another process does; of the model it needs the manifest alone.
  */
 export function startWatcher(core: Core, health: WatcherHealth): StartedWatcher {
-  const { pollMs, quietMs, longestWaitMs, overlapDays, lookBackDays } = core.config.watch;
+  const { enabled, pollMs, quietMs, longestWaitMs, overlapDays, lookBackDays } = core.config.watch;
   const settings = {
     pollIntervalMs: pollMs,
     quietMs,
@@ -45,13 +46,20 @@ export function startWatcher(core: Core, health: WatcherHealth): StartedWatcher 
     maxBackoffMs: MAX_POLL_BACKOFF_MS,
     concurrency: WATCH_CONCURRENCY,
   };
-  core.events.watcherBegan(pollMs);
+  if (enabled) core.events.watcherBegan(pollMs);
   const lease = watchLease(core.database);
   const deps = watchDeps(core, health, lease);
+  const { worklist } = core.config;
+  const steps = worklist === null ? null : worklistPart(core, worklist, lease, CLOCK);
   const ended = new AbortController();
   const watching = actAlone(
     actingDeps(core, health, lease),
-    (signal) => watchStudies(deps, settings, signal),
+    async (signal) => {
+      await Promise.all([
+        enabled ? watchStudies(deps, settings, signal) : null,
+        steps === null ? null : steps.perform(signal),
+      ]);
+    },
     ended.signal,
   ).catch((cause) => {
     health.died();
@@ -61,6 +69,7 @@ export function startWatcher(core: Core, health: WatcherHealth): StartedWatcher 
     async stop() {
       ended.abort();
       await watching;
+      await steps?.close();
     },
   };
 }

@@ -10,6 +10,7 @@ import { asAnotherStudy } from './phantom-objects.ts';
 import { type ServiceClient, until } from './service-client.ts';
 import { tinyMrSeries } from './tiny-mr.ts';
 import type { WatchedSite } from './watched-site.ts';
+import { workitem } from './workitems.ts';
 
 /** B000H, coercion of data elements (PS3.18 table I.2-2), for every object of an answer of STOW-RS. */
 function withWarning(body: Buffer): Buffer {
@@ -33,6 +34,7 @@ export async function runAllThatIsTold(at: WatchedSite): Promise<void> {
   await askedFor(at, client);
   await failing(at, client);
   await waitingForMemory(at, client);
+  await performing(at);
   await awayMeanwhile(at, client);
   client = await endingTheProcess(at, client);
   await scraped(at, 'spinegrade_dead_letter_studies == 1');
@@ -133,6 +135,20 @@ async function waitingForMemory(at: WatchedSite, client: ServiceClient): Promise
   await scraped(at, 'spinegrade_worker_memory_waiting == 1');
   for (const { id } of [one, other]) expect(await client.ended(id)).toMatchObject({ state: 'stored' });
   at.proxy.treat = () => ({});
+}
+
+/** A step of the worklist: what is said of it is not taken at first. */
+async function performing(at: WatchedSite): Promise<void> {
+  const { site, ups, objects } = at;
+  await scraped(at, 'spinegrade_worklist_channel_open == 1');
+  const study = asAnotherStudy(objects, 8).filter(({ role }) => role === 'sagittal-t1');
+  await storeAll(site.archive, study);
+  ups.said.fails = (method) => method === 'POST';
+  ups.create('2.25.800', workitem({ study: study[0]!.studyInstanceUid }));
+  await scraped(at, 'spinegrade_worklist_step_faults_total >= 1');
+  await scraped(at, 'spinegrade_worklist_claims >= 1');
+  ups.said.fails = () => false;
+  await until('the end of the step', () => ups.state('2.25.800') === 'CANCELED');
 }
 
 /** The archive goes away in the middle of an analysis. */

@@ -11,7 +11,9 @@ import { type Prometheus, startPrometheus } from './prometheus.ts';
 import type { ServiceClient } from './service-client.ts';
 import { startTestSite, type TestSite } from './test-site.ts';
 import { tlsCertificate } from './tls-certificate.ts';
+import { startUpsServer, type UpsServer } from './ups-server.ts';
 import { newSecret, startReceiver } from './webhook-receiver.ts';
+import { CODE } from './workitems.ts';
 
 /** Days for which the archive's certificate is valid. */
 export const CERTIFICATE_DAYS = 30;
@@ -23,6 +25,8 @@ export interface WatchedSite {
   readonly site: TestSite;
   readonly proxy: ArchiveProxy;
   readonly prometheus: Prometheus;
+  /** Whose steps of the code of `workitem` the service performs. */
+  readonly ups: UpsServer;
   readonly objects: readonly PhantomInstance[];
   /** host:port of the service, the same after every start. */
   readonly target: string;
@@ -48,6 +52,7 @@ export async function startWatchedSite(seed: number): Promise<WatchedSite> {
   const [port, otherPort] = [await freePort(), await freePort()];
   const [target, otherTarget] = [`127.0.0.1:${port}`, `127.0.0.1:${otherPort}`];
   const prometheus = await startPrometheus([target, otherTarget]);
+  const ups = await startUpsServer();
   const secret = newSecret();
   const receiver = await startReceiver(secret);
   // One takes what it is told, one wants to hear nothing any more, one is always at fault.
@@ -67,6 +72,7 @@ export async function startWatchedSite(seed: number): Promise<WatchedSite> {
     site,
     proxy,
     prometheus,
+    ups,
     objects: phantomObjects(seed),
     target,
     other: {
@@ -89,6 +95,9 @@ export async function startWatchedSite(seed: number): Promise<WatchedSite> {
         STUDY_MAX_MEMORY_MIB: '64',
         WATCH_POLL_MS: '250',
         WATCH_QUIET_MS: '1000',
+        WORKLIST_URL: ups.url,
+        WORKLIST_WORKITEM_CODE: `${CODE.value}^${CODE.scheme}`,
+        WORKLIST_POLL_MS: '500',
         JOB_RETRY_LIMIT: '1',
         JOB_RETRY_DELAY_MS: '50',
       }),
@@ -97,6 +106,7 @@ export async function startWatchedSite(seed: number): Promise<WatchedSite> {
       await site.close();
       await proxy.close();
       await receiver.close();
+      await ups.close();
       await stopPostgres();
     },
   };

@@ -21,7 +21,11 @@ export const PRIORITY_WORDS: Readonly<Record<Priority, string>> = {
   backfill: 'Backfill',
 };
 
-export const TRIGGER_WORDS: Readonly<Record<Trigger, string>> = { api: 'API', watch: 'Watcher' };
+export const TRIGGER_WORDS: Readonly<Record<Trigger, string>> = {
+  api: 'API',
+  watch: 'Watcher',
+  worklist: 'Worklist',
+};
 
 export const STAGE_WORDS: Readonly<Record<Stage, string>> = {
   select: 'Select series',

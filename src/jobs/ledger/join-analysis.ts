@@ -18,22 +18,22 @@ export async function joinAnalysis(
 ): Promise<Omit<OpenAnalysis, 'created'> | 'under-way' | null> {
   if (trigger === 'watch') {
     const { rows } = await sql.query<Omit<OpenAnalysis, 'created'>>(
-      `UPDATE spinegrade.analysis SET run_again = run_again OR state = 'running'
+      `UPDATE spinegrade.analysis SET run_again = run_again OR state = 'running', ${JOINED_BY('$2')}
        WHERE study_instance_uid = $1 AND state IN ('queued', 'running')
        RETURNING id, job_id AS "jobId", queue_rank AS rank, state`,
-      [study],
+      [study, trigger],
     );
     return rows[0] ?? null;
   }
   const { rows } = await sql.query<Omit<OpenAnalysis, 'created'>>(
     `UPDATE spinegrade.analysis SET forced = forced OR $2::boolean, series_override = series_override || $3::jsonb,
-       note = coalesce($4::text, note),
+       note = coalesce($4::text, note), ${JOINED_BY('$6')},
        priority = CASE WHEN ${RAISED} THEN $5::text ELSE priority END,
        queue_rank = CASE WHEN ${RAISED} THEN greatest(queue_rank, ${QUEUE_RANK[request.priority]}) ELSE queue_rank END
      WHERE study_instance_uid = $1 AND NOT cancel_requested
        AND (state = 'queued' OR (state = 'running' AND (forced OR NOT $2::boolean) AND series_override @> $3::jsonb))
      RETURNING id, job_id AS "jobId", queue_rank AS rank, state`,
-    [study, request.force, JSON.stringify(request.series), request.note, request.priority],
+    [study, request.force, JSON.stringify(request.series), request.note, request.priority, trigger],
   );
   if (rows[0] !== undefined) return rows[0];
   const open = await sql.query(
@@ -42,6 +42,10 @@ export async function joinAnalysis(
   );
   return open.rows.length > 0 ? 'under-way' : null;
 }
+
+/** Who asked for an analysis that was open, each once. @param trigger a parameter of text */
+const JOINED_BY = (trigger: string) =>
+  `joined_by = array_append(array_remove(joined_by, ${trigger}::text), ${trigger}::text)`;
 
 /** Whether the priority asked for ($5) goes before the one it has. */
 const RAISED = `array_position(ARRAY['stat', 'routine', 'backfill'], $5::text)

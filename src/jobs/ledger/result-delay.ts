@@ -1,6 +1,6 @@
 /** How long the archive was without the result of an analysis; seconds, by the database's clock. */
 export interface ResultDelay {
-  readonly trigger: 'api' | 'watch';
+  readonly trigger: 'api' | 'watch' | 'worklist';
   /** Since the study was first seen; where it had a result before, since its images last changed. */
   readonly sinceFirstSeen: number;
   /** Since its images last changed; where it was asked for over the API, both are since then. */

@@ -18,7 +18,7 @@ interface Failure {
 
 /** How long the archive was without a result, seconds. */
 export interface ResultDelay {
-  readonly trigger: 'api' | 'watch';
+  readonly trigger: 'api' | 'watch' | 'worklist';
   readonly sinceFirstSeen: number;
   readonly sinceLastImage: number;
 }

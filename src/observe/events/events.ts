@@ -8,6 +8,7 @@ import { retentionEvents } from './retention-events.ts';
 import { serviceEvents } from './service-events.ts';
 import { shadowEvents } from './shadow-events.ts';
 import { watchEvents } from './watch-events.ts';
+import { worklistEvents } from './worklist-events.ts';
 
 /** What happened: each function writes one log line and moves its metrics. Never patient data. */
 export type Events = ReturnType<typeof createEvents>;
@@ -18,6 +19,7 @@ export function createEvents(options: EventOptions) {
   return {
     ...serviceEvents(writer),
     ...watchEvents(writer),
+    ...worklistEvents(writer),
     ...archiveEvents(writer),
     ...queueEvents(writer),
     ...analysisEvents(writer),

@@ -12,7 +12,7 @@ export function queueEvents({ log, metrics, analysis, words, fault }: EventWrite
     /** `occasion`: why the watcher did so, and how long the study had waited. */
     studySubmitted(
       of: AnalysisReference,
-      trigger: 'api' | 'watch',
+      trigger: 'api' | 'watch' | 'worklist',
       created: boolean,
       occasion?: WatchOccasion,
     ) {

@@ -14,7 +14,7 @@ const STAGE_LABELS = [...STAGES, 'none'];
 
 /** The analyses themselves. */
 export function analysisMetrics({ counter, histogram }: MetricDefiner) {
-  const byTrigger = { labels: { trigger: ['api', 'watch'] } } as const;
+  const byTrigger = { labels: { trigger: ['api', 'watch', 'worklist'] } } as const;
   return {
     resultDelay: histogram(
       {

@@ -6,7 +6,7 @@ import type { MetricDefiner } from './metric-definer.ts';
 /** From a query on loopback to a series that is recalled from slow storage. */
 const EXCHANGE_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
 
-const TRANSACTIONS = ['qido', 'wado', 'stow'];
+const TRANSACTIONS = ['qido', 'wado', 'stow', 'ups'];
 const CALLS = Object.entries(ARCHIVE_CALLS).map(([call, { transaction, method }]) => ({
   call,
   transaction,
@@ -26,7 +26,7 @@ export function archiveMetrics({ counter, gauge, histogram }: MetricDefiner) {
     exchanges: counter({
       name: 'archive_requests_total',
       help: 'Requests to the archive, each try one, by what became of them: the class of the status, none (no answer), cut (an answer cut off), called-off (not needed any more).',
-      labels: { ...BY_CALL.labels, method: ['GET', 'POST'], status: EXCHANGE_ENDS },
+      labels: { ...BY_CALL.labels, method: ['GET', 'POST', 'PUT'], status: EXCHANGE_ENDS },
       combinations: CALLS.flatMap((each) => EXCHANGE_ENDS.map((status) => ({ ...each, status }))),
     }),
     exchangeSeconds: histogram(

@@ -29,7 +29,7 @@ export function queueMetrics(definer: MetricDefiner) {
     studiesSubmitted: counter({
       name: 'studies_submitted_total',
       help: 'Requests to analyse a study; created=false joined an open one.',
-      labels: { trigger: ['api', 'watch'], created: ['true', 'false'] },
+      labels: { trigger: ['api', 'watch', 'worklist'], created: ['true', 'false'] },
     }),
     putBacks: counter({
       name: 'analysis_put_backs_total',

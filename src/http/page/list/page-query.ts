@@ -23,7 +23,7 @@ const RULES: Readonly<Record<keyof AskedList, (value: string) => boolean>> = {
   state: oneOf(ANALYSIS_STATES),
   code: (value) => Object.hasOwn(CATALOGUE, value),
   priority: oneOf(PRIORITIES),
-  trigger: oneOf(['api', 'watch']),
+  trigger: oneOf(['api', 'watch', 'worklist']),
   studyInstanceUid: isUid,
   since: isMoment,
   until: isMoment,

@@ -1,0 +1,106 @@
+import { HOUR, MINUTE, SECOND } from './duration.ts';
+import type { Secret, SettingReader } from './setting.ts';
+
+/** A worklist of Unified Procedure Steps whose steps are performed here. */
+export interface WorklistSettings {
+  /** Base of its UPS-RS service, without credentials, query, fragment or a slash at the end. */
+  readonly url: string;
+  readonly credentials:
+    | { readonly kind: 'none' }
+    | { readonly kind: 'bearer'; readonly token: Secret }
+    | { readonly kind: 'basic'; readonly username: string; readonly password: Secret };
+  /** Steps of this Scheduled Workitem Code … */
+  readonly code: WorklistCode | null;
+  /** … of this Worklist Label … */
+  readonly label: string | null;
+  /** … and scheduled for this station; null: whatever it is. */
+  readonly station: WorklistCode | null;
+  /** As which it subscribes. */
+  readonly aeTitle: string;
+  readonly pollMs: number;
+  readonly mostClaims: number;
+  /** Whether it subscribes at all. */
+  readonly subscribes: boolean;
+}
+
+export interface WorklistCode {
+  readonly value: string;
+  readonly scheme: string;
+}
+
+/** Null where no worklist is named. Every other setting is read all the same, so that none is misspelt unseen. */
+export function worklistSettings(settings: SettingReader): WorklistSettings | null {
+  const url = worklistUrl(settings);
+  const read = {
+    credentials: credentials(settings),
+    code: code(settings, 'WORKLIST_WORKITEM_CODE'),
+    label: settings.text('WORKLIST_LABEL', null),
+    station: code(settings, 'WORKLIST_STATION'),
+    aeTitle: aeTitle(settings),
+    pollMs: settings.integer('WORKLIST_POLL_MS', 10 * SECOND, 100, HOUR),
+    mostClaims: settings.integer('WORKLIST_MOST_CLAIMS', 4, 1, 1_000),
+    subscribes: settings.flag('WORKLIST_SUBSCRIBE', true),
+  };
+  if (url === null) return null;
+  if (read.code === null && read.label === null && read.station === null) {
+    settings.problems.push(
+      'WORKLIST_URL needs WORKLIST_WORKITEM_CODE, WORKLIST_LABEL or WORKLIST_STATION: which steps are for this service',
+    );
+  }
+  return { url, ...read };
+}
+
+/** How long a worklist may be silent. */
+export const WORKLIST_TIMEOUT_MS = MINUTE;
+
+function worklistUrl(settings: SettingReader): string | null {
+  const text = settings.text('WORKLIST_URL', null);
+  if (text === null) return null;
+  const url = URL.parse(text);
+  const plain = url !== null && /^https?:$/.test(url.protocol) && url.search === '' && url.hash === '';
+  if (!plain || url.username !== '' || url.password !== '') {
+    settings.problems.push(
+      'WORKLIST_URL must be an http or https URL without credentials, query or fragment: the base of the UPS-RS service',
+    );
+    return null;
+  }
+  return `${url.origin}${url.pathname}`.replace(/(?<!\/)\/+$/, '');
+}
+
+function credentials(settings: SettingReader): WorklistSettings['credentials'] {
+  const token = settings.secret('WORKLIST_TOKEN');
+  const username = settings.text('WORKLIST_USERNAME', null);
+  const password = settings.secret('WORKLIST_PASSWORD');
+  if (token !== null && (username !== null || password !== null)) {
+    settings.problems.push('WORKLIST_TOKEN and WORKLIST_USERNAME/WORKLIST_PASSWORD exclude each other');
+  }
+  if (token !== null) return { kind: 'bearer', token };
+  if (username !== null && password !== null) return { kind: 'basic', username, password };
+  if ((username === null) !== (password === null)) {
+    settings.problems.push('WORKLIST_USERNAME and WORKLIST_PASSWORD are set together, or neither');
+  }
+  return { kind: 'none' };
+}
+
+/** `VALUE^SCHEME`, as HL7 writes codes. */
+function code(settings: SettingReader, name: string): WorklistCode | null {
+  const text = settings.text(name, null);
+  if (text === null) return null;
+  const [value = '', scheme = '', ...more] = text.split('^').map((part) => part.trim());
+  if (value === '' || scheme === '' || more.length > 0) {
+    settings.problems.push(`${name} must be a code and its scheme, such as GRADE-LUMBAR^99HOSPITAL`);
+    return null;
+  }
+  return { value, scheme };
+}
+
+/** VR AE (PS3.5 6.2). */
+function aeTitle(settings: SettingReader): string {
+  const text = settings.text('WORKLIST_AE_TITLE', 'SPINEGRADE');
+  if (!/^[\x20-\x5b\x5d-\x7e]{1,16}$/.test(text)) {
+    settings.problems.push(
+      'WORKLIST_AE_TITLE must be 1 to 16 printable characters, none of them a backslash',
+    );
+  }
+  return text;
+}

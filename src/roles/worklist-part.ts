@@ -1,0 +1,134 @@
+import { randomUUID } from 'node:crypto';
+import type { WorklistSettings } from '../config/worklist-settings.ts';
+import { WORKLIST_TIMEOUT_MS } from '../config/worklist-settings.ts';
+import { deterministicUid } from '../dicom/deterministic-uid.ts';
+import { authorizationBy } from '../dicomweb/authorization.ts';
+import { channelAddress } from '../dicomweb/ups/channel-address.ts';
+import { followEvents } from '../dicomweb/ups/event-channel.ts';
+import { upsWorklist } from '../dicomweb/ups/ups-worklist.ts';
+import { type Worklist, WorklistError } from '../dicomweb/ups/worklist.ts';
+import { analysisReader } from '../jobs/analysis-reader.ts';
+import { analysisSteering } from '../jobs/analysis-steering.ts';
+import { analysisSubmitter } from '../jobs/analysis-submitter.ts';
+import { RequestError } from '../jobs/request-errors.ts';
+import type { WatchDeps } from '../watch/watch-deps.ts';
+import type { WatchLease } from '../watch/watch-lease.ts';
+import { type ListenerDeps, listenToWorklist } from '../worklist/listen-to-worklist.ts';
+import { type Hints, performSteps } from '../worklist/perform-steps.ts';
+import type { PerformerDeps, PerformerSettings } from '../worklist/performer-deps.ts';
+import { sqlClaimStore } from '../worklist/sql-claim-store.ts';
+import { matchingKeys, PERFORMER_STATION } from '../worklist/which-steps.ts';
+import { intakeGuard } from './intake-guard.ts';
+import type { Core } from './open-core.ts';
+import { tellWorklistEvent } from './tell-worklist-event.ts';
+
+const MAX_BACKOFF_MS = 120_000;
+/** A channel on which nothing came for so long is opened anew: a dead one looks the same as a quiet one. */
+const SILENCE_MS = 15 * 60_000;
+const OPEN_TIMEOUT_MS = 30_000;
+
+export interface WorklistPart {
+  /** Performs steps until the signal aborts. */
+  perform(signal: AbortSignal): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The performer of the worklist of the settings; acts where the watcher of this process does. */
+export function worklistPart(
+  core: Core,
+  settings: WorklistSettings,
+  lease: WatchLease,
+  clock: WatchDeps['clock'],
+): WorklistPart {
+  const worklist = openWorklist(core, settings);
+  const { station, ...which } = settings;
+  const performer: PerformerSettings = {
+    which: { ...which, station },
+    station: { ...(station ?? PERFORMER_STATION), meaning: 'spinegrade' },
+    pollMs: settings.pollMs,
+    maxBackoffMs: MAX_BACKOFF_MS,
+    mostClaims: settings.mostClaims,
+    archiveUrl: core.config.pacs.url,
+  };
+  const deps = performerDeps(core, worklist, lease, clock);
+  const follow = follower(core, settings, worklist);
+  return {
+    async perform(signal) {
+      const hints: Hints = { changed: false, cancels: new Set() };
+      const listening = settings.subscribes ? listenToWorklist({ ...deps, follow }, hints, signal) : null;
+      await Promise.all([performSteps(deps, performer, hints, signal), listening]);
+    },
+    close: () => worklist.close(),
+  };
+}
+
+function openWorklist({ events }: Core, { url, credentials }: WorklistSettings): Worklist {
+  return upsWorklist({
+    url,
+    connections: 4,
+    headersTimeoutMs: WORKLIST_TIMEOUT_MS,
+    bodyTimeoutMs: WORKLIST_TIMEOUT_MS,
+    totalTimeoutMs: 2 * WORKLIST_TIMEOUT_MS,
+    ...(credentials.kind === 'none' ? {} : { authorization: credentials }),
+    onWay: events.archiveWayFound,
+    onExchange: events.archiveAsked,
+  });
+}
+
+function performerDeps(
+  core: Core,
+  worklist: Worklist,
+  lease: WatchLease,
+  clock: WatchDeps['clock'],
+): PerformerDeps {
+  const { database, board, events, traced, stopping, gate } = core;
+  const submitter = analysisSubmitter({ transaction: lease.whileHeld }, board, events, stopping.signal);
+  const submit = traced.submit(submitter.submit);
+  const steering = analysisSteering(database, board, events, submitter.submit);
+  const mayTakeIn = intakeGuard(core);
+  return {
+    worklist,
+    store: sqlClaimStore(database, lease.whileHeld),
+    analyses: {
+      async submit(study, request) {
+        await mayTakeIn();
+        return (await submit(study, 'worklist', { request })).id;
+      },
+      find: (id) => analysisReader(database, gate).find(id),
+      cancel: (id) =>
+        steering.cancel(id).catch((error: unknown) => {
+          if (!(error instanceof RequestError)) throw error;
+        }),
+    },
+    clock,
+    newUid: () => deterministicUid(randomUUID()),
+    onEvent: (event) => tellWorklistEvent(event, events),
+  };
+}
+
+/** Subscribes to what is meant, or to everything where the worklist filters nothing. */
+function follower(
+  { config }: Pick<Core, 'config'>,
+  settings: WorklistSettings,
+  worklist: Worklist,
+): ListenerDeps['follow'] {
+  const { url, aeTitle, credentials } = settings;
+  const authorization = authorizationBy(credentials.kind === 'none' ? null : credentials);
+  return async (onEvent, onOpen, signal) => {
+    const told = await worklist.subscribe(aeTitle, matchingKeys(settings), signal).catch((error: unknown) => {
+      if (!(error instanceof WorklistError) || error.status === null) throw error;
+      return worklist.subscribe(aeTitle, null, signal);
+    });
+    const address = channelAddress(url, aeTitle, told);
+    if (address === null)
+      throw new WorklistError('event channel: the worklist names none that can be opened');
+    return followEvents(
+      {
+        ...{ url: address.url, onEvent, signal, silenceMs: SILENCE_MS },
+        authorization: address.isOurs ? authorization.header() : null,
+        openTimeoutMs: Math.min(OPEN_TIMEOUT_MS, config.pacs.timeoutMs),
+      },
+      onOpen,
+    );
+  };
+}

@@ -1,0 +1,77 @@
+import { afterEach, expect, test } from 'vitest';
+import { channelAddress } from '../src/dicomweb/ups/channel-address.ts';
+import { followEvents, type WorkitemEvent } from '../src/dicomweb/ups/event-channel.ts';
+import { upsWorklist } from '../src/dicomweb/ups/ups-worklist.ts';
+import { until } from './support/service-client.ts';
+import { type ChannelTemper, startUpsServer, type UpsServer } from './support/ups-server.ts';
+import { workitem } from './support/workitems.ts';
+
+let server: UpsServer;
+const stop = new AbortController();
+afterEach(() => server.close());
+
+async function followed(temper: ChannelTemper, silenceMs = 60_000) {
+  server = await startUpsServer();
+  server.said.temper = temper;
+  const worklist = upsWorklist({ url: server.url });
+  const address = channelAddress(server.url, 'SPINE', await worklist.subscribe('SPINE', null));
+  await worklist.close();
+  const events: WorkitemEvent[] = [];
+  const opening = Promise.withResolvers<void>();
+  const ended = followEvents(
+    {
+      ...{ url: address!.url, authorization: null, signal: stop.signal },
+      ...{ openTimeoutMs: 5_000, silenceMs, onEvent: (event) => events.push(event) },
+    },
+    opening.resolve,
+  );
+  ended.catch(opening.reject);
+  return { events, opened: opening.promise, ended };
+}
+
+test('tells what happens to steps, until the connection ends', async () => {
+  const { events, opened, ended } = await followed('good');
+  await opened;
+  server.create('2.25.7', workitem());
+  await fetch(`${server.url}/workitems/2.25.7/cancelrequest`, { method: 'POST' });
+  await until('two events', () => events.length >= 2);
+  expect(events).toEqual([
+    { type: 'state', workitem: '2.25.7' },
+    { type: 'state', workitem: '2.25.7' },
+  ]);
+  server.dropChannels();
+  expect(await ended).toBe('closed');
+});
+
+test.each([
+  ['garbage', 'garbage'],
+  ['flood', 'flood'],
+] as const)('is left when it sends %s', async (temper, end) => {
+  const { ended, events } = await followed(temper);
+  expect(await ended).toBe(end);
+  expect(events.length).toBeLessThanOrEqual(2_001);
+  await until('the connection to end', () => server.channels() === 0);
+});
+
+test('is taken for dead when nothing comes', async () => {
+  const { ended } = await followed('dead', 100);
+  expect(await ended).toBe('silent');
+});
+
+test('that is refused is a fault by code', async () => {
+  const { opened, ended } = await followed('refused');
+  await expect(opened).rejects.toMatchObject({ code: 'worklist-fault' });
+  await expect(ended).rejects.toMatchObject({ code: 'worklist-fault' });
+});
+
+test.each([
+  ['http://w.example/dicom', null, { url: 'ws://w.example/dicom/ws/subscribers/A%20E', isOurs: true }],
+  ['http://w.example/dicom', 'ws://w.example/x', { url: 'ws://w.example/x', isOurs: true }],
+  ['http://w.example/dicom', 'ws://other.example/x', { url: 'ws://other.example/x', isOurs: false }],
+  ['https://w.example/', 'wss://w.example/x', { url: 'wss://w.example/x', isOurs: true }],
+  ['https://w.example/', 'ws://w.example/x', null],
+  ['http://w.example/', 'ftp://w.example/x', null],
+  ['http://w.example/', 'ws://name:word@w.example/x', null],
+])('of %s with %s it is opened at …', (root, told, expected) => {
+  expect(channelAddress(root, 'A E', told)).toEqual(expected);
+});

@@ -1,0 +1,210 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ArchiveError } from '../src/dicomweb/archive.ts';
+import { upsWorklist } from '../src/dicomweb/ups/ups-worklist.ts';
+import type { Worklist } from '../src/dicomweb/ups/worklist.ts';
+import { codesIn, items } from '../src/worklist/coded.ts';
+import { type Hints, performSteps } from '../src/worklist/perform-steps.ts';
+import type { WorklistEvent } from '../src/worklist/performer-deps.ts';
+import { sqlClaimStore } from '../src/worklist/sql-claim-store.ts';
+import { TAGS } from '../src/worklist/workitem-tags.ts';
+import { LEDGER_KINDS } from './support/ledger-databases.ts';
+import { someStudy } from './support/ledger-sample.ts';
+import { queueForEachTest } from './support/queue-bench.ts';
+import { until } from './support/service-client.ts';
+import { startUpsServer, type UpsServer } from './support/ups-server.ts';
+import { CODE, type StepOptions, workitem } from './support/workitems.ts';
+
+/** The performer's seconds pass so much faster. */
+const FASTER = 50;
+
+describe.each(LEDGER_KINDS)('steps of a worklist, performed over a ledger on %s', (kind) => {
+  const bench = queueForEachTest(kind);
+  let ups: UpsServer;
+  let worklist: Worklist;
+  let events: WorklistEvent[];
+  let stop: AbortController;
+  let performing: Promise<void>;
+  let hints: Hints;
+  let serial = 0;
+
+  function perform(mostClaims = 4): void {
+    stop = new AbortController();
+    hints = { changed: false, cancels: new Set() };
+    performing = performSteps(
+      {
+        worklist,
+        store: sqlClaimStore(bench.database, (write) => bench.database.transaction(write)),
+        analyses: {
+          submit: async (study, request) => (await bench.queue.submit(study, 'worklist', { request })).id,
+          find: (id) => bench.queue.find(id),
+          cancel: (id) => bench.queue.steering.cancel(id).catch(() => undefined),
+        },
+        clock: {
+          now: () => new Date(),
+          elapsedMs: () => performance.now() * FASTER,
+          sleep: (ms, signal) => delay(ms / FASTER, undefined, { signal }),
+        },
+        newUid: () => `2.25.9${(Math.random() * 1e15).toFixed(0)}`,
+        onEvent: (event) => events.push(event),
+      },
+      {
+        which: { code: CODE, label: null, station: null },
+        station: { value: 'US', scheme: '99TEST', meaning: 'us' },
+        pollMs: 1_000,
+        maxBackoffMs: 4_000,
+        mostClaims,
+        archiveUrl: 'http://archive.example/dicom-web',
+      },
+      hints,
+      stop.signal,
+    );
+  }
+
+  beforeEach(async () => {
+    await bench.database.query('DELETE FROM spinegrade.worklist_claim');
+    ups = await startUpsServer();
+    worklist = upsWorklist({ url: ups.url });
+    events = [];
+  });
+  afterEach(async () => {
+    stop.abort();
+    await performing;
+    await worklist.close();
+    await ups.close();
+  });
+
+  function scheduled(options: StepOptions): string {
+    serial += 1;
+    const uid = `2.25.71${serial}`;
+    ups.create(uid, workitem(options));
+    return uid;
+  }
+  const become = (step: string, state: string) => until(`${step} ${state}`, () => ups.state(step) === state);
+  const reasonsOf = (step: string) =>
+    codesIn(items(ups.step(step), TAGS.progressInformation)[0] ?? {}, TAGS.discontinuationReason).map(
+      ({ value }) => value,
+    );
+  const ends = () => events.flatMap((event) => (event.kind === 'step-ended' ? [event.outcome] : []));
+  /** Lets everything that was put off begin now. */
+  const hasten = () => bench.database.query(`UPDATE spinegrade.worklist_claim SET due_at = now()`);
+
+  test('no more are claimed than may be held, the urgent ones first', async () => {
+    const low = scheduled({ study: someStudy(), priority: 'LOW' });
+    const medium = scheduled({ study: someStudy() });
+    const high = scheduled({ study: someStudy(), priority: 'HIGH' });
+    perform(2);
+    await become(medium, 'IN PROGRESS');
+    await until('three polls', () => events.filter((event) => event.kind === 'polled').length > 3);
+    expect([low, medium, high].map(ups.state)).toEqual(['SCHEDULED', 'IN PROGRESS', 'IN PROGRESS']);
+    await bench.queue.work(bench.storing);
+    for (const step of [high, medium, low]) await become(step, 'COMPLETED');
+    expect(ends()).toEqual(['completed', 'completed', 'completed']);
+  }, 60_000);
+
+  test('a fault that passes is not the end, one that lasts is, by its code', async () => {
+    const study = someStudy();
+    const [passing, lasting] = [scheduled({ study }), scheduled({ study: someStudy() })];
+    let fault: ArchiveError | null = new ArchiveError('away', { retryable: true });
+    await bench.queue.work(async (each, run) => {
+      if (each !== study) throw new ArchiveError('no', { retryable: false });
+      if (fault !== null) throw fault;
+      return bench.storing(each, run);
+    });
+    perform();
+    await become(lasting, 'CANCELED');
+    expect(reasonsOf(lasting)).toEqual(['110501', 'archive-fault']);
+    await until(
+      'its analysis to be given up',
+      async () => (await bench.queue.ofStudy(study))[0]?.state === 'failed',
+    );
+    await until('a poll', () => events.filter((event) => event.kind === 'polled').length > 3);
+    expect(ups.state(passing)).toBe('IN PROGRESS');
+    fault = null;
+    await hasten();
+    await become(passing, 'COMPLETED');
+    expect(await bench.queue.ofStudy(study)).toHaveLength(2);
+  }, 60_000);
+
+  test('of two steps of one study one is asked to end: the analysis goes on for the other', async () => {
+    const study = someStudy();
+    const [first, second] = [scheduled({ study }), scheduled({ study })];
+    perform();
+    await until(
+      'both submitted',
+      () => events.filter((event) => event.kind === 'step-submitted').length === 2,
+    );
+    hints.cancels.add(first as never);
+    await become(first, 'CANCELED');
+    await bench.queue.work(bench.storing);
+    await become(second, 'COMPLETED');
+    expect(await bench.queue.ofStudy(study)).toMatchObject([{ state: 'stored' }]);
+  }, 60_000);
+
+  test('an analysis that somebody cancels cancels its step, by code', async () => {
+    const study = someStudy();
+    const step = scheduled({ study });
+    perform();
+    const [{ id }] = await until('its analysis', async () => {
+      const all = await bench.queue.ofStudy(study);
+      return all.length > 0 && (all as [{ id: string }]);
+    });
+    await bench.queue.steering.cancel(id);
+    await become(step, 'CANCELED');
+    expect(reasonsOf(step)).toEqual(['110513', 'analysis-cancelled']);
+  }, 60_000);
+
+  test('more than one study is too many', async () => {
+    const input = items(workitem({ study: someStudy() }), TAGS.inputInformation);
+    const more = items(workitem({ study: someStudy() }), TAGS.inputInformation);
+    ups.create('2.25.7000', {
+      ...workitem(),
+      [TAGS.inputInformation]: { vr: 'SQ', Value: [...input, ...more] },
+    });
+    perform();
+    await become('2.25.7000', 'CANCELED');
+    expect(reasonsOf('2.25.7000')).toEqual(['110513', 'input-many-studies']);
+  }, 60_000);
+
+  test('a step that another claims in the same moment is left to it, and forgotten', async () => {
+    const step = scheduled({ study: someStudy() });
+    // Between what is found and the claim.
+    ups.said.fails = (method) => {
+      if (method === 'PUT' && ups.state(step) === 'SCHEDULED') ups.claim(step, '2.25.999');
+      return false;
+    };
+    perform();
+    await until('it to be left', () => events.some((event) => event.kind === 'step-taken'));
+    const { rows } = await bench.database.query('SELECT FROM spinegrade.worklist_claim');
+    expect(rows).toHaveLength(0);
+    expect(items(ups.step(step), TAGS.performedProcedure)).toEqual([]);
+  }, 60_000);
+
+  test('a worklist that is away is asked again, and hears what it missed', async () => {
+    const step = scheduled({ study: someStudy() });
+    perform();
+    await become(step, 'IN PROGRESS');
+    ups.said.fails = () => true;
+    await bench.queue.work(bench.storing);
+    await until('a fault', () => events.some((event) => event.kind === 'poll-failed'));
+    ups.said.fails = () => false;
+    await hasten();
+    await become(step, 'COMPLETED');
+  }, 60_000);
+
+  test('a worklist that takes nothing of a claimed step is given up in the end', async () => {
+    const study = someStudy();
+    const step = scheduled({ study });
+    perform();
+    await until('its submission', () => events.some((event) => event.kind === 'step-submitted'));
+    // Whatever became of the Transaction UID there.
+    ups.claim(step, '2.25.999');
+    await bench.queue.work(bench.storing);
+    await until('its being given up', async () => {
+      await hasten();
+      return ends().includes('given-up');
+    });
+    expect(events.at(-1)).toMatchObject({ codes: ['step-refused'] });
+    expect((await bench.queue.ofStudy(study))[0]).toMatchObject({ state: 'stored' });
+  }, 60_000);
+});
