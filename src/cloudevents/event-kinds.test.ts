@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parseEventKinds } from './event-kinds.ts';
 import { atPointer } from './json-pointer.ts';
@@ -39,4 +40,12 @@ test.each<[string, unknown]>([
   ['/a~1b/0/toFixed', undefined],
 ])('%j points to its value (RFC 6901)', (pointer, value) => {
   expect(atPointer({ 'a/b': [10, { '~': 20 }], '': 30 }, pointer)).toEqual(value);
+});
+
+test('the file that docs/triggers.md shows can be used', () => {
+  const [, shown = ''] = /```json\n(.*?)```/s.exec(readFileSync('docs/triggers.md', 'utf8')) ?? [];
+  expect(parseEventKinds(shown)).toMatchObject({
+    kind: 'kinds',
+    kinds: { origins: ['eventgrid.azure.net'] },
+  });
 });
