@@ -47,6 +47,7 @@ const BREACHES: Readonly<Record<string, readonly [file: string, line: string]>> 
   'room-callbacks': ['src/callbacks/w.ts', "import '../jobs/room.ts';"],
   'room-retention': ['src/retention/w.ts', "import '../jobs/room.ts';"],
   'room-watch': ['src/watch/w.ts', "import '../inference/room.ts';"],
+  'room-cloudevents': ['src/cloudevents/w.ts', "import '../jobs/room.ts';"],
   'room-config': ['src/config/w.ts', "import '../dicomweb/room.ts';"],
   'room-http': ['src/http/w.ts', "import '../watch/room.ts';"],
   'only-the-process-wires': ['src/cli/f.ts', "import '../roles/room.ts';"],

@@ -273,6 +273,21 @@ describe('CALLBACKS', () => {
   });
 });
 
+test('EVENT_KINDS_FILE: every problem is told; it needs a watcher where it has one look', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'events-'));
+  const EVENT_KINDS_FILE = join(folder, 'events.json');
+  const read = (kind: object, env: object = {}) => {
+    writeFileSync(EVENT_KINDS_FILE, JSON.stringify({ kinds: [kind] }));
+    return readConfig({ PACS_URL: 'http://pacs/', EVENT_KINDS_FILE, ...env }).eventKinds.kinds;
+  };
+  expect(read({ form: 'azure-dicom' })).toHaveLength(1);
+  expect(() => read({ form: 'aws' })).toThrow('EVENT_KINDS_FILE: /kinds/0/form must be equal');
+  const unwatched = { WATCH: 'false' };
+  expect(() => read({ form: 'azure-dicom' }, unwatched)).toThrow('EVENT_KINDS_FILE has the watcher look');
+  expect(read({ form: 'azure-dicom', action: 'analyze' }, unwatched)).toHaveLength(1);
+  rmSync(folder, { recursive: true });
+});
+
 test('RETENTION: days or forever, bytes no longer than their records', () => {
   const read = (env: object) => readConfig({ PACS_URL: 'http://pacs/', ...env }).retention;
   expect(read({})).toEqual({ resultBytesDays: 7, recordsDays: 400 });

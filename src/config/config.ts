@@ -1,3 +1,4 @@
+import type { EventKinds } from '../cloudevents/event-kinds.ts';
 import type { StudyLimits } from '../domain/study-limits.ts';
 import type { TraceSettings } from '../observe/traces/trace-settings.ts';
 import type { DecoderPoolOptions } from '../pixels/decoder-pool.ts';
@@ -9,6 +10,7 @@ import { ConfigError } from './config-error.ts';
 import { type DatabaseSettings, databaseSettings } from './database-settings.ts';
 import { HOUR, SECOND } from './duration.ts';
 import type { Environment } from './environment.ts';
+import { eventKinds } from './event-settings.ts';
 import { type HttpSettings, httpSettings } from './http-settings.ts';
 import { type JobSettings, jobSettings } from './job-settings.ts';
 import { type LogSettings, logSettings } from './log-settings.ts';
@@ -41,6 +43,8 @@ export interface Config extends DatabaseSettings {
   readonly worklist: WorklistSettings | null;
   readonly jobs: JobSettings;
   readonly callbacks: CallbackSettings;
+  /** Which CloudEvents tell of studies, from a file of the site. */
+  readonly eventKinds: EventKinds;
   readonly limits: StudyLimits;
   readonly decoding: DecoderPoolOptions;
   /** The site's own, from a file. */
@@ -77,12 +81,14 @@ function contradictions({
   retention,
   jobs,
   limits,
+  eventKinds,
 }: Config): readonly string[] {
   const alone = role !== 'all' && databaseUrl === null;
   const open = openToOthers(access, http.host);
   const { resultBytesDays, recordsDays } = retention;
   const outlives = recordsDays !== null && (resultBytesDays ?? recordsDays + 1) > recordsDays;
   const idle = role === 'watcher' && !watch.enabled && worklist === null;
+  const unheard = !watch.enabled && eventKinds.kinds.some(({ action }) => action === 'look');
   return [
     ...(alone
       ? [
@@ -99,6 +105,11 @@ function contradictions({
       ? ['JOB_MEMORY_MIB is less than STUDY_MAX_MEMORY_MIB: one study could take more than all of them may']
       : []),
     ...(idle ? ['ROLE=watcher and WATCH=false contradict each other'] : []),
+    ...(unheard
+      ? [
+          'EVENT_KINDS_FILE has the watcher look at studies, and WATCH=false: have its kinds say "action": "analyze"',
+        ]
+      : []),
   ];
 }
 
@@ -123,6 +134,7 @@ export function configFrom(settings: SettingReader): Config {
     worklist: worklistSettings(settings),
     jobs: jobSettings(settings, limits.maxMemoryBytes),
     callbacks: callbackSettings(settings),
+    eventKinds: eventKinds(settings),
     limits,
     decoding: decoding(settings),
     seriesRules: seriesRules(settings),

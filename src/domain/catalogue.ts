@@ -260,6 +260,21 @@ export const CATALOGUE = {
     'Callback refused',
     'The callback goes to a host that the settings do not allow, or to no usable URL.',
   ),
+  'event-unknown': refusal(
+    400,
+    'Event is of no known kind',
+    'No kind of EVENT_KINDS_FILE takes an event of this type and source.',
+  ),
+  'event-without-study': refusal(
+    400,
+    'Event names no study',
+    'Where its kind has the Study Instance UID, the event has none.',
+  ),
+  'sender-not-allowed': refusal(
+    403,
+    'Sender is not allowed',
+    'EVENT_KINDS_FILE does not name this sender of events.',
+  ),
   'payload-too-large': refusal(413, 'Payload too large', 'The body is too large, or has no stated length.'),
   'unsupported-media-type': refusal(415, 'Unsupported media type', 'The body is not JSON.'),
   misdirected: refusal(421, 'Misdirected request', 'The request names another host than this one.'),

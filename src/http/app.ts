@@ -3,6 +3,7 @@ import { middleware as openApiValidator } from 'express-openapi-validator';
 import type { Events } from '../observe/events/events.ts';
 import { type AnalysesParts, analysesRoutes } from './analyses/analyses-routes.ts';
 import { type DeliveriesParts, deliveriesRoutes } from './callbacks/deliveries-routes.ts';
+import { type EventsParts, eventsRoutes } from './cloudevents/events-routes.ts';
 import { oneAnswerAtATime } from './connections.ts';
 import type { Access } from './guard/access.ts';
 import { type AuditedOperation, audited } from './guard/audited.ts';
@@ -22,7 +23,7 @@ import { databaseTurns } from './requests/database-turns.ts';
 import { headAsGet } from './requests/head-as-get.ts';
 import { observedRequests } from './requests/observed-requests.ts';
 import { protectiveHeaders } from './requests/protective-headers.ts';
-import { BODY_LIMIT_BYTES, refuseBody } from './requests/request-body.ts';
+import { readBody } from './requests/request-body.ts';
 import { type Route, routerOf } from './route.ts';
 
 interface EveryApp {
@@ -33,7 +34,7 @@ interface EveryApp {
 }
 export type OperationsAppParts = Omit<OperationsParts, 'turn'> & EveryApp;
 export type AppParts = Omit<
-  AnalysesParts & DeliveriesParts & OperationsParts & ShadowParts & ModelsParts & PageParts,
+  AnalysesParts & EventsParts & DeliveriesParts & OperationsParts & ShadowParts & ModelsParts & PageParts,
   'turn'
 > &
   EveryApp;
@@ -56,6 +57,7 @@ export function areas(
 ): readonly (readonly Route[])[] {
   return [
     analysesRoutes({ ...parts, turn }),
+    eventsRoutes({ ...parts, turn }),
     deliveriesRoutes({ ...parts, turn }),
     operationsRoutes({ ...parts, turn }),
     shadowRoutes({ ...parts, turn }),
@@ -78,7 +80,7 @@ function appOf(
   app.use(limitedByAddress(access.limits));
   const byKey = limitedByKey(access.limits);
   if (pages.length > 0) app.use(pagesOf(pages, { access, events, byKey }));
-  app.use(refuseBody, express.json({ limit: BODY_LIMIT_BYTES }));
+  app.use(...readBody);
   app.use(
     openApiValidator({
       apiSpec: CONTRACT_FILE,

@@ -3,7 +3,7 @@ import { createServer as createTlsServer, type ServerOptions, type Server as Tls
 import type { Socket } from 'node:net';
 import type { Express, RequestHandler } from 'express';
 import { answerUnparsed } from './problems/unparsed-requests.ts';
-import { bodyProblem } from './requests/request-body.ts';
+import { mayBeRead } from './requests/request-body.ts';
 
 /** Clients beyond are not accepted: the API serves a hospital's systems, not the public. */
 const MAX_CONNECTIONS = 256;
@@ -41,7 +41,7 @@ export function createHttpServer(app: Express, tls: TlsContext | null = null): S
   server.timeout = IDLE_LIMIT_MS;
   // A client that asks first whether to send its body is told before it sends any.
   server.on('checkContinue', (request, response) => {
-    if (bodyProblem(request, 'either') === null) response.writeContinue();
+    if (mayBeRead(request)) response.writeContinue();
     app(request, response);
   });
   return server;

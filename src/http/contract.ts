@@ -47,6 +47,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/events/cloudevents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell of studies that images came of
+         * @description Takes CloudEvents 1.0 over HTTP: one (`application/cloudevents+json`), up to 100
+         *     (`application/cloudevents-batch+json`), or one in binary mode (`ce-` headers, its data being the JSON body). A push
+         *     of Google Pub/Sub in its own envelope (`application/json` without `ce-` headers) counts as the CloudEvent that
+         *     Eventarc makes of it. Which events tell of a study, and where in them it stands, the installation says
+         *     (`EVENT_KINDS_FILE`, docs/triggers.md).
+         *
+         *     An event says that something came, not that the study is complete: so the watcher looks at the study with its next poll, and
+         *     submits it by its own rules. Any number of events of a study are one visit. Of a kind that the installation has
+         *     say `analyze`, the study is asked for at once, as by `POST /studies/{uid}/analyze`; there `source` and `id` of the
+         *     event name the request for 24 hours as an Idempotency-Key does.
+         *
+         *     Where one event of a request is at fault none is taken. A request that is sent again changes nothing twice.
+         */
+        post: operations["takeEvents"];
+        delete?: never;
+        /**
+         * Whether a sender may deliver events here
+         * @description The handshake of CloudEvents' web hooks (HTTP 1.1 Web Hooks for Event Delivery, chapter 4), as Azure Event Grid
+         *     asks for it: a sender that the installation names (`origins` in `EVENT_KINDS_FILE`) is told that it may. It allows nobody to do
+         *     anything: every delivery needs a key or a token.
+         */
+        options: operations["allowSender"];
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/studies/{studyInstanceUid}/analyses": {
         parameters: {
             query?: never;
@@ -728,6 +765,32 @@ export interface components {
          * @enum {string}
          */
         Trigger: "api" | "watch" | "worklist";
+        /** @description A CloudEvent 1.0 in its JSON format; extension attributes and data are whatever its kind has. */
+        CloudEvent: {
+            /** @constant */
+            specversion: "1.0";
+            id: string;
+            source: string;
+            type: string;
+        };
+        EventsTaken: {
+            /** @description Each study once. */
+            studies: {
+                studyInstanceUid: components["schemas"]["Uid"];
+                /**
+                 * @description What is done about it; `look` leaves it to the watcher.
+                 * @enum {string}
+                 */
+                action: "look" | "analyze";
+                /**
+                 * Format: uuid
+                 * @description Of the analysis that was asked for, null where the watcher is to look first.
+                 */
+                analysisId: string | null;
+            }[];
+            /** @description Events that ask for nothing. */
+            left: number;
+        };
         /** @description `data` of an event. */
         AnalysisEvent: {
             state: components["schemas"]["State"];
@@ -1245,7 +1308,7 @@ export interface components {
         /** @description RFC 9457. `type` is stable; `title` and `detail` are for people. */
         Problem: {
             /** @enum {string} */
-            type: "urn:spinegrade:problem:invalid-request" | "urn:spinegrade:problem:unauthenticated" | "urn:spinegrade:problem:forbidden" | "urn:spinegrade:problem:not-found" | "urn:spinegrade:problem:method-not-allowed" | "urn:spinegrade:problem:not-acceptable" | "urn:spinegrade:problem:no-results" | "urn:spinegrade:problem:cursor-unusable" | "urn:spinegrade:problem:analysis-final" | "urn:spinegrade:problem:too-late-to-cancel" | "urn:spinegrade:problem:nothing-to-retry" | "urn:spinegrade:problem:not-failed" | "urn:spinegrade:problem:unknown-series" | "urn:spinegrade:problem:idempotency-key-reused" | "urn:spinegrade:problem:request-under-way" | "urn:spinegrade:problem:analysis-under-way" | "urn:spinegrade:problem:callback-refused" | "urn:spinegrade:problem:payload-too-large" | "urn:spinegrade:problem:unsupported-media-type" | "urn:spinegrade:problem:misdirected" | "urn:spinegrade:problem:too-many-requests" | "urn:spinegrade:problem:request-not-in-time" | "urn:spinegrade:problem:headers-too-large" | "urn:spinegrade:problem:stopping" | "urn:spinegrade:problem:busy" | "urn:spinegrade:problem:archive-unavailable" | "urn:spinegrade:problem:identity-provider-away" | "urn:spinegrade:problem:disk-full" | "urn:spinegrade:problem:disk-low" | "urn:spinegrade:problem:database-unavailable" | "urn:spinegrade:problem:internal";
+            type: "urn:spinegrade:problem:invalid-request" | "urn:spinegrade:problem:unauthenticated" | "urn:spinegrade:problem:forbidden" | "urn:spinegrade:problem:not-found" | "urn:spinegrade:problem:method-not-allowed" | "urn:spinegrade:problem:not-acceptable" | "urn:spinegrade:problem:no-results" | "urn:spinegrade:problem:cursor-unusable" | "urn:spinegrade:problem:analysis-final" | "urn:spinegrade:problem:too-late-to-cancel" | "urn:spinegrade:problem:nothing-to-retry" | "urn:spinegrade:problem:not-failed" | "urn:spinegrade:problem:unknown-series" | "urn:spinegrade:problem:idempotency-key-reused" | "urn:spinegrade:problem:request-under-way" | "urn:spinegrade:problem:analysis-under-way" | "urn:spinegrade:problem:callback-refused" | "urn:spinegrade:problem:event-unknown" | "urn:spinegrade:problem:event-without-study" | "urn:spinegrade:problem:sender-not-allowed" | "urn:spinegrade:problem:payload-too-large" | "urn:spinegrade:problem:unsupported-media-type" | "urn:spinegrade:problem:misdirected" | "urn:spinegrade:problem:too-many-requests" | "urn:spinegrade:problem:request-not-in-time" | "urn:spinegrade:problem:headers-too-large" | "urn:spinegrade:problem:stopping" | "urn:spinegrade:problem:busy" | "urn:spinegrade:problem:archive-unavailable" | "urn:spinegrade:problem:identity-provider-away" | "urn:spinegrade:problem:disk-full" | "urn:spinegrade:problem:disk-low" | "urn:spinegrade:problem:database-unavailable" | "urn:spinegrade:problem:internal";
             title: string;
             status: number;
             detail: string;
@@ -1520,6 +1583,130 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
+        };
+    };
+    takeEvents: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `1.0`, in binary mode; all other attributes are headers then too, their values percent-encoded. */
+                "ce-specversion"?: string;
+                "ce-id"?: string;
+                "ce-source"?: string;
+                "ce-type"?: string;
+                /** @description Of which trace analyses that are asked for are to be a part. A malformed one is ignored. */
+                traceparent?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/cloudevents+json": components["schemas"]["CloudEvent"];
+                "application/cloudevents-batch+json": components["schemas"]["CloudEvent"][];
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Taken. Events that are known to say nothing of images that came, such as a deletion, count as `left`. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventsTaken"];
+                };
+            };
+            /**
+             * @description No CloudEvent 1.0 (`invalid-request`), one that no kind of the installation takes (`event-unknown`), or one of
+             *     a kind in whose place no Study Instance UID stands (`event-without-study`).
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            /**
+             * @description An event of the same source and id is still being taken (`request-under-way`), or an analysis of its study is
+             *     being cancelled (`analysis-under-way`).
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
+            /** @description An event of the same source and id told of another study (`idempotency-key-reused`). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    allowSender: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The sender, as a DNS name.
+                 * @example eventgrid.azure.net
+                 */
+                "WebHook-Request-Origin": string;
+                /** @description Requests per minute that it would send. No promise is made of them; the limits of its key hold. */
+                "WebHook-Request-Rate"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It may. */
+            200: {
+                headers: {
+                    "WebHook-Allowed-Origin": string;
+                    /** @description `*` */
+                    "WebHook-Allowed-Rate": string;
+                    Allow: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        allowedOrigin: string;
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            /** @description The installation does not name this sender (`sender-not-allowed`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
         };
     };
     listAnalyses: {

@@ -8,7 +8,7 @@ type OperationId = keyof operations;
 /** An operation of the contract with what answers it. The contract says the same of it, as `x-permission` too. */
 interface RouteOf<Id extends OperationId> {
   readonly operationId: Id;
-  readonly method: 'get' | 'post' | 'delete';
+  readonly method: 'get' | 'post' | 'delete' | 'options';
   readonly path: keyof paths;
   readonly permission: Permission;
   readonly handle: (request: Request<PathParameters<Id>>, response: Response) => unknown;

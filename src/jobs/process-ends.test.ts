@@ -122,16 +122,9 @@ describe.each(LEDGER_KINDS)('a process that ends, on %s', (kind) => {
     const study = someStudy();
     const watch = createWatchLedger(bench.database, await heldLease(bench.database));
     const at = new Date();
-    await watch.save({
-      studyInstanceUid: study,
-      fingerprint: 'late images',
-      firstSeenAt: at,
-      changedAt: at,
-      waitedMs: 0,
-      submittedFingerprint: 'before',
-      looksCutOff: 0,
-      setAside: false,
-    });
+    const seen = { fingerprint: 'late images', firstSeenAt: at, changedAt: at, waitedMs: 0 };
+    const fates = { submittedFingerprint: 'before', looksCutOff: 0, setAside: false };
+    await watch.save({ studyInstanceUid: study, ...seen, ...fates }, null);
     const isAwaited = async () => (await watch.awaited()).some((one) => one.studyInstanceUid === study);
     const first = await bench.queue.submit(study, 'watch');
     await bench.database.query(

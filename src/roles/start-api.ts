@@ -13,6 +13,7 @@ import { sqlResultOutbox } from '../results/sql-result-outbox.ts';
 import { summaryPicture } from '../results/summary-picture.ts';
 import { shadowComparison } from '../shadow/shadow-comparison.ts';
 import { shadowStore } from '../shadow/shadow-store.ts';
+import { callWatcher } from '../watch/watch-call.ts';
 import { intakeGuard } from './intake-guard.ts';
 import type { Core } from './open-core.ts';
 import { toldModels } from './told-models.ts';
@@ -46,6 +47,11 @@ export function startApi(core: Core, operations: OperationsAppParts, executionPr
       asked((signal) => regionPicture({ archive, decode, limits }, study, finding, signal)),
     models: toldModels(packs, executionProvider),
     shadow: (since) => shadowComparison(shadowStore(database), since),
+    eventKinds: config.eventKinds,
+    async callWatcher(studies) {
+      await mayTakeIn();
+      await callWatcher(database, studies);
+    },
     callbacks: callbackAsker(database, config.callbacks.rules),
     deliveries: deliveryStore(database),
     queue: {

@@ -184,9 +184,14 @@ export function memoryStore(world: {
       const found = world.saved.get(study);
       return found === undefined ? null : asKept(found);
     },
-    async save(study) {
+    async save(study, before) {
       if (world.saveFault?.(study)) throw new Error('store is down');
-      world.saved.set(study.studyInstanceUid, study);
+      const kept = world.saved.get(study.studyInstanceUid)?.fingerprint ?? before;
+      const fingerprint = kept === before ? study.fingerprint : kept!;
+      world.saved.set(study.studyInstanceUid, { ...study, fingerprint });
+    },
+    async forget(study, before) {
+      if (world.saved.get(study)?.fingerprint === before) world.saved.delete(study);
     },
     awaited: async () =>
       [...world.saved.values()]

@@ -5,12 +5,13 @@ import type { SubmitReason, WatchOccasion } from '../domain/watch-occasion.ts';
 import type { WorkInHand } from '../process/work-in-hand.ts';
 import { studyFingerprint } from './study-fingerprint.ts';
 import { type StudyWaits, studyWaits } from './study-waits.ts';
+import { isCall, isNoFingerprint, NOT_LOOKED_AT } from './watch-call.ts';
 import type { WatchEvent } from './watch-event.ts';
 import type { WatchedStudy, WatchStore } from './watch-store.ts';
 
 export interface VisitDeps {
   readonly archive: Pick<Archive, 'findSeries'>;
-  readonly store: Pick<WatchStore, 'find' | 'save' | 'beginLook' | 'endLook'>;
+  readonly store: Pick<WatchStore, 'find' | 'save' | 'forget' | 'beginLook' | 'endLook'>;
   readonly clock: {
     /** For people to read; it may jump. */
     now(): Date;
@@ -49,8 +50,6 @@ export interface Visit {
   readonly signal: AbortSignal;
 }
 
-/** The fingerprint of a study whose series could not be listed yet. */
-const NOT_LOOKED_AT = '';
 /** Of the longest wait: a study's wait so far is saved in such steps, so that restarts do not begin it anew. */
 const SAVED_STEP = 1 / 20;
 
@@ -70,8 +69,14 @@ export async function visitStudy(
   const series = await attempt(deps, visit, () => deps.archive.findSeries(study, signal));
   const listed = !(series instanceof Failure);
   const instances = listed ? series.reduce((sum, { instanceCount }) => sum + instanceCount, 0) : null;
-  if (listed && known === null && !series.some((one) => one.modality === 'MR')) return instances;
-  const watched = await remember(deps, study, known, listed ? series : null);
+  if (listed && isNoneOfOurs(known, series)) {
+    // An archive may tell of a study before it lists its first series.
+    const mayCome =
+      series.length === 0 && known !== null && isWithinQuiet(deps, settings, visit, known, askedAtMs);
+    if (known !== null && !mayCome) await deps.store.forget(study, known.fingerprint);
+    return instances;
+  }
+  const watched = await remember(deps, visit, listed ? series : null);
   if (watched.submittedFingerprint === watched.fingerprint) return instances;
   const waits = studyWaits(memory.waits.get(study), watched, askedAtMs, deps.clock.elapsedMs());
   memory.waits.set(study, waits);
@@ -83,38 +88,60 @@ export async function visitStudy(
   else if (overdue) why = 'longest-wait';
   if (why === null) {
     const step = settings.longestWaitMs * SAVED_STEP;
-    if (waitedMs - watched.waitedMs > step) await deps.store.save({ ...watched, waitedMs });
+    if (waitedMs - watched.waitedMs > step)
+      await deps.store.save({ ...watched, waitedMs }, watched.fingerprint);
     return instances;
   }
   await deps.submit(study, { why, waitedMs });
-  await deps.store.save({ ...watched, submittedFingerprint: watched.fingerprint });
+  await deps.store.save({ ...watched, submittedFingerprint: watched.fingerprint }, watched.fingerprint);
   memory.rolesAbsent.delete(study);
   memory.waits.delete(study);
   return instances;
 }
 
+/** Whether there are no MR series, and none were ever seen. */
+function isNoneOfOurs(known: WatchedStudy | null, series: readonly SeriesSummary[]): boolean {
+  const isNew = known === null || (known.submittedFingerprint === null && isNoFingerprint(known.fingerprint));
+  return isNew && !series.some((one) => one.modality === 'MR');
+}
+
+function isWithinQuiet(
+  { clock }: VisitDeps,
+  { quietMs }: VisitSettings,
+  { study, memory }: Visit,
+  known: WatchedStudy,
+  askedAtMs: number,
+): boolean {
+  const waits = studyWaits(memory.waits.get(study), known, askedAtMs, clock.elapsedMs());
+  memory.waits.set(study, waits);
+  return waits.quietMs < quietMs;
+}
+
 /** Saves the study when it is new or its MR series changed. `series` is null when they could not be listed. */
 async function remember(
   deps: VisitDeps,
-  study: StudyInstanceUid,
-  known: WatchedStudy | null,
+  { study, known, memory }: Visit,
   series: readonly SeriesSummary[] | null,
 ): Promise<WatchedStudy> {
   const fingerprint = series === null ? (known?.fingerprint ?? NOT_LOOKED_AT) : studyFingerprint(series);
   if (known !== null && known.fingerprint === fingerprint) return known;
+  // A study that was called for may be just as it was.
+  const before = memory.waits.get(study)?.fingerprint ?? known?.submittedFingerprint ?? null;
+  const isAsBefore = known !== null && fingerprint === before;
   const now = deps.clock.now();
   const watched: WatchedStudy = {
     studyInstanceUid: study,
     fingerprint,
     firstSeenAt: known?.firstSeenAt ?? now,
-    changedAt: now,
-    waitedMs: known?.submittedFingerprint === null ? known.waitedMs : 0,
+    changedAt: isAsBefore ? known.changedAt : now,
+    waitedMs: isAsBefore || known?.submittedFingerprint === null ? known.waitedMs : 0,
     submittedFingerprint: known?.submittedFingerprint ?? null,
     looksCutOff: known?.looksCutOff ?? 0,
     setAside: known?.setAside ?? false,
   };
-  await deps.store.save(watched);
-  deps.onEvent({ kind: known === null ? 'study-noticed' : 'study-changed', study });
+  await deps.store.save(watched, known?.fingerprint ?? null);
+  const isNoticed = known === null || (isCall(known.fingerprint) && (before === null || isCall(before)));
+  if (!isAsBefore) deps.onEvent({ kind: isNoticed ? 'study-noticed' : 'study-changed', study });
   return watched;
 }
 

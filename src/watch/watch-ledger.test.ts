@@ -28,7 +28,7 @@ describe.each(LEDGER_KINDS)('the watcher’s memory on %s', (kind) => {
   test('a look that ends leaves nothing behind, whole or not', async () => {
     const watch = await ofProcess();
     const study = someStudy();
-    await watch.save(seen(study));
+    await watch.save(seen(study), null);
     for (const whole of [true, false]) {
       expect(await watch.beginLook(study)).toBe(true);
       await watch.endLook(study, whole);
@@ -39,8 +39,8 @@ describe.each(LEDGER_KINDS)('the watcher’s memory on %s', (kind) => {
 
   test('looks cut off are counted by the next process, and the third sets the study aside, for the API to see', async () => {
     const [study, innocent] = [someStudy(), someStudy()];
-    await (await ofProcess()).save(seen(study));
-    await (await ofProcess()).save(seen(innocent));
+    await (await ofProcess()).save(seen(study), null);
+    await (await ofProcess()).save(seen(innocent), null);
     for (const crash of [1, 2, 3]) {
       const dying = await ofProcess();
       expect(await dying.beginLook(study)).toBe(true);
@@ -60,7 +60,7 @@ describe.each(LEDGER_KINDS)('the watcher’s memory on %s', (kind) => {
     };
     expect(await analysesOfStudy(ledger.database, study)).toMatchObject([{ state: 'failed', failure }]);
     // Saving what the watcher sees of it does not take it back.
-    await watch.save({ ...seen(study), fingerprint: 'b' });
+    await watch.save({ ...seen(study), fingerprint: 'b' }, seen(study).fingerprint);
     expect(await watch.find(study)).toMatchObject({ looksCutOff: 3, setAside: true });
 
     await watch.beginLook(innocent);
@@ -71,11 +71,11 @@ describe.each(LEDGER_KINDS)('the watcher’s memory on %s', (kind) => {
   test('who was taken over from writes nothing more, whatever it was about to write', async () => {
     const before = await ofProcess();
     const [known, late] = [someStudy(), someStudy()];
-    await before.save(seen(known));
+    await before.save(seen(known), null);
     await before.saveCursor(new Date(0));
     const watch = await ofProcess();
     for (const write of [
-      () => before.save(seen(late)),
+      () => before.save(seen(late), null),
       () => before.saveCursor(new Date(1)),
       () => before.beginLook(known),
       () => before.countCutOffLooks(),
@@ -90,7 +90,7 @@ describe.each(LEDGER_KINDS)('the watcher’s memory on %s', (kind) => {
   describe('what failed for now', () => {
     /** A watched study with an analysis that ended `minutesAgo` minutes ago, a negative number being in the future. */
     async function analysed(state: string, retryable: boolean, minutesAgo: number, study = someStudy()) {
-      await (await ofProcess()).save(seen(study));
+      await (await ofProcess()).save(seen(study), null);
       await ledger.database.query(
         `INSERT INTO spinegrade.analysis (id, study_instance_uid, trigger, state, failure, created_at, finished_at, job_id)
          VALUES (gen_random_uuid(), $1, 'watch', $2, $3, now() - make_interval(mins => $4::int),

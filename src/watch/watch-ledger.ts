@@ -46,12 +46,13 @@ export function createWatchLedger(
       );
       return rows[0] ?? null;
     },
-    async save(study) {
+    async save(study, before) {
       await write(
-        `INSERT INTO spinegrade.watched_study
+        `INSERT INTO spinegrade.watched_study AS watched
            (study_instance_uid, fingerprint, first_seen_at, changed_at, waited_ms, submitted_fingerprint)
          VALUES ($1, $2, $3, $4, $5, $6)
-         ON CONFLICT (study_instance_uid) DO UPDATE SET fingerprint = excluded.fingerprint,
+         ON CONFLICT (study_instance_uid) DO UPDATE SET fingerprint = CASE WHEN watched.fingerprint = $7
+             THEN excluded.fingerprint ELSE watched.fingerprint END,
            first_seen_at = excluded.first_seen_at, changed_at = excluded.changed_at,
            waited_ms = excluded.waited_ms, submitted_fingerprint = excluded.submitted_fingerprint`,
         [
@@ -61,8 +62,15 @@ export function createWatchLedger(
           study.changedAt,
           study.waitedMs,
           study.submittedFingerprint,
+          before,
         ],
       );
+    },
+    async forget(study, before) {
+      await write('DELETE FROM spinegrade.watched_study WHERE study_instance_uid = $1 AND fingerprint = $2', [
+        study,
+        before,
+      ]);
     },
     async awaited() {
       const { rows } = await database.query<WatchedStudy>(

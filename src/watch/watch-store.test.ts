@@ -25,12 +25,12 @@ describe.each(LEDGER_KINDS)('what the watcher remembers on %s', (kind) => {
       looksCutOff: 0,
       setAside: false,
     };
-    await watch.save({ ...study, submittedFingerprint: null });
+    await watch.save({ ...study, submittedFingerprint: null }, null);
     expect(await watch.awaited()).toEqual([{ ...study, submittedFingerprint: null }]);
-    await watch.save({ ...study, submittedFingerprint: 'a' });
+    await watch.save({ ...study, submittedFingerprint: 'a' }, 'a');
     expect(await watch.awaited()).toEqual([]);
     const changed = { ...study, fingerprint: 'b', changedAt: new Date(), submittedFingerprint: 'a' };
-    await watch.save(changed);
+    await watch.save(changed, 'a');
     expect(await watch.find(study.studyInstanceUid)).toEqual(changed);
     expect(await watch.awaited()).toEqual([changed]);
     expect(await watch.find(someStudy())).toBeNull();

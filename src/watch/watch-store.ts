@@ -3,7 +3,10 @@ import type { StudyInstanceUid } from '../domain/uid.ts';
 /** What the watcher remembers of a study across restarts. */
 export interface WatchedStudy {
   readonly studyInstanceUid: StudyInstanceUid;
-  /** Hash over (SeriesInstanceUID, instance count) of the MR series: our own SR does not change it. */
+  /**
+   * Hash over (SeriesInstanceUID, instance count) of the MR series: our own SR does not change it. Of a study that was not
+   * looked at yet, or is to be looked at anew, something that no hash is (watch-call.ts).
+   */
   readonly fingerprint: string;
   /** By the clock on the wall: for people. No wait is counted by it, as it may jump. */
   readonly firstSeenAt: Date;
@@ -25,8 +28,13 @@ export interface WatchStore {
   cursor(): Promise<Date | null>;
   saveCursor(at: Date): Promise<void>;
   find(study: StudyInstanceUid): Promise<WatchedStudy | null>;
-  /** Saves all but the looks and whether it is set aside. */
-  save(study: WatchedStudy): Promise<void>;
+  /**
+   * Saves all but the looks and whether it is set aside. A fingerprint that is no longer `before`, null where nothing was
+   * kept, stays: the study was called for since it was read, and is to be looked at once more.
+   */
+  save(study: WatchedStudy, before: string | null): Promise<void>;
+  /** Lets go of a study whose fingerprint is still `before`: there is nothing to watch. */
+  forget(study: StudyInstanceUid, before: string): Promise<void>;
   /** Studies seen whose present fingerprint has not been handed to the queue, without those set aside. */
   awaited(): Promise<readonly WatchedStudy[]>;
   /**

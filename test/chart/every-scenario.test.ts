@@ -22,6 +22,7 @@ import {
 const CONTENT: Readonly<Record<string, string>> = {
   API_KEYS_FILE: `ris read,analyze ${'k'.repeat(32)}`,
   DATABASE_URL_FILE: 'postgresql://grader:secret@db/ledger',
+  EVENT_KINDS_FILE: '{"kinds": [{"form": "azure-dicom"}]}',
   SERIES_RULES_FILE:
     '{"rules": [{"name": "none of that scanner", "when": {"StationName": "MR7"}, "refuse": true}]}',
 };

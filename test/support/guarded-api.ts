@@ -7,7 +7,7 @@ import { refusingParts } from './refusing-parts.ts';
 
 export interface Operation {
   readonly operationId: string;
-  readonly method: 'get' | 'post' | 'delete';
+  readonly method: 'get' | 'post' | 'delete' | 'options';
   /** As the contract has it. */
   readonly route: string;
   /** Of nothing that is there. */

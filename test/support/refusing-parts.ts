@@ -1,4 +1,5 @@
 import { Registry } from 'prom-client';
+import { NO_EVENTS } from '../../src/cloudevents/event-kinds.ts';
 import type { AppParts } from '../../src/http/app.ts';
 import { OPEN_ACCESS } from '../../src/http/guard/access.ts';
 
@@ -17,6 +18,8 @@ export function refusingParts(
       ...{ submit: refuse, askedBefore: refuse, find: refuse, ofStudy: refuse, list: refuse },
       ...{ eventsAfter: refuse, stats: refuse, stopping: false },
     },
+    eventKinds: NO_EVENTS,
+    callWatcher: refuse,
     steering: { cancel: refuse, retry: refuse, retryAll: refuse, acknowledge: refuse },
     follower: {
       // biome-ignore lint/correctness/useYield: it fails before

@@ -3,6 +3,7 @@ import type { AuditEvent } from '../../src/audit/audit-log.ts';
 import { callbackAsker } from '../../src/callbacks/callback-asker.ts';
 import { type CallbackRules, NO_CALLBACKS } from '../../src/callbacks/callback-rules.ts';
 import { deliveryStore } from '../../src/callbacks/delivery-store.ts';
+import { type EventKinds, NO_EVENTS } from '../../src/cloudevents/event-kinds.ts';
 import type { Database } from '../../src/database/sql.ts';
 import type { StudyInstanceUid } from '../../src/domain/uid.ts';
 import { type AppParts, createApp } from '../../src/http/app.ts';
@@ -16,6 +17,7 @@ import { summaryPicture } from '../../src/results/summary-picture.ts';
 import { toldModels } from '../../src/roles/told-models.ts';
 import { shadowComparison } from '../../src/shadow/shadow-comparison.ts';
 import { shadowStore } from '../../src/shadow/shadow-store.ts';
+import { callWatcher } from '../../src/watch/watch-call.ts';
 import { recordingEvents } from './ledger-events.ts';
 import { openTestQueue } from './ledger-queue.ts';
 
@@ -30,6 +32,7 @@ export async function openTestApi(
   rules: CallbackRules = NO_CALLBACKS,
   access: Partial<Access> = {},
   pictures: Partial<Pick<AppParts, 'picture' | 'region'>> = {},
+  eventKinds: EventKinds = NO_EVENTS,
 ) {
   const { events, registry, lines } = recordingEvents();
   const queue = await openTestQueue(database, events, SETTINGS);
@@ -46,6 +49,8 @@ export async function openTestApi(
     access: { ...OPEN_ACCESS, record: (event) => audited.push(event), ...access },
     ...callbacks,
     ...{ queue, steering: queue.steering, readiness, shadow, registry, events, follower },
+    eventKinds,
+    callWatcher: (studies) => callWatcher(database, studies),
     seriesOf: async () => series,
     region: async () => null,
     picture: (study, object) => summaryPicture({ outbox: sqlResultOutbox(database), archive }, study, object),

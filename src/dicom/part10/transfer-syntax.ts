@@ -18,7 +18,9 @@ export type PixelCoding =
   | 'htj2k';
 
 /** PS3.6 annex A, table A-1: the transfer syntaxes an MR image may come in, and those it is known not to be read in. */
-const SYNTAXES: Readonly<Record<string, readonly [name: string, coding: PixelCoding | null]>> = {
+export const TRANSFER_SYNTAXES: Readonly<
+  Record<string, readonly [name: string, coding: PixelCoding | null]>
+> = {
   [IMPLICIT_VR_LITTLE_ENDIAN]: ['Implicit VR Little Endian', 'native'],
   [EXPLICIT_VR_LITTLE_ENDIAN]: ['Explicit VR Little Endian', 'native'],
   [DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN]: ['Deflated Explicit VR Little Endian', 'native'],
@@ -52,12 +54,14 @@ const SYNTAXES: Readonly<Record<string, readonly [name: string, coding: PixelCod
 
 /** The transfer syntax in words for an error or a reason; its UID when it is none of the known ones. */
 export function transferSyntaxName(uid: string): string {
-  return SYNTAXES[uid]?.[0] ?? (isUid(uid) ? `transfer syntax ${uid}` : 'a malformed transfer syntax UID');
+  return (
+    TRANSFER_SYNTAXES[uid]?.[0] ?? (isUid(uid) ? `transfer syntax ${uid}` : 'a malformed transfer syntax UID')
+  );
 }
 
 /** How the pixels are written; null when they cannot be decoded here. */
 export function pixelCoding(transferSyntaxUid: string): PixelCoding | null {
-  return SYNTAXES[transferSyntaxUid]?.[1] ?? null;
+  return TRANSFER_SYNTAXES[transferSyntaxUid]?.[1] ?? null;
 }
 
 const LOSSY = new Set([

@@ -33,7 +33,9 @@ export function audited(operation: AuditedOperation, record: (event: AuditEvent)
     // A connection that has closed has none.
     const { ip } = request;
     response.once('close', () => {
-      record(eventOf(operation, ip, response, [...objects, ...analysesMade(response)]));
+      record(
+        eventOf(operation, ip, response, [...objects, ...studiesOf(response), ...analysesMade(response)]),
+      );
     });
     next();
   };
@@ -109,6 +111,17 @@ function objectsOf(path: string, params: Request['params']): readonly Participan
     ...(studyInstanceUid === undefined ? [] : [object('3', AUDIT_CODES.studyInstanceUid, studyInstanceUid)]),
     ...(id === undefined ? [] : [object('20', kind, id)]),
   ];
+}
+
+const toldOf = new WeakMap<Response, readonly string[]>();
+
+/** Has the audit log name these studies too, of which the body tells. */
+export function recordStudies(response: Response, studies: readonly string[]): void {
+  toldOf.set(response, studies);
+}
+
+function studiesOf(response: Response): readonly ParticipantObject[] {
+  return (toldOf.get(response) ?? []).map((study) => object('3', AUDIT_CODES.studyInstanceUid, study));
 }
 
 const madeBy = new WeakMap<Response, readonly string[]>();

@@ -13,7 +13,8 @@ export function refusedInWords(error: Error, status: number, { path }: Pick<Requ
 }
 
 /** Members of bodies that the contract names. */
-const OWN_MEMBERS = /^body(?:\/(?:priority|force|note|series|callbackUrl|filter|limit|as))?$/;
+const OWN_MEMBERS =
+  /^body(?:\/(?:\d+\/)?(?:specversion|id|source|type|priority|force|note|series|callbackUrl|filter|limit|as))?$/;
 
 /** The validator: which part breaks which rule, never the value, nor a name that is not our own. */
 function brokenRule({ path = '', message = 'is not valid' }: { path?: string; message?: string }): string {

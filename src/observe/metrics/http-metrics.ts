@@ -14,10 +14,10 @@ export function httpMetrics({ histogram }: MetricDefiner) {
         help: 'Time to answer a request of the API or the page.',
         labels: {
           method: HTTP_METHODS,
-          route: { words: 'path in the contract, or of the page; none where there is none', atMost: 36 },
+          route: { words: 'path in the contract, or of the page; none where there is none', atMost: 37 },
           status: { words: 'HTTP status', atMost: 23 },
         },
-        combinations: 882,
+        combinations: 908,
       },
       REQUEST_BUCKETS,
     ),

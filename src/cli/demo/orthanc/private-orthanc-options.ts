@@ -19,6 +19,10 @@ export interface PrivateOrthancOptions {
   readonly plugin?: string;
   /** Lua files it runs, to make it as odd as another archive. */
   readonly luaScripts?: readonly string[];
+  /** Settings of its configuration beside its own. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** Plugins beside that for DICOMweb. */
+  readonly furtherPlugins?: readonly string[];
   readonly startTimeoutMs?: number;
   readonly stopTimeoutMs?: number;
 }

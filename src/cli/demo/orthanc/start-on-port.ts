@@ -20,8 +20,9 @@ export async function startOnPort(
   const name = `private-${randomUUID()}`;
   const configuration = join(folder, 'orthanc.json');
   const settings = {
-    ...orthancConfiguration(name, port, folder, plugin),
+    ...orthancConfiguration(name, port, folder, [plugin, ...(options.furtherPlugins ?? [])]),
     LuaScripts: options.luaScripts ?? [],
+    ...options.settings,
   };
   await mkdir(folder, { recursive: true });
   await writeFile(configuration, JSON.stringify(settings, null, 2));
@@ -48,7 +49,7 @@ export async function startOnPort(
   return { baseUrl, dicomWebUrl: `${baseUrl}/dicom-web`, pid: child.pid as number, stop };
 }
 
-function orthancConfiguration(name: string, port: number, folder: string, plugin: string) {
+function orthancConfiguration(name: string, port: number, folder: string, plugins: readonly string[]) {
   return {
     Name: name,
     StorageDirectory: join(folder, 'objects'),
@@ -59,7 +60,7 @@ function orthancConfiguration(name: string, port: number, folder: string, plugin
     KeepAlive: true,
     SaveJobs: false,
     StableAge: 1,
-    Plugins: [plugin],
+    Plugins: plugins,
     DicomWeb: { Enable: true, Root: '/dicom-web/', EnableWado: false },
   };
 }

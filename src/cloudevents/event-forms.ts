@@ -1,0 +1,53 @@
+import { type CloudEvent, PUBSUB_TYPE, record } from './cloud-event.ts';
+
+/** What an event of a known form says. */
+export interface EventSays {
+  /** Where the Study Instance UID should stand; anything that a sender wrote there. */
+  readonly study: unknown;
+  /** The part of an archive that the study lies in, where the form has one. */
+  readonly place: string | null;
+  /** Whether it can be news of an MR study: a deletion is not. */
+  readonly isNews: boolean;
+}
+
+export interface EventForm {
+  /** The types that there are of it. */
+  readonly types: readonly string[];
+  read(event: CloudEvent): EventSays;
+}
+
+const AZURE = 'Microsoft.HealthcareApis.DicomImage';
+
+/** Events of the DICOM service of Azure Health Data Services; the place is the data partition. */
+const azureDicom: EventForm = {
+  types: [`${AZURE}Created`, `${AZURE}Updated`, `${AZURE}Deleted`],
+  read({ type, data }) {
+    const { imageStudyInstanceUid: study, partitionName } = record(data);
+    return { study, place: textOf(partitionName), isNews: type === `${AZURE}Created` };
+  },
+};
+
+/** projects/P/locations/L/datasets/D/dicomStores/S/dicomWeb/studies/UID/series/UID/instances/UID */
+const INSTANCE =
+  /^(projects\/[^/]+\/locations\/[^/]+\/datasets\/[^/]+\/dicomStores\/[^/]+)\/dicomWeb\/studies\/([^/]+)/;
+
+/**
+ * Notifications of a DICOM store of Google's Cloud Healthcare API; the place is the store. Newer ones tell the modality of
+ * the instance.
+ */
+const googleHealthcare: EventForm = {
+  types: [PUBSUB_TYPE],
+  read({ data }) {
+    const { data: base64, attributes } = record(record(data)['message']);
+    const path = typeof base64 === 'string' ? Buffer.from(base64, 'base64').toString('utf8') : '';
+    const [, place = null, study] = INSTANCE.exec(path) ?? [];
+    const modality = textOf(record(attributes)['modality']);
+    return { study, place, isNews: study === undefined || modality === null || modality === 'MR' };
+  },
+};
+
+export const EVENT_FORMS = { 'azure-dicom': azureDicom, 'google-healthcare': googleHealthcare } as const;
+
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
+}
