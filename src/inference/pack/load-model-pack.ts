@@ -1,12 +1,7 @@
 import type { Algorithm } from '../../domain/assessment.ts';
 import { compareTensors } from '../network/compare-tensors.ts';
 import type { ProviderChoice } from '../network/execution-provider.ts';
-import {
-  classifierTensors,
-  type ExpectedTensors,
-  foramenFinderTensors,
-  localiserTensors,
-} from '../network/expected-tensors.ts';
+import { expectedTensors } from '../network/expected-tensors.ts';
 import { type LoadedNetwork, loadNetwork } from '../network/load-network.ts';
 import type { ModelRunner } from '../network/model-runner.ts';
 import type { ModelAddress } from '../network/remote/inference-options.ts';
@@ -14,7 +9,6 @@ import type { InferenceServer, RemoteNetwork } from '../network/remote/inference
 import { trialAnswer } from '../network/remote/trial.ts';
 import type { ModelPack } from './model-pack.ts';
 import { ModelPackError } from './model-pack-error.ts';
-import type { PackManifest } from './pack-manifest.ts';
 import { readManifest } from './read-manifest.ts';
 import { networksOf, readNetworks } from './read-networks.ts';
 import { type RanThere, toldServer } from './told-server.ts';
@@ -40,7 +34,7 @@ export async function loadModelPack(
 ): Promise<ModelPack> {
   const { manifest, sha256 } = await readManifest(folder);
   const files = await readNetworks(folder, manifest);
-  const wanted = wantedTensors(manifest);
+  const wanted = expectedTensors(manifest);
   const networks = networksOf(manifest);
   const loaded: LoadedNetwork[] = [];
   const runners: ModelRunner[] = [];
@@ -93,13 +87,4 @@ export async function loadModelPack(
     foramenFinder: runners[1 + count] ?? null,
     close,
   };
-}
-
-/** In the order of networksOf. */
-function wantedTensors({ localiser, classifiers, foramenFinder }: PackManifest): readonly ExpectedTensors[] {
-  return [
-    localiserTensors(localiser),
-    ...classifiers.map(classifierTensors),
-    ...(foramenFinder ? [foramenFinderTensors(foramenFinder)] : []),
-  ];
 }
