@@ -142,8 +142,8 @@ module.exports = {
     },
     only(
       'archive-wall',
-      'Only src/dicomweb makes requests to an archive, only src/callbacks to whoever is told of its analyses.',
-      '^src/(dicomweb|callbacks)/',
+      'Only src/dicomweb makes requests to an archive, only src/callbacks to whoever is told of its analyses, only src/inference to an inference server.',
+      '^src/(dicomweb|callbacks|inference/network/remote)/',
       '^node_modules/undici/',
     ),
     {

@@ -90,7 +90,7 @@ export function studyAnalysis(parts: AnalysisParts): AnalyzeStudy {
       });
       if (isIneligible(fetched)) return known ?? fetched;
       volumes = fetched;
-      if (known === null) graded = await grade(pack, volumes, observe);
+      if (known === null) graded = await grade(pack, volumes, observe, signal);
       const grading = known ?? graded!;
       if (isIneligible(grading)) return grading;
       return observe('report', () => compose(parts, inspected, grading, volumes));
@@ -164,7 +164,7 @@ async function compose(
     const { graded, results } = grading;
     return { ...grading, results: await completeResults(parts, of, results, graded, volumes) };
   }
-  const { levels, findings, observations, warnings } = grading;
+  const { levels, findings, observations, algorithm, warnings } = grading;
   const uncopied = contextRemarks(of.studyContext);
   const anew = key.inputKey === undefined ? [] : [remark('composed-anew', {})];
   const graded: GradedStudy = {
@@ -173,7 +173,7 @@ async function compose(
     levels,
     findings,
     observations,
-    algorithm: parts.pack.algorithm,
+    algorithm,
     warnings: [...selection.warnings, ...warnings, ...uncopied, ...anew],
   };
   const results = await keepResults(parts, of, key, graded, volumes);

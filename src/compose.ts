@@ -5,13 +5,14 @@ import type { Events } from './observe/events/events.ts';
 import { watcherHealth } from './observe/watcher-health.ts';
 import { keepRetention } from './retention/keep-retention.ts';
 import { openKeys } from './roles/access-of.ts';
+import { loadNetworks } from './roles/load-networks.ts';
 import { type Core, openCore } from './roles/open-core.ts';
 import { operationsParts } from './roles/operations-parts.ts';
 import { PROGRAM_VERSION } from './roles/program-version.ts';
 import { startApi } from './roles/start-api.ts';
 import { startCallbacks } from './roles/start-callbacks.ts';
 import { type StartedWatcher, startWatcher } from './roles/start-watcher.ts';
-import { loadNetworks, type StartedWorker, startWorker } from './roles/start-worker.ts';
+import { type StartedWorker, startWorker, workGate } from './roles/start-worker.ts';
 
 /** The parts of the role, wired: an app to listen with, work to start, and one way to stop it all. */
 export interface Service {
@@ -52,14 +53,16 @@ async function ofRole(core: Core): Promise<Service> {
   const performs = watcher && worklist !== null;
   const networks = works ? await loadNetworks(core) : null;
   const health = watcherHealth(watches);
-  const running = { executionProvider: networks?.serving.provider ?? null, watcher: health };
+  const running = { networks, watcher: health };
   const operations = operationsParts(core, running);
   const started: (StartedWorker | StartedWatcher | ReturnType<typeof startCallbacks>)[] = [];
   return {
-    app: serves ? startApi(core, operations, running.executionProvider) : createOperationsApp(operations),
+    app: serves
+      ? startApi(core, operations, networks, workGate(core, networks))
+      : createOperationsApp(operations),
     operationsApp: apart ? createOperationsApp({ ...operations, access: OPEN_ACCESS }) : null,
     events: core.events,
-    facts: facts(core, running.executionProvider),
+    facts: facts(core, networks?.serving.provider ?? null),
     async start() {
       started.push(startCallbacks(core), keepRetention(core.database, core.config.retention, core.events));
       if (networks !== null) started.push(await startWorker(core, networks));

@@ -319,6 +319,42 @@ const means = section(
   ],
 );
 
+const inference = section('Is the inference server the cause?', [
+  timeseries({
+    title: 'Inference server can be asked',
+    description:
+      '1: it answers and is what the packs say; 0: work waits for it (runbook: SpinegradeInferenceServerAway). The least of all processes.',
+    mayBeEmpty: 'every network runs in the processes',
+    unit: 'short',
+    max: 1,
+    queries: [
+      { expr: `min(${of('spinegrade_inference_available')})`, legend: 'answers' },
+      {
+        expr: `0 * min by (code) (${of('spinegrade_inference_away_since_timestamp_seconds')})`,
+        legend: '{{code}}',
+      },
+    ],
+  }),
+  timeseries({
+    title: 'Requests to the inference server, by what became of them',
+    description: 'none: no answer; cut: the answer broke off; called-off: this service needed it no more.',
+    unit: 'reqps',
+    stacked: true,
+    queries: [
+      { expr: `sum by (status) (${rate('spinegrade_inference_requests_total')})`, legend: '{{status}}' },
+    ],
+  }),
+  timeseries({
+    title: 'Time of its answers, 95 % within',
+    description: 'infer: one run of a network, sent and answered; the others ask what the server is.',
+    mayBeEmpty: 'nothing was asked in that time',
+    unit: 's',
+    queries: [
+      { expr: quantile(0.95, 'spinegrade_inference_request_duration_seconds', 'call'), legend: '{{call}}' },
+    ],
+  }),
+]);
+
 const told = section(
   'Who is told, and what is let go?',
   [
@@ -391,7 +427,7 @@ export const capacity = dashboard({
   title: 'spinegrade / capacity',
   description: 'How much there is to do, where the time goes, and what it takes.',
   from: 'now-24h',
-  sections: [load, time, worklist, means, told],
+  sections: [load, time, worklist, means, inference, told],
   others: [
     ['Overview', 'spinegrade-overview'],
     ['Model', 'spinegrade-model'],

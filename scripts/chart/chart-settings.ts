@@ -57,6 +57,12 @@ const OTHERWISE: Readonly<
   DATABASE_URL: {
     comment: ['PostgreSQL in place of the embedded database: postgresql://user:password@host:5432/database'],
   },
+  INFERENCE_AUTHORIZATION: {
+    comment: [
+      'Header Authorization for the inference server, such as Bearer abc; read again when it changes.',
+    ],
+  },
+  INFERENCE_CA: { comment: ['Authorities of the inference server’s certificate in PEM.'] },
   CALLBACKS: {
     comment: [
       'Whom to tell of analyses that have ended, with the secrets by which that is signed: JSON that docs/callbacks.md',

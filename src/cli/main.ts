@@ -38,6 +38,10 @@ const COMMANDS: Readonly<Record<string, { load(): Promise<Command>; readonly sum
     load: async () => (await import('./fetch-pack/fetch-pack-command.ts')).fetchPackCommand,
     summary: 'a model pack from a web server, checked against its hash',
   },
+  'model-repository': {
+    load: async () => (await import('./model-repository/model-repository.ts')).modelRepositoryCommand,
+    summary: "a pack's networks laid out for an inference server",
+  },
   migrate: {
     load: async () => (await import('./migrate.ts')).migrateCommand,
     summary: 'the tables of the database, brought to this version',
@@ -96,7 +100,7 @@ if (command) {
   // A rejected promise is a defect: Node prints it and exits with 1.
   process.exitCode = await (await command.load())(args);
 } else {
-  const lines = Object.entries(COMMANDS).map(([key, { summary }]) => `  ${key.padEnd(12)} ${summary}`);
+  const lines = Object.entries(COMMANDS).map(([key, { summary }]) => `  ${key.padEnd(16)} ${summary}`);
   process.stderr.write(`usage: npm run -s cli -- COMMAND …\n${lines.join('\n')}\n`);
   process.exitCode = 2;
 }

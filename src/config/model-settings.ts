@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { EXECUTION_PROVIDERS, type ExecutionProvider } from '../inference/network/execution-provider.ts';
+import { type InferenceSettings, inferenceSettings } from './inference-settings.ts';
 import type { SettingReader } from './setting.ts';
 
 export interface ModelSettings {
@@ -10,6 +11,8 @@ export interface ModelSettings {
   /** Only the first will do. */
   readonly executionProviderRequired: boolean;
   readonly threads: number;
+  /** Null: every network runs in this process. */
+  readonly inference: InferenceSettings | null;
   /** A pack that grades and reports a share of the studies in the place of the first. */
   readonly canary: { readonly packDir: string; readonly sharePercent: number } | null;
   /** Folder of a pack that is compared with the one that reports. */
@@ -25,6 +28,7 @@ export function modelSettings(settings: SettingReader): ModelSettings {
     executionProviders: settings.listOf('EXECUTION_PROVIDERS', EXECUTION_PROVIDERS, ['cpu']),
     executionProviderRequired: settings.flag('EXECUTION_PROVIDER_REQUIRED', false),
     threads: settings.integer('MODEL_THREADS', availableParallelism(), 1, 1024),
+    inference: inferenceSettings(settings),
     canary: canary(settings),
     shadowPackDir: settings.text('SHADOW_PACK', null),
   };

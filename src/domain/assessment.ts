@@ -1,5 +1,6 @@
 import type { Grade, GradeProbabilities } from './grade.ts';
 import type { Ineligible } from './ineligible.ts';
+import type { InferenceServer } from './inference-server.ts';
 import type { Level } from './level.ts';
 import type { Point } from './point.ts';
 import type { StoredRemark } from './remark.ts';
@@ -89,7 +90,10 @@ export interface Algorithm {
   readonly name: string;
   readonly version: string;
   readonly packSha256: string;
+  /** `remote` where every network ran on an inference server. */
   readonly executionProvider: string;
+  /** Where networks ran on one. */
+  readonly inferenceServer?: InferenceServer;
   /** What may be done with the weights, where they have a licence of their own. */
   readonly licence?: string;
 }

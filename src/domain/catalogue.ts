@@ -168,6 +168,26 @@ export const CATALOGUE = {
     'The worklist cannot be reached, refuses this service, or answers with something that is no answer.',
     true,
   ),
+  'inference-unreachable': fault(
+    'SpinegradeInferenceServerAway',
+    'The inference server cannot be reached, is not ready, or does not answer in time.',
+    true,
+  ),
+  'inference-refuses-credentials': fault(
+    'SpinegradeInferenceServerAway',
+    'The inference server refuses the credentials of this service.',
+    true,
+  ),
+  'inference-mismatch': fault(
+    'SpinegradeInferenceServerAway',
+    'The inference server lacks a network of the model pack, or has another in its place; each difference is named.',
+    true,
+  ),
+  'inference-fault': fault(
+    'SpinegradeInferenceServerAway',
+    'The inference server answered with a fault, or with something that is no answer.',
+    true,
+  ),
   'poison-study': fault(
     'SpinegradeStudySetAside',
     'Work on the study ended the process again and again; it is set aside.',

@@ -1,6 +1,7 @@
 import type { Device } from 'fhir/r4.js';
 import { deterministicUid } from '../dicom/deterministic-uid.ts';
 import type { Algorithm } from '../domain/assessment.ts';
+import { inferenceServerInWords } from '../domain/inference-server.ts';
 import { CODES } from '../sr/tree/coded-concepts.ts';
 import { RESEARCH_USE_STATEMENT } from '../sr/tree/measurement-report.ts';
 import { concept, dicomUid } from './fhir-coding.ts';
@@ -12,7 +13,8 @@ export function deviceUid({ name, version, packSha256 }: Algorithm): string {
 
 /** The model that graded, as a FHIR R4 Device. */
 export function algorithmDevice(algorithm: Algorithm): Device {
-  const { name, version, packSha256, executionProvider } = algorithm;
+  const { name, version, packSha256, executionProvider, inferenceServer } = algorithm;
+  const elsewhere = inferenceServer === undefined ? [] : inferenceServerInWords(inferenceServer);
   return {
     resourceType: 'Device',
     identifier: [dicomUid(deviceUid(algorithm))],
@@ -22,7 +24,10 @@ export function algorithmDevice(algorithm: Algorithm): Device {
       { type: concept([CODES.algorithmVersion]), value: version },
       { type: { text: 'SHA-256 of the model pack' }, value: packSha256 },
     ],
-    property: [{ type: { text: 'execution provider' }, valueCode: [{ text: executionProvider }] }],
+    property: [
+      { type: { text: 'execution provider' }, valueCode: [{ text: executionProvider }] },
+      ...elsewhere.map((text) => ({ type: { text: 'remote inference' }, valueCode: [{ text }] })),
+    ],
     note: [{ text: RESEARCH_USE_STATEMENT }],
   };
 }

@@ -741,8 +741,24 @@ export interface components {
                 file: string;
                 sha256: string;
             }[];
-            /** @description Where they run; null where the process that answers runs none. */
+            /** @description Where they run, `remote` where all of them do on an inference server; null where the process that answers runs none. */
             executionProvider: string | null;
+            /** @description Where networks of the pack run on one, as it is now known; else null. */
+            inferenceServer: components["schemas"]["InferenceServer"] | null;
+        };
+        /** @description A server of the Open Inference Protocol, and as which of its models networks run there. */
+        InferenceServer: {
+            url: string;
+            /** @description As it calls itself; null until it has been asked. */
+            name: string | null;
+            version: string | null;
+            networks: {
+                /** @description Of the pack. */
+                file: string;
+                model: string;
+                /** @description The one that answered; null where the server names none. */
+                modelVersion: string | null;
+            }[];
         };
         PackName: {
             name: string;
@@ -1246,7 +1262,9 @@ export interface components {
             name: string;
             version: string;
             packSha256: string;
+            /** @description `remote` where every network ran on an inference server. */
             executionProvider: string;
+            inferenceServer?: components["schemas"]["InferenceServer"];
             /** @description What may be done with the weights, where they have a licence of their own. */
             licence?: string;
         };
@@ -1275,6 +1293,8 @@ export interface components {
         ReadinessChecks: {
             database: components["schemas"]["Check"];
             archive: components["schemas"]["Check"];
+            /** @description Of a process whose networks run on one; of others it is not there. */
+            inferenceServer?: components["schemas"]["Check"];
             modelPack: {
                 ok: boolean;
                 detail: string | null;
@@ -2454,14 +2474,15 @@ export interface operations {
             query?: {
                 /**
                  * @description Parts that the verdict is to leave out; they are told of all the same. A probe that decides whether requests
-                 *     are let through leaves out `archive` and `watcher`: without them studies can still be submitted and results
-                 *     read.
+                 *     are let through leaves out `archive`, `inferenceServer` and `watcher`: without them studies can still be submitted
+                 *     and results read.
                  * @example [
                  *       "archive",
+                 *       "inferenceServer",
                  *       "watcher"
                  *     ]
                  */
-                exclude?: ("database" | "archive" | "modelPack" | "watcher")[];
+                exclude?: ("database" | "archive" | "inferenceServer" | "modelPack" | "watcher")[];
             };
             header?: never;
             path?: never;

@@ -10,10 +10,12 @@ import { cropRegions, type Regions } from './crop/crop-regions.ts';
 import { findForamina } from './foramina/find-foramina.ts';
 import type { Localisation } from './localise/judge-detection.ts';
 import { localise } from './localise/localise.ts';
+import { InferenceError } from './network/remote/inference-error.ts';
+import { endingWith } from './pack/ending-with.ts';
 import type { ModelPack } from './pack/model-pack.ts';
 
 /** What the networks of a pack say of a study. */
-export interface Grading extends Pick<GradedStudy, 'levels' | 'findings' | 'observations'> {
+export interface Grading extends Pick<GradedStudy, 'levels' | 'findings' | 'observations' | 'algorithm'> {
   readonly kind: 'graded';
   readonly warnings: readonly Warning[];
   /** What each classifier was shown. */
@@ -25,14 +27,19 @@ export interface Grading extends Pick<GradedStudy, 'levels' | 'findings' | 'obse
  * @param volumes one a role; that of the localiser is there.
  * @returns the reasons where no lumbar spine is to be seen, an image cannot be decoded or no network found what it
  *   reads.
- * @throws Error when a network answers with anything but finite numbers.
+ * @param signal ends what runs on an inference server, and begins no further run of a network.
+ * @throws Error when a network answers with anything but finite numbers; InferenceError where an inference server does not
+ *   answer, or came to be another one meanwhile.
  */
 export async function grade(
-  pack: ModelPack,
+  loaded: ModelPack,
   volumes: Volumes,
   observe: ObserveStage = unobserved,
+  signal?: AbortSignal,
 ): Promise<Grading | Ineligible> {
+  const pack = signal === undefined ? loaded : endingWith(loaded, signal);
   const { classifiers } = pack.manifest;
+  const { algorithm } = pack;
   const localisation = await observe('localise', () => orIneligible(() => findPlaces(pack, volumes)));
   if (isIneligible(localisation)) return localisation;
   const { levels } = localisation;
@@ -44,8 +51,12 @@ export async function grade(
   if (findings.length + observations.length === 0) {
     return ineligible(...warnings.map(({ facts }) => remark('nothing-graded', facts)));
   }
+  if (pack.algorithm !== algorithm) {
+    throw new InferenceError('inference-fault', 'the inference server changed in the middle of the study');
+  }
   return {
     kind: 'graded',
+    algorithm,
     levels,
     findings: judgeFindings(pack.manifest, findings),
     observations,

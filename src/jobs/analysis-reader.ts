@@ -1,5 +1,4 @@
 import type { Sql } from '../database/sql.ts';
-import type { ArchiveGate } from '../dicomweb/archive-gate.ts';
 import { CATALOGUE } from '../domain/catalogue.ts';
 import type { StudyInstanceUid } from '../domain/uid.ts';
 import type { AnalysisRecord } from './analysis-record.ts';
@@ -8,6 +7,7 @@ import type { AnalysisFilter } from './ledger/analysis-filter.ts';
 import { type AnalysisStats, countAnalyses } from './ledger/count-analyses.ts';
 import { analysesOfStudy, findAnalysis } from './ledger/find-analyses.ts';
 import { type ListedPage, type ListKind, type ListPlace, listAnalyses } from './ledger/list-analyses.ts';
+import type { WorkGate } from './workshop.ts';
 
 /** Tells what became of what was submitted. */
 export interface AnalysisReader {
@@ -20,8 +20,8 @@ export interface AnalysisReader {
   stats(since: Date): Promise<AnalysisStats>;
 }
 
-/** @param gate null where nothing is known of the archive. */
-export function analysisReader(sql: Sql, gate: Pick<ArchiveGate, 'closed'> | null): AnalysisReader {
+/** @param gate null where nothing is known of what studies need. */
+export function analysisReader(sql: Sql, gate: Pick<WorkGate, 'closed'> | null): AnalysisReader {
   return {
     async find(id) {
       const record = await findAnalysis(sql, id);
@@ -37,13 +37,14 @@ export function analysisReader(sql: Sql, gate: Pick<ArchiveGate, 'closed'> | nul
   };
 }
 
-/** While the archive is away, an analysis that waits for its first attempt waits for that. */
+/** While what every study needs is away, an analysis that waits for its first attempt waits for that. */
 function whyItWaits<Known extends Pick<AnalysisRecord, 'state' | 'failure'>>(
   record: Known,
-  gate: Pick<ArchiveGate, 'closed'> | null,
+  gate: Pick<WorkGate, 'closed'> | null,
 ): Known {
   const code = gate?.closed ?? null;
   if (code === null || record.state !== 'queued' || record.failure !== null) return record;
-  const reason = `waits until the archive answers: ${CATALOGUE[code].meaning}`;
+  const awaited = code.startsWith('archive-') ? 'the archive' : 'the inference server';
+  const reason = `waits until ${awaited} answers: ${CATALOGUE[code].meaning}`;
   return { ...record, failure: { stage: null, code, reason, retryable: true } };
 }

@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Database } from '../database/sql.ts';
-import type { ArchiveGate } from '../dicomweb/archive-gate.ts';
 import type { Events } from '../observe/events/events.ts';
 import type { WorkInHand } from '../process/work-in-hand.ts';
 import type { AnalyzeStudy } from '../results/analysis-outcome.ts';
@@ -9,7 +8,7 @@ import { jobHandler } from './handle-job.ts';
 import type { JobBoard } from './job-board.ts';
 import { noteStopping } from './ledger/requeue-run.ts';
 import { mendJobs, recoverAnalyses } from './recover-analyses.ts';
-import type { AttemptLimits, ObserveRun } from './workshop.ts';
+import type { AttemptLimits, ObserveRun, WorkGate } from './workshop.ts';
 
 /** Brings analyses to their end. */
 export interface AnalysisWorker {
@@ -28,8 +27,8 @@ export interface WorkerParts {
   readonly database: Database;
   readonly board: JobBoard;
   readonly events: Events;
-  /** Null: every fault of the archive is held against the study. */
-  readonly gate: ArchiveGate | null;
+  /** Null: every fault of what it stands for is held against the study. */
+  readonly gate: WorkGate | null;
   /** Shared with the watcher of the process. */
   readonly hand: WorkInHand;
 }

@@ -19,7 +19,7 @@ export async function settleFault(
   if (await gate?.isAway(error, stop)) {
     const waits = { ...failure, code: gate?.closed ?? failure.code, retryable: true };
     if (await putBack(workshop, run, job, { failure: waits, counts: false, delayMs: 0 })) return;
-    return events.analysisPutBack(run, 'the archive is away');
+    return events.analysisPutBack(run, 'what it needs is away');
   }
   if (gate !== null && failure.code === 'archive-refuses-credentials') {
     // Of this request alone: somebody has to allow it, and until then the study is not given up.

@@ -1,6 +1,7 @@
 import type { Database } from '../database/sql.ts';
-import type { ArchiveGate } from '../dicomweb/archive-gate.ts';
+import type { CodeOf } from '../domain/catalogue.ts';
 import type { Events } from '../observe/events/events.ts';
+import type { Gate } from '../process/gate.ts';
 import type { WorkInHand } from '../process/work-in-hand.ts';
 import type { AnalyzeStudy } from '../results/analysis-outcome.ts';
 import type { CancelledRuns } from './cancelled-runs.ts';
@@ -17,6 +18,9 @@ export interface AttemptLimits {
   readonly timeoutMs: number;
 }
 
+/** Whether what every study needs can be asked: the archive, and an inference server where networks run on one. */
+export type WorkGate = Gate<CodeOf<'fault'>>;
+
 /** Wraps each run from outside, from its beginning until ledger and queue know how it ended. */
 export type ObserveRun = (run: Run, work: () => Promise<RunResult>) => Promise<RunResult>;
 
@@ -28,8 +32,8 @@ export interface Workshop {
   readonly limits: AttemptLimits;
   readonly analyze: AnalyzeStudy;
   readonly observeRun: ObserveRun;
-  /** Null: every fault of the archive is held against the study. */
-  readonly gate: ArchiveGate | null;
+  /** Null: every fault of what it stands for is held against the study. */
+  readonly gate: WorkGate | null;
   readonly hand: WorkInHand;
   /** The runs under way; a run is in it as long as the ledger has it running. */
   readonly running: Set<string>;

@@ -3,6 +3,7 @@ import { analysisMetrics } from './metrics/analysis-metrics.ts';
 import { archiveMetrics } from './metrics/archive-metrics.ts';
 import { callbackMetrics } from './metrics/callback-metrics.ts';
 import { httpMetrics } from './metrics/http-metrics.ts';
+import { inferenceMetrics } from './metrics/inference-metrics.ts';
 import { metricDefiner } from './metrics/metric-definer.ts';
 import { modelMetrics } from './metrics/model-metrics.ts';
 import { processMetrics } from './metrics/process-metrics.ts';
@@ -26,6 +27,7 @@ export function createMetrics(registry: Registry) {
     ...worklistMetrics(definer),
     ...callbackMetrics(definer),
     ...archiveMetrics(definer),
+    ...inferenceMetrics(definer),
     ...modelMetrics(definer),
     ...shadowMetrics(definer),
     ...storageMetrics(definer),

@@ -2,9 +2,13 @@ import type { WriteProbe } from '../database/write-probe.ts';
 import { type Archive, ArchiveError } from '../dicomweb/archive.ts';
 import type { ArchiveGate } from '../dicomweb/archive-gate.ts';
 import type { ReadinessChecks } from '../http/operations/operations-routes.ts';
+import { InferenceError } from '../inference/network/remote/inference-error.ts';
+import type { InferenceAway } from '../inference/network/remote/inference-gate.ts';
+import type { InferenceServer } from '../inference/network/remote/inference-server.ts';
 import type { PackDescription } from '../inference/pack/read-manifest.ts';
 import { type PartCheck, partCheck } from '../observe/part-check.ts';
 import type { WatcherHealth } from '../observe/watcher-health.ts';
+import type { Gate } from '../process/gate.ts';
 
 export interface ReadinessParts {
   readonly database: WriteProbe;
@@ -17,6 +21,11 @@ export interface ReadinessParts {
   };
   readonly watcher: Pick<WatcherHealth, 'check'>;
   readonly gate?: Pick<ArchiveGate, 'closed'>;
+  /** Null where no network runs on an inference server. */
+  readonly inference?: {
+    readonly server: Pick<InferenceServer, 'check'>;
+    readonly gate: Pick<Gate<InferenceAway>, 'closed'>;
+  } | null;
 }
 
 /** A part's answer is waited for no longer than this: probes have limits of their own. */
@@ -27,18 +36,23 @@ export async function readinessChecks(
   parts: ReadinessParts,
   limitMs = ANSWER_LIMIT_MS,
 ): Promise<ReadinessChecks> {
-  const [database, archive] = await Promise.all([
+  const { inference = null } = parts;
+  const [database, archive, inferenceServer] = await Promise.all([
     partCheck(
       () => parts.database.write(),
       () => 'the database cannot be written to',
       limitMs,
     ),
     partCheck((signal) => parts.archive.ping(signal), archiveProblem, limitMs),
+    inference && partCheck((signal) => inference.server.check(signal), inferenceProblem, limitMs),
   ]);
   const { manifest, sha256, executionProvider } = parts.pack;
   return {
     database,
-    archive: atGate(archive, parts.gate),
+    archive: atGate('archive', archive, parts.gate),
+    ...(inferenceServer && {
+      inferenceServer: atGate('inference server', inferenceServer, inference?.gate),
+    }),
     // A pack that does not load keeps the service from starting.
     modelPack: {
       ok: true,
@@ -63,10 +77,19 @@ function archiveProblem(cause: unknown): string {
   return `the archive answers with a fault (${cause.message})`;
 }
 
-/** Work waits until the gate has opened, even where the archive has answered meanwhile. */
-function atGate(check: PartCheck, gate: Pick<ArchiveGate, 'closed'> | undefined): PartCheck {
+/** What is wrong with the inference server: of what differs all of it. */
+function inferenceProblem(cause: unknown): string {
+  return cause instanceof InferenceError ? cause.message : 'the inference server does not answer';
+}
+
+/** Work waits until the gate has opened, even where what it stands for has answered meanwhile. */
+function atGate(
+  what: string,
+  check: PartCheck,
+  gate: { readonly closed: string | null } | undefined,
+): PartCheck {
   const waits = check.ok && (gate?.closed ?? null) !== null;
   return waits
-    ? { ok: false, detail: 'work waits for the archive, which has only just answered again' }
+    ? { ok: false, detail: `work waits for the ${what}, which has only just answered again` }
     : check;
 }

@@ -8,6 +8,7 @@ import { analysisFollower } from '../jobs/analysis-follower.ts';
 import { analysisReader } from '../jobs/analysis-reader.ts';
 import { analysisSteering } from '../jobs/analysis-steering.ts';
 import { analysisSubmitter } from '../jobs/analysis-submitter.ts';
+import type { WorkGate } from '../jobs/workshop.ts';
 import { regionPicture } from '../results/region-picture.ts';
 import { sqlResultOutbox } from '../results/sql-result-outbox.ts';
 import { summaryPicture } from '../results/summary-picture.ts';
@@ -15,12 +16,18 @@ import { shadowComparison } from '../shadow/shadow-comparison.ts';
 import { shadowStore } from '../shadow/shadow-store.ts';
 import { callWatcher } from '../watch/watch-call.ts';
 import { intakeGuard } from './intake-guard.ts';
+import type { Networks } from './load-networks.ts';
 import type { Core } from './open-core.ts';
 import { toldModels } from './told-models.ts';
 
 /** The HTTP API, to listen with: takes studies in and tells what became of them; analyses nothing itself. */
-export function startApi(core: Core, operations: OperationsAppParts, executionProvider: string | null) {
-  const { config, database, board, events, traced, gate, stopping, archive, decode, closing, packs } = core;
+export function startApi(
+  core: Core,
+  operations: OperationsAppParts,
+  networks: Networks | null,
+  waitsAt: Pick<WorkGate, 'closed'>,
+) {
+  const { config, database, board, events, traced, stopping, archive, decode, closing, packs } = core;
   const { limits } = config;
   const follower = analysisFollower(database, events);
   closing.add(async () => follower.close());
@@ -45,7 +52,7 @@ export function startApi(core: Core, operations: OperationsAppParts, executionPr
       ),
     region: (study, finding) =>
       asked((signal) => regionPicture({ archive, decode, limits }, study, finding, signal)),
-    models: toldModels(packs, executionProvider),
+    models: () => toldModels(packs, networks),
     shadow: (since) => shadowComparison(shadowStore(database), since),
     eventKinds: config.eventKinds,
     async callWatcher(studies) {
@@ -55,7 +62,7 @@ export function startApi(core: Core, operations: OperationsAppParts, executionPr
     callbacks: callbackAsker(database, config.callbacks.rules),
     deliveries: deliveryStore(database),
     queue: {
-      ...analysisReader(database, gate),
+      ...analysisReader(database, waitsAt),
       submit,
       askedBefore: submitter.askedBefore,
       get stopping() {

@@ -1,15 +1,17 @@
 import { studyAnalysis } from '../analyze-study.ts';
 import { deterministicUid } from '../dicom/deterministic-uid.ts';
+import type { CodeOf } from '../domain/catalogue.ts';
 import type { PackUse } from '../domain/pack-agreement.ts';
-import { loadModelPack } from '../inference/pack/load-model-pack.ts';
 import type { ModelPack } from '../inference/pack/model-pack.ts';
-import { toldPack } from '../inference/pack/told-pack.ts';
 import { openAnalysisWorker } from '../jobs/analysis-worker.ts';
+import type { WorkGate } from '../jobs/workshop.ts';
+import { bothGates } from '../process/gate.ts';
 import { memoryBudget } from '../process/memory-budget.ts';
 import { sqlResultOutbox } from '../results/sql-result-outbox.ts';
 import { shadowGrader } from '../shadow/shadow-grader.ts';
 import { shadowStore } from '../shadow/shadow-store.ts';
 import type { ObserverDevice } from '../sr/encode/result-header.ts';
+import type { Networks } from './load-networks.ts';
 import type { Core } from './open-core.ts';
 import { PROGRAM_VERSION } from './program-version.ts';
 import { type Packs, packOf } from './read-packs.ts';
@@ -19,41 +21,10 @@ export interface StartedWorker {
   stop(): Promise<void>;
 }
 
-/** Loads the networks of the packs; they end with the core. @throws ModelPackError, ExecutionProviderError */
-export async function loadNetworks(core: Core): Promise<Packs<ModelPack>> {
-  const { model } = core.config;
-  const serving = await loadPack(core, 'serving', model.packDir);
-  const canary = model.canary && (await loadPack(core, 'canary', model.canary.packDir));
-  const shadow = model.shadowPackDir && (await loadPack(core, 'shadow', model.shadowPackDir));
-  return { serving, canary, shadow: shadow || null };
-}
-
-async function loadPack(
-  { config: { model }, events, closing }: Core,
-  use: PackUse,
-  folder: string,
-): Promise<ModelPack> {
-  const choice = { preferred: model.executionProviders, required: model.executionProviderRequired };
-  const pack = await loadModelPack(folder, choice, model.threads);
-  closing.addLast(() => pack.close());
-  for (const { wanted, reason } of pack.fallbacks) {
-    events.executionProviderFallback(wanted, pack.provider, reason);
-  }
-  events.packLoaded(use, pack.algorithm);
-  // The shadow's runs and findings are no part of what a result takes and says.
-  if (use === 'shadow') return pack;
-  const { localiser, classifiers } = pack.manifest;
-  events.packReports(
-    pack.algorithm,
-    [localiser, ...classifiers].map(({ file }) => file),
-  );
-  return toldPack(pack, events.networkRan);
-}
-
 /** Takes up what an earlier process left unfinished, and then analyses what is submitted, wherever it was. */
-export async function startWorker(core: Core, packs: Packs<ModelPack>): Promise<StartedWorker> {
+export async function startWorker(core: Core, packs: Networks): Promise<StartedWorker> {
   const { config, events, traced } = core;
-  const worker = await openAnalysisWorker(core, config.jobs);
+  const worker = await openAnalysisWorker({ ...core, gate: workGate(core, packs) }, config.jobs);
   const analyses = analysesBy(core, packs);
   await worker.work((study, run) => {
     const { use, pack, analyze } = packOf(study, analyses, config.model);
@@ -62,6 +33,14 @@ export async function startWorker(core: Core, packs: Packs<ModelPack>): Promise<
   }, traced.observeRun);
   events.watchWorker({ concurrency: config.jobs.concurrency, running: () => worker.running });
   return { stop: () => worker.stop({ timeoutMs: config.shutdownTimeoutMs }) };
+}
+
+/** Work waits for the archive, and for the inference server where networks run on one. */
+export function workGate(
+  { gate }: Pick<Core, 'gate'>,
+  networks: Pick<Networks, 'elsewhere'> | null,
+): WorkGate {
+  return networks?.elsewhere ? bothGates<CodeOf<'fault'>>(gate, networks.elsewhere.gate) : gate;
 }
 
 /** One pipeline a pack that reports; both have the one shadow. */

@@ -1,13 +1,18 @@
 import type { ToldModel } from '../http/operations/models-route.ts';
+import type { ModelPack } from '../inference/pack/model-pack.ts';
 import type { PackDescription } from '../inference/pack/read-manifest.ts';
 import type { Packs } from './read-packs.ts';
 
-/** The packs as the API tells of them. @param executionProvider null where this process runs no network */
-export function toldModels(packs: Packs<PackDescription>, executionProvider: string | null): ToldModel[] {
+/** The packs as the API tells of them. @param running null where this process runs no network */
+export function toldModels(
+  packs: Packs<PackDescription>,
+  running: Packs<Pick<ModelPack, 'algorithm'>> | null,
+): ToldModel[] {
   const of = (use: ToldModel['use'], pack: PackDescription | null): ToldModel[] => {
     if (pack === null) return [];
     const { name, version, description, intendedUse, trainedOn, licence, requires, uses } = pack.manifest;
     const { localiser, foramenFinder, classifiers } = pack.manifest;
+    const { executionProvider = null, inferenceServer = null } = running?.[use]?.algorithm ?? {};
     const networks = [localiser, ...(foramenFinder === undefined ? [] : [foramenFinder]), ...classifiers];
     return [
       {
@@ -18,6 +23,7 @@ export function toldModels(packs: Packs<PackDescription>, executionProvider: str
         uses: [...uses],
         networks: networks.map(({ file, sha256 }) => ({ file, sha256 })),
         executionProvider,
+        inferenceServer: inferenceServer && { ...inferenceServer, networks: [...inferenceServer.networks] },
       },
     ];
   };

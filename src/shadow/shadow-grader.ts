@@ -70,7 +70,7 @@ async function gradeInShadow(
     signal.throwIfAborted();
     return run();
   };
-  return grade(pack, volumes, observe);
+  return grade(pack, volumes, observe, signal);
 }
 
 interface Told extends Pick<ComparedStudy, 'targets'> {

@@ -150,7 +150,9 @@ describeWithHelm.each(cases)('%s, %s', (_, helm, values) => {
       const [container] = pod.spec.containers;
       expect(container.startupProbe.httpGet).toEqual({ path: '/healthz', port: 'operations' });
       expect(container.livenessProbe.httpGet).toEqual({ path: '/healthz', port: 'operations' });
-      expect(container.readinessProbe.httpGet.path).toBe('/readyz?exclude=archive&exclude=watcher');
+      expect(container.readinessProbe.httpGet.path).toBe(
+        '/readyz?exclude=archive&exclude=inferenceServer&exclude=watcher',
+      );
       const env = environment(pod);
       expect(container.ports).toEqual([
         { name: 'http', containerPort: Number(env['PORT']), protocol: 'TCP' },

@@ -46,6 +46,8 @@ describeWithHelm.each(HELMS)('network policies, %s', (helm) => {
     expect(holes(values)['all']).toEqual(expect.arrayContaining(['model-pack', 'otlp', 'others']));
     const oidc = { AUTH: 'oidc', OIDC_ISSUER: 'https://login.example/realm', OIDC_AUDIENCE: 'spinegrade' };
     expect(holes({ settings: { ...settings, ...oidc } })['all']).toContain('oidc');
+    const inference = { INFERENCE_URL: 'https://triton.example:8443' };
+    expect(holes({ settings: { ...settings, ...inference } })['all']).toContain('inference');
     const closed = { settings, networkPolicy: { clients: [], metrics: [] } };
     expect(holes(closed)).toEqual({ all: ['default-deny', 'dns', 'archive'] });
     expect(holes({ settings, networkPolicy: { enabled: false } })).toEqual({ all: [] });

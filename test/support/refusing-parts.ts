@@ -31,7 +31,7 @@ export function refusingParts(
     seriesOf: refuse,
     picture: refuse,
     region: refuse,
-    models: [],
+    models: () => [],
     readiness: refuse,
     shadow: refuse,
     registry: new Registry(),

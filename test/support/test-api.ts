@@ -45,6 +45,9 @@ export async function openTestApi(
     deliveries: deliveryStore(database),
   };
   const archive = { retrieveInstance: async () => null };
+  const packs = { serving: await readManifest('models/default'), canary: null, shadow: null };
+  const { name, version } = packs.serving.manifest;
+  const onProcessor = { name, version, packSha256: packs.serving.sha256, executionProvider: 'cpu' };
   const app = createApp({
     access: { ...OPEN_ACCESS, record: (event) => audited.push(event), ...access },
     ...callbacks,
@@ -55,7 +58,7 @@ export async function openTestApi(
     region: async () => null,
     picture: (study, object) => summaryPicture({ outbox: sqlResultOutbox(database), archive }, study, object),
     ...pictures,
-    models: toldModels({ serving: await readManifest('models/default'), canary: null, shadow: null }, 'cpu'),
+    models: () => toldModels(packs, { ...packs, serving: { algorithm: onProcessor } }),
     validateResponses: true,
   });
   return {

@@ -6,6 +6,7 @@ import type { StudyInstanceUid } from '../../src/domain/uid.ts';
 import type { PhantomInstance } from '../../src/phantom/dicom/phantom-instance.ts';
 import { storeAll } from './archive-client.ts';
 import type { ProxiedRequest, Treatment } from './archive-proxy.ts';
+import { inferenceServerFor } from './inference-server-for.ts';
 import { asAnotherStudy } from './phantom-objects.ts';
 import { type ServiceClient, until } from './service-client.ts';
 import { tinyMrSeries } from './tiny-mr.ts';
@@ -41,8 +42,10 @@ export async function runAllThatIsTold(at: WatchedSite): Promise<void> {
   await scraped(at, 'spinegrade_studies_set_aside_total == 1');
 }
 
-/** A second service, with TLS and keys: its PostgreSQL goes away. It watches nothing. */
+/** A second service, with TLS and keys: its PostgreSQL goes away, and its inference server comes late. It watches nothing. */
 async function withoutDatabase({ site, other, prometheus }: WatchedSite): Promise<void> {
+  const inference = await inferenceServerFor('models/default');
+  await inference.stop();
   const service = await startServiceProcess(`${site.folder}/other`, site.orthanc.dicomWebUrl, {
     OPERATIONS_PORT: String(other.port),
     AUTH: 'keys',
@@ -50,10 +53,16 @@ async function withoutDatabase({ site, other, prometheus }: WatchedSite): Promis
     TLS_KEY: other.tls.key,
     DATABASE_URL: other.databaseUrl,
     WATCH: 'false',
+    INFERENCE_URL: inference.url,
   });
-  const told = (query: string) =>
-    until(query, async () => (await prometheus.query(`${query}{instance="${other.target}"}`)).length > 0);
+  const told = (name: string, condition = '') =>
+    until(name + condition, async () => {
+      return (await prometheus.query(`${name}{instance="${other.target}"}${condition}`)).length > 0;
+    });
   await told('spinegrade_database_size_bytes');
+  await told('spinegrade_inference_away_since_timestamp_seconds');
+  await inference.start();
+  await told('spinegrade_inference_available', ' == 1');
   const strangers = setInterval(() => askAsStranger(`${service.url}/stats`), 1_000);
   await oldRecord(other.databaseUrl);
   await until(
@@ -69,6 +78,7 @@ async function withoutDatabase({ site, other, prometheus }: WatchedSite): Promis
     return (await prometheus.query(query)).length > 0;
   });
   await service.stop();
+  await inference.stop();
 }
 
 /** Without a key, and whatever the certificate. */

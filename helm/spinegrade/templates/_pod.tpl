@@ -76,7 +76,7 @@ spec:
     httpGet: {path: /healthz, port: operations}
     {{- toYaml $values.probes.startup | nindent 4 }}
   readinessProbe:
-    httpGet: {path: "/readyz?exclude=archive&exclude=watcher", port: operations}
+    httpGet: {path: "/readyz?exclude=archive&exclude=inferenceServer&exclude=watcher", port: operations}
     {{- toYaml $values.probes.readiness | nindent 4 }}
   livenessProbe:
     httpGet: {path: /healthz, port: operations}

@@ -1,4 +1,5 @@
 import type {
+  Algorithm,
   Finding,
   LocalisedLevel,
   Location,
@@ -56,8 +57,13 @@ export function analysisRepresentation(record: AnalysisRecord): Schemas['Analysi
         : { seriesInstanceUid: report.seriesInstanceUid, sopInstanceUid: report.sopInstanceUid },
     objects: record.objects.map((object) => ({ ...object })),
     predecessors: record.predecessors.map((report) => ({ ...report })),
-    algorithm: graded?.algorithm ?? null,
+    algorithm: graded && algorithmRepresentation(graded.algorithm),
   };
+}
+
+function algorithmRepresentation({ inferenceServer, ...algorithm }: Algorithm): Schemas['Algorithm'] {
+  if (inferenceServer === undefined) return algorithm;
+  return { ...algorithm, inferenceServer: { ...inferenceServer, networks: [...inferenceServer.networks] } };
 }
 
 /** One a remark; null for what an earlier version kept in words alone. */

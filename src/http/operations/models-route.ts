@@ -5,7 +5,7 @@ export type ToldModel = components['schemas']['Model'];
 
 export interface ModelsParts {
   /** The packs that the process knows of. */
-  readonly models: readonly ToldModel[];
+  readonly models: () => readonly ToldModel[];
 }
 
 /** By what studies are graded. */
@@ -16,7 +16,7 @@ export function modelsRoute({ models }: ModelsParts): Route {
     path: '/models',
     permission: 'read',
     handle(_request, response) {
-      response.json({ models });
+      response.json({ models: models() });
     },
   };
 }

@@ -14,3 +14,6 @@ export interface ProviderFallback {
   readonly wanted: ExecutionProvider;
   readonly reason: string;
 }
+
+/** Where the networks of a pack run: on a provider in this process, or every one of them on an inference server. */
+export type NetworkHost = ExecutionProvider | 'remote';

@@ -2,6 +2,7 @@ import { outputDims, sampleDims, samplesOf, viewCount } from '../classify/classi
 import type { ClassifierSpec } from '../pack/classifier-spec.ts';
 import type { ForamenFinderSpec } from '../pack/foramen-finder-spec.ts';
 import type { LocaliserSpec } from '../pack/localiser-spec.ts';
+import type { PackManifest } from '../pack/pack-manifest.ts';
 
 /** Dimensions by the tensor's name. */
 export type Shapes = Readonly<Record<string, readonly number[]>>;
@@ -12,8 +13,20 @@ export interface ExpectedTensors {
   readonly outputs: Shapes;
 }
 
-/** What the manifest says of the localiser's tensors. */
-export function localiserTensors({ input, output }: LocaliserSpec): ExpectedTensors {
+/** What a manifest says of the tensors of its networks, in the order of networksOf. */
+export function expectedTensors({
+  localiser,
+  classifiers,
+  foramenFinder,
+}: Pick<PackManifest, 'localiser' | 'classifiers' | 'foramenFinder'>): readonly ExpectedTensors[] {
+  return [
+    localiserTensors(localiser),
+    ...classifiers.map(classifierTensors),
+    ...(foramenFinder ? [foramenFinderTensors(foramenFinder)] : []),
+  ];
+}
+
+function localiserTensors({ input, output }: LocaliserSpec): ExpectedTensors {
   const side = Math.round((input.size * input.mmPerPixel) / output.mmPerPixel);
   return {
     inputs: { [input.name]: [1, input.slices, input.size, input.size] },
@@ -24,8 +37,7 @@ export function localiserTensors({ input, output }: LocaliserSpec): ExpectedTens
   };
 }
 
-/** What the manifest says of the foramen finder's tensors. */
-export function foramenFinderTensors({ input, output }: ForamenFinderSpec): ExpectedTensors {
+function foramenFinderTensors({ input, output }: ForamenFinderSpec): ExpectedTensors {
   const side = Math.round((input.size * input.mmPerPixel) / output.mmPerPixel);
   return {
     inputs: { [input.name]: [1, 1, input.size, input.size] },
@@ -33,8 +45,7 @@ export function foramenFinderTensors({ input, output }: ForamenFinderSpec): Expe
   };
 }
 
-/** What the manifest says of a classifier's tensors. */
-export function classifierTensors(spec: ClassifierSpec): ExpectedTensors {
+function classifierTensors(spec: ClassifierSpec): ExpectedTensors {
   const samples = samplesOf(spec).length;
   const inputs = spec.inputs.map((input) => [input.name, [samples, ...sampleDims(input)]] as const);
   const mask = spec.mask === undefined ? [] : [[spec.mask, [samples, viewCount(spec)]] as const];

@@ -16,7 +16,13 @@ export interface TensorDeclaration {
 export interface ModelRunner {
   readonly inputs: readonly TensorDeclaration[];
   readonly outputs: readonly TensorDeclaration[];
-  /** @throws Error naming the network and output when an output holds NaN or infinity. */
-  run(feeds: Readonly<Record<string, Tensor>>): Promise<Readonly<Record<string, Tensor>>>;
+  /**
+   * @param signal ends a run on another machine; one in this process comes to its end.
+   * @throws Error naming the network and output when an output holds NaN or infinity.
+   */
+  run(
+    feeds: Readonly<Record<string, Tensor>>,
+    signal?: AbortSignal,
+  ): Promise<Readonly<Record<string, Tensor>>>;
   close(): Promise<void>;
 }

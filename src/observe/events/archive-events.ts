@@ -2,6 +2,7 @@ import { ARCHIVE_CALLS, type ArchiveExchange } from '../../domain/archive-call.t
 import { CATALOGUE, type CodeOf } from '../../domain/catalogue.ts';
 import type { StudyInstanceUid } from '../../domain/uid.ts';
 import type { EventWriter } from './event-writer.ts';
+import { whatBecameOf } from './what-became-of.ts';
 
 /** What is learnt of the archive, and what was left aside. */
 export function archiveEvents({ log, metrics, study, words }: EventWriter) {
@@ -44,12 +45,4 @@ export function archiveEvents({ log, metrics, study, words }: EventWriter) {
       }
     },
   };
-}
-
-/** As the metrics have it: one of EXCHANGE_ENDS. */
-function whatBecameOf({ status, end }: ArchiveExchange): string {
-  const refused = status !== null && status >= 400;
-  if (end === 'called-off' && !refused) return 'called-off';
-  if (status === null) return 'none';
-  return end === 'broken' ? 'cut' : `${Math.floor(status / 100)}xx`;
 }

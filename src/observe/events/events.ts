@@ -3,6 +3,7 @@ import { archiveEvents } from './archive-events.ts';
 import { callbackEvents } from './callback-events.ts';
 import { type EventOptions, eventWriter } from './event-writer.ts';
 import { httpEvents } from './http-events.ts';
+import { inferenceEvents } from './inference-events.ts';
 import { queueEvents } from './queue-events.ts';
 import { retentionEvents } from './retention-events.ts';
 import { serviceEvents } from './service-events.ts';
@@ -21,6 +22,7 @@ export function createEvents(options: EventOptions) {
     ...watchEvents(writer),
     ...worklistEvents(writer),
     ...archiveEvents(writer),
+    ...inferenceEvents(writer),
     ...queueEvents(writer),
     ...analysisEvents(writer),
     ...callbackEvents(writer),

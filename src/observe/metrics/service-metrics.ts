@@ -14,7 +14,8 @@ export function serviceMetrics({ counter, gauge }: MetricDefiner) {
         pack_version: { words: 'version of the pack in its manifest', atMost: 1 },
         pack_sha256: { words: 'of the manifest, which holds those of the networks', atMost: 1 },
         execution_provider: {
-          words: 'cuda, webgpu or cpu; none where the process runs no network',
+          words:
+            'cuda, webgpu or cpu; remote where all networks run on an inference server; none where the process runs no network',
           atMost: 1,
         },
       },

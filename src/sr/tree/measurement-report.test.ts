@@ -20,6 +20,8 @@ import type { SopInstanceUid } from '../../domain/uid.ts';
 import { composeReport } from '../encode/encode-report.ts';
 import { gradedStudy, plannedImages, pointOnPlane, reportToCompose, STUDY_UID } from '../report.fixture.ts';
 import { ALLOWED_CODES, CODES, GRADE_CODES, LEVEL_CODES, SIDE_CODES, targetName } from './coded-concepts.ts';
+import { textItem } from './content-item.ts';
+import { algorithmIdentification } from './measurement-report.ts';
 
 const input = reportToCompose();
 let document: DicomJson;
@@ -149,6 +151,23 @@ describe('what no validator sees, read with DCMTK', () => {
     expect(
       groupsOf(document).map((group) => first(named(group, CODES.trackingIdentifier)[0], '0040A160')),
     ).toEqual(TARGETS.map(targetName));
+  });
+
+  test('networks on an inference server are named with the models that answered', () => {
+    const { algorithm } = input.graded;
+    const networks = [
+      { file: 'localiser.onnx', model: 'spine', modelVersion: '3' },
+      { file: 'classifier.onnx', model: 'grades', modelVersion: null },
+    ];
+    const inferenceServer = { url: 'https://triton.example:8443', name: 'triton', version: '2.60', networks };
+    const told = algorithmIdentification({ ...algorithm, inferenceServer }).map(({ item }) => item);
+    expect(told).toContainEqual(
+      textItem(CODES.algorithmParameters, 'inference server: triton 2.60 at https://triton.example:8443'),
+    );
+    expect(told).toContainEqual(
+      textItem(CODES.algorithmParameters, 'network localiser.onnx: model spine, version 3'),
+    );
+    expect(told).toContainEqual(textItem(CODES.algorithmParameters, 'network classifier.onnx: model grades'));
   });
 
   test('evidence and image library list every image of the input set', () => {

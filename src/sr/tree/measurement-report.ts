@@ -1,4 +1,5 @@
 import type { Algorithm, GradedStudy, Location } from '../../domain/assessment.ts';
+import { inferenceServerInWords } from '../../domain/inference-server.ts';
 import { NUMBERING_STATEMENT } from '../../domain/level.ts';
 import { inWords } from '../../domain/remark.ts';
 import { targetKey } from '../../domain/target.ts';
@@ -106,6 +107,9 @@ export function algorithmIdentification(algorithm: Algorithm): ChildOf<'CONTAINE
     textItem(CODES.algorithmVersion, algorithm.version),
     textItem(CODES.algorithmParameters, `model pack SHA-256: ${algorithm.packSha256}`),
     textItem(CODES.algorithmParameters, `execution provider: ${algorithm.executionProvider}`),
+    ...(algorithm.inferenceServer === undefined ? [] : inferenceServerInWords(algorithm.inferenceServer)).map(
+      (words) => textItem(CODES.algorithmParameters, words),
+    ),
     ...(algorithm.licence === undefined
       ? []
       : [textItem(CODES.algorithmParameters, `licence of the weights: ${algorithm.licence}`)]),

@@ -1,3 +1,5 @@
+import type { GradedStudy } from '../../../domain/assessment.ts';
+import { inferenceServerInWords } from '../../../domain/inference-server.ts';
 import { NUMBERING_STATEMENT } from '../../../domain/level.ts';
 import { inWords } from '../../../domain/remark.ts';
 import type { Target } from '../../../domain/target.ts';
@@ -115,11 +117,16 @@ function about({ id, studyInstanceUid, graded, createdAt, finishedAt, forced }: 
       <dt>Asked for</dt><dd>${moment(createdAt)}</dd>
       ${finishedAt !== null && html`<dt>Ended</dt><dd>${moment(finishedAt)}</dd>`}
       ${forced && html`<dt>Revision</dt><dd>Composed anew although nothing had changed, as was asked for.</dd>`}
-      ${graded !== null && html`<dt>Model</dt><dd>${graded.algorithm.name} ${graded.algorithm.version}, on ${graded.algorithm.executionProvider}<br /><span class="mono">${graded.algorithm.packSha256}</span></dd>`}
+      ${graded !== null && html`<dt>Model</dt><dd>${graded.algorithm.name} ${graded.algorithm.version}, on ${graded.algorithm.executionProvider}${serverOf(graded.algorithm)}<br /><span class="mono">${graded.algorithm.packSha256}</span></dd>`}
       <dt>As data</dt>
       <dd>
         <a href=${`/analyses/${id}`}>JSON</a>${graded !== null && html`, <a href=${`/studies/${studyInstanceUid}/report`}>report of the study</a>`}
       </dd>
     </dl>
   </section>`;
+}
+
+/** Where networks of the pack ran on an inference server. */
+function serverOf({ inferenceServer }: GradedStudy['algorithm']): string {
+  return inferenceServer === undefined ? '' : `; ${inferenceServerInWords(inferenceServer).join('; ')}`;
 }
