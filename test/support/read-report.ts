@@ -67,7 +67,7 @@ export function readReport(bytes: Uint8Array): ReadReport {
 }
 
 /** A group that evaluates a grade is a finding, any other an observation. */
-function readGroups(groups: readonly ParsedObject[]): Pick<ReadReport, 'findings' | 'observations'> {
+export function readGroups(groups: readonly ParsedObject[]): Pick<ReadReport, 'findings' | 'observations'> {
   const isFinding = (group: ParsedObject) =>
     Object.values(GRADE_CONCEPT_CODES).some((code) => childNamed(group, code) !== undefined);
   return {

@@ -11,7 +11,7 @@ export interface Timing {
 }
 
 /** Not counted: compiling, opening connections, filling caches. */
-const WARM_UP_RUNS = 3;
+export const WARM_UP_RUNS = 3;
 
 /**
  * Runs the works in turn, round after round, so that what else the machine does falls on all of them alike.

@@ -8,6 +8,8 @@ interface BenchOptions {
   readonly pack: string;
   readonly threads: number;
   readonly backlog: number;
+  /** Python for the reference of a whole study; null: that of the project's environment, where it is there. */
+  readonly reference: string | null;
 }
 
 /** What the bench was asked for, or what is wrong with it. */
@@ -19,6 +21,7 @@ export function readOptions(args: string[]): BenchOptions | string {
       options: {
         runs: { type: 'string', default: '15' },
         pack: { type: 'string', default: 'models/default' },
+        reference: { type: 'string' },
         backlog: { type: 'string', default: '10000' },
         threads: { type: 'string', default: String(availableParallelism()) },
       },
@@ -35,7 +38,8 @@ export function readOptions(args: string[]): BenchOptions | string {
     if (unknown !== undefined) return `bench: there is no part ${unknown}`;
     const usual = BENCH_PARTS.filter((part) => part !== 'backlog');
     const parts = positionals.length === 0 ? usual : (positionals as BenchPart[]);
-    return { parts, runs, pack: values.pack, threads, backlog };
+    const { pack, reference = null } = values;
+    return { parts, runs, pack, threads, backlog, reference };
   } catch (cause) {
     return `bench: ${(cause as Error).message}`;
   }

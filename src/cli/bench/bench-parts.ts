@@ -7,9 +7,12 @@ import { benchReport } from './bench-report.ts';
 import { benchRetrieval } from './bench-retrieval.ts';
 import type { BenchRow } from './bench-row.ts';
 import type { BenchStudy } from './bench-study.ts';
-import { benchWholeStudy } from './bench-whole-study.ts';
+import { benchTable } from './bench-table.ts';
 import { benchDecode } from './decode/bench-decode.ts';
 import { benchMemory } from './memory/bench-memory.ts';
+import { hasRequirements } from './reference/start-reference.ts';
+import { benchWholeStudy } from './study/bench-whole-study.ts';
+import { comparisonTable } from './study/comparison-table.ts';
 
 export const BENCH_PARTS = [
   'idle',
@@ -24,14 +27,36 @@ export const BENCH_PARTS = [
 ] as const;
 export type BenchPart = (typeof BENCH_PARTS)[number];
 
+interface PartOptions {
+  readonly runs: number;
+  /** Studies of a backlog. */
+  readonly backlog: number;
+  readonly reference: string | null;
+}
+
 /**
+ * Measures a part.
  * @param study the study in its archive, set up when first asked for.
- * @param backlog studies of a backlog.
+ * @returns lines of Markdown
  */
 export async function benchPart(
   part: BenchPart,
   study: () => Promise<BenchStudy>,
-  { runs, backlog }: { readonly runs: number; readonly backlog: number },
+  options: PartOptions,
+): Promise<readonly string[]> {
+  if (part !== 'study') return benchTable(part, await rowsOf(part, study, options));
+  const python = await pythonOf(options);
+  const ready = await study();
+  const { rows, compared } = await withDatabase((database) =>
+    benchWholeStudy(ready, database, options.runs, python),
+  );
+  return [...benchTable(part, rows), ...comparisonTable(compared)];
+}
+
+async function rowsOf(
+  part: Exclude<BenchPart, 'study'>,
+  study: () => Promise<BenchStudy>,
+  { runs, backlog }: PartOptions,
 ): Promise<readonly BenchRow[]> {
   switch (part) {
     case 'idle':
@@ -46,15 +71,26 @@ export async function benchPart(
       return benchReport(await study(), runs);
     case 'ledger':
       return withDatabase((database, folder) => benchLedger(database, folder, runs));
-    case 'study': {
-      const ready = await study();
-      return withDatabase((database) => benchWholeStudy(ready, database, runs));
-    }
     case 'memory':
       return benchMemory();
     case 'backlog':
       return benchBacklog(backlog, withDatabase);
   }
+}
+
+const USUAL_PYTHON = '.venv/bin/python';
+const REQUIREMENTS = 'src/cli/bench/reference/requirements.txt';
+
+/**
+ * The Python of the reference, null where the project's environment cannot run it.
+ * @throws Error when the one asked for cannot.
+ */
+async function pythonOf({ reference }: PartOptions): Promise<string | null> {
+  const python = reference ?? USUAL_PYTHON;
+  if (await hasRequirements(python)) return python;
+  if (reference !== null) throw new Error(`${python} lacks what ${REQUIREMENTS} names`);
+  process.stdout.write(`The reference is left out: ${python} lacks what ${REQUIREMENTS} names.\n\n`);
+  return null;
 }
 
 /** What the machine's other work does to an event loop that does nothing. */

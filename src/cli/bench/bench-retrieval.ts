@@ -9,17 +9,13 @@ import type { BenchStudy } from './bench-study.ts';
 
 /** The floor of retrieval: the same answers, side by side, to nowhere. */
 export function curlSeries(urls: readonly string[]): Promise<unknown> {
+  return promisify(execFile)('curl', curlArguments(urls));
+}
+
+export function curlArguments(urls: readonly string[]): readonly string[] {
   const accept = 'Accept: multipart/related; type="application/dicom"; transfer-syntax=*';
   const outputs = urls.flatMap((url) => ['--output', '/dev/null', url]);
-  return promisify(execFile)('curl', [
-    '--silent',
-    '--fail',
-    '--parallel',
-    '--parallel-immediate',
-    '-H',
-    accept,
-    ...outputs,
-  ]);
+  return ['--silent', '--fail', '--parallel', '--parallel-immediate', '-H', accept, ...outputs];
 }
 
 export async function benchRetrieval(

@@ -16,6 +16,7 @@ import { copiedStudy } from './copied-study.ts';
 /** The demo's synthetic study in a private Orthanc, and the model pack that reads it. */
 export interface BenchStudy {
   readonly archive: Archive;
+  readonly dicomWebUrl: string;
   readonly decode: DecodeFrame;
   readonly study: StudyInstanceUid;
   /** The same images once more, as a study that nothing has been written into yet. */
@@ -25,6 +26,9 @@ export interface BenchStudy {
   readonly seriesUrls: readonly string[];
   readonly volumes: Volumes;
   readonly pack: ModelPack;
+  readonly packFolder: string;
+  /** Of each network. */
+  readonly threads: number;
 }
 
 /** @param stopping gets what has to be stopped, last started last. */
@@ -61,5 +65,9 @@ export async function benchStudy(
     copies += 1;
     return store(copiedStudy(original, copies));
   };
-  return { archive, decode, study, another, inspected, seriesUrls, volumes, pack };
+  const { dicomWebUrl } = orthanc;
+  return {
+    ...{ archive, dicomWebUrl, decode, study, another, inspected, seriesUrls, volumes },
+    ...{ pack, packFolder, threads },
+  };
 }

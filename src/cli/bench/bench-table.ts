@@ -1,8 +1,7 @@
-import type { BenchPart } from './bench-parts.ts';
 import type { BenchRow } from './bench-row.ts';
 
-/** A Markdown table. */
-export function benchTable(part: BenchPart, rows: readonly BenchRow[]): string[] {
+/** A Markdown table. @param part its heading. */
+export function benchTable(part: string, rows: readonly BenchRow[]): string[] {
   const cells = [
     [part, 'ms', 'floor', 'floor ms', 'ratio', 'block ms', 'its CPU ms', 'worst block ms'],
     ...rows.map(({ what, timing, ms = timing.medianMs, floor }) => [

@@ -2,15 +2,18 @@ import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import { readOptions } from './bench-options.ts';
 import { BENCH_PARTS, benchPart } from './bench-parts.ts';
 import { type BenchStudy, benchStudy } from './bench-study.ts';
-import { benchTable } from './bench-table.ts';
 
 const USAGE = `usage: npm run bench -- [${BENCH_PARTS.join('|')}]… [--runs N] [--pack FOLDER] [--threads N] [--backlog N]
+         [--reference PYTHON]
   measures the named parts, by default all but backlog, which takes a quarter of an hour, beside their floors in the
   same run
   --runs N       counted runs of each, after warming up (default 15)
   --pack FOLDER  the model pack (default models/default)
   --threads N    of the networks (default: one a core)
   --backlog N    studies of the backlog (default 10000)
+  --reference PYTHON
+                 with src/cli/bench/reference/requirements.txt, to measure the same study in Python in turns (default
+                 .venv/bin/python; left out where that lacks them)
 `;
 
 /** `npm run bench`: exit code 0 when everything asked for was measured, 1 when not, 2 on misuse. */
@@ -29,7 +32,7 @@ export async function benchCommand(args: string[]): Promise<number> {
     ]);
     let setUp: Promise<BenchStudy> | undefined;
     const study = () => (setUp ??= benchStudy(options.pack, options.threads, stopping));
-    for (const part of options.parts) print(benchTable(part, await benchPart(part, study, options)));
+    for (const part of options.parts) print(await benchPart(part, study, options));
     print([`load average at the end: ${load()}`]);
     return 0;
   } catch (cause) {
