@@ -145,10 +145,7 @@ describe.each(LEDGER_KINDS)('steps of a worklist, performed over a ledger on %s'
     const study = someStudy();
     const step = scheduled({ study });
     perform();
-    const [{ id }] = await until('its analysis', async () => {
-      const all = await bench.queue.ofStudy(study);
-      return all.length > 0 && (all as [{ id: string }]);
-    });
+    const { id } = await until('its analysis', async () => (await bench.queue.ofStudy(study))[0]);
     await bench.queue.steering.cancel(id);
     await become(step, 'CANCELED');
     expect(reasonsOf(step)).toEqual(['110513', 'analysis-cancelled']);

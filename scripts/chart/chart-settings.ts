@@ -48,7 +48,9 @@ const OTHERWISE: Readonly<
   },
   PACS_CLIENT_KEY: { comment: ['Its key in PEM.'] },
   WORKLIST_USERNAME: {
-    comment: ['User name for a worklist that asks for one, with the password of `secrets.WORKLIST_PASSWORD`.'],
+    comment: [
+      'User name for a worklist that asks for one, with the password of `secrets.WORKLIST_PASSWORD`.',
+    ],
   },
   WORKLIST_TOKEN: { comment: ['Bearer token for the worklist; read again whenever it changes.'] },
   WORKLIST_PASSWORD: {

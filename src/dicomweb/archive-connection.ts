@@ -59,7 +59,7 @@ const LONGEST_TOKEN_WAIT_MS = 30_000;
 
 /** HTTP to the archive as the options say. @throws TypeError when a URL is not a plain http(s) URL. */
 export function connectArchive(options: DicomWebArchiveOptions): ArchiveHttp {
-  const { qido, wado, stow } = options.roots ?? {};
+  const { qido, wado, stow, ups } = options.roots ?? {};
   const url = plainUrl(options.url);
   const { authorization, close } = authorizationOf(options);
   const http = archiveHttp({
@@ -67,6 +67,7 @@ export function connectArchive(options: DicomWebArchiveOptions): ArchiveHttp {
       qido: qido === undefined ? url : plainUrl(qido),
       wado: wado === undefined ? url : plainUrl(wado),
       stow: stow === undefined ? url : plainUrl(stow),
+      ups: ups === undefined ? url : plainUrl(ups),
     },
     headers: options.headers ?? (() => ({})),
     authorization,

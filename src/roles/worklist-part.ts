@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { WorklistSettings } from '../config/worklist-settings.ts';
 import { WORKLIST_TIMEOUT_MS } from '../config/worklist-settings.ts';
 import { deterministicUid } from '../dicom/deterministic-uid.ts';
-import { authorizationBy } from '../dicomweb/authorization.ts';
+import { authorizationBy } from '../dicomweb/connection/authorization.ts';
 import { channelAddress } from '../dicomweb/ups/channel-address.ts';
 import { followEvents } from '../dicomweb/ups/event-channel.ts';
 import { upsWorklist } from '../dicomweb/ups/ups-worklist.ts';
@@ -125,7 +125,7 @@ function follower(
     return followEvents(
       {
         ...{ url: address.url, onEvent, signal, silenceMs: SILENCE_MS },
-        authorization: address.isOurs ? authorization.header() : null,
+        authorization: address.isOurs ? await authorization.header() : null,
         openTimeoutMs: Math.min(OPEN_TIMEOUT_MS, config.pacs.timeoutMs),
       },
       onOpen,
