@@ -11,6 +11,7 @@ import { archiveCertificates } from './support/archive-certificates.ts';
 import { cli } from './support/cli-command.ts';
 import { type ArchiveTraits, faithfulArchive } from './support/faithful-archive.ts';
 import { testUid, tinyMr } from './support/tiny-mr.ts';
+import { tokenServer } from './support/token-server.ts';
 
 const [STUDY, OTHER] = ['one', 'two'].map((name) => testUid<StudyInstanceUid>(`doctor/${name}`)) as [
   StudyInstanceUid,
@@ -154,6 +155,41 @@ describe('a server as the standard has it', () => {
     expect(code).toBe(1);
     expect(named('read back, SR')).toMatchObject({ outcome: 'found' });
     expect(named('dicomweb-client, SR')).toMatchObject({ outcome: 'missing' });
+  }, 60_000);
+
+  test('by tokens of an authorization server, with objects stored at another root, through the settings', async () => {
+    const tokens = await tokenServer();
+    onTestFinished(() => tokens.close());
+    const archive = await faithful({
+      answer({ headers, method, url = '' }, response) {
+        const isKnown =
+          /^Bearer token-\d+$/.test(headers.authorization ?? '') && headers['x-api-key'] === 'a b';
+        const isStow = method === 'POST' && !url.startsWith('/stow');
+        if (!isKnown || isStow) response.writeHead(isKnown ? 405 : 401).end();
+        return !isKnown || isStow;
+      },
+    });
+    const { code, named } = await doctor(archive.dicomWebUrl, {
+      PACS_OAUTH_TOKEN_URL: tokens.url,
+      PACS_OAUTH_CLIENT_ID: 'spinegrade',
+      PACS_OAUTH_CLIENT_SECRET: 'hunter2',
+      PACS_HEADERS: 'X-Api-Key=a%20b',
+      PACS_STOW_URL: archive.dicomWebUrl.replace('/dicom-web', '/stow'),
+    });
+    expect(named('STOW-RS, SR')).toMatchObject({ outcome: 'found' });
+    expect(named('credentials')?.words).toBe('accepted, and nobody is answered without');
+    expect(named('dicomweb-client, OT')).toMatchObject({ outcome: 'found' });
+    expect(code).toBe(0);
+  }, 60_000);
+
+  test('that never answers a store is not waited for, and what it may have taken is asked for', async () => {
+    const archive = await faithful({ answer: ({ method }) => method === 'POST' });
+    const startedAt = performance.now();
+    const { code, named } = await doctor(archive.dicomWebUrl, { PACS_TIMEOUT_MS: '1000' });
+    expect(performance.now() - startedAt).toBeLessThan(30_000);
+    expect(code).toBe(1);
+    expect(named('STOW-RS')).toMatchObject({ outcome: 'missing', code: 'archive-unreachable' });
+    expect(named('taken away')).toMatchObject({ outcome: 'not-tried', words: 'nothing is there' });
   }, 60_000);
 
   test('that wants another password is told by code, with what to set', async () => {

@@ -20,11 +20,8 @@ export type PacsCredentials =
  */
 export function pacsCredentials(settings: SettingReader): PacsCredentials {
   const token = settings.secret('PACS_TOKEN');
-  const basic = basicCredentials(settings);
+  const basic = basicCredentials(settings, token !== null);
   const oauth = oauthCredentials(settings);
-  if (token !== null && basic !== null) {
-    settings.problems.push('PACS_TOKEN and PACS_USERNAME/PACS_PASSWORD exclude each other');
-  }
   if (oauth !== null && (token !== null || basic !== null)) {
     settings.problems.push('PACS_OAUTH_TOKEN_URL excludes PACS_TOKEN and PACS_USERNAME/PACS_PASSWORD');
   }
@@ -34,9 +31,13 @@ export function pacsCredentials(settings: SettingReader): PacsCredentials {
 }
 
 /** Null where neither is set. */
-function basicCredentials(settings: SettingReader): PacsCredentials | null {
+function basicCredentials(settings: SettingReader, besideToken: boolean): PacsCredentials | null {
   const username = settings.text('PACS_USERNAME', null);
   const password = settings.secret('PACS_PASSWORD');
+  if (besideToken && (username !== null || password !== null)) {
+    settings.problems.push('PACS_TOKEN and PACS_USERNAME/PACS_PASSWORD exclude each other');
+    return null;
+  }
   if (username !== null && password !== null) return { kind: 'basic', username, password };
   if (username !== null) settings.problems.push('PACS_USERNAME is set without PACS_PASSWORD');
   if (password !== null) settings.problems.push('PACS_PASSWORD is set without PACS_USERNAME');

@@ -63,7 +63,7 @@ export async function faithfulArchive(
       if (headers.authorization !== wanted) return void response.writeHead(401).end();
     }
     const { pathname, searchParams } = new URL(url, 'http://localhost');
-    const path = pathname.replace(/^\/dicom-web/, '');
+    const path = pathname.replace(/^\/(?:dicom-web|stow)/, '');
     if (method === 'POST' && /^\/studies(\/[\d.]+)?$/.test(path) && !traits.takesNothing) {
       const stored = [];
       for await (const { bytes } of readMultipart(toChunks(body), parts(headers['content-type'])))
