@@ -11,7 +11,7 @@ import { keptOutcome, someStudy } from './support/ledger-sample.ts';
 
 const SETTINGS = { concurrency: 1, retryLimit: 0, retryDelayMs: 10, timeoutMs: 60_000 };
 const PERIODS = { resultBytesDays: 7, recordsDays: 400 };
-const NOTHING = { 'result-bytes': 0, analyses: 0, results: 0, callbacks: 0, comparisons: 0 };
+const NOTHING = { 'result-bytes': 0, analyses: 0, results: 0, callbacks: 0, comparisons: 0, steps: 0 };
 
 describe.each(LEDGER_KINDS)('on %s', (kind) => {
   const at = ledgerForTests(kind);
@@ -120,6 +120,23 @@ describe.each(LEDGER_KINDS)('on %s', (kind) => {
     );
     const { callbacks, analyses } = await letGo(at.database, PERIODS);
     expect([callbacks, analyses]).toEqual([1, 1]);
+  });
+
+  test('steps of a worklist that have ended, and none that is held', async () => {
+    const step = (uid: string, state: string, endedAt: string) =>
+      at.database.query(
+        `INSERT INTO spinegrade.worklist_claim (workitem_uid, transaction_uid, state, ended_at)
+         VALUES ($1, '2.25.1', $2, ${endedAt})`,
+        [uid, state],
+      );
+    await step('2.25.81', 'ended', `now() - interval '401 days'`);
+    await step('2.25.82', 'ended', `now() - interval '399 days'`);
+    await step('2.25.83', 'claimed', 'NULL');
+    expect(await letGo(at.database, PERIODS)).toMatchObject({ steps: 1 });
+    const { rows } = await at.database.query(
+      'SELECT workitem_uid AS uid FROM spinegrade.worklist_claim ORDER BY 1',
+    );
+    expect(rows).toEqual([{ uid: '2.25.82' }, { uid: '2.25.83' }]);
   });
 
   test('many, in batches; side by side each is let go once', async () => {

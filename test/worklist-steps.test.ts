@@ -99,6 +99,7 @@ describe.each(LEDGER_KINDS)('steps of a worklist, performed over a ledger on %s'
     expect([low, medium, high].map(ups.state)).toEqual(['SCHEDULED', 'IN PROGRESS', 'IN PROGRESS']);
     await bench.queue.work(bench.storing);
     for (const step of [high, medium, low]) await become(step, 'COMPLETED');
+    await until('all of them to be noted', () => ends().length === 3);
     expect(ends()).toEqual(['completed', 'completed', 'completed']);
   }, 60_000);
 
@@ -118,7 +119,13 @@ describe.each(LEDGER_KINDS)('steps of a worklist, performed over a ledger on %s'
       'its analysis to be given up',
       async () => (await bench.queue.ofStudy(study))[0]?.state === 'failed',
     );
-    await until('a poll', () => events.filter((event) => event.kind === 'polled').length > 3);
+    await until('its being put off', async () => {
+      const { rows } = await bench.database.query(
+        `SELECT FROM spinegrade.worklist_claim WHERE workitem_uid = $1 AND analysis_id IS NULL AND due_at > now()`,
+        [passing],
+      );
+      return rows.length > 0;
+    });
     expect(ups.state(passing)).toBe('IN PROGRESS');
     fault = null;
     await hasten();

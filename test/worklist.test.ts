@@ -37,9 +37,9 @@ beforeAll(async () => {
 }, 300_000);
 afterAll(() => ups?.close());
 
-/** Another study of the phantom in the archive. @param keep which of its images */
-async function study(keep: (image: PhantomInstance) => boolean = () => true) {
-  const images = asAnotherStudy(at.objects, next()).filter(keep);
+/** Another study of the phantom in the archive. @param turn 0 to 9, each for one test @param keep which of its images */
+async function study(turn: number, keep: (image: PhantomInstance) => boolean = () => true) {
+  const images = asAnotherStudy(at.objects, turn).filter(keep);
   await storeAll(at.site.archive, images);
   return { uid: images[0]!.studyInstanceUid, images };
 }
@@ -70,7 +70,7 @@ function held(images: readonly PhantomInstance[]): () => Promise<void> {
 }
 
 test('a step is claimed, its study analysed, its outputs told; it waits for nobody', async () => {
-  const { uid } = await study();
+  const { uid } = await study(1);
   const step = scheduled({ study: uid, priority: 'HIGH' });
   await become(step, 'COMPLETED');
   const [analysis] = await client.analyses(uid);
@@ -95,7 +95,7 @@ test('a step is claimed, its study analysed, its outputs told; it waits for nobo
 }, 240_000);
 
 test('an ineligible study cancels its step, with reasons by code', async () => {
-  const { uid } = await study(({ role }) => role === 'sagittal-t1');
+  const { uid } = await study(2, ({ role }) => role === 'sagittal-t1');
   const step = scheduled({ study: uid });
   await become(step, 'CANCELED');
   expect(reasonsOf(step)).toEqual(['110523', 'no-sagittal-t2']);
@@ -125,7 +125,7 @@ test.each([
 );
 
 test('steps of others are left alone: of another code, not ready, claimed already', async () => {
-  const { uid } = await study();
+  const uid = '2.25.777';
   const other = scheduled({ study: uid, codeValue: 'brain-grading' });
   const early = scheduled({ study: uid, readiness: 'INCOMPLETE' });
   const claimed = scheduled({ study: uid });
@@ -142,7 +142,7 @@ test('steps of others are left alone: of another code, not ready, claimed alread
 }, 240_000);
 
 test('a cancel request is obeyed in the middle of the work, and the analysis ended that nobody else wants', async () => {
-  const { uid, images } = await study();
+  const { uid, images } = await study(4);
   const release = held(images);
   const step = scheduled({ study: uid });
   await until('its fetching', () => textValue(progressOf(step), TAGS.progressDescription) === 'fetch');
@@ -156,7 +156,7 @@ test('a cancel request is obeyed in the middle of the work, and the analysis end
 }, 240_000);
 
 test('… and not the one that somebody asked for over the API, too', async () => {
-  const { uid, images } = await study();
+  const { uid, images } = await study(5);
   const release = held(images);
   const step = scheduled({ study: uid });
   await until('its fetching', () => textValue(progressOf(step), TAGS.progressDescription) === 'fetch');
@@ -169,7 +169,7 @@ test('… and not the one that somebody asked for over the API, too', async () =
 }, 240_000);
 
 test('a step that the worklist ends itself takes its analysis with it', async () => {
-  const { uid, images } = await study();
+  const { uid, images } = await study(6);
   const release = held(images);
   const step = scheduled({ study: uid });
   await until('its fetching', () => textValue(progressOf(step), TAGS.progressDescription) === 'fetch');
@@ -183,7 +183,7 @@ test('a step that the worklist ends itself takes its analysis with it', async ()
 }, 240_000);
 
 test('killed between claim and end, the service goes on with its claim', async () => {
-  const { uid, images } = await study();
+  const { uid, images } = await study(7);
   const release = held(images);
   const step = scheduled({ study: uid });
   await until('its fetching', () => textValue(progressOf(step), TAGS.progressDescription) === 'fetch');
@@ -198,7 +198,7 @@ test('killed between claim and end, the service goes on with its claim', async (
 }, 240_000);
 
 test('a claim of which the answer was lost with the process is known to be ours', async () => {
-  const { uid } = await study();
+  const { uid } = await study(8);
   await at.site.service.stop();
   // The worklist takes the claim, and its answer is lost: so is every report, until the service is killed.
   let claimed = false;
@@ -221,7 +221,7 @@ test.each(['garbage', 'flood', 'dead', 'refused'] as const)(
   async (temper) => {
     ups.said.temper = temper;
     ups.dropChannels();
-    const { uid } = await study(({ role }) => role === 'sagittal-t1');
+    const { uid } = await study(9, ({ role }) => role === 'sagittal-t1');
     const step = scheduled({ study: uid });
     await become(step, 'CANCELED');
     ups.said.temper = 'good';
@@ -237,7 +237,7 @@ test('a study that both triggers name is analysed once, and the step hears the e
     WATCH_POLL_MS: '300',
     WATCH_LOOK_BACK_DAYS: 'all',
   });
-  const { uid, images } = await study();
+  const { uid, images } = await study(0);
   const release = held(images);
   const running = await until('the watcher to submit it', async () => (await client.analyses(uid))[0]);
   const step = scheduled({ study: uid });
@@ -249,15 +249,13 @@ test('a study that both triggers name is analysed once, and the step hears the e
 }, 240_000);
 
 test('parameters of ours are heeded: force', async () => {
-  const { uid } = await study();
-  const first = scheduled({ study: uid });
-  await become(first, 'COMPLETED');
+  const { uid } = await study(1);
   const force: DicomJson = {
     '0040A040': { vr: 'CS', Value: ['TEXT'] },
     [TAGS.conceptName]: { vr: 'SQ', Value: [coded('force', '99SPINEGRADE', 'Force')] },
     [TAGS.textValue]: { vr: 'UT', Value: ['YES'] },
   };
-  const second = scheduled({ study: uid, parameters: [force] });
-  await become(second, 'COMPLETED');
+  const step = scheduled({ study: uid, parameters: [force] });
+  await become(step, 'COMPLETED');
   expect((await client.analyses(uid)).some(({ forced }) => forced)).toBe(true);
 }, 240_000);

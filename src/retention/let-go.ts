@@ -9,7 +9,7 @@ export interface RetentionPeriods {
 }
 
 /** What is let go, in this order: what identifies the patient first. */
-export const LET_GO = ['result-bytes', 'analyses', 'results', 'callbacks', 'comparisons'] as const;
+export const LET_GO = ['result-bytes', 'analyses', 'results', 'callbacks', 'comparisons', 'steps'] as const;
 export type LetGo = (typeof LET_GO)[number];
 
 /** Rows let go in one transaction: others wait no longer than for that. */
@@ -59,6 +59,11 @@ const STATEMENTS: Readonly<Record<LetGo, string>> = {
     RETURNING 1`,
   comparisons: `DELETE FROM spinegrade.shadow_grade WHERE ctid IN (
       SELECT ctid FROM spinegrade.shadow_grade WHERE compared_at < ${OLD} ORDER BY compared_at LIMIT ${BATCH}
+      FOR UPDATE SKIP LOCKED)
+    RETURNING 1`,
+  // Of a worklist, claimed and ended.
+  steps: `DELETE FROM spinegrade.worklist_claim WHERE workitem_uid IN (
+      SELECT workitem_uid FROM spinegrade.worklist_claim WHERE ended_at < ${OLD} ORDER BY ended_at LIMIT ${BATCH}
       FOR UPDATE SKIP LOCKED)
     RETURNING 1`,
 };

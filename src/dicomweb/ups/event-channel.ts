@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net';
 import { Agent, buildConnector, WebSocket } from 'undici';
 import type { SopInstanceUid } from '../../domain/uid.ts';
 import { isUid } from '../../domain/uid.ts';
@@ -50,7 +49,7 @@ const MOST_GARBAGE = 20;
 export async function followEvents(options: EventChannelOptions, onOpen: () => void): Promise<ChannelEnd> {
   const { url, authorization, onEvent, signal, openTimeoutMs, silenceMs } = options;
   // Upgraded, a connection is no longer its dispatcher's: what was opened is kept, to be cut off.
-  const sockets: Socket[] = [];
+  const sockets: { destroy(): unknown }[] = [];
   const connect = buildConnector({ timeout: openTimeoutMs, allowH2: false });
   const dispatcher = new Agent({
     connect: (to, callback) =>

@@ -1,6 +1,6 @@
 import type { MetricDefiner } from './metric-definer.ts';
 
-const WHAT = ['result-bytes', 'analyses', 'results', 'callbacks', 'comparisons'];
+const WHAT = ['result-bytes', 'analyses', 'results', 'callbacks', 'comparisons', 'steps'];
 
 /** What is kept no longer. */
 export function retentionMetrics({ counter, gauge }: MetricDefiner) {
