@@ -27,9 +27,10 @@ const azureDicom: EventForm = {
   },
 };
 
-/** projects/P/locations/L/datasets/D/dicomStores/S/dicomWeb/studies/UID/series/UID/instances/UID */
-const INSTANCE =
-  /^(projects\/[^/]+\/locations\/[^/]+\/datasets\/[^/]+\/dicomStores\/[^/]+)\/dicomWeb\/studies\/([^/]+)/;
+/** projects/P/locations/L/datasets/D/dicomStores/S/dicomWeb/studies/UID/series/UID/instances/UID: of the store and the study. */
+const STORE_PARTS = 8;
+const STUDY_PART = 10;
+const WORDS = ['projects', 'locations', 'datasets', 'dicomStores', 'dicomWeb'];
 
 /**
  * Notifications of a DICOM store of Google's Cloud Healthcare API; the place is the store. Newer ones tell the modality of
@@ -40,7 +41,11 @@ const googleHealthcare: EventForm = {
   read({ data }) {
     const { data: base64, attributes } = record(record(data)['message']);
     const path = typeof base64 === 'string' ? Buffer.from(base64, 'base64').toString('utf8') : '';
-    const [, place = null, study] = INSTANCE.exec(path) ?? [];
+    const parts = path.split('/');
+    const isInstance =
+      WORDS.every((word, index) => parts[2 * index] === word) && parts[STUDY_PART - 1] === 'studies';
+    const study = isInstance ? parts[STUDY_PART] : undefined;
+    const place = isInstance ? parts.slice(0, STORE_PARTS).join('/') : null;
     const modality = textOf(record(attributes)['modality']);
     return { study, place, isNews: study === undefined || modality === null || modality === 'MR' };
   },
