@@ -11,12 +11,14 @@ import type { ModelPack } from './inference/pack/model-pack.ts';
 import type { DecodeFrame } from './pixels/encoded-frame.ts';
 import type { MemoryBudget } from './process/memory-budget.ts';
 import type { AnalysisOutcome, AnalysisRun, AnalyzeStudy } from './results/analysis-outcome.ts';
+import { askedAhead } from './results/asked-ahead.ts';
 import {
   completeResults,
   keepNotice,
   keepResults,
   knownResults,
   lackingKinds,
+  plannedUids,
   type ResultKey,
   type ResultParts,
   type ResultStudy,
@@ -77,6 +79,7 @@ export function studyAnalysis(parts: AnalysisParts): AnalyzeStudy {
     let volumes: Volumes = {};
     let giveBack: () => void = () => undefined;
     let graded: Grading | Ineligible | null = null;
+    let asking: Archive = archive;
     const done = () => {
       letGo(volumes);
       giveBack();
@@ -93,11 +96,16 @@ export function studyAnalysis(parts: AnalysisParts): AnalyzeStudy {
       if (known === null) graded = await grade(pack, volumes, observe, signal);
       const grading = known ?? graded!;
       if (isIneligible(grading)) return grading;
-      return observe('report', () => compose(parts, inspected, grading, volumes));
+      return observe('report', () => {
+        if (known === null) asking = askedAhead(archive, study, plannedUids(parts, inspected.key), signal);
+        return compose(parts, inspected, grading, volumes);
+      });
     };
     // Also what was stored before: the archive may have lost it since. What it holds is not sent again.
     const publish = (kept: KeptResults) =>
-      observe('store', () => storeResults({ archive, outbox, differences: objectDifferences }, kept, signal));
+      observe('store', () =>
+        storeResults({ archive: asking, outbox, differences: objectDifferences }, kept, signal),
+      );
     const outcome = async (): Promise<AnalysisOutcome> => {
       const made = await results();
       if (shadow === undefined || graded === null) done();

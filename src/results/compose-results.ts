@@ -10,6 +10,7 @@ import { summaryImage } from '../sr/picture/summary-image.ts';
 import { RESEARCH_USE_STATEMENT } from '../sr/tree/measurement-report.ts';
 import { composeNotAnalysedReport, type NotAnalysed } from '../sr/tree/not-analysed-report.ts';
 import type { Volumes } from '../volume/volume.ts';
+import type { ReportReference } from './result-outbox.ts';
 import { resultUids } from './result-uids.ts';
 
 /** What an installation wants written, and under which names. */
@@ -26,13 +27,14 @@ export interface ResultContext {
   readonly studyInstanceUid: string;
   readonly studyContext: DicomJson;
   readonly createdAt: Date;
-  /** The report of the study in force until now, null when there is none. */
-  readonly predecessor: { readonly seriesInstanceUid: string; readonly sopInstanceUid: string } | null;
+  /** The report of the study in force until now, null when there is none: for reports alone, looked up meanwhile. */
+  readonly predecessor: Promise<ReportReference | null>;
 }
 
 /**
  * Composes the objects of a graded study that the profile asks for, in the profile's order; no key object selection
- * where no image shows a moderate or severe finding.
+ * where no image shows a moderate or severe finding. The picture is drawn off the event loop while the report, which
+ * waits for its predecessor, is composed.
  * @throws RangeError or TypeError as composeReport does.
  */
 export async function composeResults(
@@ -41,23 +43,24 @@ export async function composeResults(
   graded: GradedStudy,
   volumes: Volumes,
 ): Promise<readonly ResultObject[]> {
-  const objects: ResultObject[] = [];
-  for (const kind of profile.kinds) {
-    const header = headerOf(kind, profile, context);
-    const bytes = await composeObject(kind, header, context, graded, volumes);
-    if (bytes !== null) objects.push(composed(kind, header, bytes));
-  }
-  return objects;
+  const objects = await Promise.all(
+    profile.kinds.map(async (kind) => {
+      const header = headerOf(kind, profile, context);
+      const bytes = await composeObject(kind, header, context, graded, volumes);
+      return bytes === null ? [] : [composed(kind, header, bytes)];
+    }),
+  );
+  return objects.flat();
 }
 
 /** Composes the notice that a study was not analysed: a report, whatever else the profile asks for. */
-export function composeNotice(
+export async function composeNotice(
   profile: OutputProfile,
   context: ResultContext,
   notice: NotAnalysed,
-): readonly ResultObject[] {
+): Promise<readonly ResultObject[]> {
   const header = headerOf('SR', profile, context);
-  const document = { ...header, predecessors: predecessorsOf(context) };
+  const document = { ...header, predecessors: await predecessorsOf(context) };
   return [composed('SR', header, composeNotAnalysedReport(document, notice))];
 }
 
@@ -78,7 +81,8 @@ async function composeObject(
       const images = Object.values(volumes).flatMap(({ role, slices }) =>
         slices.map(({ image }) => ({ reference: image, role })),
       );
-      return composeReport({ ...header, graded, images, predecessors: predecessorsOf(context) }).bytes;
+      const predecessors = await predecessorsOf(context);
+      return composeReport({ ...header, graded, images, predecessors }).bytes;
     }
     case 'SC': {
       const { softwareVersion } = header.observer;
@@ -108,6 +112,7 @@ function headerOf(kind: ResultKind, profile: OutputProfile, context: ResultConte
   };
 }
 
-function predecessorsOf({ predecessor, studyInstanceUid }: ResultContext) {
-  return predecessor === null ? [] : [{ studyInstanceUid, ...predecessor }];
+async function predecessorsOf({ predecessor, studyInstanceUid }: ResultContext) {
+  const replaced = await predecessor;
+  return replaced === null ? [] : [{ studyInstanceUid, ...replaced }];
 }

@@ -7,6 +7,7 @@ import { inputSetHash } from '../study/analysis-input.ts';
 import type { Volumes } from '../volume/volume.ts';
 import { composeNotice, composeResults, type OutputProfile, type ResultContext } from './compose-results.ts';
 import type { KeptResults, ResultOutbox } from './result-outbox.ts';
+import { type ResultUids, resultUids } from './result-uids.ts';
 
 /** What the report stage works with. */
 export interface ResultParts {
@@ -48,6 +49,14 @@ export async function keepResults(
   );
 }
 
+/** Under which UIDs results that are not composed yet are going to be stored. */
+export function plannedUids(
+  { profile }: Pick<ResultParts, 'profile'>,
+  { analysisKey }: ResultKey,
+): readonly ResultUids[] {
+  return profile.kinds.map((kind) => resultUids(kind, analysisKey));
+}
+
 /** Kinds the profile asks for that the results of a graded study lack: it asked for others when they were composed. */
 export function lackingKinds(
   { profile }: Pick<ResultParts, 'profile'>,
@@ -68,7 +77,7 @@ export async function completeResults(
   volumes: Volumes,
 ): Promise<KeptResults> {
   const { analysisKey, predecessors } = kept;
-  const context = resultContext(parts, of, analysisKey, predecessors);
+  const context = resultContext(parts, of, analysisKey, Promise.resolve(predecessors));
   const profile = { ...parts.profile, kinds: lackingKinds(parts, kept, graded) };
   return parts.outbox.add(analysisKey, await composeResults(profile, context, graded, volumes));
 }
@@ -83,13 +92,13 @@ export async function keepNotice(
 ): Promise<KeptResults> {
   const key = resultKey([of.study, algorithm.packSha256, 'not analysed', ...reasons], revision);
   const kept = await knownResults(parts.outbox, key);
-  const compose = async (context: ResultContext) =>
-    composeNotice(parts.profile, context, { algorithm, reasons });
+  const compose = (context: ResultContext) => composeNotice(parts.profile, context, { algorithm, reasons });
   if (kept === null) return keepComposed(parts, of, key, null, compose);
   // The archive had lost it, and it was forgotten.
   if (kept.objects.length > 0) return kept;
   const { analysisKey, predecessors } = kept;
-  return parts.outbox.add(analysisKey, await compose(resultContext(parts, of, analysisKey, predecessors)));
+  const context = resultContext(parts, of, analysisKey, Promise.resolve(predecessors));
+  return parts.outbox.add(analysisKey, await compose(context));
 }
 
 /** Results that are good for the key: of a revision its own, else the latest of the input. */
@@ -108,8 +117,11 @@ async function keepComposed(
   compose: (context: ResultContext) => Promise<readonly ResultObject[]>,
 ): Promise<KeptResults> {
   const { outbox } = parts;
-  const predecessors = await outbox.storedReports(of.study);
-  const objects = await compose(resultContext(parts, of, key.analysisKey, predecessors));
+  const stored = outbox.storedReports(of.study);
+  const [predecessors, objects] = await Promise.all([
+    stored,
+    compose(resultContext(parts, of, key.analysisKey, stored)),
+  ]);
   return outbox.keep({ ...key, studyInstanceUid: of.study, objects, graded, predecessors });
 }
 
@@ -117,8 +129,8 @@ function resultContext(
   { now }: Pick<ResultParts, 'now'>,
   { study, studyContext }: ResultStudy,
   analysisKey: string,
-  predecessors: KeptResults['predecessors'],
+  predecessors: Promise<KeptResults['predecessors']>,
 ): ResultContext {
-  const predecessor = predecessors[0] ?? null;
+  const predecessor = predecessors.then(([latest]) => latest ?? null);
   return { analysisKey, studyInstanceUid: study, studyContext, createdAt: now(), predecessor };
 }

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { type DataSetToEncode, encodePart10 } from '../dicom/part10/encode-part10.ts';
 import { parsePart10 } from '../dicom/part10/parse-part10.ts';
 import { RESULT_KINDS, type ResultKind } from '../domain/result-object.ts';
+import { type SeriesInstanceUid, type SopInstanceUid, uid } from '../domain/uid.ts';
 import {
   gradedStudy,
   PLANNED_LEVELS,
@@ -22,7 +23,12 @@ const context: ResultContext = {
   studyInstanceUid: report.studyInstanceUid,
   studyContext: STUDY_CONTEXT,
   createdAt: report.createdAt,
-  predecessor: null,
+  predecessor: Promise.resolve(null),
+};
+
+const REPLACED = {
+  seriesInstanceUid: uid<SeriesInstanceUid>('2.25.1', 'SeriesInstanceUID'),
+  sopInstanceUid: uid<SopInstanceUid>('2.25.2', 'SOPInstanceUID'),
 };
 
 async function compose(changes: {
@@ -81,7 +87,7 @@ describe('an object of an earlier run', () => {
       const earlier = await compose({
         context: {
           createdAt: new Date('2020-01-02T03:04:05Z'),
-          predecessor: { seriesInstanceUid: '2.25.1', sopInstanceUid: '2.25.2' },
+          predecessor: Promise.resolve(REPLACED),
         },
         observer: { softwareVersion: '0.0.9' },
         number: 17,

@@ -97,6 +97,7 @@ const MAX_MIDDLES = 500;
  * @returns indices, ascending; groups by their first.
  */
 function neighbourhoods(points: readonly Point[], radius: number): number[][] {
+  if (points.length === 1) return [[0]];
   const distinct = [...Map.groupBy(points.keys(), (index) => points[index]!.join()).values()]
     .map((members) => ({ point: points[members[0]!]!, members }))
     .sort((a, b) => inSpace(a.point, b.point));
@@ -116,25 +117,28 @@ function neighbourhoods(points: readonly Point[], radius: number): number[][] {
   return groups.sort((a, b) => a[0]! - b[0]!);
 }
 
+/** Among so few, looking at each is quicker than a grid. */
+const FEW = 64;
 const STEPS = [-1, 0, 1];
 const BESIDE = STEPS.flatMap((i) => STEPS.flatMap((j) => STEPS.map((k): Point => [i, j, k])));
 
-/** Finds what lies within a radius of a point: in its own cell of a grid, or one beside it. */
+/** Finds what lies within a radius of a point, in some order: in its own cell of a grid, or one beside it. */
 function nearIn<Item extends { readonly point: Point }>(
   items: readonly Item[],
   radius: number,
 ): (point: Point) => readonly Item[] {
+  const within = (point: Point) => (item: Item) => {
+    const between = subtract(item.point, point);
+    return dot(between, between) <= radius * radius;
+  };
+  if (items.length <= FEW) return (point) => items.filter(within(point));
   const cellAt = ([x, y, z]: Point, [i, j, k]: Point) =>
     cellKey(Math.floor(x / radius) + i, Math.floor(y / radius) + j, Math.floor(z / radius) + k);
   const cells = Map.groupBy(items, ({ point }) => cellAt(point, [0, 0, 0]));
   return (point) => {
     const keys = new Set(BESIDE.map((step) => cellAt(point, step)));
-    return [...keys].flatMap((key) =>
-      (cells.get(key) ?? []).filter((item) => {
-        const between = subtract(item.point, point);
-        return dot(between, between) <= radius * radius;
-      }),
-    );
+    const isNear = within(point);
+    return [...keys].flatMap((key) => (cells.get(key) ?? []).filter(isNear));
   };
 }
 

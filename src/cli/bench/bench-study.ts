@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Archive, ArchiveError } from '../../dicomweb/archive.ts';
 import { dicomWebArchive } from '../../dicomweb/dicomweb-archive.ts';
 import type { StudyInstanceUid } from '../../domain/uid.ts';
@@ -12,6 +13,8 @@ import type { Volumes } from '../../volume/volume.ts';
 import { type DemoStudy, demoStudy } from '../demo/demo-study.ts';
 import { startPrivateOrthanc } from '../demo/private-orthanc.ts';
 import { copiedStudy } from './copied-study.ts';
+
+const SETTLE_MS = 20;
 
 /** The demo's synthetic study in a private Orthanc, and the model pack that reads it. */
 export interface BenchStudy {
@@ -49,6 +52,8 @@ export async function benchStudy(
   const original = await demoStudy(null, 1);
   const { studyInstanceUid: study } = original;
   const store = async ({ studyInstanceUid, objects }: Pick<DemoStudy, 'studyInstanceUid' | 'objects'>) => {
+    // Making them held the event loop up: that the archive has closed a connection meanwhile is noticed now.
+    await delay(SETTLE_MS);
     const refused = (await archive.store(studyInstanceUid, objects)).find((result) => !result.stored);
     if (refused) throw new ArchiveError(`the PACS refused an image: ${refused.reason}`, { retryable: false });
     return studyInstanceUid;

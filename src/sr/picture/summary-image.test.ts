@@ -173,7 +173,7 @@ describe('as a Secondary Capture', () => {
         studyInstanceUid: report.studyInstanceUid,
         studyContext,
         createdAt: report.createdAt,
-        predecessor: null,
+        predecessor: Promise.resolve(null),
       },
       graded,
       volumes,
