@@ -28,7 +28,9 @@ const OTHERWISE: Readonly<
     comment: ['Password for the archive, of `settings.PACS_USERNAME`; read again whenever it changes.'],
   },
   WORKLIST_USERNAME: {
-    comment: ['User name for a worklist that asks for one, with the password of `secrets.WORKLIST_PASSWORD`.'],
+    comment: [
+      'User name for a worklist that asks for one, with the password of `secrets.WORKLIST_PASSWORD`.',
+    ],
   },
   WORKLIST_TOKEN: { comment: ['Bearer token for the worklist; read again whenever it changes.'] },
   WORKLIST_PASSWORD: {
