@@ -259,3 +259,27 @@ test('parameters of ours are heeded: force', async () => {
   await become(step, 'COMPLETED');
   expect((await client.analyses(uid)).some(({ forced }) => forced)).toBe(true);
 }, 240_000);
+
+test('what the watcher finds becomes a step in place of an analysis, once, for whoever performs it', async () => {
+  await at.site.service.stop();
+  client = await start({
+    ...{ WATCH: 'true', WATCH_QUIET_MS: '1000', WATCH_POLL_MS: '300', WATCH_LOOK_BACK_DAYS: 'all' },
+    ...{ WORKLIST_CREATE: 'true', WORKLIST_LABEL: 'Spine' },
+  });
+  const { uid, images } = await study(3);
+  const step = await until('a step of it', () =>
+    ups
+      .all()
+      .find((each) =>
+        items(ups.step(each), TAGS.inputInformation).some(
+          (input) => textValue(input, TAGS.studyInstanceUid) === uid,
+        ),
+      ),
+  );
+  await become(step, 'COMPLETED');
+  const inputs = items(ups.step(step), TAGS.inputInformation);
+  expect(inputs.flatMap((input) => items(input, TAGS.referencedSop))).toHaveLength(images.length);
+  expect(textValue(ups.step(step), '00100020')).toBe('PHANTOM-61');
+  await client.polls(3);
+  expect(await client.analyses(uid)).toMatchObject([{ state: 'stored', trigger: 'worklist' }]);
+}, 240_000);

@@ -21,6 +21,8 @@ export interface WorklistSettings {
   readonly mostClaims: number;
   /** Whether it subscribes at all. */
   readonly subscribes: boolean;
+  /** Whether the watcher makes a step of each study in place of an analysis. */
+  readonly creates: boolean;
 }
 
 export interface WorklistCode {
@@ -40,7 +42,9 @@ export function worklistSettings(settings: SettingReader): WorklistSettings | nu
     pollMs: settings.integer('WORKLIST_POLL_MS', 10 * SECOND, 100, HOUR),
     mostClaims: settings.integer('WORKLIST_MOST_CLAIMS', 4, 1, 1_000),
     subscribes: settings.flag('WORKLIST_SUBSCRIBE', true),
+    creates: settings.flag('WORKLIST_CREATE', false),
   };
+  if (url === null && read.creates) settings.problems.push('WORKLIST_CREATE needs WORKLIST_URL');
   if (url === null) return null;
   if (read.code === null && read.label === null && read.station === null) {
     settings.problems.push(

@@ -87,7 +87,14 @@ export async function letGoBatch(
 /** What the embedded database no longer holds is still in its files until they are gone over; a server does so itself. */
 export async function goOver({ kind, query }: Pick<Database, 'kind' | 'query'>): Promise<void> {
   if (kind !== 'embedded') return;
-  for (const table of ['kept_object', 'kept_result', 'analysis', 'delivery', 'shadow_grade']) {
+  for (const table of [
+    'kept_object',
+    'kept_result',
+    'analysis',
+    'delivery',
+    'shadow_grade',
+    'worklist_claim',
+  ]) {
     await query(`VACUUM spinegrade.${table}`);
   }
 }

@@ -13,7 +13,7 @@ import { intakeGuard } from './intake-guard.ts';
 import type { Core } from './open-core.ts';
 import { packOf } from './read-packs.ts';
 import { tellWatchEvent } from './tell-watch-event.ts';
-import { worklistPart } from './worklist-part.ts';
+import { type WorklistPart, worklistPart } from './worklist-part.ts';
 
 /** Longest wait between polls while the archive cannot be reached. */
 const MAX_POLL_BACKOFF_MS = 120_000;
@@ -48,9 +48,9 @@ export function startWatcher(core: Core, health: WatcherHealth): StartedWatcher 
   };
   if (enabled) core.events.watcherBegan(pollMs);
   const lease = watchLease(core.database);
-  const deps = watchDeps(core, health, lease);
   const { worklist } = core.config;
   const steps = worklist === null ? null : worklistPart(core, worklist, lease, CLOCK);
+  const deps = watchDeps(core, health, lease, steps?.create ?? null);
   const ended = new AbortController();
   const watching = actAlone(
     actingDeps(core, health, lease),
@@ -86,7 +86,13 @@ function actingDeps({ events }: Core, health: WatcherHealth, lease: WatchLease):
   };
 }
 
-function watchDeps(core: Core, health: WatcherHealth, lease: WatchLease): WatchDeps {
+/** @param create makes a step of a study in place of an analysis; null: there is to be an analysis. */
+function watchDeps(
+  core: Core,
+  health: WatcherHealth,
+  lease: WatchLease,
+  create: WorklistPart['create'],
+): WatchDeps {
   const { archive, database, board, events, traced, gate, hand, stopping } = core;
   const submitter = analysisSubmitter({ transaction: lease.whileHeld }, board, events, stopping.signal);
   const submit = traced.submit(submitter.submit);
@@ -99,6 +105,7 @@ function watchDeps(core: Core, health: WatcherHealth, lease: WatchLease): WatchD
     clock: CLOCK,
     async submit(study, occasion) {
       await mayTakeIn();
+      if (create !== null) return await create(study);
       await submit(study, 'watch', { occasion });
     },
     observeLook: traced.observeLook,

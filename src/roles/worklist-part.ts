@@ -7,12 +7,14 @@ import { channelAddress } from '../dicomweb/ups/channel-address.ts';
 import { followEvents } from '../dicomweb/ups/event-channel.ts';
 import { upsWorklist } from '../dicomweb/ups/ups-worklist.ts';
 import { type Worklist, WorklistError } from '../dicomweb/ups/worklist.ts';
+import type { StudyInstanceUid } from '../domain/uid.ts';
 import { analysisReader } from '../jobs/analysis-reader.ts';
 import { analysisSteering } from '../jobs/analysis-steering.ts';
 import { analysisSubmitter } from '../jobs/analysis-submitter.ts';
 import { RequestError } from '../jobs/request-errors.ts';
 import type { WatchDeps } from '../watch/watch-deps.ts';
 import type { WatchLease } from '../watch/watch-lease.ts';
+import { createStep } from '../worklist/create-step.ts';
 import { type ListenerDeps, listenToWorklist } from '../worklist/listen-to-worklist.ts';
 import { type Hints, performSteps } from '../worklist/perform-steps.ts';
 import type { PerformerDeps, PerformerSettings } from '../worklist/performer-deps.ts';
@@ -30,6 +32,8 @@ const OPEN_TIMEOUT_MS = 30_000;
 export interface WorklistPart {
   /** Performs steps until the signal aborts. */
   perform(signal: AbortSignal): Promise<void>;
+  /** Makes a step of a study; null where the settings want none made. */
+  readonly create: ((study: StudyInstanceUid) => Promise<void>) | null;
   close(): Promise<void>;
 }
 
@@ -58,7 +62,21 @@ export function worklistPart(
       const listening = settings.subscribes ? listenToWorklist({ ...deps, follow }, hints, signal) : null;
       await Promise.all([performSteps(deps, performer, hints, signal), listening]);
     },
+    create: settings.creates ? creator(core, settings, worklist) : null,
     close: () => worklist.close(),
+  };
+}
+
+function creator(
+  { archive, events, stopping, config }: Core,
+  which: WorklistSettings,
+  worklist: Worklist,
+): NonNullable<WorklistPart['create']> {
+  const target = { which, archiveUrl: config.pacs.url };
+  return async (study) => {
+    const deps = { archive, worklist, now: () => new Date() };
+    const { workitem, created } = await createStep(deps, target, study, stopping.signal);
+    if (created) events.stepCreated(workitem, study);
   };
 }
 

@@ -229,6 +229,7 @@ export async function startUpsServer(ways: UpsServerWays = {}) {
     dropChannels() {
       for (const open of channels.values()) for (const channel of open) channel.close();
     },
+    all: () => [...steps.keys()],
     step: (uid: string) => steps.get(uid)?.dataSet ?? {},
     state: (uid: string) => textValue(steps.get(uid)?.dataSet ?? {}, STATE),
     /** By another performer. */

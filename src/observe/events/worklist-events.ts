@@ -18,6 +18,9 @@ export function worklistEvents({ log, metrics, study, fault }: EventWriter) {
         CATALOGUE['worklist-fault'].meaning,
       );
     },
+    stepCreated(workitem: SopInstanceUid, uid: StudyInstanceUid) {
+      log.info({ event: 'step-created', workitem, ...study(uid) }, 'a step of the worklist is created');
+    },
     stepClaimed(workitem: SopInstanceUid) {
       log.info({ event: 'step-claimed', workitem }, 'a step of the worklist is claimed');
     },
