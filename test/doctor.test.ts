@@ -182,6 +182,38 @@ describe('a server as the standard has it', () => {
     expect(code).toBe(0);
   }, 60_000);
 
+  test('without metadata will not do, and is told what to set; one that cuts answers off as well', async () => {
+    const without = await faithful({
+      answer({ url = '' }, response) {
+        if (url.endsWith('/metadata')) response.writeHead(404).end();
+        return url.endsWith('/metadata');
+      },
+    });
+    const { code, named } = await doctor(without.dicomWebUrl);
+    expect(code).toBe(1);
+    expect(named('metadata')).toMatchObject({
+      outcome: 'missing',
+      advice: expect.stringContaining('PACS_WADO_URL'),
+    });
+    expect(named('dicomweb-client, SR')?.words).toMatch(/^is answered HTTP 404/);
+    const cutting = await faithful({
+      answer({ method, url = '', headers }, response) {
+        const isRetrieval =
+          method === 'GET' &&
+          /application\/dicom"/.test(headers.accept ?? '') &&
+          /\/series\/[\d.]+$/.test(url);
+        if (isRetrieval)
+          response.writeHead(200, { 'content-type': 'multipart/related; boundary=b', 'content-length': 99 });
+        if (isRetrieval) response.write('--b', () => response.destroy());
+        return isRetrieval;
+      },
+    });
+    const cut = await doctor(cutting.dicomWebUrl);
+    expect(cut.code).toBe(1);
+    expect(cut.named('series')).toMatchObject({ outcome: 'missing', code: 'archive-fault' });
+    expect(cut.named('multipart')).toMatchObject({ outcome: 'missing', code: 'archive-fault' });
+  }, 60_000);
+
   test('that never answers a store is not waited for, and what it may have taken is asked for', async () => {
     const archive = await faithful({ answer: ({ method }) => method === 'POST' });
     const startedAt = performance.now();

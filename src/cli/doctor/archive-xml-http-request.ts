@@ -1,13 +1,12 @@
 import { ArchiveError } from '../../dicomweb/archive.ts';
 import type { ArchiveHttp, ArchiveRoot } from '../../dicomweb/archive-request.ts';
-import { readAtMost } from '../../dicomweb/transfer/read-at-most.ts';
+import { readBody } from './read-body.ts';
 
 /** Stands for the archive's root in the addresses that dicomweb-client makes. */
 export const ROOT = 'archive:';
 /** Of each transaction, which may have a root of its own. */
 export const PREFIXES = { qidoURLPrefix: 'qido', wadoURLPrefix: 'wado', stowURLPrefix: 'stow' } as const;
 const ADDRESS = new RegExp(`^${ROOT}/(qido|wado|stow)(/.*)$`);
-const MOST_BYTES = 64 * 1024 ** 2;
 
 /**
  * As much of XMLHttpRequest as dicomweb-client needs, over the connection that the settings say: its credentials, its
@@ -58,15 +57,14 @@ export class ArchiveRequestForViewers {
   async #answer(): Promise<void> {
     // A fault leaves status 0, as in a browser.
     await this.#ask().catch((fault: unknown) => {
-      const isOfArchive = fault instanceof ArchiveError || fault instanceof SyntaxError;
-      if (!isOfArchive && !this.#signal.aborted) throw fault;
+      if (!(fault instanceof ArchiveError) && !this.#signal.aborted) throw fault;
       this.status = 0;
     });
     this.readyState = 4;
     this.onreadystatechange();
   }
   async #ask(): Promise<void> {
-    const { statusCode, headers, body } = await this.#http.stream({
+    const answer = await this.#http.stream({
       call: 'examine',
       root: this.#root,
       path: this.#path,
@@ -74,9 +72,18 @@ export class ArchiveRequestForViewers {
       statuses: 'any',
       signal: this.#signal,
     });
-    const bytes = await readAtMost(body, MOST_BYTES, 'examine: the answer is too large', undefined);
-    this.#answered = headers;
-    this.response = this.responseType === 'json' ? JSON.parse(new TextDecoder().decode(bytes)) : bytes.buffer;
-    this.status = statusCode;
+    const bytes = await readBody(answer, this.#signal);
+    this.#answered = answer.headers;
+    this.response = this.responseType === 'json' ? parsed(bytes) : bytes.buffer;
+    this.status = answer.statusCode;
+  }
+}
+
+/** Null where it is no JSON, as a browser has it. */
+function parsed(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return null;
   }
 }

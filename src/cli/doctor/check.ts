@@ -41,7 +41,7 @@ export const notTried = check('not-tried');
 /** What came of a check that failed before it could say anything. @throws what is no fault of the archive. */
 export function missingBy(name: string, fault: unknown): Check {
   if (fault instanceof ArchiveError) {
-    return missing(name, fault.message, { code: fault.code, advice: adviceFor(fault) });
+    return missing(name, fault.message, { code: fault.code, advice: adviceFor(fault, name) });
   }
   if (fault instanceof ImagingError || fault instanceof TypeError) {
     return missing(name, `what came is no whole DICOM object: ${fault.message}`, { code: 'archive-fault' });

@@ -1,13 +1,12 @@
 import { textValue } from '../../dicom/json/dicom-json-values.ts';
-import { readAtMost } from '../../dicomweb/transfer/read-at-most.ts';
 import { attempt, type Check, found, missing, ownWay } from './check.ts';
 import { examineSyntaxes } from './examine-syntaxes.ts';
 import type { Examined } from './examined.ts';
 import { multipartOddities } from './multipart-oddities.ts';
 import type { OwnStudy } from './own-study.ts';
+import { readBody } from './read-body.ts';
 
 const SOP_INSTANCE_UID = '00080018';
-const MOST_BYTES = 16 * 1024 ** 2;
 
 /** WADO-RS (PS3.18 10.4) of what was stored. */
 export async function examineRetrieval(examined: Examined, study: OwnStudy): Promise<readonly Check[]> {
@@ -44,7 +43,7 @@ async function series({ archive, ways, signal }: Examined, study: OwnStudy): Pro
 async function multipart({ http, signal }: Examined, study: OwnStudy): Promise<Check> {
   const path = `/studies/${study.studyInstanceUid}/series/${study.objects[1]!.seriesInstanceUid}`;
   const accept = 'multipart/related; type="application/dicom"; transfer-syntax=*';
-  const { headers, body } = await http.stream({
+  const answer = await http.stream({
     call: 'examine',
     root: 'wado',
     path,
@@ -52,13 +51,7 @@ async function multipart({ http, signal }: Examined, study: OwnStudy): Promise<C
     statuses: [200],
     signal,
   });
-  const bytes = await readAtMost(
-    body,
-    MOST_BYTES,
-    'examine: the answer is larger than what was stored',
-    undefined,
-  );
-  const oddities = multipartOddities(headers, bytes);
+  const oddities = multipartOddities(answer.headers, await readBody(answer, signal));
   return oddities.length === 0
     ? found('multipart', 'as RFC 2046 and PS3.18 8.7.1 have it')
     : ownWay('multipart', `${oddities.join('; ')}: read all the same`);

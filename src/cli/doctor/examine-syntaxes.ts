@@ -2,10 +2,10 @@ import { ImagingError } from '../../dicom/imaging-error.ts';
 import { parseMeta } from '../../dicom/part10/parse-part10.ts';
 import { EXPLICIT_VR_LITTLE_ENDIAN, transferSyntaxName } from '../../dicom/part10/transfer-syntax.ts';
 import { multipartBoundary, readMultipart } from '../../dicomweb/transfer/multipart-reader.ts';
-import { readAtMost } from '../../dicomweb/transfer/read-at-most.ts';
 import { type Check, found, ownWay } from './check.ts';
 import type { Examined } from './examined.ts';
 import type { OwnStudy } from './own-study.ts';
+import { readBody } from './read-body.ts';
 
 /** As stored, and one of each kind: RLE, JPEG-LS, JPEG 2000, High-Throughput JPEG 2000. */
 const ASKED = [
@@ -16,7 +16,6 @@ const ASKED = [
   '1.2.840.10008.1.2.4.90',
   '1.2.840.10008.1.2.4.201',
 ];
-const MOST_BYTES = 16 * 1024 ** 2;
 
 /** What is asked for by `transfer-syntax` (PS3.18 8.7.3.5.2), and what the bytes that come are really written in. */
 export async function examineSyntaxes(examined: Examined, study: OwnStudy): Promise<readonly Check[]> {
@@ -52,7 +51,7 @@ async function syntaxSent(
   const { seriesInstanceUid, sopInstanceUid } = objects[1]!;
   const path = `/studies/${studyInstanceUid}/series/${seriesInstanceUid}/instances/${sopInstanceUid}`;
   const accept = `multipart/related; type="application/dicom"; transfer-syntax=${asked}`;
-  const { statusCode, headers, body } = await http.stream({
+  const answer = await http.stream({
     call: 'examine',
     root: 'wado',
     path,
@@ -60,17 +59,11 @@ async function syntaxSent(
     statuses: 'any',
     signal,
   });
-  body.on('error', () => undefined);
-  if (statusCode !== 200) {
-    await body.dump();
-    return { syntax: null, words: `refused (HTTP ${statusCode})` };
-  }
+  const body = await readBody(answer, signal);
+  const { statusCode, headers } = answer;
+  if (statusCode !== 200) return { syntax: null, words: `refused (HTTP ${statusCode})` };
   const boundary = multipartBoundary(String(headers['content-type'] ?? ''));
-  const call = 'examine';
-  const bytes =
-    boundary === null
-      ? await readAtMost(body, MOST_BYTES, `${call}: an instance is larger than what was stored`, undefined)
-      : await firstPart(readMultipart(body, { boundary, maxPartBytes: MOST_BYTES, call, isFramed: true }));
+  const bytes = boundary === null ? body : await firstPart(body, boundary);
   try {
     const syntax = (parseMeta(bytes).meta.string('x00020010') ?? '').trim();
     return { syntax, words: transferSyntaxName(syntax) };
@@ -80,8 +73,12 @@ async function syntaxSent(
   }
 }
 
-async function firstPart(parts: AsyncIterable<{ readonly bytes: Uint8Array }>): Promise<Uint8Array> {
-  let first: Uint8Array = new Uint8Array(0);
-  for await (const { bytes } of parts) if (first.length === 0) first = bytes;
-  return first;
+async function firstPart(body: Uint8Array, boundary: string): Promise<Uint8Array> {
+  const settings = { boundary, maxPartBytes: body.length, call: 'examine', isFramed: true };
+  for await (const { bytes } of readMultipart(whole(body), settings)) return bytes;
+  return new Uint8Array(0);
+}
+
+async function* whole(body: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield body;
 }
