@@ -54,6 +54,8 @@ async function withoutDatabase({ site, other, prometheus }: WatchedSite): Promis
     DATABASE_URL: other.databaseUrl,
     WATCH: 'false',
     INFERENCE_URL: inference.url,
+    // One of its networks stays: so both services run on the processor.
+    INFERENCE_MODELS: 'axial.onnx=in-process',
   });
   const told = (name: string, condition = '') =>
     until(name + condition, async () => {
