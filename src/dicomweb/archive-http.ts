@@ -101,7 +101,11 @@ export function archiveHttp(options: ArchiveHttpOptions): ArchiveHttp {
       const authorization = await unlessAborted(options.authorization.header(), signal);
       let response = await sendOnce(via, request, signal, authorization);
       if (response.statusCode === 401) {
-        const renewed = await unlessAborted(options.authorization.renewed(authorization), signal);
+        const renewing = options.authorization.renewed(authorization);
+        const renewed = await unlessAborted(renewing, signal).catch(async (fault: unknown) => {
+          await dump(response);
+          throw fault;
+        });
         if (renewed !== authorization) {
           await dump(response);
           await options.pace(signal);
