@@ -52,7 +52,7 @@ export function worklistPart(
     pollMs: settings.pollMs,
     maxBackoffMs: MAX_BACKOFF_MS,
     mostClaims: settings.mostClaims,
-    archiveUrl: core.config.pacs.url,
+    archiveUrl: retrievedFrom(core),
   };
   const deps = performerDeps(core, worklist, lease, clock);
   const follow = follower(core, settings, worklist);
@@ -67,12 +67,18 @@ export function worklistPart(
   };
 }
 
+/** Root of WADO-RS. */
+function retrievedFrom({ config: { pacs } }: Core): string {
+  return pacs.roots.wado ?? pacs.url;
+}
+
 function creator(
-  { archive, events, stopping, config }: Core,
+  core: Core,
   which: WorklistSettings,
   worklist: Worklist,
 ): NonNullable<WorklistPart['create']> {
-  const target = { which, archiveUrl: config.pacs.url };
+  const { archive, events, stopping } = core;
+  const target = { which, archiveUrl: retrievedFrom(core) };
   return async (study) => {
     const deps = { archive, worklist, now: () => new Date() };
     const { workitem, created } = await createStep(deps, target, study, stopping.signal);
