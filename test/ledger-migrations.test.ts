@@ -6,10 +6,17 @@ import { sqlResultOutbox } from '../src/results/sql-result-outbox.ts';
 import { startLedgerPlace } from './support/ledger-databases.ts';
 import { GRADED, someStudy } from './support/ledger-sample.ts';
 
+/** An embedded database with the tables of an earlier version. */
+async function ofVersion(version: number, dataDir: string) {
+  const database = await openEmbeddedDatabase(dataDir);
+  await database.query('DROP SCHEMA IF EXISTS spinegrade CASCADE');
+  await migrate(database, version);
+  return database;
+}
+
 test('keeps what was graded once from version 4 on, and loses none of it', async () => {
   const place = await startLedgerPlace('embedded');
-  const database = await openEmbeddedDatabase(place.dataDir);
-  await migrate(database, 4);
+  const database = await ofVersion(4, place.dataDir);
   const study = someStudy();
   const id = (serial: number) => `00000000-0000-4000-8000-00000000000${serial}`;
   const withNote = (note: string) => ({ ...GRADED, warnings: [note] });
@@ -58,8 +65,7 @@ test('keeps what was graded once from version 4 on, and loses none of it', async
 
 test('takes over the reports that version 1 kept, and what it recorded of them', async () => {
   const place = await startLedgerPlace('embedded');
-  const database = await openEmbeddedDatabase(place.dataDir);
-  await migrate(database, 1);
+  const database = await ofVersion(1, place.dataDir);
   const study = someStudy();
   await database.query(
     `INSERT INTO spinegrade.kept_report (analysis_key, study_instance_uid, series_instance_uid, sop_instance_uid, bytes,
