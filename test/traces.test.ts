@@ -74,7 +74,8 @@ test('a study that the watcher notices is one trace, over processes, with all th
       ...STAGES.map((stage) => `submit/analysis/${stage}`),
       ...['find series', 'series metadata'].map((call) => `submit/analysis/select/${call}`),
       'submit/analysis/fetch/retrieve series',
-      ...['find series', 'retrieve instance', 'store'].map((call) => `submit/analysis/store/${call}`),
+      ...['find series', 'retrieve instance'].map((call) => `submit/analysis/report/${call}`),
+      ...['retrieve instance', 'store'].map((call) => `submit/analysis/store/${call}`),
     ].sort(),
   );
   const [submit, analysis] = [named(spans, 'submit')[0]!, named(spans, 'analysis')[0]!];

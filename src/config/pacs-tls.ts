@@ -14,7 +14,7 @@ export interface PacsTls {
   now(): TlsTexts;
 }
 
-const CERTIFICATES = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
+const BEGIN = '-----BEGIN CERTIFICATE-----';
 
 /** Whom to believe, and what to show; null: the system's authorities, and nothing. */
 export function pacsTls(settings: SettingReader): PacsTls | null {
@@ -62,9 +62,12 @@ function problemOf({ ca, cert, key }: TlsTexts): string | null {
 }
 
 function isMadeOfCertificates(text: string): boolean {
-  const certificates = text.match(CERTIFICATES) ?? [];
+  const [, ...certificates] = text.split(BEGIN);
   try {
-    return certificates.length > 0 && certificates.every((pem) => new X509Certificate(pem).subject !== null);
+    // Of each the part to its end is read.
+    return (
+      certificates.length > 0 && certificates.every((pem) => new X509Certificate(BEGIN + pem).raw.length > 0)
+    );
   } catch {
     return false;
   }

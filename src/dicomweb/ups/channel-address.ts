@@ -13,7 +13,7 @@ export function channelAddress(
   const root = new URL(worklistUrl);
   const secure = root.protocol === 'https:';
   const origin = `${secure ? 'wss' : 'ws'}://${root.host}`;
-  const usual = `${origin}${root.pathname.replace(/\/+$/, '')}/ws/subscribers/${encodeURIComponent(aeTitle)}`;
+  const usual = `${origin}${root.pathname.replace(/(?<!\/)\/+$/, '')}/ws/subscribers/${encodeURIComponent(aeTitle)}`;
   const url = told === null ? URL.parse(usual) : URL.parse(told, `${origin}${root.pathname}`);
   if (url === null || !/^wss?:$/.test(url.protocol) || (secure && url.protocol === 'ws:')) return null;
   if (url.username !== '' || url.password !== '') return null;

@@ -40,7 +40,7 @@ const FAULT_BYTES = 16 * 1024;
 /** HTTP/1.1 to one server. Redirects are not followed. */
 export function inferenceHttp(options: InferenceServerOptions, tell: OnInferenceExchange): InferenceHttp {
   const { origin, pathname } = new URL(options.url);
-  const root = pathname.replace(/\/+$/, '');
+  const root = pathname.replace(/(?<!\/)\/+$/, '');
   const pool = new Pool(origin, {
     allowH2: false,
     connect: {
