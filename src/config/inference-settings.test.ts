@@ -30,8 +30,8 @@ test('a server, which networks are which of its models, and which stay here', ()
 
 test.each<[Record<string, string>, string]>([
   [{ INFERENCE_URL: 'triton:8000' }, 'INFERENCE_URL must be an http or https URL'],
-  [{ INFERENCE_URL: 'https://me:secret@triton' }, 'INFERENCE_URL must be an http or https URL'],
-  [{ INFERENCE_URL: 'https://triton/?a=b' }, 'INFERENCE_URL must be an http or https URL'],
+  [{ INFERENCE_URL: 'https://me:secret@triton' }, 'INFERENCE_URL must not hold credentials'],
+  [{ INFERENCE_URL: 'https://triton/?a=b' }, 'INFERENCE_URL must end with the path'],
   [{ INFERENCE_MODELS: 'a.onnx=b' }, 'INFERENCE_MODELS is set without INFERENCE_URL'],
   [{ INFERENCE_AUTHORIZATION: 'Bearer secret' }, 'INFERENCE_AUTHORIZATION is set without INFERENCE_URL'],
   [{ INFERENCE_URL, INFERENCE_AUTHORIZATION: 'secret' }, 'INFERENCE_AUTHORIZATION must be a scheme'],

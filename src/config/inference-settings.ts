@@ -1,5 +1,6 @@
 import type { InferenceServerOptions, ModelAddress } from '../inference/network/remote/inference-options.ts';
 import { HOUR, MINUTE, SECOND } from './duration.ts';
+import { serverRoot } from './server-root.ts';
 import type { SettingReader } from './setting.ts';
 
 /** An inference server, and which networks run on it. */
@@ -16,12 +17,15 @@ const IN_PROCESS = 'in-process';
 
 /** Null: every network runs in this process. */
 export function inferenceSettings(settings: SettingReader): InferenceSettings | null {
-  const text = settings.text('INFERENCE_URL', null);
+  const url = serverRoot(settings, 'INFERENCE_URL', {
+    such: 'such as https://triton.example:8000',
+    otherwise: 'INFERENCE_AUTHORIZATION',
+  });
   const authorization = settings.secret('INFERENCE_AUTHORIZATION');
   const ca = settings.secret('INFERENCE_CA');
   const listed = settings.text('INFERENCE_MODELS', null);
   const timeoutMs = settings.integer('INFERENCE_TIMEOUT_MS', MINUTE, SECOND, HOUR);
-  if (text === null) {
+  if (url === null) {
     const others = { INFERENCE_AUTHORIZATION: authorization, INFERENCE_CA: ca, INFERENCE_MODELS: listed };
     for (const [name, value] of Object.entries(others)) {
       if (value !== null) settings.problems.push(`${name} is set without INFERENCE_URL`);
@@ -36,24 +40,12 @@ export function inferenceSettings(settings: SettingReader): InferenceSettings | 
   }
   const models = modelsOf(listed ?? '', settings.problems);
   return {
-    url: serverUrl(text, settings.problems),
+    url,
     authorization,
     ca: ca?.reveal() ?? null,
     timeoutMs,
     models,
   };
-}
-
-function serverUrl(text: string, problems: string[]): string {
-  const url = URL.parse(text);
-  const plain = url !== null && /^https?:$/.test(url.protocol) && !url.search && !url.hash;
-  if (!plain || url.username || url.password) {
-    problems.push(
-      'INFERENCE_URL must be an http or https URL without credentials, query or fragment, such as https://triton.example:8000',
-    );
-    return '';
-  }
-  return `${url.origin}${url.pathname}`.replace(/(?<!\/)\/+$/, '');
 }
 
 function modelsOf(text: string, problems: string[]): InferenceSettings['models'] {

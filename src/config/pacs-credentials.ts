@@ -1,10 +1,9 @@
+import { type BasicOrBearer, basicOrBearer } from './basic-or-bearer.ts';
 import { isLoopback } from './loopback.ts';
 import type { Secret, SettingReader } from './setting.ts';
 
 export type PacsCredentials =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'bearer'; readonly token: Secret }
-  | { readonly kind: 'basic'; readonly username: string; readonly password: Secret }
+  | BasicOrBearer
   | {
       readonly kind: 'oauth2';
       readonly tokenUrl: string;
@@ -19,29 +18,12 @@ export type PacsCredentials =
  * whenever they are revealed.
  */
 export function pacsCredentials(settings: SettingReader): PacsCredentials {
-  const token = settings.secret('PACS_TOKEN');
-  const basic = basicCredentials(settings, token !== null);
+  const known = basicOrBearer(settings, 'PACS');
   const oauth = oauthCredentials(settings);
-  if (oauth !== null && (token !== null || basic !== null)) {
+  if (oauth !== null && known !== null) {
     settings.problems.push('PACS_OAUTH_TOKEN_URL excludes PACS_TOKEN and PACS_USERNAME/PACS_PASSWORD');
   }
-  if (oauth !== null) return oauth;
-  if (token !== null) return { kind: 'bearer', token };
-  return basic ?? { kind: 'none' };
-}
-
-/** Null where neither is set. */
-function basicCredentials(settings: SettingReader, besideToken: boolean): PacsCredentials | null {
-  const username = settings.text('PACS_USERNAME', null);
-  const password = settings.secret('PACS_PASSWORD');
-  if (besideToken && (username !== null || password !== null)) {
-    settings.problems.push('PACS_TOKEN and PACS_USERNAME/PACS_PASSWORD exclude each other');
-    return null;
-  }
-  if (username !== null && password !== null) return { kind: 'basic', username, password };
-  if (username !== null) settings.problems.push('PACS_USERNAME is set without PACS_PASSWORD');
-  if (password !== null) settings.problems.push('PACS_PASSWORD is set without PACS_USERNAME');
-  return username === null && password === null ? null : { kind: 'none' };
+  return oauth ?? known ?? { kind: 'none' };
 }
 
 /** Client credentials (RFC 6749 4.4); null where no token endpoint is set. */

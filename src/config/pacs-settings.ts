@@ -3,6 +3,7 @@ import { type PacsCredentials, pacsCredentials } from './pacs-credentials.ts';
 import { pacsHeaders } from './pacs-headers.ts';
 import { type PacsProxies, pacsProxies } from './pacs-proxies.ts';
 import { type PacsTls, pacsTls } from './pacs-tls.ts';
+import { serverRoot } from './server-root.ts';
 import type { SettingReader } from './setting.ts';
 
 export interface PacsSettings {
@@ -52,22 +53,8 @@ function missing(settings: SettingReader): string {
   return '';
 }
 
-/** A root without credentials, query, fragment or a slash at the end; null where it is not set, '' where it is none. */
-function pacsUrl(settings: SettingReader, name: string): string | null {
-  const text = settings.text(name, null);
-  if (text === null) return null;
-  const url = URL.parse(text);
-  if (url === null || !/^https?:$/.test(url.protocol)) {
-    settings.problems.push(`${name} must be an http or https URL, ${EXAMPLE}`);
-    return '';
-  }
-  if (url.username !== '' || url.password !== '') {
-    settings.problems.push(
-      `${name} must not hold credentials: use PACS_USERNAME and PACS_PASSWORD, or PACS_TOKEN`,
-    );
-  }
-  if (url.search !== '' || url.hash !== '') {
-    settings.problems.push(`${name} must end with the path, without a query or a fragment`);
-  }
-  return `${url.origin}${url.pathname}`.replace(/(?<!\/)\/+$/, '');
-}
+const pacsUrl = (settings: SettingReader, name: string): string | null =>
+  serverRoot(settings, name, {
+    such: EXAMPLE,
+    otherwise: 'PACS_USERNAME and PACS_PASSWORD, or PACS_TOKEN',
+  });

@@ -1,14 +1,13 @@
+import { type BasicOrBearer, basicOrBearer } from './basic-or-bearer.ts';
 import { HOUR, MINUTE, SECOND } from './duration.ts';
-import type { Secret, SettingReader } from './setting.ts';
+import { serverRoot } from './server-root.ts';
+import type { SettingReader } from './setting.ts';
 
 /** A worklist of Unified Procedure Steps whose steps are performed here. */
 export interface WorklistSettings {
   /** Base of its UPS-RS service, without credentials, query, fragment or a slash at the end. */
   readonly url: string;
-  readonly credentials:
-    | { readonly kind: 'none' }
-    | { readonly kind: 'bearer'; readonly token: Secret }
-    | { readonly kind: 'basic'; readonly username: string; readonly password: Secret };
+  readonly credentials: BasicOrBearer;
   /** Steps of this Scheduled Workitem Code … */
   readonly code: WorklistCode | null;
   /** … of this Worklist Label … */
@@ -32,9 +31,12 @@ export interface WorklistCode {
 
 /** Null where no worklist is named. Every other setting is read all the same, so that none is misspelt unseen. */
 export function worklistSettings(settings: SettingReader): WorklistSettings | null {
-  const url = worklistUrl(settings);
+  const url = serverRoot(settings, 'WORKLIST_URL', {
+    such: 'the base of the UPS-RS service',
+    otherwise: 'WORKLIST_USERNAME and WORKLIST_PASSWORD, or WORKLIST_TOKEN',
+  });
   const read = {
-    credentials: credentials(settings),
+    credentials: basicOrBearer(settings, 'WORKLIST') ?? { kind: 'none' },
     code: code(settings, 'WORKLIST_WORKITEM_CODE'),
     label: settings.text('WORKLIST_LABEL', null),
     station: code(settings, 'WORKLIST_STATION'),
@@ -56,35 +58,6 @@ export function worklistSettings(settings: SettingReader): WorklistSettings | nu
 
 /** How long a worklist may be silent. */
 export const WORKLIST_TIMEOUT_MS = MINUTE;
-
-function worklistUrl(settings: SettingReader): string | null {
-  const text = settings.text('WORKLIST_URL', null);
-  if (text === null) return null;
-  const url = URL.parse(text);
-  const plain = url !== null && /^https?:$/.test(url.protocol) && url.search === '' && url.hash === '';
-  if (!plain || url.username !== '' || url.password !== '') {
-    settings.problems.push(
-      'WORKLIST_URL must be an http or https URL without credentials, query or fragment: the base of the UPS-RS service',
-    );
-    return null;
-  }
-  return `${url.origin}${url.pathname}`.replace(/(?<!\/)\/+$/, '');
-}
-
-function credentials(settings: SettingReader): WorklistSettings['credentials'] {
-  const token = settings.secret('WORKLIST_TOKEN');
-  const username = settings.text('WORKLIST_USERNAME', null);
-  const password = settings.secret('WORKLIST_PASSWORD');
-  if (token !== null && (username !== null || password !== null)) {
-    settings.problems.push('WORKLIST_TOKEN and WORKLIST_USERNAME/WORKLIST_PASSWORD exclude each other');
-  }
-  if (token !== null) return { kind: 'bearer', token };
-  if (username !== null && password !== null) return { kind: 'basic', username, password };
-  if ((username === null) !== (password === null)) {
-    settings.problems.push('WORKLIST_USERNAME and WORKLIST_PASSWORD are set together, or neither');
-  }
-  return { kind: 'none' };
-}
 
 /** `VALUE^SCHEME`, as HL7 writes codes. */
 function code(settings: SettingReader, name: string): WorklistCode | null {
