@@ -172,7 +172,13 @@ test('Prometheus scrapes every role, and its rules are loaded without a fault', 
     const { data } = await json<{ data: { activeTargets: readonly Target[] } }>(
       `${prometheusUrl}/api/v1/targets`,
     );
-    return data.activeTargets.every(({ health }) => health === 'up') && data.activeTargets;
+    const { activeTargets } = data;
+    // None, until it has read who they are.
+    return (
+      activeTargets.length > ROLES.length &&
+      activeTargets.every(({ health }) => health === 'up') &&
+      activeTargets
+    );
   });
   const jobs = up.map(({ labels }) => labels['job']);
   expect(jobs.filter((job) => job === 'spinegrade')).toHaveLength(ROLES.length);

@@ -1,5 +1,4 @@
 import express, { type Express, type RequestHandler, type Router } from 'express';
-import { middleware as openApiValidator } from 'express-openapi-validator';
 import type { Events } from '../observe/events/events.ts';
 import { type AnalysesParts, analysesRoutes } from './analyses/analyses-routes.ts';
 import { type DeliveriesParts, deliveriesRoutes } from './callbacks/deliveries-routes.ts';
@@ -11,7 +10,7 @@ import { guarded } from './guard/guarded.ts';
 import { localOnly } from './guard/local-only.ts';
 import { limitedByAddress, limitedByKey } from './guard/rate-limits.ts';
 import { type ModelsParts, modelsRoute } from './operations/models-route.ts';
-import { CONTRACT_FILE, type OperationsParts, operationsRoutes } from './operations/operations-routes.ts';
+import { type OperationsParts, operationsRoutes } from './operations/operations-routes.ts';
 import { type ShadowParts, shadowRoutes } from './operations/shadow-routes.ts';
 import { pageErrors } from './page/page-errors.ts';
 import type { PageParts } from './page/page-parts.ts';
@@ -29,8 +28,8 @@ import { type Route, routerOf } from './route.ts';
 interface EveryApp {
   readonly access: Access;
   readonly events: Events;
-  /** Answers that break the contract become faults: for tests. */
-  readonly validateResponses?: boolean;
+  /** Turns down requests that break the contract. */
+  readonly contract: readonly RequestHandler[];
 }
 export type OperationsAppParts = Omit<OperationsParts, 'turn'> & EveryApp;
 export type AppParts = Omit<
@@ -66,7 +65,7 @@ export function areas(
 }
 
 function appOf(
-  { access, events, validateResponses = false }: EveryApp,
+  { access, events, contract }: EveryApp,
   areas: readonly (readonly Route[])[],
   pages: readonly PageRoute[] = [],
 ): Express {
@@ -80,19 +79,7 @@ function appOf(
   app.use(limitedByAddress(access.limits));
   const byKey = limitedByKey(access.limits);
   if (pages.length > 0) app.use(pagesOf(pages, { access, events, byKey }));
-  app.use(...readBody);
-  app.use(
-    openApiValidator({
-      apiSpec: CONTRACT_FILE,
-      // Whether it is OpenAPI at all does not change from start to start, and takes half a second to say: a test does.
-      validateApiSpec: false,
-      validateRequests: true,
-      // Its routes are behind what they need.
-      validateSecurity: false,
-      validateResponses,
-      fileUploader: false,
-    }),
-  );
+  app.use(...readBody, ...contract);
   const guards = (operation: AuditedOperation) => [
     audited(operation, access.record),
     guarded(operation.permission, access),
@@ -112,7 +99,7 @@ function appOf(
 /** Before the contract, which says nothing of them: with headers, errors and bodies of their own. */
 function pagesOf(
   routes: readonly PageRoute[],
-  { access, events, byKey }: EveryApp & { readonly byKey: RequestHandler },
+  { access, events, byKey }: Omit<EveryApp, 'contract'> & { readonly byKey: RequestHandler },
 ): Router {
   const router = pageRouterOf(routes, (route) => [
     audited(route, access.record),

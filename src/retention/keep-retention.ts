@@ -52,12 +52,14 @@ export async function letGo(
   signal?: AbortSignal,
 ): Promise<Readonly<Record<LetGo, number>>> {
   const counts = Object.fromEntries(LET_GO.map((what) => [what, 0])) as Record<LetGo, number>;
-  for (const what of LET_GO) {
+  pass: for (const what of LET_GO) {
     const days = what === 'result-bytes' ? periods.resultBytesDays : periods.recordsDays;
     for (let more = days !== null; more && !signal?.aborted; ) {
       const batch = await letGoBatch(database, what, days!);
-      counts[what] += batch?.count ?? 0;
-      more = batch?.more ?? false;
+      // All of it is the other's then: going on with the next kind, two could get in each other's way at every one.
+      if (batch === null) break pass;
+      counts[what] += batch.count;
+      more = batch.more;
       if (more) await sleep(PAUSE_MS);
     }
   }

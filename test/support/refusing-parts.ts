@@ -2,6 +2,10 @@ import { Registry } from 'prom-client';
 import { NO_EVENTS } from '../../src/cloudevents/event-kinds.ts';
 import type { AppParts } from '../../src/http/app.ts';
 import { OPEN_ACCESS } from '../../src/http/guard/access.ts';
+import { heldAgainstContract } from '../../src/http/requests/held-against-contract.ts';
+
+/** Compiled once for all the apps of a test file. */
+const CONTRACT = heldAgainstContract();
 
 /** Parts of an API in which everything that is asked fails in the same way. */
 export function refusingParts(
@@ -12,6 +16,7 @@ export function refusingParts(
   };
   return {
     access: OPEN_ACCESS,
+    contract: CONTRACT,
     callbacks: { allows: () => false, ask: refuse },
     deliveries: { list: refuse, replay: refuse },
     queue: {

@@ -9,6 +9,7 @@ import type { StudyInstanceUid } from '../../src/domain/uid.ts';
 import { type AppParts, createApp } from '../../src/http/app.ts';
 import { type Access, OPEN_ACCESS } from '../../src/http/guard/access.ts';
 import type { ReadinessChecks } from '../../src/http/operations/operations-routes.ts';
+import { heldAgainstContract } from '../../src/http/requests/held-against-contract.ts';
 import { readManifest } from '../../src/inference/pack/read-manifest.ts';
 import { analysisFollower } from '../../src/jobs/analysis-follower.ts';
 import type { AnalyzeStudy } from '../../src/results/analysis-outcome.ts';
@@ -24,6 +25,9 @@ import { openTestQueue } from './ledger-queue.ts';
 export type TestApi = Awaited<ReturnType<typeof openTestApi>>;
 
 const SETTINGS = { concurrency: 1, retryLimit: 0, retryDelayMs: 10, timeoutMs: 600_000 };
+
+/** Compiled once for all the apps of a test file. */
+const CONTRACT = heldAgainstContract({ answersToo: true });
 
 /** The HTTP API before a queue of its own on the database; what it says is held against the contract. */
 export async function openTestApi(
@@ -59,7 +63,7 @@ export async function openTestApi(
     picture: (study, object) => summaryPicture({ outbox: sqlResultOutbox(database), archive }, study, object),
     ...pictures,
     models: () => toldModels(packs, { ...packs, serving: { algorithm: onProcessor } }),
-    validateResponses: true,
+    contract: CONTRACT,
   });
   return {
     app,
