@@ -5,8 +5,9 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
-    // Suites start real servers and run networks: two at a time on two cores.
-    maxWorkers: 2,
+    // Suites start real servers and run networks, which keeps two cores busy with two of them; a third has work for them
+    // while one waits for a server to be started, killed or timed out.
+    maxWorkers: 3,
     // The embedded PostgreSQL is WebAssembly that lives for seconds here: compiling it once more, to make it fast, takes longer
     // than it saves.
     execArgv: ['--liftoff-only'],
