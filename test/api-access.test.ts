@@ -77,14 +77,14 @@ describe('a header that names nobody', () => {
     ['nothing behind the kind', 'Bearer '],
     ['two keys', `Bearer ${token} ${token}`],
     ['odd characters', 'Bearer "><script>alert(1)</script>'],
-    ['a token beyond measure', `Bearer ${'a'.repeat(9_000)}`],
+    ['a token beyond measure', `Bearer ${'z'.repeat(9_000)}`],
   ])('%s', async (_, header) => {
     const answer = await request(app).get(READ.path).set('Authorization', header);
     check([READ.route, 'get'], answer);
     expect(answer.status).toBe(401);
     expect(answer.get('WWW-Authenticate')).toContain('error="invalid_token"');
     for (const said of [answer.text, JSON.stringify(lines)]) {
-      expect(said).not.toMatch(/script|rrrr|xxxx|aaaa|cmVhZGVy/);
+      expect(said).not.toMatch(/script|rrrr|xxxx|zzzz|cmVhZGVy/);
     }
   });
 });

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { Ajv } from 'ajv';
+import { compiledSchema } from '../process/compiled-schema.ts';
 import schema from './callback-rules.schema.json' with { type: 'json' };
 import { isNetwork } from './forbidden-address.ts';
 import { signingKey } from './signature.ts';
@@ -27,7 +27,7 @@ interface CallbacksFile {
   readonly localNetworks?: readonly string[];
 }
 
-const validate = new Ajv({ allErrors: true }).compile<CallbacksFile>(schema);
+const callbacksFile = compiledSchema<CallbacksFile>(schema);
 
 /** Reads rules from the text of a JSON file that callback-rules.schema.json describes. */
 export function parseCallbackRules(text: string): ParsedCallbacks {
@@ -38,6 +38,7 @@ export function parseCallbackRules(text: string): ParsedCallbacks {
     // Its message would quote the text, and that may be a secret.
     return { kind: 'problems', problems: ['not JSON'] };
   }
+  const validate = callbacksFile();
   if (!validate(json)) {
     const problems = (validate.errors ?? []).map(
       ({ instancePath, message }) => `${instancePath || '/'} ${message}`,

@@ -1,4 +1,4 @@
-import { Ajv } from 'ajv';
+import { compiledSchema } from '../process/compiled-schema.ts';
 import type { CloudEvent } from './cloud-event.ts';
 import { EVENT_FORMS, type EventForm, type EventSays } from './event-forms.ts';
 import schema from './event-kinds.schema.json' with { type: 'json' };
@@ -40,7 +40,7 @@ interface EventKindsFile {
   readonly kinds: readonly KindFile[];
 }
 
-const validate = new Ajv({ allErrors: true, strictTypes: false }).compile<EventKindsFile>(schema);
+const eventKindsFile = compiledSchema<EventKindsFile>(schema, { strictTypes: false });
 
 /** Reads kinds from the text of a JSON file that event-kinds.schema.json describes. */
 export function parseEventKinds(text: string): ParsedEventKinds {
@@ -50,6 +50,7 @@ export function parseEventKinds(text: string): ParsedEventKinds {
   } catch (error) {
     return { kind: 'problems', problems: [`not JSON (${(error as Error).message})`] };
   }
+  const validate = eventKindsFile();
   if (!validate(json)) {
     const problems = (validate.errors ?? []).map(
       ({ instancePath, message }) => `${instancePath || '/'} ${message}`,

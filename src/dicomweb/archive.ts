@@ -71,6 +71,18 @@ export interface TransferOptions {
   readonly onBytes?: (count: number) => void;
 }
 
+/** What a caller wants to be told while series are listed. */
+export interface ListingOptions {
+  /**
+   * Told of each series as its first row arrives, while further pages are asked for; null where that row does not say how
+   * many instances it has.
+   */
+  readonly onSeries?: (
+    series: Pick<SeriesSummary, 'seriesInstanceUid' | 'modality'>,
+    instanceCount: number | null,
+  ) => void;
+}
+
 /** What to look for; `studyDate` is an inclusive DA range, null for all. */
 export interface StudyQuery {
   readonly studyDate: { readonly from: string; readonly to: string } | null;
@@ -83,7 +95,11 @@ export interface Archive {
   /** MR studies (ModalitiesInStudy), paged to the end, each once. */
   findStudies(query: StudyQuery, signal?: AbortSignal): Promise<readonly StudySummary[]>;
   /** All series of a study, any modality; empty when the archive does not know the study. */
-  findSeries(study: StudyInstanceUid, signal?: AbortSignal): Promise<readonly SeriesSummary[]>;
+  findSeries(
+    study: StudyInstanceUid,
+    signal?: AbortSignal,
+    options?: ListingOptions,
+  ): Promise<readonly SeriesSummary[]>;
   /** How many instances of a series are listed one by one, where its own count is in doubt. */
   countInstances(study: StudyInstanceUid, series: SeriesInstanceUid, signal?: AbortSignal): Promise<number>;
   /** Metadata (no pixel data) of every instance of a series, as DICOM JSON, text in UTF-8. */

@@ -64,7 +64,7 @@ export function dicomWebArchive(options: DicomWebArchiveOptions): Archive & { cl
 
   return {
     findStudies: (asked, signal) => findMrStudies(query(signal), asked),
-    findSeries: async (study, signal) => findSeriesOfStudy(query(signal), checked(study)),
+    findSeries: async (study, signal, options) => findSeriesOfStudy(query(signal), checked(study), options),
     countInstances: async (study, series, signal) =>
       countInstances(query(signal), checked(study), checked(series)),
     async seriesMetadata(study, series, signal, transfer) {

@@ -8,6 +8,7 @@ import type { Database } from '../database/sql.ts';
 import type { Archive } from '../dicomweb/archive.ts';
 import { type ArchiveGate, archiveGate } from '../dicomweb/archive-gate.ts';
 import { openArchive } from '../dicomweb/open-archive.ts';
+import { heldAgainstContract } from '../http/requests/held-against-contract.ts';
 import type { PackDescription } from '../inference/pack/read-manifest.ts';
 import { type JobBoard, openJobBoard } from '../jobs/job-board.ts';
 import { LONGEST_DELAY_MS } from '../jobs/retry-delay.ts';
@@ -40,6 +41,8 @@ export interface Core {
   /** Into the audit log. */
   readonly record: RecordAudit;
   readonly hand: WorkInHand;
+  /** What every role listens with holds requests against it. */
+  readonly contract: ReturnType<typeof heldAgainstContract>;
   /** Aborted when the process is to take no new work. */
   readonly stopping: AbortController;
   /** For what a role opens beside. */
@@ -65,6 +68,8 @@ export async function openCore(config: Config): Promise<Core> {
 
 async function open(config: Config, closing: ClosingStack): Promise<Core> {
   const registry = new Registry();
+  // Begun first: it is read and compiled while the database opens, on a thread of its own.
+  const contract = heldAgainstContract();
   const { events, traced } = await openEvents(config, registry, closing);
   const packs = await readPacks(config);
   const archive = openArchive(config, {
@@ -113,6 +118,7 @@ async function open(config: Config, closing: ClosingStack): Promise<Core> {
     board,
     gate,
     record,
+    contract,
     ...shared,
   };
 }

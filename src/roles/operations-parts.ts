@@ -1,7 +1,6 @@
 import { deliveryStore } from '../callbacks/delivery-store.ts';
 import { writeProbe } from '../database/write-probe.ts';
 import type { OperationsAppParts } from '../http/app.ts';
-import { heldAgainstContract } from '../http/requests/held-against-contract.ts';
 import { openAnalyses } from '../jobs/ledger/open-analyses.ts';
 import type { WatcherHealth } from '../observe/watcher-health.ts';
 import { accessOf } from './access-of.ts';
@@ -27,7 +26,7 @@ export function operationsParts(core: Core, { networks, watcher }: Running): Ope
   events.watchCallbacks(deliveryStore(database).depth);
   return {
     access: accessOf(core),
-    contract: heldAgainstContract(),
+    contract: core.contract,
     queue: {
       get stopping() {
         return stopping.signal.aborted;

@@ -6,6 +6,9 @@ const settings = { PACS_URL: 'http://pacs/dicom-web' };
 const secrets = { DATABASE_URL: { name: 'db' } };
 const sha256 = '0'.repeat(64);
 
+/** Helm before 3.18 writes a place among the values with dots. */
+const inEitherWay = ({ source, flags }: RegExp) => new RegExp(source.replaceAll('\\/', '[/.]'), flags);
+
 /** What is wrong by itself, and the name that has to be said. */
 const WRONG: readonly [what: string, values: object, name: RegExp][] = [
   ['no archive', {}, /settings\/PACS_URL/],
@@ -178,7 +181,7 @@ describeWithHelm.each(HELMS)('%s refuses by name, as it lints and as it renders:
   test.each(cases)('%s', (_, values, name) => {
     for (const run of [lint(helm, values), template(helm, values)]) {
       expect(run.status).toBe(1);
-      expect(run.said).toMatch(name);
+      expect(run.said).toMatch(inEitherWay(name));
     }
   });
 

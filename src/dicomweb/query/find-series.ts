@@ -1,7 +1,7 @@
 import type { DicomJson } from '../../dicom/json/dicom-json.ts';
 import { numberValue, textValue } from '../../dicom/json/dicom-json-values.ts';
 import type { SeriesInstanceUid, SopInstanceUid, StudyInstanceUid } from '../../domain/uid.ts';
-import type { SeriesSummary } from '../archive.ts';
+import type { ListingOptions, SeriesSummary } from '../archive.ts';
 import type { QueryParts } from './query-page.ts';
 import { allRows } from './query-rows.ts';
 import { trustedCount } from './trusted-count.ts';
@@ -16,6 +16,7 @@ const NUMBER_OF_SERIES_RELATED_INSTANCES = '00201209';
 export async function findSeriesOfStudy(
   parts: QueryParts,
   study: StudyInstanceUid,
+  { onSeries }: ListingOptions = {},
 ): Promise<readonly SeriesSummary[]> {
   const rows = await allRows<SeriesInstanceUid>(
     parts,
@@ -31,6 +32,10 @@ export async function findSeriesOfStudy(
       uidTag: SERIES_INSTANCE_UID,
       uidName: 'SeriesInstanceUID',
       variantTags: [MODALITY, NUMBER_OF_SERIES_RELATED_INSTANCES],
+    },
+    {
+      onFirst: (seriesInstanceUid, row) =>
+        onSeries?.({ seriesInstanceUid, modality: textValue(row, MODALITY) ?? '' }, seriesCount([row])),
     },
   );
   const found: SeriesSummary[] = [];

@@ -13,15 +13,19 @@ export type Rows<Uid> = ReadonlyMap<Uid, readonly DicomJson[]>;
  * Every row of a query, or so many of them as are asked for. Pages are asked for until one brings nothing new, as an
  * archive may cap a page below the limit asked for. Where the pages may have hidden rows, the query is made again
  * without an offset, for more and more rows. A row without a UID that can be asked for is passed over.
+ * @param options `onFirst` is told of the first row of every UID as it arrives.
  */
 export async function allRows<Uid extends AnyUid>(
   parts: QueryParts,
   query: Query,
   keys: RowKeys,
-  atMost = Number.POSITIVE_INFINITY,
+  {
+    atMost = Number.POSITIVE_INFINITY,
+    onFirst,
+  }: { readonly atMost?: number; readonly onFirst?: (uid: Uid, row: DicomJson) => void } = {},
 ): Promise<Rows<Uid>> {
   const { ways, queries } = parts;
-  const kept = rowKeeper<Uid>(keys);
+  const kept = rowKeeper<Uid>(keys, onFirst);
   const readPage: ReadPage = async (limit, offset) => {
     const page = await queryPage(parts, query, Math.min(limit, atMost), offset);
     const added = page.filter((row) => kept.keep(row)).length;

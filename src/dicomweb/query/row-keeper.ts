@@ -9,8 +9,11 @@ export interface RowKeys {
   readonly variantTags: readonly string[];
 }
 
-/** Keeps the rows of a query by their UID, each once. */
-export function rowKeeper<Uid extends AnyUid>({ uidTag, variantTags }: RowKeys) {
+/** Keeps the rows of a query by their UID, each once. @param onFirst told of the first row of every UID */
+export function rowKeeper<Uid extends AnyUid>(
+  { uidTag, variantTags }: RowKeys,
+  onFirst: (uid: Uid, row: DicomJson) => void = () => undefined,
+) {
   const rows = new Map<Uid, Map<string, DicomJson>>();
   // Whole rows, as the same one may come with several pages.
   const [unusable, nameless] = [new Set<string>(), new Set<string>()];
@@ -28,6 +31,7 @@ export function rowKeeper<Uid extends AnyUid>({ uidTag, variantTags }: RowKeys) 
       const before = variants.size;
       variants.set(JSON.stringify(variantTags.map((tag) => textValues(row, tag))), row);
       rows.set(uid, variants);
+      if (before === 0) onFirst(uid, row);
       return variants.size > before;
     },
   };

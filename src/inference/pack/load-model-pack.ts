@@ -20,6 +20,12 @@ export interface NetworksElsewhere {
   addressOf(network: { readonly file: string; readonly sha256: string }): ModelAddress | null;
 }
 
+/** A network with how it differs from the manifest; null where it runs elsewhere. */
+interface Loaded {
+  readonly here: LoadedNetwork | null;
+  readonly problems: readonly string[];
+}
+
 /**
  * Reads, checks and loads the pack in `folder`: the manifest against its schema, each network's SHA-256, and the
  * names, types and shapes of its inputs and outputs against the manifest.
@@ -36,30 +42,41 @@ export async function loadModelPack(
   const files = await readNetworks(folder, manifest);
   const wanted = expectedTensors(manifest);
   const networks = networksOf(manifest);
-  const loaded: LoadedNetwork[] = [];
   const runners: ModelRunner[] = [];
   const there: RemoteNetwork[] = [];
   const close = async () => {
-    for (const runner of runners) await runner.close();
+    for (const runner of Object.values(runners)) await runner.close();
   };
+  const load = async (i: number, on: ProviderChoice): Promise<Loaded> => {
+    const { file, bytes } = files[i]!;
+    const tensors = wanted[i]!;
+    const address = elsewhere?.addressOf(networks[i]!) ?? null;
+    if (elsewhere === null || address === null) {
+      const network = await loadNetwork(file, bytes, on, threads);
+      runners[i] = network.runner;
+      return { here: network, problems: await compareTensors(file, network.runner, tensors) };
+    }
+    const network = { ...address, file, tensors, own: await trialAnswer(file, bytes, tensors, threads) };
+    there[i] = network;
+    runners[i] = elsewhere.server.add(network);
+    return { here: null, problems: [] };
+  };
+  let first: LoadedNetwork | null = null;
   try {
     const problems: string[] = [];
-    for (const [i, { file, bytes }] of files.entries()) {
-      const tensors = wanted[i]!;
-      const address = elsewhere?.addressOf(networks[i]!) ?? null;
-      if (elsewhere === null || address === null) {
-        // The first network decides where all of them run.
-        const first = loaded[0];
-        const on = first === undefined ? choice : { preferred: [first.provider], required: true };
-        const network = await loadNetwork(file, bytes, on, threads);
-        loaded.push(network);
-        runners.push(network.runner);
-        problems.push(...(await compareTensors(file, network.runner, tensors)));
-        continue;
-      }
-      const network = { ...address, file, tensors, own: await trialAnswer(file, bytes, tensors, threads) };
-      there.push(network);
-      runners.push(elsewhere.server.add(network));
+    let next = 0;
+    // The first network of this process decides where all of them run …
+    for (; next < files.length && first === null; next++) {
+      const { here, problems: found } = await load(next, choice);
+      first = here;
+      problems.push(...found);
+    }
+    const on = first === null ? choice : { preferred: [first.provider], required: true };
+    // … and the others are loaded side by side.
+    const rest = await Promise.allSettled(files.slice(next).map((_, k) => load(next + k, on)));
+    for (const each of rest) {
+      if (each.status === 'rejected') throw each.reason;
+      problems.push(...each.value.problems);
     }
     if (problems.length > 0) throw new ModelPackError(folder, problems);
   } catch (cause) {
@@ -67,13 +84,14 @@ export async function loadModelPack(
     throw cause;
   }
   const count = manifest.classifiers.length;
-  const provider = loaded[0]?.provider ?? 'remote';
+  const provider = first?.provider ?? 'remote';
   const { name, version, licence } = manifest;
   const algorithm: Algorithm = {
     ...{ name, version, packSha256: sha256, executionProvider: provider },
     ...(licence && { licence: licence.name }),
   };
-  const ran: RanThere = elsewhere === null ? () => algorithm : toldServer(algorithm, elsewhere.server, there);
+  const ran: RanThere =
+    elsewhere === null ? () => algorithm : toldServer(algorithm, elsewhere.server, Object.values(there));
   return {
     manifest,
     sha256,
@@ -81,7 +99,7 @@ export async function loadModelPack(
       return ran();
     },
     provider,
-    fallbacks: loaded[0]?.fallbacks ?? [],
+    fallbacks: first?.fallbacks ?? [],
     localiser: runners[0]!,
     classifiers: runners.slice(1, 1 + count),
     foramenFinder: runners[1 + count] ?? null,

@@ -1,6 +1,6 @@
-import { Ajv } from 'ajv';
 import manifestSchema from '../../../models/manifest.schema.json' with { type: 'json' };
 import { LEVELS } from '../../domain/level.ts';
+import { compiledSchema } from '../../process/compiled-schema.ts';
 import { classifierProblems } from './classifier-problems.ts';
 import { jointReadingProblems } from './joint-reading-problems.ts';
 import { LANDMARK_LEVELS } from './localiser-spec.ts';
@@ -8,6 +8,7 @@ import { ModelPackError } from './model-pack-error.ts';
 import type { PackManifest } from './pack-manifest.ts';
 
 const SCHEMA = 'spinegrade-pack/2';
+const packManifest = compiledSchema<PackManifest>(manifestSchema, { strictTypes: false });
 
 /**
  * Checks a manifest's text against models/manifest.schema.json and its own consistency.
@@ -29,7 +30,7 @@ export function parseManifest(folder: string, text: string): PackManifest {
   if (typeof schema === 'string' && schema !== SCHEMA) {
     throw refuse([`/schema is ${schema}, this service reads ${SCHEMA}`]);
   }
-  const validate = new Ajv({ allErrors: true, strictTypes: false }).compile<PackManifest>(manifestSchema);
+  const validate = packManifest();
   if (!validate(json)) {
     // "must match then schema" only repeats what is said of the place itself.
     const errors = validate.errors!.filter(({ keyword }) => keyword !== 'if');

@@ -1,9 +1,9 @@
-import { Ajv } from 'ajv';
 import { RE2JS } from 're2js';
 import { attributeTag } from '../../dicom/json/attribute-tag.ts';
 import type { DicomJson } from '../../dicom/json/dicom-json.ts';
 import { hasValue, textValues } from '../../dicom/json/dicom-json-values.ts';
 import type { SeriesRole, SiteRuleVerdict } from '../../domain/series-role.ts';
+import { compiledSchema } from '../../process/compiled-schema.ts';
 import schema from './series-rules.schema.json' with { type: 'json' };
 
 /** Tried in order; the first that fits an image decides it. */
@@ -48,7 +48,7 @@ export type ParsedRules =
   | { readonly kind: 'rules'; readonly rules: SeriesRules }
   | { readonly kind: 'problems'; readonly problems: readonly string[] };
 
-const validate = new Ajv({ allErrors: true, allowUnionTypes: true }).compile<RulesFile>(schema);
+const rulesFile = compiledSchema<RulesFile>(schema, { allowUnionTypes: true });
 
 /** Reads rules from the text of a JSON file that series-rules.schema.json describes. */
 export function parseSeriesRules(text: string): ParsedRules {
@@ -58,6 +58,7 @@ export function parseSeriesRules(text: string): ParsedRules {
   } catch (cause) {
     return { kind: 'problems', problems: [`not JSON: ${(cause as Error).message}`] };
   }
+  const validate = rulesFile();
   if (!validate(json)) {
     const problems = (validate.errors ?? [])
       .filter(({ keyword }) => keyword !== 'anyOf')
