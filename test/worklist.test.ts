@@ -44,6 +44,14 @@ async function study(turn: number, keep: (image: PhantomInstance) => boolean = (
   return { uid: images[0]!.studyInstanceUid, images };
 }
 
+const seriesOf = (images: readonly PhantomInstance[], ...roles: readonly PhantomInstance['role'][]) => [
+  ...new Set(
+    images
+      .filter(({ role }) => roles.length === 0 || roles.includes(role))
+      .map(({ seriesInstanceUid }): string => seriesInstanceUid),
+  ),
+];
+
 function scheduled(options: StepOptions): string {
   const uid = `2.25.61${next()}`;
   ups.create(uid, workitem(options));
@@ -70,11 +78,12 @@ function held(images: readonly PhantomInstance[]): () => Promise<void> {
 }
 
 test('a step is claimed, its study analysed, its outputs told; it waits for nobody', async () => {
-  const { uid } = await study(1);
-  const step = scheduled({ study: uid, priority: 'HIGH' });
+  const { uid, images } = await study(1);
+  const step = scheduled({ study: uid, series: seriesOf(images), priority: 'HIGH' });
   await become(step, 'COMPLETED');
   const [analysis] = await client.analyses(uid);
   expect(analysis).toMatchObject({ state: 'stored', trigger: 'worklist', priority: 'stat' });
+  expect(analysis!.seriesOverride).toEqual({});
   const performed = performedOf(step);
   expect(codesIn(performed, TAGS.performedStationNameCode)[0]).toMatchObject({ value: 'SPINEGRADE' });
   expect(codesIn(performed, TAGS.performedWorkitemCode)).toEqual([CODE]);
@@ -258,6 +267,35 @@ test('parameters of ours are heeded: force', async () => {
   const step = scheduled({ study: uid, parameters: [force] });
   await become(step, 'COMPLETED');
   expect((await client.analyses(uid)).some(({ forced }) => forced)).toBe(true);
+}, 240_000);
+
+test('input that lists some series of a study that was analysed whole: another report, from these alone', async () => {
+  const { uid, images } = await study(1);
+  const before = (await client.analyses(uid)).find(({ report }) => report !== null)!;
+  const [named] = seriesOf(images, 'sagittal-t2');
+  const step = scheduled({ study: uid, series: [named!] });
+  await become(step, 'COMPLETED');
+  const [analysis] = await client.analyses(uid);
+  expect(analysis!.seriesOverride).toEqual({ '*': 'ignore', [named!]: 'any' });
+  const decisions = analysis!.series.filter(({ modality }) => modality === 'MR');
+  expect(decisions.filter(({ chosen }) => chosen).map(({ seriesInstanceUid }) => seriesInstanceUid)).toEqual([
+    named,
+  ]);
+  const others = decisions.filter(({ seriesInstanceUid }) => seriesInstanceUid !== named);
+  expect(others.map(({ reasonCodes }) => reasonCodes)).toEqual([['not-among-named'], ['not-among-named']]);
+  expect(analysis!.predecessors.map(({ sopInstanceUid }) => sopInstanceUid)).toContain(
+    before.report!.sopInstanceUid,
+  );
+}, 240_000);
+
+test('input whose series cannot serve cancels the step, and says that others were not to be used', async () => {
+  const { uid, images } = await study(1);
+  const step = scheduled({ study: uid, series: seriesOf(images, 'sagittal-t1') });
+  await become(step, 'CANCELED');
+  expect(reasonsOf(step)).toEqual(['110523', 'input-restricted', 'no-sagittal-t2']);
+  expect(textValue(progressOf(step), TAGS.reasonForCancellation)).toBe(
+    'The input of the step names some series of the study; no other was used.; no series qualifies as sagittal T2',
+  );
 }, 240_000);
 
 test('what the watcher finds becomes a step in place of an analysis, once, for whoever performs it', async () => {

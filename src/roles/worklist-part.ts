@@ -105,7 +105,7 @@ function performerDeps(
   lease: WatchLease,
   clock: WatchDeps['clock'],
 ): PerformerDeps {
-  const { database, board, events, traced, stopping, gate } = core;
+  const { archive, database, board, events, traced, stopping, gate } = core;
   const submitter = analysisSubmitter({ transaction: lease.whileHeld }, board, events, stopping.signal);
   const submit = traced.submit(submitter.submit);
   const steering = analysisSteering(database, board, events, submitter.submit);
@@ -113,6 +113,7 @@ function performerDeps(
   return {
     worklist,
     store: sqlClaimStore(database, lease.whileHeld),
+    findSeries: (study, signal) => archive.findSeries(study, signal),
     analyses: {
       async submit(study, request) {
         await mayTakeIn();

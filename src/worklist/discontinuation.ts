@@ -13,6 +13,8 @@ const STANDARD: Readonly<Partial<Record<Code, Coded>>> = {
   'not-in-archive': INCOMPLETE,
   'input-elsewhere': INCOMPLETE,
   'input-without-study': INCOMPLETE,
+  'input-series-missing': INCOMPLETE,
+  'input-restricted': INCOMPLETE,
   'no-sagittal-t1': INCOMPLETE,
   'no-sagittal-t2': INCOMPLETE,
   'no-axial-t2': INCOMPLETE,

@@ -1,5 +1,6 @@
-import { CATALOGUE, type Code } from '../domain/catalogue.ts';
+import { CATALOGUE, type Code, type CodeOf } from '../domain/catalogue.ts';
 import { codeOf, inWords } from '../domain/remark.ts';
+import { isRestricted, SERIES_ROLES } from '../domain/series-role.ts';
 import type { AnalysisRecord } from '../jobs/analysis-record.ts';
 import { REPEATS } from '../jobs/repeats.ts';
 import { retryDelayMs } from '../jobs/retry-delay.ts';
@@ -88,25 +89,30 @@ async function cancelIneligible(
   deps: PerformerDeps,
   settings: PerformerSettings,
   claim: Claim,
-  { reasons }: AnalysisRecord,
+  { reasons, seriesOverride }: AnalysisRecord,
   signal: AbortSignal,
 ): Promise<void> {
   const codes = [...new Set(reasons.map(codeOf).filter((code): code is Code => code !== null))];
   const words = reasons.map(inWords);
+  const cancel = (also: readonly CodeOf<'workitem'>[]) =>
+    cancelStep(
+      deps,
+      settings,
+      claim,
+      [...also, ...codes],
+      [...also.map((code) => CATALOGUE[code].meaning), ...words],
+      signal,
+    );
   if (codes.includes('not-in-archive')) {
     const dataSet = await deps.worklist.retrieve(claim.workitem, signal);
     const step = dataSet && readStep(dataSet);
     if (step !== null && liesElsewhere(step.input, settings.archiveUrl)) {
-      const code = 'input-elsewhere';
-      return await cancelStep(
-        deps,
-        settings,
-        claim,
-        [code, ...codes],
-        [CATALOGUE[code].meaning, ...words],
-        signal,
-      );
+      return await cancel(['input-elsewhere']);
     }
   }
-  await cancelStep(deps, settings, claim, codes, words, signal);
+  // A series that is there, and was not named, is not said to be missing.
+  const lacksSeries = codes.some((code) => LACKS_SERIES.has(code));
+  await cancel(lacksSeries && isRestricted(seriesOverride) ? ['input-restricted'] : []);
 }
+
+const LACKS_SERIES: ReadonlySet<Code> = new Set(SERIES_ROLES.map((role) => `no-${role}` as const));

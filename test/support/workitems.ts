@@ -4,6 +4,7 @@ export const CODE = { value: 'lumbar-grading', scheme: '99TEST', meaning: 'Gradi
 
 export interface StepOptions {
   readonly study?: string | null;
+  /** None: the input names its study alone. */
   readonly series?: readonly string[];
   readonly priority?: 'HIGH' | 'MEDIUM' | 'LOW';
   readonly readiness?: string;
@@ -22,12 +23,12 @@ export const coded = (value: string, scheme: string, meaning: string): DicomJson
 
 /** A step that asks for a study to be graded, as PS3.4 table CC.2.5-3 wants it created. */
 export function workitem(options: StepOptions = {}): DicomJson {
-  const { study = '2.25.4711', series = ['2.25.47111'], priority = 'MEDIUM', readiness = 'READY' } = options;
+  const { study = '2.25.4711', series = [], priority = 'MEDIUM', readiness = 'READY' } = options;
   const { retrieveUrl, parameters = [], label = 'Spine', codeValue = CODE.value } = options;
-  const input = (uid: string): DicomJson => ({
+  const input = (uid: string | null): DicomJson => ({
     '0040E020': one('CS', 'DICOM'),
     '0020000D': one('UI', study),
-    '0020000E': one('UI', uid),
+    ...(uid !== null && { '0020000E': one('UI', uid) }),
     '00081199': one('SQ', {
       '00081150': one('UI', '1.2.840.10008.5.1.4.1.1.4'),
       '00081155': one('UI', '2.25.471111'),
@@ -44,7 +45,7 @@ export function workitem(options: StepOptions = {}): DicomJson {
     '00404005': one('DT', '20260101120000'),
     '00404018': one('SQ', coded(codeValue, CODE.scheme, CODE.meaning)),
     '00404041': one('CS', readiness),
-    '00404021': one('SQ', ...(study === null ? [] : series.map(input))),
+    '00404021': one('SQ', ...(study === null ? [] : (series.length > 0 ? series : [null]).map(input))),
     '00100010': one('PN', { Alphabetic: 'Test^Workitem' }),
     '00100020': one('LO', 'T1'),
     '00741002': one('SQ'),
