@@ -176,6 +176,22 @@ describe.each(LEDGER_KINDS)('steps of a worklist, performed over a ledger on %s'
     expect(reasonsOf('2.25.7000')).toEqual(['110513', 'input-many-studies']);
   }, 60_000);
 
+  test('text beyond ASCII is told with its character set', async () => {
+    const [plain, spanish] = [scheduled({ study: someStudy() }), '2.25.7001'];
+    const code = { ...coded(CODE.value, CODE.scheme, 'Gradación lumbar') };
+    ups.create(spanish, {
+      ...workitem({ study: someStudy() }),
+      [TAGS.workitemCode]: { vr: 'SQ', Value: [code] },
+    });
+    perform();
+    await bench.queue.work(bench.storing);
+    for (const step of [plain, spanish]) await become(step, 'COMPLETED');
+    expect(ups.step(plain)[TAGS.characterSet]).toBeUndefined();
+    expect(ups.step(spanish)[TAGS.characterSet]).toEqual({ vr: 'CS', Value: ['ISO_IR 192'] });
+    const [performed] = items(ups.step(spanish), TAGS.performedProcedure);
+    expect(codesIn(performed!, TAGS.performedWorkitemCode)[0]!.meaning).toBe('Gradación lumbar');
+  }, 60_000);
+
   describe('input that lists series', () => {
     const [one, two, report] = ['2.25.11', '2.25.12', '2.25.13'] as [
       SeriesInstanceUid,

@@ -28,6 +28,7 @@ const start = (settings: Readonly<Record<string, string>> = {}) =>
     WORKLIST_URL: ups.url,
     WORKLIST_WORKITEM_CODE: `${CODE.value}^${CODE.scheme}`,
     WORKLIST_POLL_MS: '300',
+    SR_NOT_ANALYSED: 'true',
     ...settings,
   });
 
@@ -109,10 +110,16 @@ test('an ineligible study cancels its step, with reasons by code', async () => {
   await become(step, 'CANCELED');
   expect(reasonsOf(step)).toEqual(['110523', 'no-sagittal-t2']);
   expect(textValue(progressOf(step), TAGS.reasonForCancellation)).toBe('no series qualifies as sagittal T2');
-  expect((await client.analyses(uid))[0]).toMatchObject({
-    state: 'ineligible',
-    reasonCodes: ['no-sagittal-t2'],
-  });
+  const [analysis] = await client.analyses(uid);
+  expect(analysis).toMatchObject({ state: 'ineligible', reasonCodes: ['no-sagittal-t2'] });
+  // The report that says so is output, too.
+  const outputs = items(performedOf(step), TAGS.outputInformation);
+  const [told] = outputs.flatMap((output) => items(output, TAGS.referencedSop));
+  const [notice] = analysis!.objects;
+  expect(outputs).toHaveLength(1);
+  expect(textValue(told!, TAGS.referencedSopInstanceUid)).toBe(notice!.sopInstanceUid);
+  const stored = await instancesIn(at.site.orthanc.dicomWebUrl, uid);
+  expect(stored.map(({ sopInstanceUid }) => sopInstanceUid)).toContain(notice!.sopInstanceUid);
 }, 240_000);
 
 test.each([
@@ -133,10 +140,12 @@ test.each([
   240_000,
 );
 
-test('steps of others are left alone: of another code, not ready, claimed already', async () => {
+test('steps of others are left alone: of another code, not ready, of other equipment, of people, claimed already', async () => {
   const uid = '2.25.777';
   const other = scheduled({ study: uid, codeValue: 'brain-grading' });
   const early = scheduled({ study: uid, readiness: 'INCOMPLETE' });
+  const elsewhere = scheduled({ study: uid, station: 'AI-7' });
+  const reading = scheduled({ study: uid, people: 'READER-1' });
   const claimed = scheduled({ study: uid });
   ups.claim(claimed, '2.25.999');
   const before = ups.asked.length;
@@ -144,10 +153,10 @@ test('steps of others are left alone: of another code, not ready, claimed alread
     'some polls',
     () => ups.asked.slice(before).filter(({ url }) => url.startsWith('/workitems?')).length > 5,
   );
-  expect([other, early, claimed].map(ups.state)).toEqual(['SCHEDULED', 'SCHEDULED', 'IN PROGRESS']);
+  const left = [other, early, elsewhere, reading];
+  expect([...left, claimed].map(ups.state)).toEqual([...left.map(() => 'SCHEDULED'), 'IN PROGRESS']);
   expect(await client.analyses(uid)).toEqual([]);
-  ups.forget(other);
-  ups.forget(early);
+  for (const each of left) ups.forget(each);
 }, 240_000);
 
 test('a cancel request is obeyed in the middle of the work, and the analysis ended that nobody else wants', async () => {

@@ -26,7 +26,7 @@ export async function beginWork(
   const dataSet = await deps.worklist.retrieve(workitem, signal);
   const step = dataSet && readStep(dataSet);
   if (dataSet === null || step === null || isOver(step)) return await endTakenAway(deps, claim);
-  const cancel = (...codes: CodeOf<'workitem'>[]) => cancelStep(deps, settings, claim, codes, [], signal);
+  const cancel = (...codes: CodeOf<'workitem'>[]) => cancelStep(deps, settings, claim, { codes }, signal);
   if (claim.cancelRequested) return await cancel('cancel-asked');
   const study = studyOf(step.input);
   if (typeof study === 'object') return await cancel(study.code);

@@ -15,7 +15,10 @@ export interface Step {
   readonly isReady: boolean;
   readonly label: string | null;
   readonly codes: readonly Coded[];
+  /** For which equipment it is scheduled; none: for any. */
   readonly stations: readonly Coded[];
+  /** Whether it is scheduled for people. */
+  readonly isForPeople: boolean;
   /** Scheduled Procedure Step Start DateTime as it was sent; '' where there is none. */
   readonly start: string;
   readonly input: StepInput;
@@ -43,6 +46,7 @@ export function readStep(dataSet: DicomJson): Step | null {
     label: textValue(dataSet, TAGS.worklistLabel),
     codes: codesIn(dataSet, TAGS.workitemCode),
     stations: codesIn(dataSet, TAGS.stationNameCode),
+    isForPeople: items(dataSet, TAGS.humanPerformers).length > 0,
     start: textValue(dataSet, TAGS.startDateTime) ?? '',
     input: inputOf(dataSet),
   };

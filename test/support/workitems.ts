@@ -9,6 +9,9 @@ export interface StepOptions {
   readonly priority?: 'HIGH' | 'MEDIUM' | 'LOW';
   readonly readiness?: string;
   readonly label?: string;
+  /** By code value of scheme 99TEST; none: any equipment. */
+  readonly station?: string;
+  readonly people?: string;
   readonly codeValue?: string;
   readonly retrieveUrl?: string;
   readonly parameters?: readonly DicomJson[];
@@ -24,7 +27,7 @@ export const coded = (value: string, scheme: string, meaning: string): DicomJson
 /** A step that asks for a study to be graded, as PS3.4 table CC.2.5-3 wants it created. */
 export function workitem(options: StepOptions = {}): DicomJson {
   const { study = '2.25.4711', series = [], priority = 'MEDIUM', readiness = 'READY' } = options;
-  const { retrieveUrl, parameters = [], label = 'Spine', codeValue = CODE.value } = options;
+  const { retrieveUrl, parameters = [], station, people, label = 'Spine', codeValue = CODE.value } = options;
   const input = (uid: string | null): DicomJson => ({
     '0040E020': one('CS', 'DICOM'),
     '0020000D': one('UI', study),
@@ -41,7 +44,10 @@ export function workitem(options: StepOptions = {}): DicomJson {
     '00741204': one('LO', 'Grade lumbar MRI'),
     '00741202': one('LO', label),
     '00741210': one('SQ', ...parameters),
-    '00404025': one('SQ', coded('SPINEGRADE-1', '99TEST', 'Spinegrade')),
+    '00404025': one('SQ', ...(station === undefined ? [] : [coded(station, '99TEST', 'Station')])),
+    ...(people !== undefined && {
+      '00404034': one('SQ', { '00404009': one('SQ', coded(people, '99TEST', 'Reader')) }),
+    }),
     '00404005': one('DT', '20260101120000'),
     '00404018': one('SQ', coded(codeValue, CODE.scheme, CODE.meaning)),
     '00404041': one('CS', readiness),
