@@ -60,6 +60,7 @@ describe.each(LEDGER_KINDS)('steps of a worklist, performed over a ledger on %s'
         maxBackoffMs: 4_000,
         mostClaims,
         archiveUrl: 'http://archive.example/dicom-web',
+        storesAt: 'http://archive.example/stow',
       },
       hints,
       stop.signal,
@@ -174,6 +175,26 @@ describe.each(LEDGER_KINDS)('steps of a worklist, performed over a ledger on %s'
     perform();
     await become('2.25.7000', 'CANCELED');
     expect(reasonsOf('2.25.7000')).toEqual(['110513', 'input-many-studies']);
+  }, 60_000);
+
+  test('results that belong elsewhere are not made: those of no place, and of ours among others, are', async () => {
+    const stored = (...urls: readonly string[]): DicomJson => ({
+      [TAGS.outputDestination]: {
+        vr: 'SQ',
+        Value: urls.map((url) => ({
+          [TAGS.stowStorage]: { vr: 'SQ', Value: [{ [TAGS.storageUrl]: { vr: 'UR', Value: [url] } }] },
+        })),
+      },
+    });
+    const [cache, ours] = ['http://cache.example/dicom-web/studies', 'http://archive.example/stow/studies'];
+    ups.create('2.25.7002', { ...workitem({ study: someStudy() }), ...stored(cache) });
+    ups.create('2.25.7003', { ...workitem({ study: someStudy() }), ...stored(cache, ours) });
+    ups.create('2.25.7004', { ...workitem({ study: someStudy() }), ...stored() });
+    await bench.queue.work(bench.storing);
+    perform();
+    await become('2.25.7002', 'CANCELED');
+    expect(reasonsOf('2.25.7002')).toEqual(['110530', 'output-elsewhere']);
+    for (const step of ['2.25.7003', '2.25.7004']) await become(step, 'COMPLETED');
   }, 60_000);
 
   test('text beyond ASCII is told with its character set', async () => {

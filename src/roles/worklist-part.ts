@@ -43,6 +43,7 @@ export function worklistPart(
   clock: WatchDeps['clock'],
 ): WorklistPart {
   const worklist = openWorklist(core, settings);
+  const { pacs } = core.config;
   const { station, ...which } = settings;
   const performer: PerformerSettings = {
     which: { ...which, station },
@@ -51,6 +52,7 @@ export function worklistPart(
     maxBackoffMs: MAX_BACKOFF_MS,
     mostClaims: settings.mostClaims,
     archiveUrl: retrievedFrom(core),
+    storesAt: pacs.roots.stow ?? pacs.url,
   };
   const deps = performerDeps(core, worklist, lease, clock);
   const follow = follower(core, settings, worklist);

@@ -7,7 +7,7 @@ import type { Claim } from './claim.ts';
 import { cancelStep, endTakenAway, isOver } from './end-step.ts';
 import type { PerformerDeps, PerformerSettings } from './performer-deps.ts';
 import { processingParameters } from './processing-parameters.ts';
-import { liesElsewhere, readStep, type StepInput } from './read-step.ts';
+import { isStoredElsewhere, liesElsewhere, readStep, type StepInput } from './read-step.ts';
 
 /** While the study is analysed otherwise than the step wants it, its turn is looked for so often. */
 const TURN_SECONDS = 5;
@@ -28,6 +28,7 @@ export async function beginWork(
   if (dataSet === null || step === null || isOver(step)) return await endTakenAway(deps, claim);
   const cancel = (...codes: CodeOf<'workitem'>[]) => cancelStep(deps, settings, claim, { codes }, signal);
   if (claim.cancelRequested) return await cancel('cancel-asked');
+  if (isStoredElsewhere(step, settings.storesAt)) return await cancel('output-elsewhere');
   const study = studyOf(step.input);
   if (typeof study === 'object') return await cancel(study.code);
   const { force, series: parameters } = processingParameters(dataSet);

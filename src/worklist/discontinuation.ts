@@ -7,6 +7,7 @@ const UNSPECIFIED = dcm('110513', 'Discontinued for unspecified reason');
 const EQUIPMENT = dcm('110501', 'Equipment failure');
 const MALFORMED = dcm('110521', 'Objects incorrectly formatted');
 const INCOMPLETE = dcm('110523', 'Object Set incomplete');
+const REJECTED = dcm('110530', 'Workitem assignment rejected by assigned resource');
 const INADEQUATE = dcm('110527', 'Resource inadequate');
 
 const STANDARD: Readonly<Partial<Record<Code, Coded>>> = {
@@ -18,6 +19,7 @@ const STANDARD: Readonly<Partial<Record<Code, Coded>>> = {
   'no-sagittal-t1': INCOMPLETE,
   'no-sagittal-t2': INCOMPLETE,
   'no-axial-t2': INCOMPLETE,
+  'output-elsewhere': REJECTED,
   'image-unreadable': MALFORMED,
   'file-unreadable': MALFORMED,
   'contradicting-patients': MALFORMED,

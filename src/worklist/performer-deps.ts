@@ -65,4 +65,6 @@ export interface PerformerSettings {
   readonly mostClaims: number;
   /** WADO-RS root of the archive: input below it is ours, and output is told by it. */
   readonly archiveUrl: string;
+  /** STOW-RS root of the archive: a step whose results belong elsewhere is not performed. */
+  readonly storesAt: string;
 }

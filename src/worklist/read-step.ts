@@ -22,6 +22,8 @@ export interface Step {
   /** Scheduled Procedure Step Start DateTime as it was sent; '' where there is none. */
   readonly start: string;
   readonly input: StepInput;
+  /** Output Destination Sequence (0040,4070): where results are to be stored by STOW-RS; none: that is left to us. */
+  readonly storageUrls: readonly string[];
 }
 
 /** Input Information Sequence (0040,4021): each once. */
@@ -49,6 +51,7 @@ export function readStep(dataSet: DicomJson): Step | null {
     isForPeople: items(dataSet, TAGS.humanPerformers).length > 0,
     start: textValue(dataSet, TAGS.startDateTime) ?? '',
     input: inputOf(dataSet),
+    storageUrls: urlsIn(items(dataSet, TAGS.outputDestination), TAGS.stowStorage, TAGS.storageUrl),
   };
 }
 
@@ -56,16 +59,24 @@ function inputOf(dataSet: DicomJson): StepInput {
   const inputs = items(dataSet, TAGS.inputInformation);
   const uids = (tag: string) =>
     [...new Set(inputs.flatMap((item) => textValue(item, tag) ?? []))].filter(isUid);
-  const urls = (sequence: string, tag: string) =>
-    inputs.flatMap((item) => items(item, sequence).flatMap((retrieval) => textValue(retrieval, tag) ?? []));
   return {
     studies: uids(TAGS.studyInstanceUid) as StudyInstanceUid[],
     series: uids(TAGS.seriesInstanceUid),
     retrieveUrls: [
-      ...urls(TAGS.wadoRsRetrieval, TAGS.retrieveUrl),
-      ...urls(TAGS.wadoRetrieval, TAGS.retrieveUri),
+      ...urlsIn(inputs, TAGS.wadoRsRetrieval, TAGS.retrieveUrl),
+      ...urlsIn(inputs, TAGS.wadoRetrieval, TAGS.retrieveUri),
     ],
   };
+}
+
+/** Of all items of a sequence within each of some items. */
+function urlsIn(of: readonly DicomJson[], sequence: string, tag: string): readonly string[] {
+  return of.flatMap((item) => items(item, sequence).flatMap((each) => textValue(each, tag) ?? []));
+}
+
+/** Whether the step wants its results stored, and nowhere below the root of STOW-RS at which this service stores. */
+export function isStoredElsewhere({ storageUrls }: Pick<Step, 'storageUrls'>, storesAt: string): boolean {
+  return storageUrls.length > 0 && !storageUrls.some((url) => url.startsWith(storesAt));
 }
 
 /** Whether the step says of all of its input that it lies elsewhere than below the root of this archive. */

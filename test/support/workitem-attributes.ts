@@ -45,6 +45,7 @@ export function readOfWorkitem(): readonly TagPath[] {
     [TAGS.workitemCode]: codes,
     [TAGS.stationNameCode]: codes,
     [TAGS.humanPerformers]: sequence({}),
+    [TAGS.outputDestination]: sequence({ [TAGS.stowStorage]: sequence({}) }),
     [TAGS.processingParameters]: sequence(parameter('force'), parameter('axial-t2')),
     [TAGS.inputInformation]: sequence({
       [TAGS.wadoRsRetrieval]: sequence({}),
