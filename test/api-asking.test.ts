@@ -31,6 +31,20 @@ test('what was asked for is kept with the analysis, and joined requests add up',
   expect(body.seriesOverride).toEqual({ [series]: 'ignore' });
 });
 
+test('an analysis of named series alone is nobody else’s: what wants all of the study waits', async () => {
+  const study = someStudy();
+  const series = { '*': 'ignore', [`${study}.2`]: 'any' };
+  site.api.series.push(`${study}.2`);
+  const first = await ask(study, { series });
+  expect((await ask(study, { series, priority: 'stat' })).body).toEqual({ ...first.body, created: false });
+  for (const other of [{}, { series: { [`${study}.2`]: 'any' } }, { series: { '*': 'ignore' } }]) {
+    const answer = await ask(study, other);
+    expect([answer.status, answer.body.type]).toEqual([409, problem('analysis-under-way')]);
+  }
+  const { body } = await request(site.app).get(first.get('Location')!);
+  expect(body).toMatchObject({ seriesOverride: series, priority: 'stat' });
+});
+
 test('jobs are taken by priority, and backfill has its turn', async () => {
   const studies = { old: someStudy(), late: someStudy(), routine: someStudy(), stat: someStudy() };
   await ask(studies.old, { priority: 'backfill' });
@@ -60,6 +74,7 @@ test.each([
   ['a note beyond its length', { note: 'x'.repeat(501) }],
   ['a series that has no UID', { series: { JANE: 'ignore' } }],
   ['an unknown role', { series: { '1.2.3': 'JANE' } }],
+  ['a role for all other series', { series: { '*': 'sagittal-t1' } }],
 ])('refuses %s and keeps nothing', async (_, body) => {
   const study = someStudy();
   const answer = await ask(study, body);

@@ -6,6 +6,7 @@ import request from 'supertest';
 import { expect, test, vi } from 'vitest';
 import { CATALOGUE, type CatalogueEntry } from '../src/domain/catalogue.ts';
 import { areas } from '../src/http/app.ts';
+import { recordingEvents } from './support/ledger-events.ts';
 import { refusingParts } from './support/refusing-parts.ts';
 
 interface Operation {
@@ -49,7 +50,7 @@ test('every operation has a route and every route an operation, with the same pe
         return { operationId, method, path, permission };
       }),
   );
-  const routes = areas(refusingParts())
+  const routes = areas({ ...refusingParts(), events: recordingEvents().events })
     .flat()
     .map(({ handle: _, ...declared }) => declared);
   const byId = (one: { operationId: string }, other: { operationId: string }) =>

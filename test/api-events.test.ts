@@ -290,6 +290,34 @@ describe('bad input changes nothing, and is told by code', () => {
   });
 });
 
+test('each event is counted by its form and what became of it, a refused one too', async () => {
+  const counted = async () => {
+    const { values } = (await api.registry.getSingleMetric('spinegrade_cloudevents_total')!.get()) as {
+      values: { labels: Record<string, string>; value: number }[];
+    };
+    return new Map(values.map(({ labels, value }) => [`${labels['form']} ${labels['outcome']}`, value]));
+  };
+  const before = await counted();
+  const study = someStudy();
+  const deleted = azure(study, {}, 'Microsoft.HealthcareApis.DicomImageDeleted');
+  const answer = await batch([azure(study), deleted, stable(someStudy())]);
+  expect(answer.status).toBe(202);
+  // None of a batch is taken of which one is refused.
+  expect((await batch([stable(someStudy()), event({ type: 'moved' })])).status).toBe(400);
+  expect((await structured(stable('none'))).status).toBe(400);
+  const after = await counted();
+  const moved = [...after].filter(([name, value]) => value > (before.get(name) ?? 0));
+  expect(moved.map(([name, value]) => [name, value - before.get(name)!])).toEqual([
+    ['azure-dicom look', 1],
+    ['azure-dicom left', 1],
+    ['pointer analyze', 1],
+    ['pointer event-without-study', 1],
+    ['none event-unknown', 1],
+  ]);
+  const refused = api.lines.filter((line) => line['event'] === 'cloudevent-refused');
+  expect(refused.map(({ form, code }) => `${form} ${code}`)).toContain('none event-unknown');
+});
+
 describe('the handshake of a sender', () => {
   const ask = (origin: string | null) => {
     const asked = request(api.app).options(PATH);

@@ -82,7 +82,7 @@ test('a client that the server does not know is told by code, without its secret
   const fault = await refused.archive.ping().catch((error: unknown) => error);
   expect(fault).toMatchObject({
     code: 'archive-refuses-credentials',
-    message: 'no token for the archive: the token endpoint refuses this service (invalid_client)',
+    message: 'no token: the token endpoint refuses this service (invalid_client)',
   });
   expect(JSON.stringify(fault, Object.getOwnPropertyNames(fault))).not.toContain('swordfish');
   const away = await guarded();

@@ -1,45 +1,20 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { headerFromJson } from '../src/dicom/image/image-header.ts';
 import { patientIdentity } from '../src/dicom/image/patient-identity.ts';
 import { rescale } from '../src/dicom/image/read-instance.ts';
 import { STUDY_CONTEXT_TAGS } from '../src/dicom/image/study-context.ts';
-import { attributeTag } from '../src/dicom/json/attribute-tag.ts';
 import type { DicomJson } from '../src/dicom/json/dicom-json.ts';
 import { TRANSFER_SYNTAXES } from '../src/dicom/part10/transfer-syntax.ts';
 import { ENHANCED_MR_IMAGE_STORAGE, MR_IMAGE_STORAGE } from '../src/dicom/sop-classes.ts';
 import { dicomWebArchive } from '../src/dicomweb/dicomweb-archive.ts';
 import type { SeriesInstanceUid, SopInstanceUid, StudyInstanceUid } from '../src/domain/uid.ts';
 import { ALLOWED_CODES } from '../src/sr/tree/coded-concepts.ts';
+import { tableUnder, tagsUnder } from './support/conformance-tables.ts';
 import { encodedResults, readTop } from './support/encoded-results.ts';
 import { httpAnswer, scriptedServer } from './support/scripted-server.ts';
 
-const page = readFileSync('docs/conformance.md', 'utf8');
-
-/** The rows of the first table under a heading, without its head; code marks are taken off. */
-function tableUnder(heading: string): string[][] {
-  const [, section] = page.split(`\n### ${heading}\n`);
-  const lines = section?.split('\n') ?? [];
-  const start = lines.findIndex((line) => line.startsWith('|'));
-  const rows = lines.slice(start + 2);
-  const length = rows.findIndex((line) => !line.startsWith('|'));
-  if (start < 0 || length < 1) throw new Error(`there is no table under ${heading}`);
-  return rows.slice(0, length).map((line) =>
-    line
-      .split('|')
-      .slice(1, -1)
-      .map((cell) => cell.trim().replaceAll('`', '')),
-  );
-}
-
 const results = encodedResults();
 const kinds = Object.entries(results).map(([kind, objects]) => ({ kind, tops: objects.map(readTop) }));
-/** Each tag and the keyword beside it have to be the same attribute. */
-const tagsUnder = (heading: string) =>
-  tableUnder(heading).map(([shown = '', keyword = '']) => {
-    expect(attributeTag(keyword), keyword).toEqual(attributeTag(shown));
-    return shown.replaceAll(/[(),]/g, '');
-  });
 
 test('SOP classes', () => {
   const written = kinds.flatMap(({ kind, tops }) =>

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { channelAddress } from '../src/dicomweb/ups/channel-address.ts';
-import { followEvents, type WorkitemEvent } from '../src/dicomweb/ups/event-channel.ts';
 import { upsWorklist } from '../src/dicomweb/ups/ups-worklist.ts';
+import type { WorkitemEvent } from '../src/dicomweb/ups/workitem-event.ts';
 import { until } from './support/service-client.ts';
 import { type ChannelTemper, startUpsServer, type UpsServer } from './support/ups-server.ts';
 import { workitem } from './support/workitems.ts';
@@ -14,17 +14,13 @@ async function followed(temper: ChannelTemper, silenceMs = 60_000) {
   server = await startUpsServer();
   server.said.temper = temper;
   const worklist = upsWorklist({ url: server.url });
-  const address = channelAddress(server.url, 'SPINE', await worklist.subscribe('SPINE', null));
-  await worklist.close();
   const events: WorkitemEvent[] = [];
   const opening = Promise.withResolvers<void>();
-  const ended = followEvents(
-    {
-      ...{ url: address!.url, authorization: null, signal: stop.signal },
-      ...{ openTimeoutMs: 5_000, silenceMs, onEvent: (event) => events.push(event) },
-    },
-    opening.resolve,
-  );
+  const ended = worklist.follow('SPINE', await worklist.subscribe('SPINE', null), {
+    ...{ signal: stop.signal, openTimeoutMs: 5_000, silenceMs },
+    ...{ onEvent: (event) => events.push(event), onOpen: opening.resolve },
+  });
+  ended.finally(() => worklist.close()).catch(() => undefined);
   ended.catch(opening.reject);
   return { events, opened: opening.promise, ended };
 }

@@ -1,8 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ArchiveError } from '../src/dicomweb/archive.ts';
+import type { DicomJson } from '../src/dicom/json/dicom-json.ts';
+import { ArchiveError, type SeriesSummary } from '../src/dicomweb/archive.ts';
 import { upsWorklist } from '../src/dicomweb/ups/ups-worklist.ts';
 import type { Worklist } from '../src/dicomweb/ups/worklist.ts';
+import type { SeriesInstanceUid, StudyInstanceUid } from '../src/domain/uid.ts';
 import { codesIn, items } from '../src/worklist/coded.ts';
 import { type Hints, performSteps } from '../src/worklist/perform-steps.ts';
 import type { WorklistEvent } from '../src/worklist/performer-deps.ts';
@@ -13,7 +15,7 @@ import { someStudy } from './support/ledger-sample.ts';
 import { queueForEachTest } from './support/queue-bench.ts';
 import { until } from './support/service-client.ts';
 import { startUpsServer, type UpsServer } from './support/ups-server.ts';
-import { CODE, type StepOptions, workitem } from './support/workitems.ts';
+import { CODE, coded, type StepOptions, workitem } from './support/workitems.ts';
 
 /** The performer's seconds pass so much faster. */
 const FASTER = 50;
@@ -27,6 +29,8 @@ describe.each(LEDGER_KINDS)('steps of a worklist, performed over a ledger on %s'
   let performing: Promise<void>;
   let hints: Hints;
   let serial = 0;
+  /** Of every study in the archive. */
+  let inArchive: readonly Pick<SeriesSummary, 'seriesInstanceUid' | 'modality'>[];
 
   function perform(mostClaims = 4): void {
     stop = new AbortController();
@@ -35,6 +39,7 @@ describe.each(LEDGER_KINDS)('steps of a worklist, performed over a ledger on %s'
       {
         worklist,
         store: sqlClaimStore(bench.database, (write) => bench.database.transaction(write)),
+        findSeries: async () => inArchive as readonly SeriesSummary[],
         analyses: {
           submit: async (study, request) => (await bench.queue.submit(study, 'worklist', { request })).id,
           find: (id) => bench.queue.find(id),
@@ -55,6 +60,7 @@ describe.each(LEDGER_KINDS)('steps of a worklist, performed over a ledger on %s'
         maxBackoffMs: 4_000,
         mostClaims,
         archiveUrl: 'http://archive.example/dicom-web',
+        storesAt: 'http://archive.example/stow',
       },
       hints,
       stop.signal,
@@ -66,6 +72,7 @@ describe.each(LEDGER_KINDS)('steps of a worklist, performed over a ledger on %s'
     ups = await startUpsServer();
     worklist = upsWorklist({ url: ups.url });
     events = [];
+    inArchive = [];
   });
   afterEach(async () => {
     stop.abort();
@@ -169,6 +176,129 @@ describe.each(LEDGER_KINDS)('steps of a worklist, performed over a ledger on %s'
     await become('2.25.7000', 'CANCELED');
     expect(reasonsOf('2.25.7000')).toEqual(['110513', 'input-many-studies']);
   }, 60_000);
+
+  test('results that belong elsewhere are not made: those of no place, and of ours among others, are', async () => {
+    const stored = (...urls: readonly string[]): DicomJson => ({
+      [TAGS.outputDestination]: {
+        vr: 'SQ',
+        Value: urls.map((url) => ({
+          [TAGS.stowStorage]: { vr: 'SQ', Value: [{ [TAGS.storageUrl]: { vr: 'UR', Value: [url] } }] },
+        })),
+      },
+    });
+    const [cache, ours] = ['http://cache.example/dicom-web/studies', 'http://archive.example/stow/studies'];
+    ups.create('2.25.7002', { ...workitem({ study: someStudy() }), ...stored(cache) });
+    ups.create('2.25.7003', { ...workitem({ study: someStudy() }), ...stored(cache, ours) });
+    ups.create('2.25.7004', { ...workitem({ study: someStudy() }), ...stored() });
+    await bench.queue.work(bench.storing);
+    perform();
+    await become('2.25.7002', 'CANCELED');
+    expect(reasonsOf('2.25.7002')).toEqual(['110530', 'output-elsewhere']);
+    for (const step of ['2.25.7003', '2.25.7004']) await become(step, 'COMPLETED');
+  }, 60_000);
+
+  test('text beyond ASCII is told with its character set', async () => {
+    const [plain, spanish] = [scheduled({ study: someStudy() }), '2.25.7001'];
+    const code = { ...coded(CODE.value, CODE.scheme, 'Gradación lumbar') };
+    ups.create(spanish, {
+      ...workitem({ study: someStudy() }),
+      [TAGS.workitemCode]: { vr: 'SQ', Value: [code] },
+    });
+    perform();
+    await bench.queue.work(bench.storing);
+    for (const step of [plain, spanish]) await become(step, 'COMPLETED');
+    expect(ups.step(plain)[TAGS.characterSet]).toBeUndefined();
+    expect(ups.step(spanish)[TAGS.characterSet]).toEqual({ vr: 'CS', Value: ['ISO_IR 192'] });
+    const [performed] = items(ups.step(spanish), TAGS.performedProcedure);
+    expect(codesIn(performed!, TAGS.performedWorkitemCode)[0]!.meaning).toBe('Gradación lumbar');
+  }, 60_000);
+
+  describe('input that lists series', () => {
+    const [one, two, report] = ['2.25.11', '2.25.12', '2.25.13'] as [
+      SeriesInstanceUid,
+      SeriesInstanceUid,
+      SeriesInstanceUid,
+    ];
+    beforeEach(() => {
+      inArchive = [
+        { seriesInstanceUid: one, modality: 'MR' },
+        { seriesInstanceUid: two, modality: 'MR' },
+        { seriesInstanceUid: report, modality: 'SR' },
+      ];
+    });
+    const RESTRICTED = { '*': 'ignore', [one]: 'any' };
+    const overrides = async (study: StudyInstanceUid) =>
+      (await bench.queue.ofStudy(study)).map(({ seriesOverride }) => seriesOverride).reverse();
+    const submitted = (count: number) =>
+      until(
+        'it to be submitted',
+        () => events.filter(({ kind }) => kind === 'step-submitted').length >= count,
+      );
+
+    test('all images of the study restrict nothing: whoever asks for the study joins', async () => {
+      const study = someStudy();
+      await bench.queue.submit(study, 'watch');
+      const step = scheduled({ study, series: [two, one] });
+      perform();
+      await submitted(1);
+      await bench.queue.work(bench.storing);
+      await become(step, 'COMPLETED');
+      expect(await overrides(study)).toEqual([{}]);
+    }, 60_000);
+
+    test('one that is not there is too few, and nothing is asked for', async () => {
+      const study = someStudy();
+      const step = scheduled({ study, series: [one, '2.25.14'] });
+      perform();
+      await become(step, 'CANCELED');
+      expect(reasonsOf(step)).toEqual(['110523', 'input-series-missing']);
+      expect(await overrides(study)).toEqual([]);
+    }, 60_000);
+
+    test('some of it: the step waits for its turn while all of the study is analysed', async () => {
+      const study = someStudy();
+      await bench.queue.submit(study, 'watch');
+      const steps = [scheduled({ study, series: [one] }), scheduled({ study, series: [one, report] })];
+      perform();
+      for (const step of steps) await become(step, 'IN PROGRESS');
+      await bench.queue.work(bench.storing);
+      await until('the whole', async () =>
+        (await bench.queue.ofStudy(study)).every(({ finishedAt }) => finishedAt),
+      );
+      await hasten();
+      for (const step of steps) await become(step, 'COMPLETED');
+      expect((await overrides(study))[0]).toEqual({});
+      expect((await overrides(study)).slice(1)).toContainEqual(RESTRICTED);
+      expect(events.filter(({ kind }) => kind === 'step-failed')).toEqual([]);
+    }, 60_000);
+
+    test('steps that name the same share an analysis; the watcher has one of all after it; others wait', async () => {
+      const study = someStudy();
+      const steps = [scheduled({ study, series: [one] }), scheduled({ study, series: [one] })];
+      perform();
+      await submitted(2);
+      expect(await overrides(study)).toEqual([RESTRICTED]);
+      await expect(bench.queue.submit(study, 'api')).rejects.toMatchObject({ code: 'analysis-under-way' });
+      expect(await bench.queue.submit(study, 'watch')).toMatchObject({ created: false });
+      await bench.queue.work(bench.storing);
+      for (const step of steps) await become(step, 'COMPLETED');
+      await until('the other', async () => (await bench.queue.ofStudy(study)).length === 2);
+      expect(await overrides(study)).toEqual([RESTRICTED, {}]);
+    }, 60_000);
+
+    test('a role that the step gives a series names that, too', async () => {
+      const study = someStudy();
+      const role: DicomJson = {
+        '0040A040': { vr: 'CS', Value: ['UIDREF'] },
+        [TAGS.conceptName]: { vr: 'SQ', Value: [coded('sagittal-t2', '99SPINEGRADE', 'Sagittal T2')] },
+        [TAGS.uidValue]: { vr: 'UI', Value: [one] },
+      };
+      scheduled({ study, series: [report], parameters: [role] });
+      perform();
+      await submitted(1);
+      expect(await overrides(study)).toEqual([{ '*': 'ignore', [one]: 'sagittal-t2' }]);
+    }, 60_000);
+  });
 
   test('a step that another claims in the same moment is left to it, and forgotten', async () => {
     const step = scheduled({ study: someStudy() });

@@ -28,6 +28,7 @@ const start = (settings: Readonly<Record<string, string>> = {}) =>
     WORKLIST_URL: ups.url,
     WORKLIST_WORKITEM_CODE: `${CODE.value}^${CODE.scheme}`,
     WORKLIST_POLL_MS: '300',
+    SR_NOT_ANALYSED: 'true',
     ...settings,
   });
 
@@ -43,6 +44,14 @@ async function study(turn: number, keep: (image: PhantomInstance) => boolean = (
   await storeAll(at.site.archive, images);
   return { uid: images[0]!.studyInstanceUid, images };
 }
+
+const seriesOf = (images: readonly PhantomInstance[], ...roles: readonly PhantomInstance['role'][]) => [
+  ...new Set(
+    images
+      .filter(({ role }) => roles.length === 0 || roles.includes(role))
+      .map(({ seriesInstanceUid }): string => seriesInstanceUid),
+  ),
+];
 
 function scheduled(options: StepOptions): string {
   const uid = `2.25.61${next()}`;
@@ -70,11 +79,12 @@ function held(images: readonly PhantomInstance[]): () => Promise<void> {
 }
 
 test('a step is claimed, its study analysed, its outputs told; it waits for nobody', async () => {
-  const { uid } = await study(1);
-  const step = scheduled({ study: uid, priority: 'HIGH' });
+  const { uid, images } = await study(1);
+  const step = scheduled({ study: uid, series: seriesOf(images), priority: 'HIGH' });
   await become(step, 'COMPLETED');
   const [analysis] = await client.analyses(uid);
   expect(analysis).toMatchObject({ state: 'stored', trigger: 'worklist', priority: 'stat' });
+  expect(analysis!.seriesOverride).toEqual({});
   const performed = performedOf(step);
   expect(codesIn(performed, TAGS.performedStationNameCode)[0]).toMatchObject({ value: 'SPINEGRADE' });
   expect(codesIn(performed, TAGS.performedWorkitemCode)).toEqual([CODE]);
@@ -100,10 +110,16 @@ test('an ineligible study cancels its step, with reasons by code', async () => {
   await become(step, 'CANCELED');
   expect(reasonsOf(step)).toEqual(['110523', 'no-sagittal-t2']);
   expect(textValue(progressOf(step), TAGS.reasonForCancellation)).toBe('no series qualifies as sagittal T2');
-  expect((await client.analyses(uid))[0]).toMatchObject({
-    state: 'ineligible',
-    reasonCodes: ['no-sagittal-t2'],
-  });
+  const [analysis] = await client.analyses(uid);
+  expect(analysis).toMatchObject({ state: 'ineligible', reasonCodes: ['no-sagittal-t2'] });
+  // The report that says so is output, too.
+  const outputs = items(performedOf(step), TAGS.outputInformation);
+  const [told] = outputs.flatMap((output) => items(output, TAGS.referencedSop));
+  const [notice] = analysis!.objects;
+  expect(outputs).toHaveLength(1);
+  expect(textValue(told!, TAGS.referencedSopInstanceUid)).toBe(notice!.sopInstanceUid);
+  const stored = await instancesIn(at.site.orthanc.dicomWebUrl, uid);
+  expect(stored.map(({ sopInstanceUid }) => sopInstanceUid)).toContain(notice!.sopInstanceUid);
 }, 240_000);
 
 test.each([
@@ -124,10 +140,12 @@ test.each([
   240_000,
 );
 
-test('steps of others are left alone: of another code, not ready, claimed already', async () => {
+test('steps of others are left alone: of another code, not ready, of other equipment, of people, claimed already', async () => {
   const uid = '2.25.777';
   const other = scheduled({ study: uid, codeValue: 'brain-grading' });
   const early = scheduled({ study: uid, readiness: 'INCOMPLETE' });
+  const elsewhere = scheduled({ study: uid, station: 'AI-7' });
+  const reading = scheduled({ study: uid, people: 'READER-1' });
   const claimed = scheduled({ study: uid });
   ups.claim(claimed, '2.25.999');
   const before = ups.asked.length;
@@ -135,10 +153,10 @@ test('steps of others are left alone: of another code, not ready, claimed alread
     'some polls',
     () => ups.asked.slice(before).filter(({ url }) => url.startsWith('/workitems?')).length > 5,
   );
-  expect([other, early, claimed].map(ups.state)).toEqual(['SCHEDULED', 'SCHEDULED', 'IN PROGRESS']);
+  const left = [other, early, elsewhere, reading];
+  expect([...left, claimed].map(ups.state)).toEqual([...left.map(() => 'SCHEDULED'), 'IN PROGRESS']);
   expect(await client.analyses(uid)).toEqual([]);
-  ups.forget(other);
-  ups.forget(early);
+  for (const each of left) ups.forget(each);
 }, 240_000);
 
 test('a cancel request is obeyed in the middle of the work, and the analysis ended that nobody else wants', async () => {
@@ -258,6 +276,35 @@ test('parameters of ours are heeded: force', async () => {
   const step = scheduled({ study: uid, parameters: [force] });
   await become(step, 'COMPLETED');
   expect((await client.analyses(uid)).some(({ forced }) => forced)).toBe(true);
+}, 240_000);
+
+test('input that lists some series of a study that was analysed whole: another report, from these alone', async () => {
+  const { uid, images } = await study(1);
+  const before = (await client.analyses(uid)).find(({ report }) => report !== null)!;
+  const [named] = seriesOf(images, 'sagittal-t2');
+  const step = scheduled({ study: uid, series: [named!] });
+  await become(step, 'COMPLETED');
+  const [analysis] = await client.analyses(uid);
+  expect(analysis!.seriesOverride).toEqual({ '*': 'ignore', [named!]: 'any' });
+  const decisions = analysis!.series.filter(({ modality }) => modality === 'MR');
+  expect(decisions.filter(({ chosen }) => chosen).map(({ seriesInstanceUid }) => seriesInstanceUid)).toEqual([
+    named,
+  ]);
+  const others = decisions.filter(({ seriesInstanceUid }) => seriesInstanceUid !== named);
+  expect(others.map(({ reasonCodes }) => reasonCodes)).toEqual([['not-among-named'], ['not-among-named']]);
+  expect(analysis!.predecessors.map(({ sopInstanceUid }) => sopInstanceUid)).toContain(
+    before.report!.sopInstanceUid,
+  );
+}, 240_000);
+
+test('input whose series cannot serve cancels the step, and says that others were not to be used', async () => {
+  const { uid, images } = await study(1);
+  const step = scheduled({ study: uid, series: seriesOf(images, 'sagittal-t1') });
+  await become(step, 'CANCELED');
+  expect(reasonsOf(step)).toEqual(['110523', 'input-restricted', 'no-sagittal-t2']);
+  expect(textValue(progressOf(step), TAGS.reasonForCancellation)).toBe(
+    'The input of the step names some series of the study; no other was used.; no series qualifies as sagittal T2',
+  );
 }, 240_000);
 
 test('what the watcher finds becomes a step in place of an analysis, once, for whoever performs it', async () => {

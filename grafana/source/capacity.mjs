@@ -257,6 +257,23 @@ const worklist = section('The worklist', [
   }),
 ]);
 
+const pushed = section('Events', [
+  timeseries({
+    title: 'Events by what became of them, an hour',
+    w: 24,
+    description:
+      'CloudEvents that others send. look: the watcher looks at the study. analyze: it is asked for at once. left: no news of a study that is analysed here. event-unknown: no kind of EVENT_KINDS_FILE takes it. event-without-study: there is no Study Instance UID in it.',
+    mayBeEmpty: 'nobody sends events',
+    unit: 'short',
+    queries: [
+      {
+        expr: `sum by (form, outcome) (${rate('spinegrade_cloudevents_total')}) * 3600`,
+        legend: '{{form}} {{outcome}}',
+      },
+    ],
+  }),
+]);
+
 const means = section(
   'What does it take?',
   [
@@ -427,7 +444,7 @@ export const capacity = dashboard({
   title: 'spinegrade / capacity',
   description: 'How much there is to do, where the time goes, and what it takes.',
   from: 'now-24h',
-  sections: [load, time, worklist, means, inference, told],
+  sections: [load, time, worklist, pushed, means, inference, told],
   others: [
     ['Overview', 'spinegrade-overview'],
     ['Model', 'spinegrade-model'],

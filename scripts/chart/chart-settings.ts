@@ -56,6 +56,23 @@ const OTHERWISE: Readonly<
   WORKLIST_PASSWORD: {
     comment: ['Password for the worklist, of `settings.WORKLIST_USERNAME`; read again whenever it changes.'],
   },
+  WORKLIST_OAUTH_CLIENT_SECRET: {
+    comment: ['Secret of `settings.WORKLIST_OAUTH_CLIENT_ID` at its authorization server.'],
+  },
+  WORKLIST_HEADERS: {
+    comment: [
+      'Headers of every request to the worklist: name=value,other=value, values percent-encoded; read again when it changes.',
+    ],
+  },
+  WORKLIST_CA: {
+    comment: ["Authorities of the worklist's certificate in PEM; read again when it changes."],
+  },
+  WORKLIST_CLIENT_CERT: {
+    comment: [
+      'Certificate in PEM, with its chain, that the service shows the worklist; read again when it changes.',
+    ],
+  },
+  WORKLIST_CLIENT_KEY: { comment: ['Its key in PEM.'] },
   DATABASE_URL: {
     comment: ['PostgreSQL in place of the embedded database: postgresql://user:password@host:5432/database'],
   },

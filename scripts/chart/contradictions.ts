@@ -19,6 +19,45 @@ const all = (...schemas: JsonSchema[]): JsonSchema => ({ allOf: schemas });
 const any = (...schemas: JsonSchema[]): JsonSchema => ({ anyOf: schemas });
 const not = (schema: JsonSchema): JsonSchema => ({ not: schema });
 
+/** Settings of one server, by their prefix. */
+const ofConnection = (prefix: 'PACS' | 'WORKLIST'): readonly Contradiction[] => [
+  {
+    words: `\`secrets.${prefix}_TOKEN.name\` beside \`settings.${prefix}_USERNAME\` or \`secrets.${prefix}_PASSWORD.name\`.`,
+    when: isSet(`secrets.${prefix}_TOKEN.name`),
+    must: all(isEmpty(`settings.${prefix}_USERNAME`), isEmpty(`secrets.${prefix}_PASSWORD.name`)),
+  },
+  {
+    words: `\`settings.${prefix}_USERNAME\` without \`secrets.${prefix}_PASSWORD.name\`.`,
+    when: isSet(`settings.${prefix}_USERNAME`),
+    must: isSet(`secrets.${prefix}_PASSWORD.name`),
+  },
+  {
+    words: `\`secrets.${prefix}_PASSWORD.name\` without \`settings.${prefix}_USERNAME\`.`,
+    when: isSet(`secrets.${prefix}_PASSWORD.name`),
+    must: isSet(`settings.${prefix}_USERNAME`),
+  },
+  {
+    words: `\`settings.${prefix}_OAUTH_TOKEN_URL\` without \`settings.${prefix}_OAUTH_CLIENT_ID\` and \`secrets.${prefix}_OAUTH_CLIENT_SECRET.name\`, or beside other credentials.`,
+    when: isSet(`settings.${prefix}_OAUTH_TOKEN_URL`),
+    must: all(
+      isSet(`settings.${prefix}_OAUTH_CLIENT_ID`),
+      isSet(`secrets.${prefix}_OAUTH_CLIENT_SECRET.name`),
+      isEmpty(`settings.${prefix}_USERNAME`),
+      isEmpty(`secrets.${prefix}_TOKEN.name`),
+    ),
+  },
+  {
+    words: `\`secrets.${prefix}_CLIENT_CERT.name\` without \`secrets.${prefix}_CLIENT_KEY.name\`.`,
+    when: isSet(`secrets.${prefix}_CLIENT_CERT.name`),
+    must: isSet(`secrets.${prefix}_CLIENT_KEY.name`),
+  },
+  {
+    words: `\`secrets.${prefix}_CLIENT_KEY.name\` without \`secrets.${prefix}_CLIENT_CERT.name\`.`,
+    when: isSet(`secrets.${prefix}_CLIENT_KEY.name`),
+    must: isSet(`secrets.${prefix}_CLIENT_CERT.name`),
+  },
+];
+
 export const CONTRADICTIONS: readonly Contradiction[] = [
   {
     words: '`mode: split` without `secrets.DATABASE_URL.name`: roles share a PostgreSQL.',
@@ -31,42 +70,8 @@ export const CONTRADICTIONS: readonly Contradiction[] = [
     when: all(is('mode', 'all'), isEmpty('secrets.DATABASE_URL.name')),
     must: at('all.replicas', { maximum: 1 }),
   },
-  {
-    words: '`secrets.PACS_TOKEN.name` beside `settings.PACS_USERNAME` or `secrets.PACS_PASSWORD.name`.',
-    when: isSet('secrets.PACS_TOKEN.name'),
-    must: all(isEmpty('settings.PACS_USERNAME'), isEmpty('secrets.PACS_PASSWORD.name')),
-  },
-  {
-    words: '`settings.PACS_USERNAME` without `secrets.PACS_PASSWORD.name`.',
-    when: isSet('settings.PACS_USERNAME'),
-    must: isSet('secrets.PACS_PASSWORD.name'),
-  },
-  {
-    words: '`secrets.PACS_PASSWORD.name` without `settings.PACS_USERNAME`.',
-    when: isSet('secrets.PACS_PASSWORD.name'),
-    must: isSet('settings.PACS_USERNAME'),
-  },
-  {
-    words:
-      '`settings.PACS_OAUTH_TOKEN_URL` without `settings.PACS_OAUTH_CLIENT_ID` and `secrets.PACS_OAUTH_CLIENT_SECRET.name`, or beside other credentials.',
-    when: isSet('settings.PACS_OAUTH_TOKEN_URL'),
-    must: all(
-      isSet('settings.PACS_OAUTH_CLIENT_ID'),
-      isSet('secrets.PACS_OAUTH_CLIENT_SECRET.name'),
-      isEmpty('settings.PACS_USERNAME'),
-      isEmpty('secrets.PACS_TOKEN.name'),
-    ),
-  },
-  {
-    words: '`secrets.PACS_CLIENT_CERT.name` without `secrets.PACS_CLIENT_KEY.name`.',
-    when: isSet('secrets.PACS_CLIENT_CERT.name'),
-    must: isSet('secrets.PACS_CLIENT_KEY.name'),
-  },
-  {
-    words: '`secrets.PACS_CLIENT_KEY.name` without `secrets.PACS_CLIENT_CERT.name`.',
-    when: isSet('secrets.PACS_CLIENT_KEY.name'),
-    must: isSet('secrets.PACS_CLIENT_CERT.name'),
-  },
+  ...ofConnection('PACS'),
+  ...ofConnection('WORKLIST'),
   {
     words: '`secrets.API_KEYS.name` while `settings.AUTH` does not say keys.',
     when: isSet('secrets.API_KEYS.name'),

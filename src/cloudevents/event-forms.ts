@@ -1,3 +1,4 @@
+import type { EventFormName } from '../domain/study-event.ts';
 import { type CloudEvent, PUBSUB_TYPE, record } from './cloud-event.ts';
 
 /** What an event of a known form says. */
@@ -51,7 +52,11 @@ const googleHealthcare: EventForm = {
   },
 };
 
-export const EVENT_FORMS = { 'azure-dicom': azureDicom, 'google-healthcare': googleHealthcare } as const;
+/** Those that need no telling where the study stands. */
+export const EVENT_FORMS: Readonly<Record<Exclude<EventFormName, 'pointer'>, EventForm>> = {
+  'azure-dicom': azureDicom,
+  'google-healthcare': googleHealthcare,
+};
 
 function textOf(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null;

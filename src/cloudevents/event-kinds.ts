@@ -1,3 +1,4 @@
+import type { EventFormName } from '../domain/study-event.ts';
 import { compiledSchema } from '../process/compiled-schema.ts';
 import type { CloudEvent } from './cloud-event.ts';
 import { EVENT_FORMS, type EventForm, type EventSays } from './event-forms.ts';
@@ -8,6 +9,7 @@ import { atPointer, JSON_POINTER } from './json-pointer.ts';
 export type EventAction = 'look' | 'analyze';
 
 export interface EventKind {
+  readonly form: EventFormName;
   readonly action: EventAction;
   takes(event: CloudEvent): boolean;
   read(event: CloudEvent): Pick<EventSays, 'study' | 'isNews'>;
@@ -28,7 +30,7 @@ export type ParsedEventKinds =
   | { readonly kind: 'problems'; readonly problems: readonly string[] };
 
 interface KindFile {
-  readonly form: keyof typeof EVENT_FORMS | 'pointer';
+  readonly form: EventFormName;
   readonly types?: readonly string[];
   readonly sources?: readonly string[];
   readonly study?: string;
@@ -71,6 +73,7 @@ export function parseEventKinds(text: string): ParsedEventKinds {
 function eventKind({ form, types = [], sources, study = '', places, action = 'look' }: KindFile): EventKind {
   const { types: taken, read }: EventForm = form === 'pointer' ? pointed(types, study) : EVENT_FORMS[form];
   return {
+    form,
     action,
     takes: ({ type, source }) =>
       taken.includes(type) && (sources?.some((pattern) => isSource(source, pattern)) ?? true),

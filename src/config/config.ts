@@ -7,6 +7,7 @@ import type { SeriesRules } from '../series/rules/series-rules.ts';
 import { type AccessSettings, accessSettings, openToOthers } from './access-settings.ts';
 import { type CallbackSettings, callbackSettings } from './callback-settings.ts';
 import { ConfigError } from './config-error.ts';
+import { proxySettings } from './connection/proxies.ts';
 import { type DatabaseSettings, databaseSettings } from './database-settings.ts';
 import { HOUR, SECOND } from './duration.ts';
 import type { Environment } from './environment.ts';
@@ -123,15 +124,16 @@ export function settingNames(): ReadonlySet<string> {
 /** Asks the reader for every setting there is. */
 export function configFrom(settings: SettingReader): Config {
   const limits = studyLimits(settings);
+  const proxies = proxySettings(settings);
   return {
     role: settings.oneOf('ROLE', ROLES, 'all'),
-    pacs: pacsSettings(settings),
+    pacs: pacsSettings(settings, proxies),
     ...databaseSettings(settings),
     http: httpSettings(settings),
     access: accessSettings(settings),
     model: modelSettings(settings),
     watch: watchSettings(settings),
-    worklist: worklistSettings(settings),
+    worklist: worklistSettings(settings, proxies),
     jobs: jobSettings(settings, limits.maxMemoryBytes),
     callbacks: callbackSettings(settings),
     eventKinds: eventKinds(settings),

@@ -1,21 +1,14 @@
+import { type ConnectionSettings, connectionSettings } from './connection/connection-settings.ts';
+import type { ProxySettings } from './connection/proxies.ts';
 import { HOUR, MINUTE, SECOND } from './duration.ts';
-import { type PacsCredentials, pacsCredentials } from './pacs-credentials.ts';
-import { pacsHeaders } from './pacs-headers.ts';
-import { type PacsProxies, pacsProxies } from './pacs-proxies.ts';
-import { type PacsTls, pacsTls } from './pacs-tls.ts';
 import { serverRoot } from './server-root.ts';
 import type { SettingReader } from './setting.ts';
 
-export interface PacsSettings {
+export interface PacsSettings extends ConnectionSettings {
   /** DICOMweb root without credentials, query, fragment or a slash at the end. */
   readonly url: string;
   /** Of transactions that have a root of their own. */
   readonly roots: { readonly qido?: string; readonly wado?: string; readonly stow?: string };
-  readonly credentials: PacsCredentials;
-  /** With every request, as they are now; null: none. */
-  readonly headers: (() => Readonly<Record<string, string>>) | null;
-  readonly tls: PacsTls | null;
-  readonly proxies: PacsProxies | null;
   /** For bulk transfers, and as many again for small requests. */
   readonly connections: number;
   /** At most, of this process; null: as they come. */
@@ -27,7 +20,7 @@ export interface PacsSettings {
 }
 
 /** The archive, and how it is asked. */
-export function pacsSettings(settings: SettingReader): PacsSettings {
+export function pacsSettings(settings: SettingReader, proxies: ProxySettings | null): PacsSettings {
   const [qido, wado, stow] = ['PACS_QIDO_URL', 'PACS_WADO_URL', 'PACS_STOW_URL'].map((name) =>
     pacsUrl(settings, name),
   );
@@ -35,10 +28,7 @@ export function pacsSettings(settings: SettingReader): PacsSettings {
   return {
     url: pacsUrl(settings, 'PACS_URL') ?? missing(settings),
     roots: { ...(qido && { qido }), ...(wado && { wado }), ...(stow && { stow }) },
-    credentials: pacsCredentials(settings),
-    headers: pacsHeaders(settings),
-    tls: pacsTls(settings),
-    proxies: pacsProxies(settings),
+    ...connectionSettings(settings, 'PACS', proxies),
     connections: settings.integer('PACS_CONNECTIONS', 8, 1, 256),
     requestsPerSecond: requestsPerSecond === 0 ? null : requestsPerSecond,
     timeoutMs: settings.integer('PACS_TIMEOUT_MS', MINUTE, SECOND, HOUR),

@@ -1,13 +1,13 @@
-import { type BasicOrBearer, basicOrBearer } from './basic-or-bearer.ts';
+import { type ConnectionSettings, connectionSettings } from './connection/connection-settings.ts';
+import type { ProxySettings } from './connection/proxies.ts';
 import { HOUR, MINUTE, SECOND } from './duration.ts';
 import { serverRoot } from './server-root.ts';
 import type { SettingReader } from './setting.ts';
 
 /** A worklist of Unified Procedure Steps whose steps are performed here. */
-export interface WorklistSettings {
+export interface WorklistSettings extends ConnectionSettings {
   /** Base of its UPS-RS service, without credentials, query, fragment or a slash at the end. */
   readonly url: string;
-  readonly credentials: BasicOrBearer;
   /** Steps of this Scheduled Workitem Code … */
   readonly code: WorklistCode | null;
   /** … of this Worklist Label … */
@@ -30,13 +30,16 @@ export interface WorklistCode {
 }
 
 /** Null where no worklist is named. Every other setting is read all the same, so that none is misspelt unseen. */
-export function worklistSettings(settings: SettingReader): WorklistSettings | null {
+export function worklistSettings(
+  settings: SettingReader,
+  proxies: ProxySettings | null,
+): WorklistSettings | null {
   const url = serverRoot(settings, 'WORKLIST_URL', {
     such: 'the base of the UPS-RS service',
     otherwise: 'WORKLIST_USERNAME and WORKLIST_PASSWORD, or WORKLIST_TOKEN',
   });
   const read = {
-    credentials: basicOrBearer(settings, 'WORKLIST') ?? { kind: 'none' },
+    ...connectionSettings(settings, 'WORKLIST', proxies),
     code: code(settings, 'WORKLIST_WORKITEM_CODE'),
     label: settings.text('WORKLIST_LABEL', null),
     station: code(settings, 'WORKLIST_STATION'),

@@ -1,7 +1,7 @@
 import type { ArchiveExchange } from '../domain/archive-call.ts';
 import type { CodeOf } from '../domain/catalogue.ts';
 import { archiveHttp } from './archive-http.ts';
-import type { ArchiveHttp, ArchiveRoot } from './archive-request.ts';
+import type { ArchiveHttp, ArchiveRoot, Authorization } from './archive-request.ts';
 import type { Proxies, TlsTexts } from './connection/archive-dispatcher.ts';
 import { authorizationBy, type Credentials } from './connection/authorization.ts';
 import { oauthAuthorization } from './connection/oauth-authorization.ts';
@@ -57,11 +57,32 @@ export interface DicomWebArchiveOptions {
 const MIB = 1024 ** 2;
 const LONGEST_TOKEN_WAIT_MS = 30_000;
 
-/** HTTP to the archive as the options say. @throws TypeError when a URL is not a plain http(s) URL. */
-export function connectArchive(options: DicomWebArchiveOptions): ArchiveHttp {
+/** Who asks a server, and by which way. */
+export interface ServerAccess {
+  readonly authorization: Authorization;
+  readonly headers: () => Readonly<Record<string, string>>;
+  readonly tls: { now(): TlsTexts } | null;
+  readonly proxies: Proxies | null;
+  close(): Promise<void>;
+}
+
+export function serverAccess(options: DicomWebArchiveOptions): ServerAccess {
+  const { headers = () => ({}), tls = null, proxies = null } = options;
+  return { ...authorizationOf(options), headers, tls, proxies };
+}
+
+/**
+ * HTTP to the archive as the options say.
+ * @param access closed with the connection.
+ * @throws TypeError when a URL is not a plain http(s) URL.
+ */
+export function connectArchive(
+  options: DicomWebArchiveOptions,
+  access: ServerAccess = serverAccess(options),
+): ArchiveHttp {
   const { qido, wado, stow, ups } = options.roots ?? {};
   const url = plainUrl(options.url);
-  const { authorization, close } = authorizationOf(options);
+  const { authorization, headers, tls, proxies, close } = access;
   const http = archiveHttp({
     roots: {
       qido: qido === undefined ? url : plainUrl(qido),
@@ -69,10 +90,7 @@ export function connectArchive(options: DicomWebArchiveOptions): ArchiveHttp {
       stow: stow === undefined ? url : plainUrl(stow),
       ups: ups === undefined ? url : plainUrl(ups),
     },
-    headers: options.headers ?? (() => ({})),
-    authorization,
-    tls: options.tls ?? null,
-    proxies: options.proxies ?? null,
+    ...{ headers, authorization, tls, proxies },
     pace: requestPace(options.requestsPerSecond ?? null),
     connections: options.connections ?? 8,
     connectTimeoutMs: options.connectTimeoutMs ?? 10_000,

@@ -18,6 +18,7 @@ import {
   type TlsTexts,
 } from './connection/archive-dispatcher.ts';
 import type { RequestPace } from './connection/request-pace.ts';
+import { certificateEnd } from './connection/telling-socket.ts';
 import { tellExchange } from './tell-exchange.ts';
 import { readAtMost } from './transfer/read-at-most.ts';
 
@@ -69,7 +70,10 @@ export function archiveHttp(options: ArchiveHttpOptions): ArchiveHttp {
         maxResponseSize,
       },
       connectTimeoutMs: options.connectTimeoutMs,
-      onCertificate: options.onCertificate,
+      onSocket(socket) {
+        const validTo = certificateEnd(socket);
+        if (validTo !== null) options.onCertificate(validTo);
+      },
     });
   const small = pool(options.maxAnswerBytes);
   const bulk = pool(options.maxResponseBytes);

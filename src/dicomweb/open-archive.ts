@@ -1,21 +1,13 @@
 import type { Archive } from './archive.ts';
 import type { DicomWebArchiveOptions } from './archive-connection.ts';
-import type { RenewableText } from './connection/authorization.ts';
+import { connectionOptions, type ServerConnection } from './connection-options.ts';
 import { dicomWebArchive } from './dicomweb-archive.ts';
 
 /** What an installation says of its archive; see `.env.example`. */
 export interface ArchiveSettings {
-  readonly pacs: {
+  readonly pacs: ServerConnection & {
     readonly url: string;
     readonly roots?: Required<DicomWebArchiveOptions>['roots'];
-    readonly credentials: Required<DicomWebArchiveOptions>['authorization'] | { readonly kind: 'none' };
-    readonly headers?: DicomWebArchiveOptions['headers'] | null;
-    readonly tls?: DicomWebArchiveOptions['tls'];
-    readonly proxies?: {
-      readonly http: RenewableText | null;
-      readonly https: RenewableText | null;
-      readonly except: string;
-    } | null;
     readonly connections: number;
     readonly requestsPerSecond: number | null;
     readonly timeoutMs: number;
@@ -34,23 +26,14 @@ export function openArchive(
 
 /** How the settings say that the archive is asked. */
 export function archiveOptions({ pacs, limits }: ArchiveSettings): DicomWebArchiveOptions {
-  const { url, roots = {}, credentials, headers, tls = null, proxies, connections, requestsPerSecond } = pacs;
-  const { timeoutMs, totalTimeoutMs } = pacs;
+  const { url, roots = {}, connections, requestsPerSecond, timeoutMs, totalTimeoutMs } = pacs;
   return {
-    ...{ url, roots, tls, connections, requestsPerSecond },
-    proxies: proxies
-      ? {
-          http: proxies.http?.reveal() ?? null,
-          https: proxies.https?.reveal() ?? null,
-          except: proxies.except,
-        }
-      : null,
+    ...{ url, roots, connections, requestsPerSecond },
+    ...connectionOptions(pacs),
     connectTimeoutMs: timeoutMs,
     headersTimeoutMs: timeoutMs,
     bodyTimeoutMs: timeoutMs,
     totalTimeoutMs,
     maxInstanceBytes: limits.maxBytes,
-    ...(credentials.kind === 'none' ? {} : { authorization: credentials }),
-    ...(headers ? { headers } : {}),
   };
 }

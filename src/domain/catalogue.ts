@@ -135,6 +135,13 @@ export const CATALOGUE = {
   'input-elsewhere': workitem(
     'The input of the step lies in another archive than the one that this service reads.',
   ),
+  'input-series-missing': workitem(
+    'The input of the step names a series that the archive does not hold of its study.',
+  ),
+  'input-restricted': workitem('The input of the step names some series of the study; no other was used.'),
+  'output-elsewhere': workitem(
+    'The output of the step is to be stored in another archive than the one that this service stores in.',
+  ),
   'cancel-asked': workitem('Somebody asked for the step to be canceled.'),
   'analysis-cancelled': workitem('Somebody cancelled the analysis that the step asked for.'),
   'step-taken': workitem('Another performer has claimed the step: it is left alone.'),

@@ -12,6 +12,7 @@ export const SERIES_CODES = {
   'other-body-part': said('Its attributes name another part of the body than the lumbar spine.'),
 
   'refused-by-rule': said('A rule of the site, or whoever asked for the analysis, turns images down.'),
+  'not-among-named': said('Whoever asked for the analysis names other series to use.'),
   'images-not-mr': said('Images are of a SOP class that is none of MR images.'),
   'images-processed': said('Images are not what the scanner measured: derived, projected, subtracted, maps.'),
   'images-too-large': said('Images have more pixels than the configuration allows.'),

@@ -51,7 +51,7 @@ export function createOperationsApp(parts: OperationsAppParts): Express {
 
 /** The routes of every area; those that ask the database share its turns. */
 export function areas(
-  parts: Omit<AppParts, keyof EveryApp>,
+  parts: Omit<AppParts, Exclude<keyof EveryApp, 'events'>>,
   turn = databaseTurns(),
 ): readonly (readonly Route[])[] {
   return [

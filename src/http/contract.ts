@@ -987,13 +987,18 @@ export interface components {
         /**
          * @description By Series Instance UID: the role of the series, or that it is not to be used. It is judged and recorded like a
          *     rule of the site, and goes before every rule: it overrules contrast and completeness, not a plane that contradicts it.
+         *     `"*": "ignore"` is for every series that is not named, those that come later among them; `any` names one that may be
+         *     used then and is judged as ever.
          * @example {
          *       "1.2.826.0.1.3680043.8.498.4711.2": "sagittal-t2",
          *       "1.2.826.0.1.3680043.8.498.4711.3": "ignore"
          *     }
          */
         SeriesOverride: {
-            [key: string]: "sagittal-t1" | "sagittal-t2" | "axial-t2" | "ignore";
+            /** @enum {string} */
+            "*"?: "ignore";
+        } & {
+            [key: string]: "sagittal-t1" | "sagittal-t2" | "axial-t2" | "any" | "ignore";
         };
         /**
          * @description For people, kept and shown with the analysis and never sent to the archive.

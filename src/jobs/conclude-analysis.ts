@@ -1,3 +1,4 @@
+import { withoutRestriction } from '../domain/series-role.ts';
 import type { Events } from '../observe/events/events.ts';
 import { AS_EVER, type SubmitOptions } from './analysis-request.ts';
 import type { HeldJob } from './job-board.ts';
@@ -54,9 +55,9 @@ export async function concludeAnalysis(
   }
 }
 
-/** How the study is to be read has not changed with its images. */
+/** How the study is to be read has not changed with its images; that only some were to be read was one step's wish. */
 function followUp({ traceparent, priority, seriesOverride: series }: Run): SubmitOptions {
-  const request = { ...AS_EVER, priority, series };
+  const request = { ...AS_EVER, priority, series: withoutRestriction(series) };
   return { occasion: CHANGED_MEANWHILE, traceparent, request };
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Database, Sql } from '../database/sql.ts';
 import type { JobBoard } from './job-board.ts';
 import { reassign } from './ledger/requeue-run.ts';
+import { STILL_AGAIN } from './ledger/restricted.ts';
 import { CUT_OFF } from './ledger/run.ts';
 
 /** Any number of its own, the same in every process: one recovery at a time. */
@@ -23,7 +24,7 @@ export function recoverAnalyses(database: Database, board: JobBoard): Promise<nu
       recovered = await board.releaseAll(sql);
       await sql.query(`UPDATE spinegrade.analysis SET ${CUT_OFF} WHERE state = 'running' AND NOT stopping`);
       await sql.query(
-        `UPDATE spinegrade.analysis SET state = 'queued', run_again = false, updated_at = now()
+        `UPDATE spinegrade.analysis SET state = 'queued', run_again = ${STILL_AGAIN}, updated_at = now()
          WHERE state = 'running'`,
       );
     }

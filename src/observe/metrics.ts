@@ -2,6 +2,7 @@ import type { Registry } from 'prom-client';
 import { analysisMetrics } from './metrics/analysis-metrics.ts';
 import { archiveMetrics } from './metrics/archive-metrics.ts';
 import { callbackMetrics } from './metrics/callback-metrics.ts';
+import { eventMetrics } from './metrics/event-metrics.ts';
 import { httpMetrics } from './metrics/http-metrics.ts';
 import { inferenceMetrics } from './metrics/inference-metrics.ts';
 import { metricDefiner } from './metrics/metric-definer.ts';
@@ -33,6 +34,7 @@ export function createMetrics(registry: Registry) {
     ...storageMetrics(definer),
     ...retentionMetrics(definer),
     ...httpMetrics(definer),
+    ...eventMetrics(definer),
     /** For the documentation. */
     described: definer.described,
   };

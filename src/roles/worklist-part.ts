@@ -2,9 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { WorklistSettings } from '../config/worklist-settings.ts';
 import { WORKLIST_TIMEOUT_MS } from '../config/worklist-settings.ts';
 import { deterministicUid } from '../dicom/deterministic-uid.ts';
-import { authorizationBy } from '../dicomweb/connection/authorization.ts';
-import { channelAddress } from '../dicomweb/ups/channel-address.ts';
-import { followEvents } from '../dicomweb/ups/event-channel.ts';
+import { connectionOptions } from '../dicomweb/connection-options.ts';
 import { upsWorklist } from '../dicomweb/ups/ups-worklist.ts';
 import { type Worklist, WorklistError } from '../dicomweb/ups/worklist.ts';
 import type { StudyInstanceUid } from '../domain/uid.ts';
@@ -45,6 +43,7 @@ export function worklistPart(
   clock: WatchDeps['clock'],
 ): WorklistPart {
   const worklist = openWorklist(core, settings);
+  const { pacs } = core.config;
   const { station, ...which } = settings;
   const performer: PerformerSettings = {
     which: { ...which, station },
@@ -53,6 +52,7 @@ export function worklistPart(
     maxBackoffMs: MAX_BACKOFF_MS,
     mostClaims: settings.mostClaims,
     archiveUrl: retrievedFrom(core),
+    storesAt: pacs.roots.stow ?? pacs.url,
   };
   const deps = performerDeps(core, worklist, lease, clock);
   const follow = follower(core, settings, worklist);
@@ -86,14 +86,14 @@ function creator(
   };
 }
 
-function openWorklist({ events }: Core, { url, credentials }: WorklistSettings): Worklist {
+function openWorklist({ events }: Core, settings: WorklistSettings): Worklist {
   return upsWorklist({
-    url,
+    url: settings.url,
+    ...connectionOptions(settings),
     connections: 4,
     headersTimeoutMs: WORKLIST_TIMEOUT_MS,
     bodyTimeoutMs: WORKLIST_TIMEOUT_MS,
     totalTimeoutMs: 2 * WORKLIST_TIMEOUT_MS,
-    ...(credentials.kind === 'none' ? {} : { authorization: credentials }),
     onWay: events.archiveWayFound,
     onExchange: events.archiveAsked,
   });
@@ -105,7 +105,7 @@ function performerDeps(
   lease: WatchLease,
   clock: WatchDeps['clock'],
 ): PerformerDeps {
-  const { database, board, events, traced, stopping, gate } = core;
+  const { archive, database, board, events, traced, stopping, gate } = core;
   const submitter = analysisSubmitter({ transaction: lease.whileHeld }, board, events, stopping.signal);
   const submit = traced.submit(submitter.submit);
   const steering = analysisSteering(database, board, events, submitter.submit);
@@ -113,6 +113,7 @@ function performerDeps(
   return {
     worklist,
     store: sqlClaimStore(database, lease.whileHeld),
+    findSeries: (study, signal) => archive.findSeries(study, signal),
     analyses: {
       async submit(study, request) {
         await mayTakeIn();
@@ -136,23 +137,14 @@ function follower(
   settings: WorklistSettings,
   worklist: Worklist,
 ): ListenerDeps['follow'] {
-  const { url, aeTitle, credentials } = settings;
-  const authorization = authorizationBy(credentials.kind === 'none' ? null : credentials);
+  const { aeTitle } = settings;
+  const openTimeoutMs = Math.min(OPEN_TIMEOUT_MS, config.pacs.timeoutMs);
   return async (onEvent, onOpen, signal) => {
     const told = await worklist.subscribe(aeTitle, matchingKeys(settings), signal).catch((error: unknown) => {
       if (!(error instanceof WorklistError) || error.status === null) throw error;
       return worklist.subscribe(aeTitle, null, signal);
     });
-    const address = channelAddress(url, aeTitle, told);
-    if (address === null)
-      throw new WorklistError('event channel: the worklist names none that can be opened');
-    return followEvents(
-      {
-        ...{ url: address.url, onEvent, signal, silenceMs: SILENCE_MS },
-        authorization: address.isOurs ? await authorization.header() : null,
-        openTimeoutMs: Math.min(OPEN_TIMEOUT_MS, config.pacs.timeoutMs),
-      },
-      onOpen,
-    );
+    const listener = { onEvent, onOpen, signal, openTimeoutMs, silenceMs: SILENCE_MS };
+    return worklist.follow(aeTitle, told, listener);
   };
 }

@@ -6,7 +6,7 @@ import type { DicomJson } from '../dicom/json/dicom-json.ts';
 import type { SeriesSummary } from '../dicomweb/archive.ts';
 import { type Reason, remark } from '../domain/remark.ts';
 import { seriesRemark } from '../domain/series-remark.ts';
-import type { SeriesOverride, SiteRuleVerdict } from '../domain/series-role.ts';
+import { isRestricted, type SeriesOverride, type SiteRuleVerdict } from '../domain/series-role.ts';
 import {
   DEFAULT_STUDY_LIMITS,
   StudyLimitError,
@@ -176,7 +176,8 @@ function readSeries(
 /** What whoever asked for the analysis decides of a series, null where they leave it to the rules. */
 function verdictOf(override: SeriesOverride, series: SeriesInstanceUid): SiteRuleVerdict | null {
   const asked = override[series];
-  return asked === undefined ? null : { name: null, role: asked === 'ignore' ? null : asked };
+  if (asked === undefined) return isRestricted(override) ? { name: null, role: null, unnamed: true } : null;
+  return asked === 'any' ? null : { name: null, role: asked === 'ignore' ? null : asked };
 }
 
 /** Reads single images, for a look at their pixels. */

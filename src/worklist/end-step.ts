@@ -4,7 +4,7 @@ import type { AnalysisRecord } from '../jobs/analysis-record.ts';
 import type { Claim } from './claim.ts';
 import type { PerformerDeps, PerformerSettings } from './performer-deps.ts';
 import { readStep, type Step } from './read-step.ts';
-import { canceledReport, completedReport, type Performed } from './step-report.ts';
+import { canceledReport, completedReport, type Performed, type WhyCanceled } from './step-report.ts';
 
 /** A step that the worklist refuses to hear of is tried so often, at these intervals, and then given up. */
 const [MOST_REFUSALS, REFUSAL_WAIT_SECONDS] = [10, 60];
@@ -32,16 +32,17 @@ export async function completeStep(
   );
 }
 
-/** @param words of the reasons; the catalogue's where there are none. */
+/** Tells the worklist why the step is given up, and what was stored all the same. */
 export async function cancelStep(
   deps: PerformerDeps,
   settings: PerformerSettings,
   claim: Claim,
-  codes: readonly Code[],
-  words: readonly string[],
+  why: WhyCanceled,
   signal: AbortSignal,
 ): Promise<void> {
-  const report = (performed: Performed) => canceledReport(performed, codes, words, deps.clock.now());
+  const { codes } = why;
+  const report = (performed: Performed) =>
+    canceledReport(performed, why, settings.archiveUrl, deps.clock.now());
   await endStep(deps, settings, claim, { state: 'CANCELED', outcome: 'canceled', codes, report }, signal);
 }
 

@@ -1,5 +1,6 @@
-import { CATALOGUE, type Code } from '../domain/catalogue.ts';
+import { CATALOGUE, type Code, type CodeOf } from '../domain/catalogue.ts';
 import { codeOf, inWords } from '../domain/remark.ts';
+import { isRestricted, SERIES_ROLES } from '../domain/series-role.ts';
 import type { AnalysisRecord } from '../jobs/analysis-record.ts';
 import { REPEATS } from '../jobs/repeats.ts';
 import { retryDelayMs } from '../jobs/retry-delay.ts';
@@ -28,16 +29,17 @@ export async function followAnalysis(
   if (state === 'stored') return await completeStep(deps, settings, claim, analysis, signal);
   if (state === 'cancelled') {
     const code = claim.cancelRequested ? 'cancel-asked' : 'analysis-cancelled';
-    return await cancelStep(deps, settings, claim, [code], [], signal);
+    return await cancelStep(deps, settings, claim, { codes: [code] }, signal);
   }
   if (state === 'ineligible') return await cancelIneligible(deps, settings, claim, analysis, signal);
-  if (claim.cancelRequested) return await cancelStep(deps, settings, claim, ['cancel-asked'], [], signal);
+  if (claim.cancelRequested)
+    return await cancelStep(deps, settings, claim, { codes: ['cancel-asked'] }, signal);
   // What may pass is not the end, unless it does not for days.
   if (failure?.retryable === true && claim.submissions <= REPEATS) {
     return await deps.store.putOff(claim.workitem, retryDelayMs(FIRST_REPEAT_MS, claim.submissions) / 1000);
   }
   const code = failure?.code ?? null;
-  await cancelStep(deps, settings, claim, code === null ? [] : [code], [], signal);
+  await cancelStep(deps, settings, claim, { codes: code === null ? [] : [code] }, signal);
 }
 
 /** A step that is asked to end ends at once, and the analysis with it where nobody else wants it. */
@@ -49,7 +51,7 @@ async function calledOff(
   signal: AbortSignal,
 ): Promise<boolean> {
   if (await deps.store.othersWant(claim)) {
-    await cancelStep(deps, settings, claim, ['cancel-asked'], [], signal);
+    await cancelStep(deps, settings, claim, { codes: ['cancel-asked'] }, signal);
     return true;
   }
   // Its end, of whatever kind, is told when it has come: results may be on their way already.
@@ -88,25 +90,26 @@ async function cancelIneligible(
   deps: PerformerDeps,
   settings: PerformerSettings,
   claim: Claim,
-  { reasons }: AnalysisRecord,
+  analysis: AnalysisRecord,
   signal: AbortSignal,
 ): Promise<void> {
+  const { reasons, seriesOverride } = analysis;
   const codes = [...new Set(reasons.map(codeOf).filter((code): code is Code => code !== null))];
   const words = reasons.map(inWords);
+  const cancel = (also: readonly CodeOf<'workitem'>[]) => {
+    const told = [...also.map((code) => CATALOGUE[code].meaning), ...words];
+    return cancelStep(deps, settings, claim, { codes: [...also, ...codes], words: told, analysis }, signal);
+  };
   if (codes.includes('not-in-archive')) {
     const dataSet = await deps.worklist.retrieve(claim.workitem, signal);
     const step = dataSet && readStep(dataSet);
     if (step !== null && liesElsewhere(step.input, settings.archiveUrl)) {
-      const code = 'input-elsewhere';
-      return await cancelStep(
-        deps,
-        settings,
-        claim,
-        [code, ...codes],
-        [CATALOGUE[code].meaning, ...words],
-        signal,
-      );
+      return await cancel(['input-elsewhere']);
     }
   }
-  await cancelStep(deps, settings, claim, codes, words, signal);
+  // A series that is there, and was not named, is not said to be missing.
+  const lacksSeries = codes.some((code) => LACKS_SERIES.has(code));
+  await cancel(lacksSeries && isRestricted(seriesOverride) ? ['input-restricted'] : []);
 }
+
+const LACKS_SERIES: ReadonlySet<Code> = new Set(SERIES_ROLES.map((role) => `no-${role}` as const));

@@ -1,4 +1,4 @@
-import type { ChannelEnd, WorkitemEvent } from '../dicomweb/ups/event-channel.ts';
+import type { ChannelEnd, WorkitemEvent } from '../dicomweb/ups/workitem-event.ts';
 import type { Hints } from './perform-steps.ts';
 import type { PerformerDeps } from './performer-deps.ts';
 

@@ -1,3 +1,4 @@
+import type { SeriesSummary } from '../dicomweb/archive.ts';
 import type { Worklist } from '../dicomweb/ups/worklist.ts';
 import type { Code } from '../domain/catalogue.ts';
 import type { SopInstanceUid, StudyInstanceUid } from '../domain/uid.ts';
@@ -30,8 +31,13 @@ export type WorklistEvent =
 export interface PerformerDeps {
   readonly worklist: Pick<Worklist, 'search' | 'retrieve' | 'update' | 'changeState'>;
   readonly store: ClaimStore;
+  /** Every series of a study in the archive; none where it is not there. */
+  findSeries(study: StudyInstanceUid, signal: AbortSignal): Promise<readonly SeriesSummary[]>;
   readonly analyses: {
-    /** @returns the id of the analysis, new or joined. */
+    /**
+     * @returns the id of the analysis, new or joined.
+     * @throws AnalysisUnderWayError where one of the study is open that was asked for otherwise.
+     */
     submit(study: StudyInstanceUid, request: AnalysisRequest): Promise<string>;
     find(id: string): Promise<AnalysisRecord | null>;
     /** Resolves also where it is too late, or over: what becomes of it `find` says. */
@@ -59,4 +65,6 @@ export interface PerformerSettings {
   readonly mostClaims: number;
   /** WADO-RS root of the archive: input below it is ours, and output is told by it. */
   readonly archiveUrl: string;
+  /** STOW-RS root of the archive: a step whose results belong elsewhere is not performed. */
+  readonly storesAt: string;
 }

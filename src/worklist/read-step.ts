@@ -15,10 +15,15 @@ export interface Step {
   readonly isReady: boolean;
   readonly label: string | null;
   readonly codes: readonly Coded[];
+  /** For which equipment it is scheduled; none: for any. */
   readonly stations: readonly Coded[];
+  /** Whether it is scheduled for people. */
+  readonly isForPeople: boolean;
   /** Scheduled Procedure Step Start DateTime as it was sent; '' where there is none. */
   readonly start: string;
   readonly input: StepInput;
+  /** Output Destination Sequence (0040,4070): where results are to be stored by STOW-RS; none: that is left to us. */
+  readonly storageUrls: readonly string[];
 }
 
 /** Input Information Sequence (0040,4021): each once. */
@@ -43,8 +48,10 @@ export function readStep(dataSet: DicomJson): Step | null {
     label: textValue(dataSet, TAGS.worklistLabel),
     codes: codesIn(dataSet, TAGS.workitemCode),
     stations: codesIn(dataSet, TAGS.stationNameCode),
+    isForPeople: items(dataSet, TAGS.humanPerformers).length > 0,
     start: textValue(dataSet, TAGS.startDateTime) ?? '',
     input: inputOf(dataSet),
+    storageUrls: urlsIn(items(dataSet, TAGS.outputDestination), TAGS.stowStorage, TAGS.storageUrl),
   };
 }
 
@@ -52,16 +59,24 @@ function inputOf(dataSet: DicomJson): StepInput {
   const inputs = items(dataSet, TAGS.inputInformation);
   const uids = (tag: string) =>
     [...new Set(inputs.flatMap((item) => textValue(item, tag) ?? []))].filter(isUid);
-  const urls = (sequence: string, tag: string) =>
-    inputs.flatMap((item) => items(item, sequence).flatMap((retrieval) => textValue(retrieval, tag) ?? []));
   return {
     studies: uids(TAGS.studyInstanceUid) as StudyInstanceUid[],
     series: uids(TAGS.seriesInstanceUid),
     retrieveUrls: [
-      ...urls(TAGS.wadoRsRetrieval, TAGS.retrieveUrl),
-      ...urls(TAGS.wadoRetrieval, TAGS.retrieveUri),
+      ...urlsIn(inputs, TAGS.wadoRsRetrieval, TAGS.retrieveUrl),
+      ...urlsIn(inputs, TAGS.wadoRetrieval, TAGS.retrieveUri),
     ],
   };
+}
+
+/** Of all items of a sequence within each of some items. */
+function urlsIn(of: readonly DicomJson[], sequence: string, tag: string): readonly string[] {
+  return of.flatMap((item) => items(item, sequence).flatMap((each) => textValue(each, tag) ?? []));
+}
+
+/** Whether the step wants its results stored, and nowhere below the root of STOW-RS at which this service stores. */
+export function isStoredElsewhere({ storageUrls }: Pick<Step, 'storageUrls'>, storesAt: string): boolean {
+  return storageUrls.length > 0 && !storageUrls.some((url) => url.startsWith(storesAt));
 }
 
 /** Whether the step says of all of its input that it lies elsewhere than below the root of this archive. */

@@ -20,6 +20,8 @@ const GRADING: Coded = {
   meaning: 'Grading of degenerative lumbar spine findings',
 };
 
+type StoredObjects = Pick<AnalysisRecord, 'studyInstanceUid' | 'objects'>;
+
 /** What is said of every step. */
 export interface Performed {
   /** As the worklist has the step. */
@@ -39,17 +41,57 @@ export function progressReport(stage: Stage | null): DicomJson {
 
 /** Who performs it, since when. */
 export function begunReport(performed: Performed): DicomJson {
-  return { ...progressReport(null), ...performedProcedure(performed, {}) };
+  return told({ ...progressReport(null), ...performedProcedure(performed, {}) });
 }
 
-/** What was stored, and where it is retrieved (PS3.3 table 10-3b). @param archiveUrl root of its WADO-RS */
+/** What was stored, and where it is retrieved. @param archiveUrl root of its WADO-RS */
 export function completedReport(
   performed: Performed,
-  { studyInstanceUid, objects }: Pick<AnalysisRecord, 'studyInstanceUid' | 'objects'>,
+  analysis: StoredObjects,
   archiveUrl: string,
   endedAt: Date,
 ): DicomJson {
-  const outputs = objects.map(({ kind, seriesInstanceUid, sopInstanceUid }) => ({
+  return told({
+    ...progressInformation({
+      [TAGS.progress]: element('DS', '100'),
+      [TAGS.progressDescription]: element('ST', 'stored'),
+    }),
+    ...performedProcedure(performed, ended(endedAt, outputsOf(analysis, archiveUrl))),
+  });
+}
+
+export interface WhyCanceled {
+  readonly codes: readonly Code[];
+  /** Of the reasons, free of patient data; the catalogue's where there are none. */
+  readonly words?: readonly string[];
+  /** What was stored all the same, such as a report that says why not. */
+  readonly analysis?: StoredObjects;
+}
+
+/** Why it was given up (PS3.4 CC.2.1.2). */
+export function canceledReport(
+  performed: Performed,
+  { codes, words = [], analysis }: WhyCanceled,
+  archiveUrl: string,
+  endedAt: Date,
+): DicomJson {
+  const reasons = words.length > 0 ? words : codes.map((code) => CATALOGUE[code].meaning);
+  const outputs = analysis === undefined ? [] : outputsOf(analysis, archiveUrl);
+  return told({
+    ...progressInformation({
+      [TAGS.progress]: element('DS', '100'),
+      [TAGS.progressDescription]: element('ST', 'canceled'),
+      [TAGS.cancellationDateTime]: element('DT', dateTime(endedAt)),
+      [TAGS.reasonForCancellation]: element('LT', reasons.join('; ').slice(0, 1024)),
+      [TAGS.discontinuationReason]: element('SQ', ...discontinuationReasons(codes).map(codeItem)),
+    }),
+    ...performedProcedure(performed, ended(endedAt, outputs)),
+  });
+}
+
+/** Items of Output Information Sequence (PS3.3 table 10-3b), one for each object. */
+function outputsOf({ studyInstanceUid, objects }: StoredObjects, archiveUrl: string): readonly DicomJson[] {
+  return objects.map(({ kind, seriesInstanceUid, sopInstanceUid }) => ({
     [TAGS.typeOfInstances]: element('CS', 'DICOM'),
     [TAGS.studyInstanceUid]: element('UI', studyInstanceUid),
     [TAGS.seriesInstanceUid]: element('UI', seriesInstanceUid),
@@ -64,33 +106,12 @@ export function completedReport(
       ),
     }),
   }));
-  return {
-    ...progressInformation({
-      [TAGS.progress]: element('DS', '100'),
-      [TAGS.progressDescription]: element('ST', 'stored'),
-    }),
-    ...performedProcedure(performed, ended(endedAt, outputs)),
-  };
 }
 
-/** Why it was given up (PS3.4 CC.2.1.2). @param words of the reasons, free of patient data */
-export function canceledReport(
-  performed: Performed,
-  codes: readonly Code[],
-  words: readonly string[],
-  endedAt: Date,
-): DicomJson {
-  const told = words.length > 0 ? words : codes.map((code) => CATALOGUE[code].meaning);
-  return {
-    ...progressInformation({
-      [TAGS.progress]: element('DS', '100'),
-      [TAGS.progressDescription]: element('ST', 'canceled'),
-      [TAGS.cancellationDateTime]: element('DT', dateTime(endedAt)),
-      [TAGS.reasonForCancellation]: element('LT', told.join('; ').slice(0, 1024)),
-      [TAGS.discontinuationReason]: element('SQ', ...discontinuationReasons(codes).map(codeItem)),
-    }),
-    ...performedProcedure(performed, ended(endedAt, [])),
-  };
+/** With the character set that DICOM JSON has, where text needs one (PS3.4 table CC.2.5-3). */
+function told(report: DicomJson): DicomJson {
+  const isAscii = /^[\x20-\x7e]*$/.test(JSON.stringify(report));
+  return isAscii ? report : { [TAGS.characterSet]: element('CS', 'ISO_IR 192'), ...report };
 }
 
 const progressInformation = (item: DicomJson): DicomJson => ({

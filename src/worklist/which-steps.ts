@@ -25,13 +25,21 @@ export function matchingKeys({ code, label, station }: WhichSteps): MatchingKeys
   };
 }
 
-/** The same, asked of a step: a server may show others. */
-export function isMeant({ codes, label, stations }: Step, which: WhichSteps): boolean {
-  const has = (found: Step['codes'], wanted: WhichSteps['code']) =>
-    wanted === null || found.some(({ value, scheme }) => value === wanted.value && scheme === wanted.scheme);
-  return (
-    has(codes, which.code) && (which.label === null || label === which.label) && has(stations, which.station)
-  );
+/**
+ * The same, asked of a step: a server may show others. One that is scheduled for other equipment, or for people, is
+ * theirs, whatever else it says.
+ */
+export function isMeant(
+  { codes, label, stations, isForPeople }: Pick<Step, 'codes' | 'label' | 'stations' | 'isForPeople'>,
+  { code, label: wanted, station }: WhichSteps,
+): boolean {
+  const has = (found: Step['codes'], one: { readonly value: string; readonly scheme: string }) =>
+    found.some(({ value, scheme }) => value === one.value && scheme === one.scheme);
+  if (isForPeople || (code !== null && !has(codes, code))) return false;
+  if (wanted !== null && label !== wanted) return false;
+  return station === null
+    ? stations.length === 0 || has(stations, PERFORMER_STATION)
+    : has(stations, station);
 }
 
 const RANK = { stat: 0, routine: 1, backfill: 2 };

@@ -1,5 +1,6 @@
 /** Attributes of a Unified Procedure Step (PS3.3 B.26.2, C.30), by the tag that DICOM JSON has them under. */
 export const TAGS = {
+  characterSet: '00080005',
   sopInstanceUid: '00080018',
   studyInstanceUid: '0020000D',
   seriesInstanceUid: '0020000E',
@@ -16,10 +17,14 @@ export const TAGS = {
   processingParameters: '00741210',
   performedProcedure: '00741216',
   stationNameCode: '00404025',
+  humanPerformers: '00404034',
   startDateTime: '00404005',
   workitemCode: '00404018',
   inputReadiness: '00404041',
   inputInformation: '00404021',
+  outputDestination: '00404070',
+  stowStorage: '00404072',
+  storageUrl: '00404073',
   performedStationNameCode: '00404028',
   performedStart: '00404050',
   performedEnd: '00404051',

@@ -75,51 +75,75 @@ const scaling = (values: object, more: object = { mode: 'split', secrets }) => (
   ...more,
 });
 
+type Contradictory = Readonly<Record<string, readonly (readonly [values: object, name: RegExp])[]>>;
+const ofConnection = (prefix: string): Contradictory => ({
+  [`\`secrets.${prefix}_TOKEN.name\` beside`]: [
+    [
+      {
+        settings: { ...settings, [`${prefix}_USERNAME`]: 'a' },
+        secrets: { [`${prefix}_TOKEN`]: { name: 'a' }, [`${prefix}_PASSWORD`]: { name: 'b' } },
+      },
+      new RegExp(`${prefix}_USERNAME`),
+    ],
+    [
+      {
+        settings: { ...settings, [`${prefix}_USERNAME`]: 'a' },
+        secrets: { [`${prefix}_TOKEN`]: { name: 'a' }, [`${prefix}_PASSWORD`]: { name: 'b' } },
+      },
+      new RegExp(`${prefix}_PASSWORD`),
+    ],
+  ],
+  [`\`settings.${prefix}_USERNAME\` without`]: [
+    [
+      { settings: { ...settings, [`${prefix}_USERNAME`]: 'a' } },
+      new RegExp(`secrets/${prefix}_PASSWORD/name`),
+    ],
+  ],
+  [`\`secrets.${prefix}_PASSWORD.name\` without`]: [
+    [
+      { settings, secrets: { [`${prefix}_PASSWORD`]: { name: 'a' } } },
+      new RegExp(`settings/${prefix}_USERNAME`),
+    ],
+  ],
+  [`\`settings.${prefix}_OAUTH_TOKEN_URL\` without`]: [
+    [
+      {
+        settings: { ...settings, [`${prefix}_OAUTH_TOKEN_URL`]: 'https://a' },
+        secrets: { [`${prefix}_OAUTH_CLIENT_SECRET`]: { name: 'a' } },
+      },
+      new RegExp(`settings/${prefix}_OAUTH_CLIENT_ID`),
+    ],
+    [
+      {
+        settings: {
+          ...settings,
+          [`${prefix}_OAUTH_TOKEN_URL`]: 'https://a',
+          [`${prefix}_OAUTH_CLIENT_ID`]: 'a',
+        },
+      },
+      new RegExp(`secrets/${prefix}_OAUTH_CLIENT_SECRET/name`),
+    ],
+  ],
+  [`\`secrets.${prefix}_CLIENT_CERT.name\` without`]: [
+    [
+      { settings, secrets: { [`${prefix}_CLIENT_CERT`]: { name: 'a' } } },
+      new RegExp(`secrets/${prefix}_CLIENT_KEY/name`),
+    ],
+  ],
+  [`\`secrets.${prefix}_CLIENT_KEY.name\` without`]: [
+    [
+      { settings, secrets: { [`${prefix}_CLIENT_KEY`]: { name: 'a' } } },
+      new RegExp(`secrets/${prefix}_CLIENT_CERT/name`),
+    ],
+  ],
+});
+
 /** Values that break each contradiction, by the beginning of its words. */
-const CONTRADICTORY: Readonly<Record<string, readonly [values: object, name: RegExp][]>> = {
+const CONTRADICTORY: Contradictory = {
   '`mode: split` without': [[{ settings, mode: 'split' }, /secrets\/DATABASE_URL\/name/]],
   '`all.replicas` above 1': [[{ settings, all: { replicas: 2 } }, /all\/replicas/]],
-  '`secrets.PACS_TOKEN.name` beside': [
-    [
-      {
-        settings: { ...settings, PACS_USERNAME: 'a' },
-        secrets: { PACS_TOKEN: { name: 'a' }, PACS_PASSWORD: { name: 'b' } },
-      },
-      /PACS_USERNAME/,
-    ],
-    [
-      {
-        settings: { ...settings, PACS_USERNAME: 'a' },
-        secrets: { PACS_TOKEN: { name: 'a' }, PACS_PASSWORD: { name: 'b' } },
-      },
-      /PACS_PASSWORD/,
-    ],
-  ],
-  '`settings.PACS_USERNAME` without': [
-    [{ settings: { ...settings, PACS_USERNAME: 'a' } }, /secrets\/PACS_PASSWORD\/name/],
-  ],
-  '`secrets.PACS_PASSWORD.name` without': [
-    [{ settings, secrets: { PACS_PASSWORD: { name: 'a' } } }, /settings\/PACS_USERNAME/],
-  ],
-  '`settings.PACS_OAUTH_TOKEN_URL` without': [
-    [
-      {
-        settings: { ...settings, PACS_OAUTH_TOKEN_URL: 'https://a' },
-        secrets: { PACS_OAUTH_CLIENT_SECRET: { name: 'a' } },
-      },
-      /settings\/PACS_OAUTH_CLIENT_ID/,
-    ],
-    [
-      { settings: { ...settings, PACS_OAUTH_TOKEN_URL: 'https://a', PACS_OAUTH_CLIENT_ID: 'a' } },
-      /secrets\/PACS_OAUTH_CLIENT_SECRET\/name/,
-    ],
-  ],
-  '`secrets.PACS_CLIENT_CERT.name` without': [
-    [{ settings, secrets: { PACS_CLIENT_CERT: { name: 'a' } } }, /secrets\/PACS_CLIENT_KEY\/name/],
-  ],
-  '`secrets.PACS_CLIENT_KEY.name` without': [
-    [{ settings, secrets: { PACS_CLIENT_KEY: { name: 'a' } } }, /secrets\/PACS_CLIENT_CERT\/name/],
-  ],
+  ...ofConnection('PACS'),
+  ...ofConnection('WORKLIST'),
   '`secrets.API_KEYS.name` while': [
     [
       { settings: { ...settings, AUTH: 'none' }, secrets: { ...secrets, API_KEYS: { name: 'a' } } },

@@ -36,6 +36,7 @@ export async function runAllThatIsTold(at: WatchedSite): Promise<void> {
   await failing(at, client);
   await waitingForMemory(at, client);
   await performing(at);
+  await tellingOfStudies(at);
   await awayMeanwhile(at, client);
   client = await endingTheProcess(at, client);
   await scraped(at, 'spinegrade_dead_letter_studies == 1');
@@ -161,6 +162,21 @@ async function performing(at: WatchedSite): Promise<void> {
   await scraped(at, 'spinegrade_worklist_claims >= 1');
   ups.said.fails = () => false;
   await until('the end of the step', () => ups.state('2.25.800') === 'CANCELED');
+}
+
+/** Events of others: of a study, and one that no kind takes. */
+async function tellingOfStudies(at: WatchedSite): Promise<void> {
+  const tell = async (type: string) => {
+    const event = { specversion: '1.0', id: type, source: 'urn:pacs', type, subject: '2.25.404' };
+    const { status } = await fetch(`${at.site.service.url}/events/cloudevents`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/cloudevents+json' },
+      body: JSON.stringify(event),
+    });
+    return status;
+  };
+  expect([await tell('stored'), await tell('moved')]).toEqual([202, 400]);
+  await scraped(at, 'spinegrade_cloudevents_total >= 1');
 }
 
 /** The archive goes away in the middle of an analysis. */

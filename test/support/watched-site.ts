@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freePort } from '../../src/cli/demo/orthanc/free-port.ts';
 import type { PackManifest } from '../../src/inference/pack/pack-manifest.ts';
@@ -53,6 +53,11 @@ export async function startWatchedSite(seed: number): Promise<WatchedSite> {
   const [target, otherTarget] = [`127.0.0.1:${port}`, `127.0.0.1:${otherPort}`];
   const prometheus = await startPrometheus([target, otherTarget]);
   const ups = await startUpsServer();
+  const eventKinds = join(site.folder, 'event-kinds.json');
+  await writeFile(
+    eventKinds,
+    JSON.stringify({ kinds: [{ form: 'pointer', types: ['stored'], study: '/subject' }] }),
+  );
   const secret = newSecret();
   const receiver = await startReceiver(secret);
   // One takes what it is told, one wants to hear nothing any more, one is always at fault.
@@ -95,6 +100,7 @@ export async function startWatchedSite(seed: number): Promise<WatchedSite> {
         STUDY_MAX_MEMORY_MIB: '64',
         WATCH_POLL_MS: '250',
         WATCH_QUIET_MS: '1000',
+        EVENT_KINDS_FILE: eventKinds,
         WORKLIST_URL: ups.url,
         WORKLIST_WORKITEM_CODE: `${CODE.value}^${CODE.scheme}`,
         WORKLIST_POLL_MS: '500',

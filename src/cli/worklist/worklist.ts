@@ -1,9 +1,11 @@
 import { ConfigError } from '../../config/config-error.ts';
+import { proxySettings } from '../../config/connection/proxies.ts';
 import { databaseSettings } from '../../config/database-settings.ts';
 import { fileEnvironment } from '../../config/environment.ts';
 import { settingReader } from '../../config/setting.ts';
 import { worklistSettings } from '../../config/worklist-settings.ts';
 import { openPostgres } from '../../database/postgres-database.ts';
+import { connectionOptions } from '../../dicomweb/connection-options.ts';
 import { upsWorklist } from '../../dicomweb/ups/ups-worklist.ts';
 import { Fault } from '../../domain/fault.ts';
 import { sqlClaimStore } from '../../worklist/sql-claim-store.ts';
@@ -36,15 +38,12 @@ export async function worklistCommand(args: string[]): Promise<number> {
 
 async function askedSteps(): Promise<readonly ListedStep[]> {
   const settings = settingReader(fileEnvironment());
-  const found = worklistSettings(settings);
+  const found = worklistSettings(settings, proxySettings(settings));
   const { databaseUrl } = databaseSettings(settings);
   if (found === null && settings.problems.length === 0) settings.problems.push('WORKLIST_URL is missing');
   if (found === null || settings.problems.length > 0) throw new ConfigError(settings.problems);
-  const { url, credentials, station, ...which } = found;
-  const worklist = upsWorklist({
-    url,
-    ...(credentials.kind === 'none' ? {} : { authorization: credentials }),
-  });
+  const { url, station, ...which } = found;
+  const worklist = upsWorklist({ url, ...connectionOptions(found) });
   try {
     const claims = databaseUrl === null ? null : await claimsIn(databaseUrl.reveal());
     return await listSteps(worklist, { ...which, station }, station ?? PERFORMER_STATION, claims);

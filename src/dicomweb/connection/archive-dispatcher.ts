@@ -1,5 +1,5 @@
 import { Agent, buildConnector, type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici';
-import { tellingCertificate } from './tell-certificate.ts';
+import { type Connected, tellingSocket } from './telling-socket.ts';
 
 /** In PEM, as they are now. */
 export interface TlsTexts {
@@ -23,7 +23,12 @@ export interface DispatcherOptions {
   readonly proxies: Proxies | null;
   readonly pool: Pool.Options;
   readonly connectTimeoutMs: number;
-  readonly onCertificate: (validTo: Date) => void;
+  /** Told of every connection, to a proxy too. */
+  readonly onSocket: (socket: Connected) => void;
+  /** Proxies are asked for a tunnel to http addresses, too: a connection that is upgraded needs it (RFC 6455 4.1). */
+  readonly tunnels?: boolean;
+  /** Of messages over WebSocket. */
+  readonly webSocket?: Agent.Options['webSocket'];
 }
 
 /** Connections to the archive. */
@@ -58,8 +63,16 @@ export function archiveDispatcher(options: DispatcherOptions): ArchiveDispatcher
   };
 }
 
-function dispatcherWith(
-  { proxies, pool, connectTimeoutMs, onCertificate }: DispatcherOptions,
+/** Of these certificates. */
+export function dispatcherWith(
+  {
+    proxies,
+    pool,
+    connectTimeoutMs,
+    onSocket,
+    tunnels = false,
+    webSocket = {},
+  }: Omit<DispatcherOptions, 'tls'>,
   texts: TlsTexts,
 ): Dispatcher {
   // A proxy's own connections come with a connector that goes through it.
@@ -67,15 +80,16 @@ function dispatcherWith(
     new Pool(origin, {
       ...given,
       ...pool,
-      connect: tellingCertificate(connect as buildConnector.connector, onCertificate),
+      connect: tellingSocket(connect as buildConnector.connector, onSocket),
     });
   const connect = buildConnector({ timeout: connectTimeoutMs, allowH2: false, ...texts });
   // Its types know one kind of options for agents and pools.
-  const agent = { ...pool, factory: factory as never, connect };
+  const agent = { ...pool, factory: factory as never, connect, webSocket };
   if (proxies === null) return new Agent(agent);
   return new EnvHttpProxyAgent({
     ...agent,
     connectTimeout: connectTimeoutMs,
+    proxyTunnel: tunnels,
     requestTls: { ...texts, timeout: connectTimeoutMs },
     // Never asked of the environment, which src/config alone reads.
     httpProxy: proxies.http ?? '',

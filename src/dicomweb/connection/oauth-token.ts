@@ -90,10 +90,10 @@ function refusal(fault: unknown): string | null {
 function tokenFault(cause: unknown): ArchiveError {
   const error = refusal(cause);
   if (error === null) {
-    const words = 'no token for the archive: the token endpoint does not answer as it should';
+    const words = 'no token: the token endpoint does not answer as it should';
     return new ArchiveError(words, { retryable: true, code: 'archive-unreachable', cause });
   }
   const named = ERROR_NAME.test(error) ? ` (${error})` : '';
-  const words = `no token for the archive: the token endpoint refuses this service${named}`;
+  const words = `no token: the token endpoint refuses this service${named}`;
   return new ArchiveError(words, { retryable: true, code: 'archive-refuses-credentials' });
 }

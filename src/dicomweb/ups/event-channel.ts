@@ -1,10 +1,11 @@
-import { Agent, buildConnector, WebSocket } from 'undici';
+import { WebSocket } from 'undici';
 import type { SopInstanceUid } from '../../domain/uid.ts';
 import { isUid } from '../../domain/uid.ts';
+import { dispatcherWith, type Proxies, type TlsTexts } from '../connection/archive-dispatcher.ts';
+import type { ChannelEnd, ChannelListener, WorkitemEvent, WorkitemEventType } from './workitem-event.ts';
 import { WorklistError } from './worklist.ts';
 
-/** Event Type ID (0000,1002) (PS3.4 table CC.2.4-1). */
-export type WorkitemEventType = 'state' | 'cancel-requested' | 'progress' | 'server' | 'assigned';
+/** PS3.4 table CC.2.4-1. */
 const EVENT_TYPES: Readonly<Record<number, WorkitemEventType>> = {
   1: 'state',
   2: 'cancel-requested',
@@ -13,25 +14,12 @@ const EVENT_TYPES: Readonly<Record<number, WorkitemEventType>> = {
   5: 'assigned',
 };
 
-/** That something happened to a step: what it is now the worklist says when it is asked. */
-export interface WorkitemEvent {
-  readonly type: WorkitemEventType;
-  readonly workitem: SopInstanceUid;
-}
-
-/** Why a channel ended. `silent`: nothing came for so long that it may be dead. `flood`, `garbage`: it was left. */
-export type ChannelEnd = 'closed' | 'silent' | 'flood' | 'garbage' | 'stopped';
-
-export interface EventChannelOptions {
+export interface EventChannelOptions extends ChannelListener {
   /** ws or wss. */
   readonly url: string;
-  readonly authorization: string | null;
-  readonly onEvent: (event: WorkitemEvent) => void;
-  readonly signal: AbortSignal;
-  /** Until it is open. */
-  readonly openTimeoutMs: number;
-  /** Longest silence before it is taken for dead. */
-  readonly silenceMs: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly tls: TlsTexts;
+  readonly proxies: Proxies | null;
 }
 
 /** An event has a few hundred bytes. */
@@ -43,24 +31,23 @@ const MOST_GARBAGE = 20;
 
 /**
  * Follows an event channel (PS3.18 8.10.4) until it ends. Nothing of a message is kept.
- * @param onOpen called once it is open.
  * @throws WorklistError where it cannot be opened.
  */
-export async function followEvents(options: EventChannelOptions, onOpen: () => void): Promise<ChannelEnd> {
-  const { url, authorization, onEvent, signal, openTimeoutMs, silenceMs } = options;
+export async function followEvents(options: EventChannelOptions): Promise<ChannelEnd> {
+  const { url, headers, tls, proxies, onEvent, onOpen, signal, openTimeoutMs, silenceMs } = options;
   // Upgraded, a connection is no longer its dispatcher's: what was opened is kept, to be cut off.
   const sockets: { destroy(): unknown }[] = [];
-  const connect = buildConnector({ timeout: openTimeoutMs, allowH2: false });
-  const dispatcher = new Agent({
-    connect: (to, callback) =>
-      connect(to, (...result) => {
-        if (result[1] !== null) sockets.push(result[1]);
-        callback(...result);
-      }),
-    headersTimeout: openTimeoutMs,
-    webSocket: { maxPayloadSize: MOST_MESSAGE_BYTES },
-  });
-  const headers = authorization === null ? {} : { authorization };
+  const dispatcher = dispatcherWith(
+    {
+      proxies,
+      pool: { allowH2: false, headersTimeout: openTimeoutMs },
+      connectTimeoutMs: openTimeoutMs,
+      onSocket: (each) => sockets.push(each),
+      tunnels: true,
+      webSocket: { maxPayloadSize: MOST_MESSAGE_BYTES },
+    },
+    tls,
+  );
   const socket = new WebSocket(url, { dispatcher, headers });
   const ended = Promise.withResolvers<ChannelEnd>();
   let isOpen = false;

@@ -2,12 +2,20 @@ import type { DicomJson } from '../../dicom/json/dicom-json.ts';
 import type { SopInstanceUid } from '../../domain/uid.ts';
 import { uid } from '../../domain/uid.ts';
 import { ArchiveError } from '../archive.ts';
-import { connectArchive, type DicomWebArchiveOptions } from '../archive-connection.ts';
+import {
+  connectArchive,
+  type DicomWebArchiveOptions,
+  type ServerAccess,
+  serverAccess,
+} from '../archive-connection.ts';
 import { archiveWays } from '../archive-ways.ts';
 import { parseDataSets } from '../json/dicom-json-answer.ts';
 import { onceAChange } from '../query/passed-over.ts';
+import { channelAddress } from './channel-address.ts';
+import { followEvents } from './event-channel.ts';
 import { searchWorklist } from './search-worklist.ts';
 import { transactionUidWays } from './transaction-uid-ways.ts';
+import type { ChannelEnd, ChannelListener } from './workitem-event.ts';
 import { isSuccess, sendingWorkitems } from './workitem-payload.ts';
 import { type Became, type MatchingKeys, type Worklist, WorklistError } from './worklist.ts';
 import { type WorklistAnswer, worklistExchange } from './worklist-exchange.ts';
@@ -30,7 +38,8 @@ const UNDERSTOOD = [...SUCCESS, ...REFUSED, ...GONE];
  * @throws TypeError when the URL is not a plain http(s) URL.
  */
 export function upsWorklist(options: DicomWebArchiveOptions): Worklist {
-  const http = connectArchive(options);
+  const access = serverAccess(options);
+  const http = connectArchive(options, access);
   const ask = worklistExchange(http);
   const ways = archiveWays(options.onWay ?? (() => undefined));
   const onPassedOver = onceAChange(options.onPassedOver ?? (() => undefined));
@@ -93,8 +102,30 @@ export function upsWorklist(options: DicomWebArchiveOptions): Worklist {
       const answer = await ask({ call, path: `${path}?deletionlock=false${query}`, statuses, signal, post });
       return answer.contentLocation;
     },
+    follow: (aeTitle, told, listener) => followChannel(options.url, access, aeTitle, told, listener),
     close: () => http.close(),
   };
+}
+
+async function followChannel(
+  worklistUrl: string,
+  { authorization, headers, tls, proxies }: ServerAccess,
+  aeTitle: string,
+  told: string | null,
+  listener: ChannelListener,
+): Promise<ChannelEnd> {
+  const address = channelAddress(worklistUrl, aeTitle, told);
+  if (address === null) throw new WorklistError('event channel: the worklist names none that can be opened');
+  const { url, isOurs } = address;
+  const header = isOurs ? await authorization.header() : null;
+  const { ca, ...shown } = tls?.now() ?? {};
+  return followEvents({
+    ...listener,
+    url,
+    proxies,
+    headers: isOurs ? { ...headers(), ...(header === null ? {} : { authorization: header }) } : {},
+    tls: { ...(ca === undefined ? {} : { ca }), ...(isOurs ? shown : {}) },
+  });
 }
 
 /** PS3.18 11.10.1.2: keys and values, separated by commas. */

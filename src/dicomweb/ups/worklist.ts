@@ -1,6 +1,7 @@
 import type { DicomJson } from '../../dicom/json/dicom-json.ts';
 import { Fault } from '../../domain/fault.ts';
 import type { SopInstanceUid } from '../../domain/uid.ts';
+import type { ChannelEnd, ChannelListener } from './workitem-event.ts';
 
 /** Procedure Step State (0074,1000) (PS3.4 CC.1.1). */
 export type WorkitemState = 'SCHEDULED' | 'IN PROGRESS' | 'COMPLETED' | 'CANCELED';
@@ -55,5 +56,11 @@ export interface Worklist {
    * @returns where its events are told, as the worklist says; null where it does not.
    */
   subscribe(aeTitle: string, keys: MatchingKeys | null, signal?: AbortSignal): Promise<string | null>;
+  /**
+   * Follows the event channel of a subscriber (PS3.18 8.10.4) until it ends, with what this service is asked for at the
+   * worklist's own host; at another, where it names one, with nothing that says who asks.
+   * @param told where it is, as `subscribe` returned it
+   */
+  follow(aeTitle: string, told: string | null, listener: ChannelListener): Promise<ChannelEnd>;
   close(): Promise<void>;
 }

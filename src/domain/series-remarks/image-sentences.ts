@@ -42,6 +42,8 @@ export const IMAGE_SENTENCES = {
         ? 'whoever asked for the analysis turns them down'
         : `rule "${facts.rule}" of this site turns them down`,
     ),
+  'not-among-named': (facts: OfImages) =>
+    of(facts, 'whoever asked for the analysis names other series to use'),
   'images-not-mr': (facts: OfImages) => of(facts, 'SOPClassUID (0008,0016) is none of an MR image'),
   'images-processed': (facts: OfImages & { readonly as: ProcessedAs }) => of(facts, PROCESSED[facts.as]),
   'images-too-large': (facts: OfImages & { readonly limit: number }) =>

@@ -7,6 +7,7 @@ import { parseTraceparent } from '../../domain/traceparent.ts';
 import type { StudyInstanceUid } from '../../domain/uid.ts';
 import type { IdempotencyKey } from '../../jobs/analysis-request.ts';
 import type { AnalysisSubmitter } from '../../jobs/analysis-submitter.ts';
+import type { Events } from '../../observe/events/events.ts';
 import type { components } from '../contract.ts';
 import { recordAnalyses, recordStudies } from '../guard/audited.ts';
 import { callerName } from '../guard/guarded.ts';
@@ -21,12 +22,14 @@ export interface EventsParts {
   readonly callWatcher: (studies: readonly StudyInstanceUid[]) => Promise<void>;
   readonly queue: Pick<AnalysisSubmitter, 'submit'>;
   readonly turn: DatabaseTurns;
+  readonly events: Pick<Events, 'cloudEventTaken' | 'cloudEventRefused'>;
 }
 
 type Taken = components['schemas']['EventsTaken'];
 
 /** Hearing of studies by CloudEvents. */
-export function eventsRoutes({ eventKinds, callWatcher, queue, turn }: EventsParts): readonly Route[] {
+export function eventsRoutes(parts: EventsParts): readonly Route[] {
+  const { eventKinds, callWatcher, queue, turn, events } = parts;
   return [
     {
       operationId: 'takeEvents',
@@ -34,9 +37,8 @@ export function eventsRoutes({ eventKinds, callWatcher, queue, turn }: EventsPar
       path: '/events/cloudevents',
       permission: 'analyze',
       async handle(request, response) {
-        const events = eventsOfRequest(request);
         // Whatever is wrong with one of them shows before anything is done about another.
-        const told = events.map((event) => ({ event, told: toldBy(event, eventKinds) }));
+        const told = eventsOfRequest(request).map((event) => ({ event, told: toldBy(event, parts) }));
         const named = told.flatMap(({ event, told }) => (told.kind === 'study' ? [{ event, ...told }] : []));
         recordStudies(response, [...new Set(named.map(({ study }) => study))]);
         const traceparent = parseTraceparent(request.get('traceparent'));
@@ -49,6 +51,8 @@ export function eventsRoutes({ eventKinds, callWatcher, queue, turn }: EventsPar
         recordAnalyses(response, [...new Set(analyses.values())]);
         const looks = [...new Set(named.map(({ study }) => study))].filter((study) => !analyses.has(study));
         if (looks.length > 0) await turn(request, () => callWatcher(looks));
+        for (const { told: one } of told)
+          events.cloudEventTaken(one.form, one.kind === 'left' ? 'left' : one.action);
         const taken: Taken = {
           studies: [
             ...[...analyses].map(([study, id]) => ({
@@ -81,9 +85,10 @@ export function eventsRoutes({ eventKinds, callWatcher, queue, turn }: EventsPar
 }
 
 /** @throws ProblemError `event-unknown`, `event-without-study` */
-function toldBy(event: CloudEvent, kinds: EventKinds) {
-  const told = studyTold(event, kinds);
+function toldBy(event: CloudEvent, { eventKinds, events }: EventsParts) {
+  const told = studyTold(event, eventKinds);
   if (told.kind === 'study' || told.kind === 'left') return told;
+  events.cloudEventRefused(told.form, told.kind);
   throw new ProblemError(told.kind, CATALOGUE[told.kind].meaning);
 }
 

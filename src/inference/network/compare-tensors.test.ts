@@ -41,10 +41,19 @@ describe('a network that is not what the manifest says is refused', () => {
     expect(await problems(withMore)).toEqual(['a.onnx: input age is not in the manifest']);
   });
 
-  test('for its element type', async () => {
-    const INT32 = 6;
-    expect(await problems((of) => ({ ...of, elementType: INT32 }))).toEqual([
-      'a.onnx: input images is int32, not float32',
+  test.each([
+    ['int32', 6],
+    ['int64', 7],
+  ])('for its element type: %s', async (name, elementType) => {
+    expect(await problems((of) => ({ ...of, elementType }))).toEqual([
+      `a.onnx: input images is ${name}, not float32, the one type that a pack can have`,
+    ]);
+  });
+
+  test('for the element type of an output that the manifest names', async () => {
+    const whole = (of: TinyNetwork) => ({ ...of, whole: 'logits', output: { ...of.output, name: 'others' } });
+    expect(await problems(whole)).toEqual([
+      'a.onnx: output logits is int64, not float32, the one type that a pack can have',
     ]);
   });
 

@@ -1,5 +1,5 @@
 import type { ExpectedTensors, Shapes } from './expected-tensors.ts';
-import type { ModelRunner, Tensor, TensorDeclaration } from './model-runner.ts';
+import { ELEMENT_TYPE, type ModelRunner, type Tensor, type TensorDeclaration } from './model-runner.ts';
 
 /**
  * Differences between what a network takes and gives and what the manifest says. A dimension that the network leaves
@@ -36,7 +36,12 @@ function differences(
   const problems = Object.entries(wanted).flatMap(([name, dims]) => {
     const found = declared.find((tensor) => tensor.name === name);
     if (!found) return [`${file}: ${kind} ${name} is not in the network (it has ${names(declared)})`];
-    const type = found.type === 'float32' ? [] : [`${file}: ${kind} ${name} is ${found.type}, not float32`];
+    const type =
+      found.type === ELEMENT_TYPE
+        ? []
+        : [
+            `${file}: ${kind} ${name} is ${found.type}, not ${ELEMENT_TYPE}, the one type that a pack can have`,
+          ];
     const same =
       found.dims.length === dims.length &&
       dims.every((d, i) => typeof found.dims[i] !== 'number' || found.dims[i] < 0 || found.dims[i] === d);

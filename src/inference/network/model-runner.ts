@@ -1,3 +1,6 @@
+/** Of every tensor that a model pack's manifest can name: pictures, masks, heatmaps, logits. */
+export const ELEMENT_TYPE = 'float32';
+
 export interface Tensor {
   readonly dims: readonly number[];
   readonly data: Float32Array;

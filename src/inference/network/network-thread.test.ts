@@ -2,6 +2,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadModelPack } from '../pack/load-model-pack.ts';
 import type { ModelPack } from '../pack/model-pack.ts';
+import { startNetworkThread } from './network-thread.ts';
+import { FEEDS, ownAnswer, TINY } from './remote/remote-bench.fixture.ts';
+import { tinyOnnx } from './tiny-onnx.fixture.ts';
 
 let pack: ModelPack;
 beforeAll(async () => {
@@ -39,4 +42,19 @@ test('what is not finite, and a closed network, are faults', async () => {
   const other = await loadModelPack('models/default', { preferred: ['cpu'], required: true }, 1);
   await other.close();
   await expect(other.localiser.run(slices(0))).rejects.toThrow('its thread has ended');
+});
+
+test('an output of another type, which no manifest names, is passed over', async () => {
+  const network = { ...TINY, whole: 'classes' };
+  const runner = await startNetworkThread('tiny.onnx', {
+    ...{ model: tinyOnnx(network), provider: 'cpu', threads: 1 },
+  });
+  expect(runner.outputs.map(({ name, type }) => `${name} ${type}`)).toEqual([
+    'logits float32',
+    'classes int64',
+  ]);
+  const outputs = await runner.run(FEEDS);
+  await runner.close();
+  expect(Object.keys(outputs)).toEqual(['logits']);
+  expect(outputs['logits']!.data).toEqual((await ownAnswer())['logits']);
 });

@@ -3,6 +3,7 @@ import { threadName, workerData } from 'node:worker_threads';
 import * as ort from 'onnxruntime-node';
 import { answerQuestions } from '../../process/conversation.ts';
 import { freeMemory } from '../../process/free-memory.ts';
+import { ELEMENT_TYPE } from './model-runner.ts';
 import type { NetworkOrder, NetworkShape, Tensors } from './network-thread.ts';
 
 // A provider that is absent is told of in our own words; the runtime would print its line as well.
@@ -22,6 +23,8 @@ const shape: NetworkShape = {
   inputs: describe(session.inputMetadata),
   outputs: describe(session.outputMetadata),
 };
+/** A network may give others beside those that a manifest can name, such as the number of the likeliest class. */
+const readable = shape.outputs.filter(({ type }) => type === ELEMENT_TYPE).map(({ name }) => name);
 answerQuestions<Tensors, Tensors>(shape, {
   answer: (feeds) =>
     run(feeds)
@@ -46,9 +49,9 @@ function describe(metadata: readonly ort.InferenceSession.ValueMetadata[]): Netw
 
 async function run(feeds: Tensors): Promise<Tensors> {
   const tensors = Object.entries(feeds).map(
-    ([name, { dims, data }]) => [name, new ort.Tensor('float32', data, dims)] as const,
+    ([name, { dims, data }]) => [name, new ort.Tensor(ELEMENT_TYPE, data, dims)] as const,
   );
-  const results = await session.run(Object.fromEntries(tensors));
+  const results = await session.run(Object.fromEntries(tensors), readable);
   const outputs = Object.entries(results).map(([name, value]) => {
     // A copy: the runtime's own memory must not be moved to another thread.
     const data = new Float32Array(value.data as Float32Array);

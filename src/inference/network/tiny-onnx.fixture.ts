@@ -13,6 +13,8 @@ export interface TinyNetwork {
     /** Declared in place of the dimensions: leaves them open. */
     readonly open?: boolean;
   };
+  /** Another output beside it, of the same shape: its values in whole numbers (INT64). */
+  readonly whole?: string;
   /** One an output value: output = weight · (mean of the first input + mean of the second …) + bias. */
   readonly weights: readonly number[];
   readonly biases: readonly number[];
@@ -27,7 +29,7 @@ const INTS = 7;
 
 /** The network as the bytes of an ONNX file (IR version 8, operator set 13). */
 export function tinyOnnx(network: TinyNetwork): Uint8Array {
-  const { inputs, samples, output, weights, biases, elementType = FLOAT } = network;
+  const { inputs, samples, output, weights, biases, whole, elementType = FLOAT } = network;
   const means = inputs.map(({ name }) => `${name} mean`);
   const nodes = inputs.flatMap(({ name }) => [
     node('Cast', [name], `${name} float`, [['to', FLOAT]]),
@@ -49,6 +51,7 @@ export function tinyOnnx(network: TinyNetwork): Uint8Array {
     node('Add', ['weighted', 'biases'], 'values', []),
     node('Reshape', ['values', 'shape'], output.name, []),
   );
+  if (whole !== undefined) nodes.push(node('Cast', [output.name], whole, [['to', INT64]]));
   const open = output.dims.map((_, i) => `d${i}`);
   const graph = [
     ...nodes.map((bytes) => field(1, bytes)),
@@ -61,6 +64,7 @@ export function tinyOnnx(network: TinyNetwork): Uint8Array {
     ),
     ...inputs.map(({ name, dims }) => field(11, value(name, elementType, [samples, ...dims]))),
     field(12, value(output.name, FLOAT, output.open ? ['n', ...open] : [samples, ...output.dims])),
+    ...(whole === undefined ? [] : [field(12, value(whole, INT64, [samples, ...output.dims]))]),
   ];
   const operatorSet = [field(1, text('')), field(2, 13)];
   return join([field(1, 8), field(7, join(graph)), field(8, join(operatorSet))]);

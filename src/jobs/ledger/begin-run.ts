@@ -1,4 +1,5 @@
 import type { Database, Sql } from '../../database/sql.ts';
+import { STILL_AGAIN } from './restricted.ts';
 import { CUT_OFF, type Run } from './run.ts';
 
 const RUN_COLUMNS = `id, study_instance_uid AS "studyInstanceUid", attempts AS attempt, faults, interruptions,
@@ -36,7 +37,7 @@ export async function beginRun(
   }
   const { rows } = await sql.query<Run>(
     `UPDATE spinegrade.analysis
-     SET attempts = attempts + 1, state = 'running', stopping = false, run_again = false, stage = NULL,
+     SET attempts = attempts + 1, state = 'running', stopping = false, run_again = ${STILL_AGAIN}, stage = NULL,
        stages_ms = '{}', started_at = now(), first_started_at = coalesce(first_started_at, now()), updated_at = now()
      FROM (SELECT updated_at AS last_written_at FROM spinegrade.analysis WHERE id = $1) AS before
      WHERE id = $1 AND job_id = $2 AND state IN ('queued', 'running') RETURNING ${RUN_COLUMNS}`,

@@ -1,6 +1,7 @@
 import type { Sql } from '../../database/sql.ts';
 import type { AnalysisFailure } from '../analysis-record.ts';
 import { attemptLog } from './attempt-log.ts';
+import { STILL_AGAIN } from './restricted.ts';
 import { OURS, type Run } from './run.ts';
 
 /** The process was told to stop: should it end before it has put these analyses back, that is no fault of theirs. */
@@ -43,7 +44,7 @@ export async function requeueRun(
     `UPDATE spinegrade.analysis SET state = CASE WHEN cancel_requested THEN 'cancelled' ELSE 'queued' END,
        finished_at = CASE WHEN cancel_requested THEN now() END, job_id = $3,
        failure = CASE WHEN cancel_requested THEN NULL ELSE coalesce($4::jsonb, failure) END,
-       attempt_log = ${attemptLog('$4')}, faults = faults + $5::int, run_again = false, updated_at = now()
+       attempt_log = ${attemptLog('$4')}, faults = faults + $5::int, run_again = ${STILL_AGAIN}, updated_at = now()
      WHERE ${OURS} RETURNING state, queue_rank AS rank`,
     [run.id, run.attempt, jobId, failure === null ? null : JSON.stringify(failure), counts ? 1 : 0],
   );

@@ -1,6 +1,7 @@
 import { analysisEvents } from './analysis-events.ts';
 import { archiveEvents } from './archive-events.ts';
 import { callbackEvents } from './callback-events.ts';
+import { cloudeventEvents } from './cloudevent-events.ts';
 import { type EventOptions, eventWriter } from './event-writer.ts';
 import { httpEvents } from './http-events.ts';
 import { inferenceEvents } from './inference-events.ts';
@@ -29,5 +30,6 @@ export function createEvents(options: EventOptions) {
     ...retentionEvents(writer),
     ...shadowEvents(writer),
     ...httpEvents(writer),
+    ...cloudeventEvents(writer),
   };
 }

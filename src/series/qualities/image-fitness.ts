@@ -54,6 +54,7 @@ interface Objection {
 function objection(header: ImageHeader, maxFramePixels: number): Objection | null {
   const { siteRule } = header;
   const other = (said: Objection['said']): Objection => ({ isBroken: false, said });
+  if (siteRule?.unnamed) return other((count, total) => seriesRemark('not-among-named', { count, total }));
   if (siteRule !== null && siteRule.role === null) {
     const rule = siteRule.name;
     return other((count, total) => seriesRemark('refused-by-rule', { count, total, rule }));

@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import type { CallbackAsker } from '../../../callbacks/callback-asker.ts';
-import type { SeriesOverride } from '../../../domain/series-role.ts';
+import { OTHER_SERIES, type SeriesOverride } from '../../../domain/series-role.ts';
 import { parseTraceparent } from '../../../domain/traceparent.ts';
 import { type StudyInstanceUid, uid } from '../../../domain/uid.ts';
 import { type AnalysisFollower, isFinal } from '../../../jobs/analysis-follower.ts';
@@ -88,7 +88,7 @@ async function checkSeries(
   study: StudyInstanceUid,
   override: SeriesOverride,
 ): Promise<void> {
-  const named = Object.keys(override);
+  const named = Object.keys(override).filter((series) => series !== OTHER_SERIES);
   if (named.length === 0) return;
   const there = await seriesOf(study);
   if (named.some((series) => !there.includes(series))) throw new RequestError('unknown-series');

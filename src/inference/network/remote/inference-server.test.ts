@@ -93,7 +93,9 @@ describe('a server that is not what the pack says is a mismatch, and each differ
     expect(said).toContain('model tiny: input images is not in the network (it has pictures)');
     expect(said).toContain('model tiny: input pictures is not in the manifest');
     const typed = await serving({ ...TINY, elementType: INT64 });
-    expect(await mismatch(typed)).toContain('input mask is int64, not float32');
+    expect(await mismatch(typed)).toContain(
+      'input mask is int64, not float32, the one type that a pack can have',
+    );
   });
 
   test('another network of the same shapes', async () => {
@@ -112,6 +114,13 @@ describe('a server that is not what the pack says is a mismatch, and each differ
       `${of} the server has no model tiny version 7 (HTTP 404)`,
     );
   });
+});
+
+test('an output of another type beside those of the manifest is not asked for', async () => {
+  const { server, runner } = await asking(await serving({ ...TINY, whole: 'classes' }));
+  await server.verify();
+  const outputs = await runner.run(FEEDS);
+  expect(Object.keys(outputs)).toEqual(['logits']);
 });
 
 test('a model that is exchanged while the service runs is found with the next answer', async () => {

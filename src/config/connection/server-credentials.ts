@@ -1,8 +1,8 @@
+import { isLoopback } from '../loopback.ts';
+import type { Secret, SettingReader } from '../setting.ts';
 import { type BasicOrBearer, basicOrBearer } from './basic-or-bearer.ts';
-import { isLoopback } from './loopback.ts';
-import type { Secret, SettingReader } from './setting.ts';
 
-export type PacsCredentials =
+export type ServerCredentials =
   | BasicOrBearer
   | {
       readonly kind: 'oauth2';
@@ -17,35 +17,39 @@ export type PacsCredentials =
  * A token, a name and a password, a client of an authorization server, or none. Those from a file are what the file holds
  * whenever they are revealed.
  */
-export function pacsCredentials(settings: SettingReader): PacsCredentials {
-  const known = basicOrBearer(settings, 'PACS');
-  const oauth = oauthCredentials(settings);
+export function serverCredentials(settings: SettingReader, prefix: string): ServerCredentials {
+  const known = basicOrBearer(settings, prefix);
+  const oauth = oauthCredentials(settings, prefix);
   if (oauth !== null && known !== null) {
-    settings.problems.push('PACS_OAUTH_TOKEN_URL excludes PACS_TOKEN and PACS_USERNAME/PACS_PASSWORD');
+    settings.problems.push(
+      `${prefix}_OAUTH_TOKEN_URL excludes ${prefix}_TOKEN and ${prefix}_USERNAME/${prefix}_PASSWORD`,
+    );
   }
   return oauth ?? known ?? { kind: 'none' };
 }
 
 /** Client credentials (RFC 6749 4.4); null where no token endpoint is set. */
-function oauthCredentials(settings: SettingReader): PacsCredentials | null {
-  const tokenUrl = settings.text('PACS_OAUTH_TOKEN_URL', null);
-  const clientId = settings.text('PACS_OAUTH_CLIENT_ID', null);
-  const clientSecret = settings.secret('PACS_OAUTH_CLIENT_SECRET');
-  const scope = settings.text('PACS_OAUTH_SCOPE', null);
-  const audience = settings.text('PACS_OAUTH_AUDIENCE', null);
+function oauthCredentials(settings: SettingReader, prefix: string): ServerCredentials | null {
+  const tokenUrl = settings.text(`${prefix}_OAUTH_TOKEN_URL`, null);
+  const clientId = settings.text(`${prefix}_OAUTH_CLIENT_ID`, null);
+  const clientSecret = settings.secret(`${prefix}_OAUTH_CLIENT_SECRET`);
+  const scope = settings.text(`${prefix}_OAUTH_SCOPE`, null);
+  const audience = settings.text(`${prefix}_OAUTH_AUDIENCE`, null);
   if (tokenUrl === null) {
     if ([clientId, clientSecret, scope, audience].some((each) => each !== null)) {
-      settings.problems.push('PACS_OAUTH_… is set, and PACS_OAUTH_TOKEN_URL is not');
+      settings.problems.push(`${prefix}_OAUTH_… is set, and ${prefix}_OAUTH_TOKEN_URL is not`);
     }
     return null;
   }
   if (!isTrustworthy(tokenUrl)) {
     settings.problems.push(
-      'PACS_OAUTH_TOKEN_URL must be an https URL (http on loopback alone), such as https://login.example/oauth2/token',
+      `${prefix}_OAUTH_TOKEN_URL must be an https URL (http on loopback alone), such as https://login.example/oauth2/token`,
     );
   }
   if (clientId === null || clientSecret === null) {
-    settings.problems.push('PACS_OAUTH_TOKEN_URL needs PACS_OAUTH_CLIENT_ID and PACS_OAUTH_CLIENT_SECRET');
+    settings.problems.push(
+      `${prefix}_OAUTH_TOKEN_URL needs ${prefix}_OAUTH_CLIENT_ID and ${prefix}_OAUTH_CLIENT_SECRET`,
+    );
     return { kind: 'none' };
   }
   return { kind: 'oauth2', tokenUrl, clientId, clientSecret, scope, audience };

@@ -1,7 +1,7 @@
-import { Secret, type SettingReader } from './setting.ts';
+import { Secret, type SettingReader } from '../setting.ts';
 
-/** On the way to the archive and to its token endpoint, by the names that platforms set for every program. */
-export interface PacsProxies {
+/** On the way to the archive, to the worklist and to their token endpoints, by the names that platforms set for every program. */
+export interface ProxySettings {
   /** Their addresses may hold passwords. */
   readonly http: Secret | null;
   readonly https: Secret | null;
@@ -13,7 +13,7 @@ export interface PacsProxies {
 const LOOPBACK = 'localhost,127.0.0.1,::1';
 
 /** Null where none is named. */
-export function pacsProxies(settings: SettingReader): PacsProxies | null {
+export function proxySettings(settings: SettingReader): ProxySettings | null {
   const http = proxy(settings, 'HTTP_PROXY');
   const https = proxy(settings, 'HTTPS_PROXY');
   const except = settings.text('NO_PROXY', null);

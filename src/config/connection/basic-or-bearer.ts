@@ -1,4 +1,4 @@
-import type { Secret, SettingReader } from './setting.ts';
+import type { Secret, SettingReader } from '../setting.ts';
 
 /** RFC 7617 and RFC 6750. */
 export type BasicOrBearer =

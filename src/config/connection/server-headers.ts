@@ -1,5 +1,5 @@
-import { keyValues } from '../observe/traces/key-values.ts';
-import type { SettingReader } from './setting.ts';
+import { keyValues } from '../../observe/traces/key-values.ts';
+import type { SettingReader } from '../setting.ts';
 
 /** The service writes these itself, or the connection does. */
 const OURS = new Set(
@@ -8,15 +8,18 @@ const OURS = new Set(
   ),
 );
 
-/** Headers of every request to the archive, as they are now; null: none. Their values are secrets. */
-export function pacsHeaders(settings: SettingReader): (() => Readonly<Record<string, string>>) | null {
-  const secret = settings.secret('PACS_HEADERS');
+/** Headers of every request to the server, as they are now; null: none. Their values are secrets. */
+export function serverHeaders(
+  settings: SettingReader,
+  prefix: string,
+): (() => Readonly<Record<string, string>>) | null {
+  const secret = settings.secret(`${prefix}_HEADERS`);
   if (secret === null) return null;
   let text = secret.reveal();
   const first = keyValues(text);
   if (first === null || !isOthers(first)) {
     settings.problems.push(
-      'PACS_HEADERS must be a list such as name=value,other=value, values percent-encoded, of headers that the service does not write itself',
+      `${prefix}_HEADERS must be a list such as name=value,other=value, values percent-encoded, of headers that the service does not write itself`,
     );
     return null;
   }
