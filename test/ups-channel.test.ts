@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { channelAddress } from '../src/dicomweb/ups/channel-address.ts';
+import { channelAddresses } from '../src/dicomweb/ups/channel-address.ts';
 import { followEvents, type WorkitemEvent } from '../src/dicomweb/ups/event-channel.ts';
 import { upsWorklist } from '../src/dicomweb/ups/ups-worklist.ts';
 import { until } from './support/service-client.ts';
@@ -14,7 +14,7 @@ async function followed(temper: ChannelTemper, silenceMs = 60_000) {
   server = await startUpsServer();
   server.said.temper = temper;
   const worklist = upsWorklist({ url: server.url });
-  const address = channelAddress(server.url, 'SPINE', await worklist.subscribe('SPINE', null));
+  const [address] = channelAddresses(server.url, 'SPINE', await worklist.subscribe('SPINE', null));
   await worklist.close();
   const events: WorkitemEvent[] = [];
   const opening = Promise.withResolvers<void>();
@@ -65,13 +65,21 @@ test('that is refused is a fault by code', async () => {
 });
 
 test.each([
-  ['http://w.example/dicom', null, { url: 'ws://w.example/dicom/ws/subscribers/A%20E', isOurs: true }],
-  ['http://w.example/dicom', 'ws://w.example/x', { url: 'ws://w.example/x', isOurs: true }],
-  ['http://w.example/dicom', 'ws://other.example/x', { url: 'ws://other.example/x', isOurs: false }],
-  ['https://w.example/', 'wss://w.example/x', { url: 'wss://w.example/x', isOurs: true }],
-  ['https://w.example/', 'ws://w.example/x', null],
-  ['http://w.example/', 'ftp://w.example/x', null],
-  ['http://w.example/', 'ws://name:word@w.example/x', null],
+  [
+    'http://w.example/dicom',
+    null,
+    [
+      { url: 'ws://w.example/dicom/ws/subscribers/A%20E', isOurs: true },
+      { url: 'ws://w.example/ws/subscribers/A%20E', isOurs: true },
+    ],
+  ],
+  ['https://w.example/', null, [{ url: 'wss://w.example/ws/subscribers/A%20E', isOurs: true }]],
+  ['http://w.example/dicom', 'ws://w.example/x', [{ url: 'ws://w.example/x', isOurs: true }]],
+  ['http://w.example/dicom', 'ws://other.example/x', [{ url: 'ws://other.example/x', isOurs: false }]],
+  ['https://w.example/', 'wss://w.example/x', [{ url: 'wss://w.example/x', isOurs: true }]],
+  ['https://w.example/', 'ws://w.example/x', []],
+  ['http://w.example/', 'ftp://w.example/x', []],
+  ['http://w.example/', 'ws://name:word@w.example/x', []],
 ])('of %s with %s it is opened at …', (root, told, expected) => {
-  expect(channelAddress(root, 'A E', told)).toEqual(expected);
+  expect(channelAddresses(root, 'A E', told)).toEqual(expected);
 });

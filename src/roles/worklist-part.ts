@@ -3,7 +3,7 @@ import type { WorklistSettings } from '../config/worklist-settings.ts';
 import { WORKLIST_TIMEOUT_MS } from '../config/worklist-settings.ts';
 import { deterministicUid } from '../dicom/deterministic-uid.ts';
 import { authorizationBy } from '../dicomweb/connection/authorization.ts';
-import { channelAddress } from '../dicomweb/ups/channel-address.ts';
+import { type ChannelAddress, channelAddresses } from '../dicomweb/ups/channel-address.ts';
 import { followEvents } from '../dicomweb/ups/event-channel.ts';
 import { upsWorklist } from '../dicomweb/ups/ups-worklist.ts';
 import { type Worklist, WorklistError } from '../dicomweb/ups/worklist.ts';
@@ -143,16 +143,24 @@ function follower(
       if (!(error instanceof WorklistError) || error.status === null) throw error;
       return worklist.subscribe(aeTitle, null, signal);
     });
-    const address = channelAddress(url, aeTitle, told);
-    if (address === null)
-      throw new WorklistError('event channel: the worklist names none that can be opened');
-    return followEvents(
-      {
-        ...{ url: address.url, onEvent, signal, silenceMs: SILENCE_MS },
-        authorization: address.isOurs ? await authorization.header() : null,
-        openTimeoutMs: Math.min(OPEN_TIMEOUT_MS, config.pacs.timeoutMs),
-      },
-      onOpen,
-    );
+    const open = async ({ url, isOurs }: ChannelAddress) =>
+      followEvents(
+        {
+          ...{ url, onEvent, signal, silenceMs: SILENCE_MS },
+          authorization: isOurs ? await authorization.header() : null,
+          openTimeoutMs: Math.min(OPEN_TIMEOUT_MS, config.pacs.timeoutMs),
+        },
+        onOpen,
+      );
+    let refused = new WorklistError('event channel: the worklist names none that can be opened');
+    for (const address of channelAddresses(url, aeTitle, told)) {
+      try {
+        return await open(address);
+      } catch (error) {
+        if (!(error instanceof WorklistError)) throw error;
+        refused = error;
+      }
+    }
+    throw refused;
   };
 }

@@ -21,6 +21,13 @@ const [REFUSED, GONE] = [
   [404, 410],
 ];
 const UNDERSTOOD = [...SUCCESS, ...REFUSED, ...GONE];
+const NO_SUCH_METHOD = [405, 501];
+/** Where a new workitem's UID stands beside its data set: bare (PS3.18 11.4.1), named, or in the data set alone. */
+const NEW_WORKITEM: readonly ((uid: string) => string)[] = [
+  (uid) => `?${uid}`,
+  (uid) => `?workitem=${uid}`,
+  () => '',
+];
 
 /**
  * A worklist over UPS-RS (PS3.18 chapter 11), DICOM JSON throughout. Ways of a server's own are found out by trying and
@@ -54,23 +61,28 @@ export function upsWorklist(options: DicomWebArchiveOptions): Worklist {
       });
     },
     async create(workitem, step, signal) {
-      const path = `/workitems?${checked(workitem)}`;
-      const dataSet = { ...step, '00080018': { vr: 'UI', Value: [workitem] } };
-      const answer = await send({ call: 'create workitem', path, statuses: UNDERSTOOD, signal }, dataSet);
-      if (answer.status === 400) throw unexpected('create workitem', answer);
-      return became('create workitem', answer);
+      const call = 'create workitem';
+      const dataSet = { ...step, '00080018': { vr: 'UI', Value: [checked(workitem)] } };
+      let first: WorklistAnswer | null = null;
+      for (const query of NEW_WORKITEM) {
+        const path = `/workitems${query(workitem)}`;
+        const answer = await send({ call, path, statuses: UNDERSTOOD, signal }, dataSet);
+        if (answer.status !== 400) return became(call, answer);
+        first ??= answer;
+      }
+      throw unexpected(call, first!);
     },
     async update(workitem, transactionUid, changes, signal) {
-      const answer = await byTransactionUid(
-        ({ query, inDataSet }) => {
-          const path = `/workitems/${checked(workitem)}${query(checked(transactionUid as SopInstanceUid))}`;
-          const proof = { [TRANSACTION_UID]: { vr: 'UI', Value: [transactionUid] } };
-          const dataSet = inDataSet ? { ...changes, ...proof } : changes;
-          return send({ call: 'update workitem', path, statuses: UNDERSTOOD, signal }, dataSet);
-        },
-        ({ status }) => REFUSED.includes(status),
-      );
-      return became('update workitem', answer);
+      const call = 'update workitem';
+      const { answer } = await byTransactionUid(async ({ query, inDataSet, method }) => {
+        const path = `/workitems/${checked(workitem)}${query(checked(transactionUid as SopInstanceUid))}`;
+        const proof = { [TRANSACTION_UID]: { vr: 'UI', Value: [transactionUid] } };
+        const dataSet = inDataSet ? { ...changes, ...proof } : changes;
+        const request = { call, path, statuses: [...UNDERSTOOD, ...NO_SUCH_METHOD], signal } as const;
+        const answer = await send(method === undefined ? request : { ...request, method }, dataSet);
+        return { answer, became: becameBy(answer) };
+      });
+      return became(call, answer);
     },
     async changeState(workitem, transactionUid, state, signal) {
       const call = 'change workitem state';
@@ -105,10 +117,15 @@ function filterOf(keys: MatchingKeys): string {
 }
 
 function became(call: string, answer: WorklistAnswer): Became {
+  const became = becameBy(answer);
+  if (became === null) throw unexpected(call, answer);
+  return became;
+}
+
+function becameBy(answer: WorklistAnswer): Became | null {
   if (isSuccess(answer)) return 'done';
   if (GONE.includes(answer.status)) return 'gone';
-  if (REFUSED.includes(answer.status)) return 'refused';
-  throw unexpected(call, answer);
+  return REFUSED.includes(answer.status) ? 'refused' : null;
 }
 
 function unexpected(call: string, { status }: WorklistAnswer): WorklistError {
