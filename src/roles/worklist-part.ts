@@ -152,7 +152,7 @@ function follower(
         },
         onOpen,
       );
-    let refused = new WorklistError('event channel: the worklist names none that can be opened');
+    let refused = new WorklistError('event channel: none can be opened');
     for (const address of channelAddresses(url, aeTitle, told)) {
       try {
         return await open(address);

@@ -6,11 +6,11 @@ export interface ChannelAddress {
 }
 
 /**
- * Where to open the event channel. A worklist that names another host than its own is believed, but given no
- * credentials; one that is asked over TLS is not followed to a channel without.
- * @param told Content-Location of the subscription (PS3.18 11.10.3.2); null where it names none: then the addresses that
- *   servers have it at, below the base of the service and at the root of its host.
- * @returns to be tried in turn; none where there is no channel to open.
+ * Where to open the event channel: where the worklist says (Content-Location, PS3.18 11.10.3.2), and, as servers behind a
+ * port or a proxy may be wrong about that or say nothing, where servers have it: below the base of the service and at the
+ * root of its host. Another host than its own is believed, but given no credentials; a worklist that is asked over TLS is
+ * not followed to a channel without.
+ * @returns to be tried in turn
  */
 export function channelAddresses(
   worklistUrl: string,
@@ -21,12 +21,11 @@ export function channelAddresses(
   const secure = root.protocol === 'https:';
   const origin = `${secure ? 'wss' : 'ws'}://${root.host}`;
   const usual = (base: string) => `${origin}${base}/ws/subscribers/${encodeURIComponent(aeTitle)}`;
-  if (told === null) {
-    const urls = [usual(root.pathname.replace(/(?<!\/)\/+$/, '')), usual('')];
-    return [...new Set(urls)].map((url) => ({ url, isOurs: true }));
-  }
-  const url = URL.parse(told, `${origin}${root.pathname}`);
-  if (url === null || !/^wss?:$/.test(url.protocol) || (secure && url.protocol === 'ws:')) return [];
-  if (url.username !== '' || url.password !== '') return [];
-  return [{ url: url.href, isOurs: url.host === root.host }];
+  const toldUrl = told === null ? null : URL.parse(told, `${origin}${root.pathname}`);
+  const isFit =
+    toldUrl !== null &&
+    (toldUrl.protocol === 'wss:' || (toldUrl.protocol === 'ws:' && !secure)) &&
+    `${toldUrl.username}${toldUrl.password}` === '';
+  const urls = [...(isFit ? [toldUrl.href] : []), usual(root.pathname.replace(/(?<!\/)\/+$/, '')), usual('')];
+  return [...new Set(urls)].map((url) => ({ url, isOurs: new URL(url).host === root.host }));
 }

@@ -54,7 +54,8 @@ export async function followEvents(options: EventChannelOptions, onOpen: () => v
   const dispatcher = new Agent({
     connect: (to, callback) =>
       connect(to, (...result) => {
-        if (result[1] !== null) sockets.push(result[1]);
+        // Null by its type, undefined where nobody listens.
+        if (result[1] != null) sockets.push(result[1]);
         callback(...result);
       }),
     headersTimeout: openTimeoutMs,
