@@ -3,10 +3,9 @@ import type { WorklistSettings } from '../config/worklist-settings.ts';
 import { WORKLIST_TIMEOUT_MS } from '../config/worklist-settings.ts';
 import { deterministicUid } from '../dicom/deterministic-uid.ts';
 import { authorizationBy } from '../dicomweb/connection/authorization.ts';
-import { type ChannelAddress, channelAddresses } from '../dicomweb/ups/channel-address.ts';
-import { followEvents } from '../dicomweb/ups/event-channel.ts';
+import { followSubscription } from '../dicomweb/ups/subscription.ts';
 import { upsWorklist } from '../dicomweb/ups/ups-worklist.ts';
-import { type Worklist, WorklistError } from '../dicomweb/ups/worklist.ts';
+import type { Worklist } from '../dicomweb/ups/worklist.ts';
 import type { StudyInstanceUid } from '../domain/uid.ts';
 import { analysisReader } from '../jobs/analysis-reader.ts';
 import { analysisSteering } from '../jobs/analysis-steering.ts';
@@ -130,7 +129,7 @@ function performerDeps(
   };
 }
 
-/** Subscribes to what is meant, or to everything where the worklist filters nothing. */
+/** Subscribes to what is meant. */
 function follower(
   { config }: Pick<Core, 'config'>,
   settings: WorklistSettings,
@@ -138,29 +137,12 @@ function follower(
 ): ListenerDeps['follow'] {
   const { url, aeTitle, credentials } = settings;
   const authorization = authorizationBy(credentials.kind === 'none' ? null : credentials);
-  return async (onEvent, onOpen, signal) => {
-    const told = await worklist.subscribe(aeTitle, matchingKeys(settings), signal).catch((error: unknown) => {
-      if (!(error instanceof WorklistError) || error.status === null) throw error;
-      return worklist.subscribe(aeTitle, null, signal);
-    });
-    const open = async ({ url, isOurs }: ChannelAddress) =>
-      followEvents(
-        {
-          ...{ url, onEvent, signal, silenceMs: SILENCE_MS },
-          authorization: isOurs ? await authorization.header() : null,
-          openTimeoutMs: Math.min(OPEN_TIMEOUT_MS, config.pacs.timeoutMs),
-        },
-        onOpen,
-      );
-    let refused = new WorklistError('event channel: none can be opened');
-    for (const address of channelAddresses(url, aeTitle, told)) {
-      try {
-        return await open(address);
-      } catch (error) {
-        if (!(error instanceof WorklistError)) throw error;
-        refused = error;
-      }
-    }
-    throw refused;
-  };
+  const openTimeoutMs = Math.min(OPEN_TIMEOUT_MS, config.pacs.timeoutMs);
+  return (onEvent, onOpen, signal) =>
+    followSubscription(
+      { worklist, url, aeTitle, authorization },
+      matchingKeys(settings),
+      { onEvent, signal, openTimeoutMs, silenceMs: SILENCE_MS },
+      onOpen,
+    );
 }

@@ -233,6 +233,9 @@ export async function startUpsServer(ways: UpsServerWays = {}) {
     }
     response.status(201).end();
   });
+  app.delete('/workitems/:uid/subscribers/:aeTitle', (request, response) => {
+    response.status(subscribers.delete(request.params.aeTitle) ? 200 : 404).end();
+  });
 
   const base = ways.channelAtRoot === true ? '/dicom-web' : '';
   const server = express()
@@ -260,6 +263,8 @@ export async function startUpsServer(ways: UpsServerWays = {}) {
     said,
     asked,
     create,
+    /** AE titles. */
+    subscribed: () => [...subscribers],
     /** Open channels. */
     channels: () => [...channels.values()].reduce((sum, open) => sum + open.size, 0),
     dropChannels() {

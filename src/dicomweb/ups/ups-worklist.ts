@@ -13,7 +13,7 @@ import { type Became, type MatchingKeys, type Worklist, WorklistError } from './
 import { type WorklistAnswer, worklistExchange } from './worklist-exchange.ts';
 
 /** Well-known UIDs of the worklist as a whole, and of its part that a filter means (PS3.4 CC.2.3.1). */
-const [GLOBAL, FILTERED] = ['1.2.840.10008.5.1.4.34.5', '1.2.840.10008.5.1.4.34.5.1'];
+export const [GLOBAL, FILTERED] = ['1.2.840.10008.5.1.4.34.5', '1.2.840.10008.5.1.4.34.5.1'] as const;
 const [TRANSACTION_UID, PROCEDURE_STEP_STATE] = ['00081195', '00741000'];
 const SUCCESS = [200, 201, 202, 204];
 const [REFUSED, GONE] = [
