@@ -10,7 +10,7 @@ const ROOMS = {
   dicom: ['domain'],
   pixels: ['domain', 'process', 'dicom'],
   volume: ['domain', 'process', 'dicom', 'pixels'],
-  series: ['domain', 'dicom', 'volume'],
+  series: ['domain', 'process', 'dicom', 'volume'],
   dicomweb: ['domain', 'process', 'dicom'],
   study: ['domain', 'dicom', 'pixels', 'volume', 'series', 'dicomweb'],
   inference: ['domain', 'process', 'volume'],
@@ -26,7 +26,7 @@ const ROOMS = {
   retention: ['domain', 'process', 'database', 'observe'],
   watch: ['domain', 'process', 'dicomweb', 'database', 'jobs'],
   worklist: ['domain', 'process', 'dicom', 'dicomweb', 'database', 'jobs'],
-  cloudevents: ['domain'],
+  cloudevents: ['domain', 'process'],
   config: ['domain', 'cloudevents', 'pixels', 'series', 'inference', 'observe', 'callbacks', 'retention'],
   http: [
     'domain',

@@ -10,8 +10,11 @@ import type { StudyInstanceUid } from '../src/domain/uid.ts';
 import { archiveCertificates } from './support/archive-certificates.ts';
 import { cli } from './support/cli-command.ts';
 import { type ArchiveTraits, faithfulArchive } from './support/faithful-archive.ts';
+import { until } from './support/service-client.ts';
 import { testUid, tinyMr } from './support/tiny-mr.ts';
 import { tokenServer } from './support/token-server.ts';
+import { startUpsServer, type UpsServer, type UpsServerWays } from './support/ups-server.ts';
+import { CODE, workitem } from './support/workitems.ts';
 
 const [STUDY, OTHER] = ['one', 'two'].map((name) => testUid<StudyInstanceUid>(`doctor/${name}`)) as [
   StudyInstanceUid,
@@ -269,6 +272,110 @@ describe('a server as the standard has it', () => {
     expect(tomorrow.code).toBe(0);
   }, 60_000);
 });
+
+describe('the worklist of the settings', () => {
+  const which = { WORKLIST_WORKITEM_CODE: `${CODE.value}^${CODE.scheme}` };
+  async function withWorklist(ways: UpsServerWays, prepare: (ups: UpsServer) => void, ...args: string[]) {
+    const ups = await startUpsServer(ways);
+    onTestFinished(() => ups.close());
+    prepare(ups);
+    const archive = await faithful({});
+    const settings = { WORKLIST_URL: ups.url, ...which };
+    return { ups, ...(await doctor(archive.dicomWebUrl, settings, ...args)) };
+  }
+
+  test('is asked for steps of this service, and its event channel opened and left', async () => {
+    const { ups, code, named } = await withWorklist({}, ({ create }) => {
+      create('2.25.81', workitem());
+      create('2.25.82', workitem({ readiness: 'INCOMPLETE' }));
+      create('2.25.83', workitem({ codeValue: 'brain-grading' }));
+    });
+    expect(code).toBe(0);
+    expect(named('UPS-RS')).toMatchObject({ outcome: 'found' });
+    const words = '2 for this service wait, 1 of them with input that is not ready';
+    expect(named('steps')).toMatchObject({ outcome: 'found', words });
+    expect(named('event channel')).toMatchObject({
+      outcome: 'found',
+      words: `opens at ${ups.url.replace('http', 'ws')}/channel/SPINEGRADE-TEST`,
+    });
+    expect(ups.subscribed()).toEqual([]);
+    await until('the channel to be left', () => ups.channels() === 0);
+    expect(['2.25.81', '2.25.82', '2.25.83'].map(ups.state)).toEqual(Array(3).fill('SCHEDULED'));
+  }, 60_000);
+
+  test('of ways of its own is told of; steps of others alone are, too', async () => {
+    const ways = { refusesKeys: 500, channelAtRoot: true } as const;
+    const { code, checks, named } = await withWorklist(ways, ({ create, said }) => {
+      create('2.25.84', workitem({ codeValue: 'brain-grading' }));
+      said.temper = 'refused';
+    });
+    expect(code).toBe(0);
+    expect(named('steps')).toMatchObject({
+      outcome: 'lacking',
+      words: 'none for this service waits; 1 for others do',
+      advice: expect.stringContaining('WORKLIST_WORKITEM_CODE'),
+    });
+    expect(named('event channel')).toMatchObject({ outcome: 'lacking', code: 'worklist-fault' });
+    expect(checks.filter(({ code }) => code === 'worklist-keys-refused')).toHaveLength(1);
+  }, 60_000);
+
+  test('read only, nothing is subscribed to', async () => {
+    const { ups, code, named } = await withWorklist({}, () => undefined, '--read-only');
+    expect(code).toBe(0);
+    expect(named('steps')).toMatchObject({ outcome: 'found', words: 'none waits' });
+    expect(named('event channel')).toMatchObject({ outcome: 'not-tried' });
+    expect(ups.asked.filter(({ method }) => method !== 'GET')).toEqual([]);
+  }, 60_000);
+
+  test('that is away, refuses the credentials or is none will not do, with what to set', async () => {
+    const archive = await faithful({
+      answer: ({ url = '' }, response) => {
+        if (url.startsWith('/refusing/')) response.writeHead(401).end();
+        if (url.startsWith('/page/')) response.writeHead(200, { 'content-type': 'text/html' }).end('<html>');
+        return /^\/(refusing|page)\//.test(url);
+      },
+    });
+    const { origin } = new URL(archive.dicomWebUrl);
+    for (const [WORKLIST_URL, words, advice] of [
+      ['http://127.0.0.1:1/ups', /ECONNREFUSED/, /WORKLIST_URL \(name, port/],
+      [`${origin}/refusing`, /HTTP 401/, /WORKLIST_TOKEN/],
+      [`${origin}/page`, /no DICOM JSON/, /set WORKLIST_URL/],
+    ] as const) {
+      const { code, named } = await doctor(archive.dicomWebUrl, { WORKLIST_URL, ...which }, '--read-only');
+      expect(code).toBe(1);
+      expect(named('UPS-RS')).toMatchObject({
+        outcome: 'missing',
+        code: 'worklist-fault',
+        words: expect.stringMatching(words),
+        advice: expect.stringMatching(advice),
+      });
+    }
+  }, 60_000);
+});
+
+test('a server with a page for every address that it does not know has no STOW-RS, WADO-RS or UPS-RS', async () => {
+  const archive = await faithful({
+    answer({ method, url = '' }, response) {
+      const isKnown = method === 'GET' && /\/(studies|series|instances)(\?|$)|\/metadata$/.test(url);
+      if (!isKnown) response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><p>Viewer');
+      return !isKnown;
+    },
+  });
+  const { code, named } = await doctor(archive.dicomWebUrl);
+  expect(code).toBe(1);
+  expect(named('STOW-RS, SR')).toMatchObject({
+    outcome: 'missing',
+    advice: expect.stringContaining('PACS_STOW_URL'),
+  });
+  expect(named('an MR image')).toMatchObject({
+    outcome: 'missing',
+    advice: expect.stringContaining('PACS_WADO_URL'),
+  });
+  expect(named('UPS-RS')).toMatchObject({
+    outcome: 'lacking',
+    words: expect.stringContaining('no DICOM JSON'),
+  });
+}, 60_000);
 
 test('nobody there, an address that is none, and misuse', async () => {
   const away = await doctor('http://127.0.0.1:1/dicom-web');

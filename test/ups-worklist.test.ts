@@ -109,13 +109,57 @@ describe('a worklist over UPS-RS', () => {
     expect(found).toEqual(['workitem-without-array']);
   });
 
-  test('a server that refuses the keys of sequences is asked for the state alone', async () => {
-    const { worklist, server, found } = await opened({ refusesKeys: true });
+  test('updates go by PUT where POST means something else, found out without harm, also by an update first', async () => {
+    const { worklist, server, found } = await opened({
+      updatesByPut: true,
+      payload: 'alone',
+      fallsOverArray: true,
+    });
     server.create(STEP, workitem());
-    const keys = { ProcedureStepState: 'SCHEDULED', 'ScheduledWorkitemCodeSequence.CodeValue': CODE.value };
-    expect(await worklist.search(keys)).toHaveLength(1);
-    expect(found).toEqual(['worklist-keys-refused']);
+    server.claim(STEP, OURS);
+    expect(await worklist.update(STEP, '2.25.201', progress('5'))).toBe('refused');
+    expect(await worklist.update(STEP, OURS, progress('10'))).toBe('done');
+    const before = server.asked.length;
+    expect(await worklist.update(STEP, OURS, progress('20'))).toBe('done');
+    expect(server.asked.slice(before).map(({ method }) => method)).toEqual(['PUT']);
+    expect(server.step(STEP)['00741002']).toEqual(progress('20')['00741002']);
+    expect(found).toEqual(['workitem-without-array', 'transaction-uid-otherwise']);
+    expect(server.state(STEP)).toBe('IN PROGRESS');
   });
+
+  test('an update that a server falls over is a fault, and no way is learnt of it', async () => {
+    const { worklist, server, found } = await opened({ transactionUid: 'transaction' });
+    server.create(STEP, workitem());
+    server.claim(STEP, OURS);
+    server.said.fails = (method) => method === 'POST';
+    await expect(worklist.update(STEP, OURS, progress('10'))).rejects.toMatchObject({
+      code: 'worklist-fault',
+    });
+    server.said.fails = () => false;
+    expect(await worklist.update(STEP, OURS, progress('10'))).toBe('done');
+    expect(found).toEqual(['transaction-uid-otherwise']);
+  });
+
+  test.each(['bare', 'workitem', 'data-set'] as const)(
+    'a step is created by a UID that stands %s',
+    async (newUid) => {
+      const { worklist, server } = await opened({ newUid });
+      expect(await worklist.create(STEP, workitem())).toBe('done');
+      expect(await worklist.create(STEP, workitem())).toBe('refused');
+      expect(server.all()).toEqual([STEP]);
+    },
+  );
+
+  test.each([400, 500] as const)(
+    'a server that answers %i to the keys of sequences is asked for the state alone',
+    async (refusesKeys) => {
+      const { worklist, server, found } = await opened({ refusesKeys });
+      server.create(STEP, workitem());
+      const keys = { ProcedureStepState: 'SCHEDULED', 'ScheduledWorkitemCodeSequence.CodeValue': CODE.value };
+      expect(await worklist.search(keys)).toHaveLength(1);
+      expect(found).toEqual(['worklist-keys-refused']);
+    },
+  );
 
   test('more steps than a page has are read to the end, each once', async () => {
     const { worklist, server } = await opened();

@@ -14,7 +14,7 @@ import { LEDGER_KINDS } from './support/ledger-databases.ts';
 import { someStudy } from './support/ledger-sample.ts';
 import { queueForEachTest } from './support/queue-bench.ts';
 import { until } from './support/service-client.ts';
-import { startUpsServer, type UpsServer } from './support/ups-server.ts';
+import { startUpsServer, type UpsServer, type UpsServerWays } from './support/ups-server.ts';
 import { CODE, coded, type StepOptions, workitem } from './support/workitems.ts';
 
 /** The performer's seconds pass so much faster. */
@@ -341,5 +341,40 @@ describe.each(LEDGER_KINDS)('steps of a worklist, performed over a ledger on %s'
     const end = events.find((event) => event.kind === 'step-ended');
     expect(end).toMatchObject({ outcome: 'given-up', codes: ['step-refused'] });
     expect((await bench.queue.ofStudy(study))[0]).toMatchObject({ state: 'stored' });
+  }, 60_000);
+
+  /** In place of the one that holds to the standard. */
+  async function otherWays(ways: UpsServerWays): Promise<void> {
+    await worklist.close();
+    await ups.close();
+    ups = await startUpsServer(ways);
+    worklist = upsWorklist({ url: ups.url });
+  }
+  const LIKE_PY_UPS_RS: UpsServerWays = {
+    updatesByPut: true,
+    payload: 'alone',
+    fallsOverArray: true,
+    refusesKeys: 500,
+    newUid: 'data-set',
+  };
+
+  test('a server of many ways of its own has its steps performed all the same', async () => {
+    await otherWays(LIKE_PY_UPS_RS);
+    const step = scheduled({ study: someStudy() });
+    perform();
+    await bench.queue.work(bench.storing);
+    await become(step, 'COMPLETED');
+    expect(items(ups.step(step), TAGS.performedProcedure)).toHaveLength(1);
+    await until('its end', () => ends().length === 1);
+    expect(ends()).toEqual(['completed']);
+  }, 60_000);
+
+  test('a step that is not claimed is not updated: a server may take that for a request to cancel it', async () => {
+    await otherWays(LIKE_PY_UPS_RS);
+    const step = scheduled({ study: someStudy() });
+    worklist = { ...worklist, changeState: async () => 'refused' };
+    perform();
+    await until('it to be left', () => events.some((event) => event.kind === 'step-taken'));
+    expect(ups.state(step)).toBe('SCHEDULED');
   }, 60_000);
 });

@@ -33,7 +33,7 @@ const start = (settings: Readonly<Record<string, string>> = {}) =>
   });
 
 beforeAll(async () => {
-  ups = await startUpsServer({ transactionUid: 'transaction' });
+  ups = await startUpsServer({ transactionUid: 'transaction', channelAtRoot: true });
   client = await start();
 }, 300_000);
 afterAll(() => ups?.close());

@@ -116,7 +116,7 @@ export const CATALOGUE = {
   'json-type-refused': archiveWay('Gives DICOM JSON only under another media type: it is asked for by that.'),
   'store-without-study': archiveWay('Takes objects at /studies alone, not at the study’s own address.'),
   'transaction-uid-otherwise': archiveWay(
-    'The worklist takes the Transaction UID of an update elsewhere than in `transaction-uid`: it is sent there.',
+    'The worklist takes updates otherwise than by POST with the Transaction UID in `transaction-uid`: they are sent so.',
   ),
   'workitem-without-array': archiveWay(
     'The worklist takes a workitem alone, not an array of one: it is sent so.',

@@ -3,8 +3,9 @@ import type { WorklistSettings } from '../config/worklist-settings.ts';
 import { WORKLIST_TIMEOUT_MS } from '../config/worklist-settings.ts';
 import { deterministicUid } from '../dicom/deterministic-uid.ts';
 import { connectionOptions } from '../dicomweb/connection-options.ts';
+import { followSubscription } from '../dicomweb/ups/subscription.ts';
 import { upsWorklist } from '../dicomweb/ups/ups-worklist.ts';
-import { type Worklist, WorklistError } from '../dicomweb/ups/worklist.ts';
+import type { Worklist } from '../dicomweb/ups/worklist.ts';
 import type { StudyInstanceUid } from '../domain/uid.ts';
 import { analysisReader } from '../jobs/analysis-reader.ts';
 import { analysisSteering } from '../jobs/analysis-steering.ts';
@@ -131,20 +132,17 @@ function performerDeps(
   };
 }
 
-/** Subscribes to what is meant, or to everything where the worklist filters nothing. */
+/** Subscribes to what is meant. */
 function follower(
   { config }: Pick<Core, 'config'>,
   settings: WorklistSettings,
   worklist: Worklist,
 ): ListenerDeps['follow'] {
-  const { aeTitle } = settings;
   const openTimeoutMs = Math.min(OPEN_TIMEOUT_MS, config.pacs.timeoutMs);
-  return async (onEvent, onOpen, signal) => {
-    const told = await worklist.subscribe(aeTitle, matchingKeys(settings), signal).catch((error: unknown) => {
-      if (!(error instanceof WorklistError) || error.status === null) throw error;
-      return worklist.subscribe(aeTitle, null, signal);
+  const limits = { openTimeoutMs, silenceMs: SILENCE_MS };
+  return (onEvent, onOpen, signal) =>
+    followSubscription(worklist, settings.aeTitle, matchingKeys(settings), {
+      ...{ onEvent, onOpen, signal },
+      ...limits,
     });
-    const listener = { onEvent, onOpen, signal, openTimeoutMs, silenceMs: SILENCE_MS };
-    return worklist.follow(aeTitle, told, listener);
-  };
 }

@@ -1,6 +1,6 @@
 import type { Claim } from './claim.ts';
 import type { PerformerDeps, PerformerSettings } from './performer-deps.ts';
-import type { Step } from './read-step.ts';
+import { readStep, type Step } from './read-step.ts';
 import { begunReport } from './step-report.ts';
 
 /**
@@ -30,7 +30,9 @@ export async function confirmClaim(
 ): Promise<void> {
   const claimed = await worklist.changeState(workitem, transactionUid, 'IN PROGRESS', signal);
   const step = claimed === 'gone' ? null : await worklist.retrieve(workitem, signal);
-  const begun = step && begunReport({ step, station, startedAt: clock.now() });
+  // An update of a step that nobody has claimed is no proof, and some servers take its POST for a request to cancel.
+  const isClaimed = step !== null && readStep(step)?.state === 'IN PROGRESS';
+  const begun = isClaimed ? begunReport({ step, station, startedAt: clock.now() }) : null;
   const told = begun === null ? 'gone' : await worklist.update(workitem, transactionUid, begun, signal);
   if (claimed === 'done' || told === 'done') {
     await store.claimed(workitem);

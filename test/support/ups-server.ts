@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import express, { type Request, type Response } from 'express';
 import type { DicomJson, DicomJsonElement } from '../../src/dicom/json/dicom-json.ts';
 import { textValue, textValues } from '../../src/dicom/json/dicom-json-values.ts';
+import { isUid } from '../../src/domain/uid.ts';
 import { finalStateLacks } from './ups-final-state.ts';
 import { acceptWebSocket, type WebSocketSide } from './websocket-side.ts';
 
@@ -25,8 +26,16 @@ export interface UpsServerWays {
   /** Where an update carries the Transaction UID; `bare`: as the whole query. */
   readonly transactionUid?: 'transaction-uid' | 'transaction' | 'Transaction-UID' | 'bare' | 'data-set';
   readonly payload?: 'array' | 'alone';
-  /** Refuses the keys of sequences. */
-  readonly refusesKeys?: boolean;
+  /** Refuses the keys of sequences, or falls over them. */
+  readonly refusesKeys?: 400 | 500;
+  /** Where a new workitem's UID stands; `data-set`: there alone, and a query is refused. */
+  readonly newUid?: 'bare' | 'workitem' | 'data-set';
+  /** Updates come by PUT, and POST to a workitem asks for its cancelation, as py-ups-rs has it. */
+  readonly updatesByPut?: boolean;
+  /** Answers 500 to an array. */
+  readonly fallsOverArray?: boolean;
+  /** Below a path, the event channel at the root of the host, and nothing said of where, as raccoon-dicom has it. */
+  readonly channelAtRoot?: boolean;
   /** Shows everything, whatever was asked. */
   readonly ignoresKeys?: boolean;
 }
@@ -51,11 +60,15 @@ export async function startUpsServer(ways: UpsServerWays = {}) {
   };
   const app = express();
   app.use((request, response, next) => {
-    asked.push({ method: request.method, url: request.originalUrl });
-    if (said.fails(request.method, request.originalUrl)) return void response.status(503).end();
+    asked.push({ method: request.method, url: request.url });
+    if (said.fails(request.method, request.url)) return void response.status(503).end();
     next();
   });
   app.use(express.json({ type: () => true, limit: '10mb', strict: false }));
+  app.use((request, response, next) => {
+    if (ways.fallsOverArray === true && Array.isArray(request.body)) return void response.status(500).end();
+    next();
+  });
 
   const tell = (uid: string, type: number, more: DicomJson) => {
     if (said.temper !== 'good') return;
@@ -93,8 +106,8 @@ export async function startUpsServer(ways: UpsServerWays = {}) {
 
   app.get('/workitems', (request, response) => {
     const { limit = '100', offset = '0', includefield: _, ...keys } = request.query as Record<string, string>;
-    if (ways.refusesKeys === true && Object.keys(keys).some((key) => key.includes('.'))) {
-      return void response.status(400).end();
+    if (ways.refusesKeys !== undefined && Object.keys(keys).some((key) => key.includes('.'))) {
+      return void response.status(ways.refusesKeys).end();
     }
     const matching = [...steps.values()]
       .map(({ dataSet }) => dataSet)
@@ -109,8 +122,15 @@ export async function startUpsServer(ways: UpsServerWays = {}) {
   });
   app.post('/workitems', (request, response) => {
     const dataSet = payloadOf(request);
-    const uid = request.originalUrl.split('?')[1] ?? textValue(dataSet ?? {}, '00080018');
-    if (dataSet === null || !uid || textValue(dataSet, STATE) !== 'SCHEDULED')
+    const query = request.originalUrl.split('?')[1];
+    const inDataSet = textValue(dataSet ?? {}, '00080018');
+    const asked = {
+      bare: query ?? inDataSet,
+      workitem: query === undefined ? inDataSet : new URLSearchParams(query).get('workitem'),
+      'data-set': query === undefined ? inDataSet : null,
+    };
+    const uid = asked[ways.newUid ?? 'bare'];
+    if (dataSet === null || !uid || !isUid(uid) || textValue(dataSet, STATE) !== 'SCHEDULED')
       return void response.status(400).end();
     if (steps.has(uid)) return void response.status(409).end();
     create(uid, dataSet);
@@ -121,7 +141,14 @@ export async function startUpsServer(ways: UpsServerWays = {}) {
     if (step === undefined) return void response.status(404).end();
     response.type('application/dicom+json').send(JSON.stringify([step.dataSet]));
   });
-  app.post('/workitems/:uid', (request, response) => {
+  const cancelByPost = (request: Request<{ uid: string }>, response: Response) => {
+    const step = steps.get(request.params.uid);
+    if (step === undefined) return void response.status(404).end();
+    if (textValue(step.dataSet, STATE) !== 'SCHEDULED') return void response.status(409).end();
+    become(request.params.uid, 'CANCELED');
+    response.status(202).end();
+  };
+  const update = (request: Request<{ uid: string }>, response: Response) => {
     const step = steps.get(request.params.uid);
     const changes = payloadOf(request);
     if (step === undefined) return void response.status(404).end();
@@ -149,7 +176,9 @@ export async function startUpsServer(ways: UpsServerWays = {}) {
     step.dataSet = { ...step.dataSet, ...rest };
     if (rest['00741002'] !== undefined) tell(request.params.uid, 3, { '00741002': rest['00741002'] });
     response.status(200).end();
-  });
+  };
+  app.post('/workitems/:uid', ways.updatesByPut === true ? cancelByPost : update);
+  if (ways.updatesByPut === true) app.put('/workitems/:uid', update);
   app.put('/workitems/:uid/state', (request, response) => {
     const { uid } = request.params;
     const step = steps.get(uid);
@@ -199,13 +228,23 @@ export async function startUpsServer(ways: UpsServerWays = {}) {
     if (uid === FILTERED && typeof request.query['filter'] !== 'string')
       return void response.status(400).end();
     subscribers.add(aeTitle);
-    response.status(201).set('Content-Location', `ws://${request.headers.host}/channel/${aeTitle}`).end();
+    if (ways.channelAtRoot !== true) {
+      response.set('Content-Location', `ws://${request.headers.host}/channel/${aeTitle}`);
+    }
+    response.status(201).end();
+  });
+  app.delete('/workitems/:uid/subscribers/:aeTitle', (request, response) => {
+    response.status(subscribers.delete(request.params.aeTitle) ? 200 : 404).end();
   });
 
-  const server = app.listen(0, '127.0.0.1');
+  const base = ways.channelAtRoot === true ? '/dicom-web' : '';
+  const server = express()
+    .use(base === '' ? '/' : base, app)
+    .listen(0, '127.0.0.1');
   await once(server, 'listening');
   server.on('upgrade', (request, socket) => {
-    if (said.temper === 'refused')
+    const isThere = ways.channelAtRoot !== true || /^\/ws\/subscribers\/[^/]+$/.test(request.url!);
+    if (said.temper === 'refused' || !isThere)
       return void socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n');
     const aeTitle = decodeURIComponent(request.url!.split('/').at(-1)!);
     const channel = acceptWebSocket(request, socket);
@@ -220,10 +259,12 @@ export async function startUpsServer(ways: UpsServerWays = {}) {
     if (said.temper === 'flood') for (let i = 0; i < 20_000; i += 1) channel.send(FLOOD_EVENT);
   });
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}${base}`,
     said,
     asked,
     create,
+    /** AE titles. */
+    subscribed: () => [...subscribers],
     /** Open channels. */
     channels: () => [...channels.values()].reduce((sum, open) => sum + open.size, 0),
     dropChannels() {

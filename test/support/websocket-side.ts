@@ -16,7 +16,11 @@ export interface WebSocketSide {
 export function acceptWebSocket(request: IncomingMessage, socket: Duplex): WebSocketSide {
   const key = `${request.headers['sec-websocket-key']}${GUID}`;
   const accept = createHash('sha1').update(key).digest('base64');
-  socket.on('error', () => undefined).resume();
+  // A server's sockets are left half open otherwise.
+  socket
+    .on('error', () => undefined)
+    .on('end', () => socket.end())
+    .resume();
   socket.write(
     `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
   );

@@ -1,5 +1,6 @@
 import { ImagingError } from '../../dicom/imaging-error.ts';
 import { ArchiveError } from '../../dicomweb/archive.ts';
+import { WorklistError } from '../../dicomweb/ups/worklist.ts';
 import type { Code } from '../../domain/catalogue.ts';
 import { adviceFor } from './advice.ts';
 
@@ -42,6 +43,10 @@ export const notTried = check('not-tried');
 export function missingBy(name: string, fault: unknown): Check {
   if (fault instanceof ArchiveError) {
     return missing(name, fault.message, { code: fault.code, advice: adviceFor(fault, name) });
+  }
+  if (fault instanceof WorklistError) {
+    const advice = 'look at WORKLIST_URL (name, port), and at firewalls on the way there';
+    return missing(name, fault.message, { code: fault.code, advice: fault.status === null ? advice : null });
   }
   if (fault instanceof ImagingError || fault instanceof TypeError) {
     return missing(name, `what came is no whole DICOM object: ${fault.message}`, { code: 'archive-fault' });

@@ -11,8 +11,9 @@ const USAGE = `usage: npm run -s cli -- doctor [--read-only] [--json | --table]
 Whether the service can work with the archive that the settings name (.env or the environment), found out in less than a
 minute: connection, certificate, credentials, QIDO-RS, WADO-RS, STOW-RS, UPS-RS. For that a study of its own is stored, a
 report and a picture of the patient SPINEGRADE-TEST, read back by this program and by dicomweb-client, and taken away again
-where the archive can do that. Nothing about a patient is printed.
-  --read-only  nothing is stored, and what needs it is not tried
+where the archive can do that. With WORKLIST_URL the worklist is asked for steps that wait, and its event channel is opened
+and left, as AE SPINEGRADE-TEST. Nothing about a patient is printed.
+  --read-only  nothing is stored or subscribed to, and what needs it is not tried
   --json       as JSON
   --table      as a table in Markdown
 
@@ -27,7 +28,7 @@ export async function doctorCommand(args: string[]): Promise<number> {
     const { values } = parseOptions({ args, options });
     if (values.json && values.table) throw new MisuseError('--json and --table exclude each other');
     const config = readConfig(fileEnvironment());
-    const examination = await examineArchive(archiveOptions(config), values['read-only']);
+    const examination = await examineArchive(archiveOptions(config), config.worklist, values['read-only']);
     const form = values.json
       ? `${JSON.stringify(examination, null, 2)}\n`
       : (values.table ? examinationTable : examinationText)(examination);

@@ -1,3 +1,4 @@
+import type { WorklistSettings } from '../../config/worklist-settings.ts';
 import type { DicomWebArchiveOptions } from '../../dicomweb/archive-connection.ts';
 import type { CodeOf } from '../../domain/catalogue.ts';
 import { CATALOGUE } from '../../domain/catalogue.ts';
@@ -32,14 +33,19 @@ const MOST_STUDIES = 5;
 const AT_ONCE_MS = 500;
 const DAY_MS = 86_400_000;
 
-/** Examines an archive in less than a minute. @param isReadOnly nothing is stored; what needs that is not tried. */
+/**
+ * Examines an archive in less than a minute.
+ * @param worklist of the settings
+ * @param isReadOnly nothing is stored, nor subscribed to; what needs that is not tried.
+ */
 export async function examineArchive(
   options: DicomWebArchiveOptions,
+  worklist: WorklistSettings | null,
   isReadOnly: boolean,
 ): Promise<Examination> {
   const examined = openExamined(options, AbortSignal.timeout(TIME_MS));
   try {
-    const areas = await examineAll(examined, isReadOnly ? null : ownStudy(new Date()));
+    const areas = await examineAll(examined, worklist, isReadOnly ? null : ownStudy(new Date()));
     const works = areas.every(({ checks }) => checks.every(({ outcome }) => outcome !== 'missing'));
     return { url: options.url, works, areas };
   } finally {
@@ -47,7 +53,11 @@ export async function examineArchive(
   }
 }
 
-async function examineAll(examined: Examined, own: OwnStudy | null): Promise<Examination['areas']> {
+async function examineAll(
+  examined: Examined,
+  settings: WorklistSettings | null,
+  own: OwnStudy | null,
+): Promise<Examination['areas']> {
   const connection = await attempt('reach', () => examineConnection(examined));
   if (connection.some(({ outcome }) => outcome === 'missing'))
     return [{ area: 'connection', checks: connection }];
@@ -55,7 +65,7 @@ async function examineAll(examined: Examined, own: OwnStudy | null): Promise<Exa
     own === null ? [notTried('STOW-RS', 'nothing is to be stored')] : await examineStoring(examined, own);
   const isStored = own !== null && storing.every(({ outcome }) => outcome !== 'missing');
   const seen = await examineReading(examined, isStored ? own : null);
-  const worklist = await attempt('UPS-RS', () => examineWorklist(examined));
+  const worklist = await attempt('UPS-RS', () => examineWorklist(examined, settings, own === null));
   const removing = own === null ? [] : await attempt('taken away', () => removeIn(examined, own));
   return [
     { area: 'connection', checks: connection },

@@ -73,12 +73,16 @@ function modalities(examined: Examined, reference: Reference): Promise<Check> {
   );
 }
 
-async function includefield({ probe }: Examined, { studyInstanceUid }: Reference): Promise<Check> {
+async function includefield({ probe, ways }: Examined, { studyInstanceUid }: Reference): Promise<Check> {
   const { rows, refused } = await probe(
     `/studies/${studyInstanceUid}/series?includefield=${IN_SERIES}&limit=10&offset=0`,
   );
   if (rows === null)
     return ownWay('includefield', `refused (HTTP ${refused})`, { code: 'includefield-refused' });
+  if (ways.has('includefield-refused'))
+    return ownWay('includefield', 'one is taken, and several at once are refused', {
+      code: 'includefield-refused',
+    });
   return rows.every((row) => row[IN_SERIES] !== undefined)
     ? found('includefield', 'what is asked for is told')
     : ownWay('includefield', 'what is asked for is not told: it is counted here');

@@ -1,16 +1,25 @@
 import { objectDifferences } from '../../results/object-differences.ts';
+import { STOW } from './advice.ts';
 import { attempt, type Check, found, lacking, missing, ownWay } from './check.ts';
 import type { Examined } from './examined.ts';
 import type { OwnStudy } from './own-study.ts';
 
 const STORING = 'STOW-RS';
+const TELLS_NOTHING = 'store-tells-nothing';
 
 /** STOW-RS of the study, and our own reader's look at what the archive made of it. */
 export async function examineStoring(examined: Examined, study: OwnStudy): Promise<readonly Check[]> {
   const stored = await attempt(STORING, () => store(examined, study));
   if (!stored.every(({ outcome }) => outcome !== 'missing')) return stored;
   const readBack = await attempt('read back', () => readBackAll(examined, study));
-  return [...stored, ...readBack];
+  const isBack = readBack.every(({ outcome }) => outcome !== 'missing');
+  return [...(isBack || !examined.ways.has(TELLS_NOTHING) ? stored : stored.map(notStored)), ...readBack];
+}
+
+/** What says nothing of what it stored, and gives nothing of it back, may be no STOW-RS at all: a page for every address. */
+function notStored({ name, words }: Check): Check {
+  const told = words.replace('; it is read back', '');
+  return missing(name, `${told}, and it is not given back`, { code: 'archive-fault', advice: STOW });
 }
 
 async function store(
@@ -28,7 +37,7 @@ async function store(
       advice: 'have the archive take Comprehensive 3D SR and Secondary Capture from this service',
     });
   });
-  const code = (['store-without-study', 'store-tells-nothing'] as const).find((way) => ways.has(way));
+  const code = (['store-without-study', TELLS_NOTHING] as const).find((way) => ways.has(way));
   return code === undefined
     ? checks
     : checks.map((check) =>

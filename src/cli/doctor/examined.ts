@@ -11,6 +11,8 @@ export interface Examined {
   /** As the service asks it; `ways` has what it found out of the archive so far. */
   readonly archive: Archive;
   readonly ways: ReadonlySet<CodeOf<'archive-way'>>;
+  /** Adds to them. */
+  readonly tellWay: (way: CodeOf<'archive-way'>) => void;
   /** The same, asked for one row at a time. */
   readonly paging: Archive;
   readonly http: ArchiveHttp;
@@ -39,13 +41,15 @@ export function openExamined(settings: DicomWebArchiveOptions, signal: AbortSign
       validTo = until;
     },
   };
-  const archive = dicomWebArchive({ ...options, onWay: (way) => ways.add(way) });
-  const paging = dicomWebArchive({ ...options, pageSize: 1, onWay: (way) => ways.add(way) });
+  const tellWay = (way: CodeOf<'archive-way'>) => void ways.add(way);
+  const archive = dicomWebArchive({ ...options, onWay: tellWay });
+  const paging = dicomWebArchive({ ...options, pageSize: 1, onWay: tellWay });
   const http = connectArchive(options);
   return {
     options,
     archive,
     ways,
+    tellWay,
     paging,
     http,
     probe: prober(http, signal),

@@ -63,7 +63,7 @@ export async function followEvents(options: EventChannelOptions): Promise<Channe
   socket.addEventListener('open', () => {
     isOpen = true;
     heard();
-    onOpen();
+    onOpen(url);
   });
   socket.addEventListener('message', ({ data }) => {
     heard();

@@ -1,15 +1,18 @@
 import type { ArchiveWays } from '../archive-ways.ts';
+import type { Became } from './worklist.ts';
 
 /** Where an update carries the Transaction UID: appended to the URL, or in the data set (PS3.4 CC.2.6.2). */
 export interface TransactionUidWay {
   /** After the workitem's address. */
   query(transactionUid: string): string;
   readonly inDataSet: boolean;
+  /** PS3.18 11.6.1 has POST. */
+  readonly method?: 'PUT';
 }
 
 /**
- * Editions of PS3.18 11.6.1 and servers name the parameter differently, or give the UID no name at all; and there are
- * those that read it in the data set alone.
+ * Editions of PS3.18 11.6.1 and servers name the parameter differently, or give the UID no name at all; there are those
+ * that read it in the data set alone, and those that take updates by PUT.
  */
 const WAYS: readonly TransactionUidWay[] = [
   { query: (uid) => `?transaction-uid=${uid}`, inDataSet: false },
@@ -17,31 +20,36 @@ const WAYS: readonly TransactionUidWay[] = [
   { query: (uid) => `?Transaction-UID=${uid}`, inDataSet: false },
   { query: (uid) => `?${uid}`, inDataSet: false },
   { query: () => '', inDataSet: true },
+  { query: (uid) => `?transaction-uid=${uid}`, inDataSet: false, method: 'PUT' },
 ];
 
-/** Runs an update in the way that the worklist takes. */
-export type ByTransactionUid = <T>(
-  run: (way: TransactionUidWay) => Promise<T>,
-  refused: (result: T) => boolean,
-) => Promise<T>;
+/** What came of an update; null where its answer is none that an update has. */
+export interface Updated {
+  readonly became: Became | null;
+}
 
-/** Tries one way after the other until one is not refused, and remembers it. What all refuse, the first says how. */
+/** Runs an update in the way that the worklist takes. */
+export type ByTransactionUid = <T extends Updated>(run: (way: TransactionUidWay) => Promise<T>) => Promise<T>;
+
+/**
+ * Tries one way after the other until one is taken, and remembers it. Of what is taken in none, the answer to the first
+ * counts; a refusal before what is no answer to an update, as that may be the way's own.
+ */
 export function transactionUidWays(ways: ArchiveWays): ByTransactionUid {
   let known: TransactionUidWay | null = null;
-  return async (run, refused) => {
+  return async <T extends Updated>(run: (way: TransactionUidWay) => Promise<T>) => {
     if (known !== null) return await run(known);
-    const first = await run(WAYS[0]!);
-    if (!refused(first)) {
-      known = WAYS[0]!;
-      return first;
-    }
-    for (const way of WAYS.slice(1)) {
-      const result = await run(way);
-      if (refused(result)) continue;
+    const answers: T[] = [];
+    for (const way of WAYS) {
+      const answer = await run(way);
+      answers.push(answer);
+      // A method that is not known is often not found; a step that is gone is so by the first.
+      if (answer.became === 'gone' && answers.length === 1) return answer;
+      if (answer.became !== 'done') continue;
       known = way;
-      ways.found('transaction-uid-otherwise');
-      return result;
+      if (way !== WAYS[0]) ways.found('transaction-uid-otherwise');
+      return answer;
     }
-    return first;
+    return answers.find(({ became }) => became === 'refused') ?? answers[0]!;
   };
 }

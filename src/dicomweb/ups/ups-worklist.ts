@@ -11,7 +11,7 @@ import {
 import { archiveWays } from '../archive-ways.ts';
 import { parseDataSets } from '../json/dicom-json-answer.ts';
 import { onceAChange } from '../query/passed-over.ts';
-import { channelAddress } from './channel-address.ts';
+import { type ChannelAddress, channelAddresses } from './channel-address.ts';
 import { followEvents } from './event-channel.ts';
 import { searchWorklist } from './search-worklist.ts';
 import { transactionUidWays } from './transaction-uid-ways.ts';
@@ -21,7 +21,7 @@ import { type Became, type MatchingKeys, type Worklist, WorklistError } from './
 import { type WorklistAnswer, worklistExchange } from './worklist-exchange.ts';
 
 /** Well-known UIDs of the worklist as a whole, and of its part that a filter means (PS3.4 CC.2.3.1). */
-const [GLOBAL, FILTERED] = ['1.2.840.10008.5.1.4.34.5', '1.2.840.10008.5.1.4.34.5.1'];
+export const [GLOBAL, FILTERED] = ['1.2.840.10008.5.1.4.34.5', '1.2.840.10008.5.1.4.34.5.1'] as const;
 const [TRANSACTION_UID, PROCEDURE_STEP_STATE] = ['00081195', '00741000'];
 const SUCCESS = [200, 201, 202, 204];
 const [REFUSED, GONE] = [
@@ -29,6 +29,13 @@ const [REFUSED, GONE] = [
   [404, 410],
 ];
 const UNDERSTOOD = [...SUCCESS, ...REFUSED, ...GONE];
+const NO_SUCH_METHOD = [405, 501];
+/** Where a new workitem's UID stands beside its data set: bare (PS3.18 11.4.1), named, or in the data set alone. */
+const NEW_WORKITEM: readonly ((uid: string) => string)[] = [
+  (uid) => `?${uid}`,
+  (uid) => `?workitem=${uid}`,
+  () => '',
+];
 
 /**
  * A worklist over UPS-RS (PS3.18 chapter 11), DICOM JSON throughout. Ways of a server's own are found out by trying and
@@ -63,23 +70,28 @@ export function upsWorklist(options: DicomWebArchiveOptions): Worklist {
       });
     },
     async create(workitem, step, signal) {
-      const path = `/workitems?${checked(workitem)}`;
-      const dataSet = { ...step, '00080018': { vr: 'UI', Value: [workitem] } };
-      const answer = await send({ call: 'create workitem', path, statuses: UNDERSTOOD, signal }, dataSet);
-      if (answer.status === 400) throw unexpected('create workitem', answer);
-      return became('create workitem', answer);
+      const call = 'create workitem';
+      const dataSet = { ...step, '00080018': { vr: 'UI', Value: [checked(workitem)] } };
+      let first: WorklistAnswer | null = null;
+      for (const query of NEW_WORKITEM) {
+        const path = `/workitems${query(workitem)}`;
+        const answer = await send({ call, path, statuses: UNDERSTOOD, signal }, dataSet);
+        if (answer.status !== 400) return became(call, answer);
+        first ??= answer;
+      }
+      throw unexpected(call, first!);
     },
     async update(workitem, transactionUid, changes, signal) {
-      const answer = await byTransactionUid(
-        ({ query, inDataSet }) => {
-          const path = `/workitems/${checked(workitem)}${query(checked(transactionUid as SopInstanceUid))}`;
-          const proof = { [TRANSACTION_UID]: { vr: 'UI', Value: [transactionUid] } };
-          const dataSet = inDataSet ? { ...changes, ...proof } : changes;
-          return send({ call: 'update workitem', path, statuses: UNDERSTOOD, signal }, dataSet);
-        },
-        ({ status }) => REFUSED.includes(status),
-      );
-      return became('update workitem', answer);
+      const call = 'update workitem';
+      const { answer } = await byTransactionUid(async ({ query, inDataSet, method }) => {
+        const path = `/workitems/${checked(workitem)}${query(checked(transactionUid as SopInstanceUid))}`;
+        const proof = { [TRANSACTION_UID]: { vr: 'UI', Value: [transactionUid] } };
+        const dataSet = inDataSet ? { ...changes, ...proof } : changes;
+        const request = { call, path, statuses: [...UNDERSTOOD, ...NO_SUCH_METHOD], signal } as const;
+        const answer = await send(method === undefined ? request : { ...request, method }, dataSet);
+        return { answer, became: becameBy(answer) };
+      });
+      return became(call, answer);
     },
     async changeState(workitem, transactionUid, state, signal) {
       const call = 'change workitem state';
@@ -109,14 +121,28 @@ export function upsWorklist(options: DicomWebArchiveOptions): Worklist {
 
 async function followChannel(
   worklistUrl: string,
-  { authorization, headers, tls, proxies }: ServerAccess,
+  access: ServerAccess,
   aeTitle: string,
   told: string | null,
   listener: ChannelListener,
 ): Promise<ChannelEnd> {
-  const address = channelAddress(worklistUrl, aeTitle, told);
-  if (address === null) throw new WorklistError('event channel: the worklist names none that can be opened');
-  const { url, isOurs } = address;
+  let refused = new WorklistError('event channel: none can be opened');
+  for (const address of channelAddresses(worklistUrl, aeTitle, told)) {
+    try {
+      return await followAt(address, access, listener);
+    } catch (error) {
+      if (!(error instanceof WorklistError)) throw error;
+      refused = error;
+    }
+  }
+  throw refused;
+}
+
+async function followAt(
+  { url, isOurs }: ChannelAddress,
+  { authorization, headers, tls, proxies }: ServerAccess,
+  listener: ChannelListener,
+): Promise<ChannelEnd> {
   const header = isOurs ? await authorization.header() : null;
   const { ca, ...shown } = tls?.now() ?? {};
   return followEvents({
@@ -136,10 +162,15 @@ function filterOf(keys: MatchingKeys): string {
 }
 
 function became(call: string, answer: WorklistAnswer): Became {
+  const became = becameBy(answer);
+  if (became === null) throw unexpected(call, answer);
+  return became;
+}
+
+function becameBy(answer: WorklistAnswer): Became | null {
   if (isSuccess(answer)) return 'done';
   if (GONE.includes(answer.status)) return 'gone';
-  if (REFUSED.includes(answer.status)) return 'refused';
-  throw unexpected(call, answer);
+  return REFUSED.includes(answer.status) ? 'refused' : null;
 }
 
 function unexpected(call: string, { status }: WorklistAnswer): WorklistError {

@@ -20,6 +20,6 @@ export interface ChannelListener {
   readonly openTimeoutMs: number;
   /** Longest silence before it is taken for dead. */
   readonly silenceMs: number;
-  /** Called once it is open. */
-  readonly onOpen: () => void;
+  /** Called once it is open, with where. */
+  readonly onOpen: (url: string) => void;
 }

@@ -31,7 +31,8 @@ export function sendingWorkitems(ask: AskWorklist, ways: ArchiveWays): SendWorki
       return first;
     }
     const second = await send(dataSet);
-    if (!isSuccess(second)) return first;
+    // Which of the two means something to the caller.
+    if (!isSuccess(second)) return statuses.includes(first.status) ? first : second;
     ways.found('workitem-without-array');
     return second;
   };
