@@ -131,7 +131,7 @@ describe('a worklist over UPS-RS', () => {
     const { worklist, server, found } = await opened({ transactionUid: 'transaction' });
     server.create(STEP, workitem());
     server.claim(STEP, OURS);
-    server.said.fails = (method) => method === 'POST';
+    Object.assign(server.said, { fails: (method: string) => method === 'POST', status: 500 });
     await expect(worklist.update(STEP, OURS, progress('10'))).rejects.toMatchObject({
       code: 'worklist-fault',
     });

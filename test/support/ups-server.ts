@@ -54,14 +54,15 @@ export async function startUpsServer(ways: UpsServerWays = {}) {
   const subscribers = new Set<string>();
   const channels = new Map<string, Set<WebSocketSide>>();
   const asked: { readonly method: string; readonly url: string }[] = [];
-  const said: { temper: ChannelTemper; fails: (method: string, url: string) => boolean } = {
+  const said: { temper: ChannelTemper; fails: (method: string, url: string) => boolean; status: number } = {
     temper: 'good',
     fails: () => false,
+    status: 503,
   };
   const app = express();
   app.use((request, response, next) => {
     asked.push({ method: request.method, url: request.url });
-    if (said.fails(request.method, request.url)) return void response.status(503).end();
+    if (said.fails(request.method, request.url)) return void response.status(said.status).end();
     next();
   });
   app.use(express.json({ type: () => true, limit: '10mb', strict: false }));
