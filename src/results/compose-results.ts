@@ -1,7 +1,7 @@
 import type { DicomJson } from '../dicom/json/dicom-json.ts';
 import type { GradedStudy } from '../domain/assessment.ts';
 import type { ResultKind, ResultObject } from '../domain/result-object.ts';
-import { composeReport } from '../sr/encode/encode-report.ts';
+import { composeReportInTurns } from '../sr/encode/encode-report.ts';
 import { composeKeyObjects } from '../sr/encode/key-object-selection.ts';
 import { dateAndTime, type ObserverDevice, type ResultHeader } from '../sr/encode/result-header.ts';
 import { encodeSecondaryCapture } from '../sr/encode/secondary-capture.ts';
@@ -82,7 +82,7 @@ async function composeObject(
         slices.map(({ image }) => ({ reference: image, role })),
       );
       const predecessors = await predecessorsOf(context);
-      return composeReport({ ...header, graded, images, predecessors }).bytes;
+      return (await composeReportInTurns({ ...header, graded, images, predecessors })).bytes;
     }
     case 'SC': {
       const { softwareVersion } = header.observer;

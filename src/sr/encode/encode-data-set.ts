@@ -19,45 +19,64 @@ export function encodeDataSet(dataSet: DataSetToEncode): Uint8Array {
 
 type Output = ReturnType<typeof growingBuffer>;
 
-/** Bytes that are appended to, in a buffer that doubles when it is full. */
+/** Bytes that are appended to, zeros beyond them, in a buffer that doubles when it is full. */
 function growingBuffer() {
-  let buffer = Buffer.alloc(FIRST_CAPACITY);
+  let bytes = Buffer.alloc(FIRST_CAPACITY);
   let end = 0;
-  /** `put` writes so many bytes at the end; it gets the buffer, for making room may have replaced it. */
-  const append = (bytes: number, put: (buffer: Buffer, at: number) => void): void => {
-    const start = end;
-    end += bytes;
-    if (end > buffer.length) {
-      const larger = Buffer.alloc(Math.max(end, 2 * buffer.length));
-      buffer.copy(larger, 0, 0, start);
-      buffer = larger;
-    }
-    put(buffer, start);
+  const makeRoom = (count: number): void => {
+    if (end + count <= bytes.length) return;
+    const larger = Buffer.alloc(Math.max(end + count, 2 * bytes.length));
+    bytes.copy(larger, 0, 0, end);
+    bytes = larger;
+  };
+  const putTag = (tag: number): void => {
+    bytes[end] = (tag >>> 16) & 0xff;
+    bytes[end + 1] = tag >>> 24;
+    bytes[end + 2] = tag & 0xff;
+    bytes[end + 3] = (tag >>> 8) & 0xff;
   };
   return {
     get size() {
       return end;
     },
-    written: (): Uint8Array => new Uint8Array(buffer.subarray(0, end)),
-    uint8: (value: number) => append(1, (into, at) => into.writeUInt8(value, at)),
-    uint16: (value: number) => append(2, (into, at) => into.writeUInt16LE(value, at)),
-    uint32: (value: number) => append(4, (into, at) => into.writeUInt32LE(value, at)),
-    float32: (value: number) => append(4, (into, at) => into.writeFloatLE(value, at)),
-    text: (text: string) => append(Buffer.byteLength(text), (into, at) => into.write(text, at)),
-    setUint16: (value: number, at: number) => void buffer.writeUInt16LE(value, at),
-    setUint32: (value: number, at: number) => void buffer.writeUInt32LE(value, at),
+    written: (): Uint8Array => new Uint8Array(bytes.subarray(0, end)),
+    /** Tag, VR and a length of 16 bits, or of 32 after two reserved bytes: zero, until it is known. */
+    element(tag: number, vr: string, isLong: boolean): void {
+      makeRoom(12);
+      putTag(tag);
+      bytes[end + 4] = vr.charCodeAt(0);
+      bytes[end + 5] = vr.charCodeAt(1);
+      end += isLong ? 12 : 8;
+    },
+    /** Tag and a length of 32 bits: zero, until it is known. */
+    item(): void {
+      makeRoom(8);
+      putTag(ITEM_TAG);
+      end += 8;
+    },
+    uint8(value: number): void {
+      makeRoom(1);
+      bytes[end++] = value;
+    },
+    float32(value: number): void {
+      makeRoom(4);
+      end = bytes.writeFloatLE(value, end);
+    },
+    text(text: string): void {
+      // UTF-8 has at most three bytes for a UTF-16 code unit.
+      makeRoom(3 * text.length);
+      end += bytes.write(text, end);
+    },
+    setUint16: (value: number, at: number) => void bytes.writeUInt16LE(value, at),
+    setUint32: (value: number, at: number) => void bytes.writeUInt32LE(value, at),
   };
 }
 
 function writeDataSet(output: Output, dataSet: DataSetToEncode): void {
   for (const tag of Object.keys(dataSet).sort()) {
     const { vr, Value: values } = dataSet[tag]!;
-    writeTag(output, Number.parseInt(tag, 16));
-    output.text(vr);
     const isLong = LONG_VRS.has(vr);
-    // The length, after two reserved bytes where it has 32 bits, is filled in once it is known.
-    output.uint16(0);
-    if (isLong) output.uint32(0);
+    output.element(Number.parseInt(tag, 16), vr, isLong);
     const start = output.size;
     writeValues(output, tag, vr, values);
     const length = output.size - start;
@@ -65,11 +84,6 @@ function writeDataSet(output: Output, dataSet: DataSetToEncode): void {
     else if (length <= 0xffff) output.setUint16(length, start - 2);
     else throw new TypeError(`(${tag}) is too long for ${vr}`);
   }
-}
-
-function writeTag(output: Output, tag: number): void {
-  output.uint16(tag >>> 16);
-  output.uint16(tag & 0xffff);
 }
 
 function writeValues(output: Output, tag: string, vr: string, values: readonly unknown[]): void {
@@ -90,8 +104,7 @@ function writeValues(output: Output, tag: string, vr: string, values: readonly u
 
 /** An item of explicit length (PS3.5 7.5.1). */
 function writeItem(output: Output, item: DataSetToEncode): void {
-  writeTag(output, ITEM_TAG);
-  output.uint32(0);
+  output.item();
   const start = output.size;
   writeDataSet(output, item);
   output.setUint32(output.size - start, start - 4);

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { DataSetToEncode } from '../../dicom/part10/encode-part10.ts';
 import type { ImageReference } from '../../domain/assessment.ts';
 import { inWords } from '../../domain/remark.ts';
@@ -32,10 +33,29 @@ export interface ComposedReport {
  */
 export function composeReport(report: ReportToCompose): ComposedReport {
   const { sopInstanceUid, seriesInstanceUid } = report;
-  const content = measurementReport(report, contextRemarks(report.studyContext).map(inWords));
-  const evidence = report.images.map(({ reference }) => reference);
-  return { sopInstanceUid, seriesInstanceUid, bytes: encodeReport(report, content, evidence) };
+  const bytes = encodeResult(gradedReport(report, gradedContent(report)));
+  return { sopInstanceUid, seriesInstanceUid, bytes };
 }
+
+/** The same, in three turns of the event loop. */
+export async function composeReportInTurns(report: ReportToCompose): Promise<ComposedReport> {
+  const { sopInstanceUid, seriesInstanceUid } = report;
+  const content = gradedContent(report);
+  await setImmediate();
+  const object = gradedReport(report, content);
+  await setImmediate();
+  return { sopInstanceUid, seriesInstanceUid, bytes: encodeResult(object) };
+}
+
+const gradedContent = (report: ReportToCompose): ContentItem<'CONTAINER'> =>
+  measurementReport(report, contextRemarks(report.studyContext).map(inWords));
+
+const gradedReport = (report: ReportToCompose, content: ContentItem<'CONTAINER'>): DataSetToEncode =>
+  reportObject(
+    report,
+    content,
+    report.images.map(({ reference }) => reference),
+  );
 
 /** A report with this content tree and evidence. */
 export function encodeReport(
@@ -43,12 +63,20 @@ export function encodeReport(
   content: ContentItem<'CONTAINER'>,
   evidence: readonly ImageReference[],
 ): Uint8Array {
-  return encodeResult({
+  return encodeResult(reportObject(report, content, evidence));
+}
+
+function reportObject(
+  report: ReportDocument,
+  content: ContentItem<'CONTAINER'>,
+  evidence: readonly ImageReference[],
+): DataSetToEncode {
+  return {
     ...resultHeader(report, COMPREHENSIVE_3D_SR, 'SR'),
     ...codingSchemes(),
     ...documentGeneral(report, evidence),
     ...contentItemDataSet(content),
-  });
+  };
 }
 
 /** SR Document Series and General Modules (PS3.3 C.17.1, C.17.2). */

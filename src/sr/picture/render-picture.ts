@@ -27,8 +27,8 @@ export async function renderPicture({ width, height, background, slices, svg }: 
   const drawing = renderAsync(outlined, { font: outlined.includes('<text') ? FONT : NO_FONT });
   const image = { width, height, samples: plain(width * height, background) };
   for (const slice of slices) {
-    slice.paint(image);
     await setImmediate();
+    slice.paint(image);
   }
   const over = (await drawing).pixels;
   for (let from = 0; from < width * height; from += AT_ONCE) {
