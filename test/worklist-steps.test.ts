@@ -110,6 +110,21 @@ describe.each(LEDGER_KINDS)('steps of a worklist, performed over a ledger on %s'
     expect(ends()).toEqual(['completed', 'completed', 'completed']);
   }, 60_000);
 
+  test('a step whose end the worklist cannot be told keeps nobody from the next', async () => {
+    const study = someStudy();
+    const [first, second] = [scheduled({ study, priority: 'HIGH' }), scheduled({ study: someStudy() })];
+    perform(1);
+    await until('the first to be asked for', async () => (await bench.queue.ofStudy(study)).length > 0);
+    ups.said.status = 500;
+    ups.said.fails = (method, url) => method !== 'GET' && url.includes(`/workitems/${first}`);
+    await bench.queue.work(bench.storing);
+    await become(second, 'COMPLETED');
+    expect(ups.state(first)).toBe('IN PROGRESS');
+    ups.said.fails = () => false;
+    await hasten();
+    await become(first, 'COMPLETED');
+  }, 60_000);
+
   test('a fault that passes is not the end, one that lasts is, by its code', async () => {
     const study = someStudy();
     const [passing, lasting] = [scheduled({ study }), scheduled({ study: someStudy() })];

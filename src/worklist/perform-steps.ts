@@ -104,6 +104,21 @@ async function followClaim(
   await followAnalysis(deps, settings, claim, analysis, signal);
 }
 
+/** What is done, and the worklist cannot be told so yet, counts as held only where there is very much of it. */
+const MOST_UNTOLD = 10;
+
+/** How many of the claims keep others from being made. */
+async function heldClaims({ store, analyses }: PerformerDeps, mostClaims: number): Promise<number> {
+  const open = await store.open();
+  if (open.length >= MOST_UNTOLD * mostClaims) return open.length;
+  let held = 0;
+  for (const { analysisId } of open) {
+    const analysis = analysisId === null ? null : await analyses.find(analysisId);
+    if (analysis === null || analysis.finishedAt === null) held += 1;
+  }
+  return held;
+}
+
 /** Claims the most urgent of the steps that are meant, as many as may be held. */
 async function claimMore(
   deps: PerformerDeps,
@@ -117,7 +132,7 @@ async function claimMore(
     .flatMap((row) => readStep(row) ?? [])
     .filter((step) => step.state === 'SCHEDULED' && step.isReady && isMeant(step, which))
     .sort(byUrgency);
-  const held = (await store.open()).length;
+  const held = await heldClaims(deps, mostClaims);
   for (const step of meant.slice(0, Math.max(0, mostClaims - held))) {
     await ofStep(deps, step.workitem, signal, () => takeStep(deps, settings, step, signal));
   }
