@@ -139,10 +139,9 @@ function follower(
   worklist: Worklist,
 ): ListenerDeps['follow'] {
   const openTimeoutMs = Math.min(OPEN_TIMEOUT_MS, config.pacs.timeoutMs);
-  const limits = { openTimeoutMs, silenceMs: SILENCE_MS };
   return (onEvent, onOpen, signal) =>
     followSubscription(worklist, settings.aeTitle, matchingKeys(settings), {
-      ...{ onEvent, onOpen, signal },
-      ...limits,
+      ...{ onEvent, onOpen, signal, openTimeoutMs },
+      silenceMs: SILENCE_MS,
     });
 }

@@ -23,6 +23,10 @@ export function adviceFor(fault: ArchiveError, name: string): string | null {
   }
 }
 
+/** Where the worklist does not answer. */
+export const WORKLIST_AWAY =
+  'look at WORKLIST_URL (name, port, certificate), and at firewalls on the way there';
+
 /** Where it takes nothing. */
 export const STOW =
   'have the archive take objects by STOW-RS, or set PACS_STOW_URL to the root where it does';

@@ -2,7 +2,7 @@ import { ImagingError } from '../../dicom/imaging-error.ts';
 import { ArchiveError } from '../../dicomweb/archive.ts';
 import { WorklistError } from '../../dicomweb/ups/worklist.ts';
 import type { Code } from '../../domain/catalogue.ts';
-import { adviceFor } from './advice.ts';
+import { adviceFor, WORKLIST_AWAY } from './advice.ts';
 
 /**
  * `found`: there, as the standard has it. `own-way`: otherwise, and the service copes. `lacking`: not there, and the
@@ -45,8 +45,8 @@ export function missingBy(name: string, fault: unknown): Check {
     return missing(name, fault.message, { code: fault.code, advice: adviceFor(fault, name) });
   }
   if (fault instanceof WorklistError) {
-    const advice = 'look at WORKLIST_URL (name, port), and at firewalls on the way there';
-    return missing(name, fault.message, { code: fault.code, advice: fault.status === null ? advice : null });
+    const advice = fault.status === null ? WORKLIST_AWAY : null;
+    return missing(name, fault.message, { code: fault.code, advice });
   }
   if (fault instanceof ImagingError || fault instanceof TypeError) {
     return missing(name, `what came is no whole DICOM object: ${fault.message}`, { code: 'archive-fault' });

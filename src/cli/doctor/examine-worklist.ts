@@ -7,6 +7,7 @@ import { parseDataSets } from '../../dicomweb/json/dicom-json-answer.ts';
 import { upsWorklist } from '../../dicomweb/ups/ups-worklist.ts';
 import { readStep } from '../../worklist/read-step.ts';
 import { isMeant, matchingKeys } from '../../worklist/which-steps.ts';
+import { WORKLIST_AWAY } from './advice.ts';
 import { type Check, found, lacking, missing, notTried, ownWay } from './check.ts';
 import { examineChannel } from './examine-channel.ts';
 import type { Examined } from './examined.ts';
@@ -99,8 +100,7 @@ function ofSettings(was: Searched): Check {
 /** It is not the archive that is away. */
 function unreached(fault: unknown): Check {
   if (!(fault instanceof ArchiveError)) throw fault;
-  const advice = 'look at WORKLIST_URL (name, port, certificate), and at firewalls on the way there';
-  return missing(NAME, fault.message, { code: 'worklist-fault', advice });
+  return missing(NAME, fault.message, { code: 'worklist-fault', advice: WORKLIST_AWAY });
 }
 
 /** Which of the scheduled steps are for this service, as the performer asks for them. */

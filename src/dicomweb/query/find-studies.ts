@@ -31,7 +31,7 @@ export async function findMrStudies(
       uidName: 'StudyInstanceUID',
       variantTags: [STUDY_DATE, MODALITIES_IN_STUDY, NUMBER_OF_STUDY_RELATED_INSTANCES],
     },
-    { ...(atMost !== undefined && { atMost }) },
+    { atMost },
   );
   // Archives ignore parameters they do not know and then answer with everything.
   return [...rows]

@@ -22,7 +22,7 @@ export async function allRows<Uid extends AnyUid>(
   {
     atMost = Number.POSITIVE_INFINITY,
     onFirst,
-  }: { readonly atMost?: number; readonly onFirst?: (uid: Uid, row: DicomJson) => void } = {},
+  }: { readonly atMost?: number | undefined; readonly onFirst?: (uid: Uid, row: DicomJson) => void } = {},
 ): Promise<Rows<Uid>> {
   const { ways, queries } = parts;
   const kept = rowKeeper<Uid>(keys, onFirst);
