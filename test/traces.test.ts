@@ -6,7 +6,7 @@ import { type LedgerPlace, startLedgerPlace } from './support/ledger-databases.t
 import { type OtlpReceiver, startOtlpReceiver } from './support/otlp-receiver.ts';
 import { asAnotherStudy } from './support/phantom-objects.ts';
 import { proxiedSiteForTests } from './support/proxied-site-for-tests.ts';
-import { named, ofTrace, pathsOf } from './support/received-traces.ts';
+import { named, ofTrace, PATHS_OF_A_NOTICED_STUDY, pathsOf } from './support/received-traces.ts';
 import { type RoleProcess, startRole } from './support/role-process.ts';
 import { until } from './support/service-client.ts';
 
@@ -65,19 +65,7 @@ test('a study that the watcher notices is one trace, over processes, with all th
     return all.length > 0 && (all as [(typeof all)[number]]);
   });
   const spans = await traceOf(id);
-  expect(pathsOf(spans)).toEqual(
-    [
-      'submit',
-      ...['find series', 'series metadata'].map((call) => `submit/${call}`),
-      'submit/analysis',
-      'submit/analysis/queue',
-      ...STAGES.map((stage) => `submit/analysis/${stage}`),
-      ...['find series', 'series metadata'].map((call) => `submit/analysis/select/${call}`),
-      'submit/analysis/fetch/retrieve series',
-      ...['find series', 'retrieve instance'].map((call) => `submit/analysis/report/${call}`),
-      ...['retrieve instance', 'store'].map((call) => `submit/analysis/store/${call}`),
-    ].sort(),
-  );
+  expect(pathsOf(spans)).toEqual(PATHS_OF_A_NOTICED_STUDY);
   const [submit, analysis] = [named(spans, 'submit')[0]!, named(spans, 'analysis')[0]!];
   expect(submit.facts).toMatchObject({ 'spinegrade.trigger': 'watch', 'spinegrade.why': 'complete' });
   expect(submit.resource).toMatchObject({ 'service.name': 'spinegrade', 'spinegrade.role': 'watcher' });
