@@ -89,6 +89,10 @@ test('certificates that cannot be used are told with the other settings, without
   expect(problems({ ...cert, PACS_CLIENT_KEY: 'hunter2' })).toContain(
     'PACS_CLIENT_KEY must be a private key in PEM',
   );
+  const { certificate, keyFile } = first!.expired;
+  expect(problems({ PACS_CLIENT_CERT_FILE: certificate, PACS_CLIENT_KEY_FILE: keyFile })).toMatch(
+    /PACS_CLIENT_CERT expired at \d{4}-/,
+  );
   expect(problems(cert)).toContain('PACS_CLIENT_CERT and PACS_CLIENT_KEY are set together');
   expect(problems({ PACS_CA_FILE: join(folder, 'none') })).toContain('PACS_CA must be certificates in PEM');
   expect(problems({ PACS_CA_FILE: join(folder, 'none') })).not.toContain('hunter2');

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,9 +9,11 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { lockFolder } from '../src/database/embedded/folder-lock.ts';
 import { openDatabase } from '../src/database/open-database.ts';
+import { archiveCertificates } from './support/archive-certificates.ts';
 import { startLedgerPlace } from './support/ledger-databases.ts';
 
 const SERVER = fileURLToPath(new URL('../src/server.ts', import.meta.url));
+const PACK = fileURLToPath(new URL('../models/default', import.meta.url));
 /** Nothing listens there. */
 const NOWHERE = '127.0.0.1:9';
 
@@ -49,6 +51,29 @@ test('a secret that is missing: the setting and the file', async () => {
   expect(said).toBe(
     `the settings are not usable: PACS_TOKEN_FILE names a file that cannot be read (ENOENT): ${missing} [config-unusable]`,
   );
+}, 240_000);
+
+test('a pack whose hash differs: the pack and the file', async () => {
+  const pack = join(folder, 'pack');
+  cpSync(PACK, pack, { recursive: true });
+  cpSync(join(pack, 'localiser.onnx'), join(pack, 'classifier.onnx'));
+  const said = await lastWords({ MODEL_PACK: pack });
+  expect(said).toContain(pack);
+  expect(said).toMatch(
+    /classifier\.onnx: its SHA-256 is not the one in the manifest \[model-pack-refused\]$/,
+  );
+}, 240_000);
+
+test('a certificate that has expired: the setting and when', async () => {
+  const { expired, good } = archiveCertificates(mkdtempSync(join(folder, 'certificates-')));
+  const own = { TLS_CERT_FILE: expired.certificate, TLS_KEY_FILE: expired.keyFile };
+  expect(await lastWords(own)).toMatch(
+    /^TLS_CERT is a certificate that expired at 20\d\d-\S+Z \[tls-unusable\]$/,
+  );
+  const shown = { PACS_CLIENT_CERT_FILE: expired.certificate, PACS_CLIENT_KEY_FILE: expired.keyFile };
+  expect(await lastWords(shown)).toMatch(/PACS_CLIENT_CERT expired at 20\d\d-\S+Z \[config-unusable\]$/);
+  const other = { ...own, TLS_KEY_FILE: good.keyFile };
+  expect(await lastWords(other)).toMatch(/key values mismatch \[tls-unusable\]$/);
 }, 240_000);
 
 test('a port in use: the address', async () => {

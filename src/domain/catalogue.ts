@@ -223,7 +223,7 @@ export const CATALOGUE = {
 
   'config-unusable': start('Settings are missing, malformed, contradictory or misspelt; each is named.'),
   'audit-log-unusable': start('The audit log cannot be written, or another process writes it.'),
-  'tls-unusable': start('Certificate and key cannot be used, or do not belong together.'),
+  'tls-unusable': start('Certificate and key cannot be used, do not belong together, or have expired.'),
   'too-few-open-files': start('The system lets the process open too few files.'),
   'model-pack-refused': start(
     'The model pack is incomplete, or not what its manifest says; each problem is named.',

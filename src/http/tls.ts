@@ -11,7 +11,7 @@ export interface TlsFiles {
   readonly clientAuthorities: (() => string) | null;
 }
 
-/** Certificate and key cannot be used, or do not belong together. */
+/** Certificate and key cannot be used, do not belong together, or the certificate has expired. */
 export class TlsError extends Fault<'tls-unusable'> {
   override readonly name = 'TlsError';
 }
@@ -36,7 +36,6 @@ export function tlsContext({ certificate, key, clientAuthorities }: TlsFiles) {
   } satisfies TlsContext;
   try {
     createSecureContext(context);
-    return context;
   } catch (cause) {
     // OpenSSL's words name no content: "key values mismatch", "no start line".
     throw new TlsError(
@@ -44,6 +43,11 @@ export function tlsContext({ certificate, key, clientAuthorities }: TlsFiles) {
       `TLS_CERT, TLS_KEY or TLS_CLIENT_CA cannot be used: ${(cause as Error).message}`,
     );
   }
+  const end = validTo(context.cert);
+  if (end.getTime() < Date.now()) {
+    throw new TlsError('tls-unusable', `TLS_CERT is a certificate that expired at ${end.toISOString()}`);
+  }
+  return context;
 }
 
 /**

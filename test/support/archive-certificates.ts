@@ -32,17 +32,14 @@ commonName = supplied
     const dates = ['-startdate', from, '-enddate', to];
     const by = ['-config', 'ca.cnf', '-cert', 'ca.pem', '-keyfile', 'ca.key', '-batch', '-notext'];
     openssl('ca', ...by, ...dates, '-in', `${name}.csr`, '-out', `${name}.pem`);
-    return { key: readFileSync(file(`${name}.key`)), cert: readFileSync(file(`${name}.pem`)) };
+    const [certificate, keyFile] = [file(`${name}.pem`), file(`${name}.key`)];
+    return { key: readFileSync(keyFile), cert: readFileSync(certificate), certificate, keyFile };
   };
   const day = (days: number) =>
     new Date(Date.now() + days * 86_400_000).toISOString().replaceAll(/[-:T]|\.\d+/g, '');
   return {
     authority: file('ca.pem'),
-    client: {
-      ...signed('client', day(-1), day(1)),
-      certificate: file('client.pem'),
-      keyFile: file('client.key'),
-    },
+    client: signed('client', day(-1), day(1)),
     expired: signed('expired', day(-9), day(-1)),
     good: signed('good', day(-1), day(1)),
   };

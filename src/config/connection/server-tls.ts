@@ -54,12 +54,15 @@ function problemOf(prefix: string, { ca, cert, key }: TlsTexts): string | null {
   if (cert === undefined || key === undefined) return null;
   if (!isMadeOfCertificates(cert))
     return `${prefix}_CLIENT_CERT must be a certificate in PEM, with its chain`;
+  const shown = new X509Certificate(cert);
   try {
-    const fits = new X509Certificate(cert).checkPrivateKey(createPrivateKey(key));
-    return fits ? null : `${prefix}_CLIENT_KEY is not the key of ${prefix}_CLIENT_CERT`;
+    if (!shown.checkPrivateKey(createPrivateKey(key)))
+      return `${prefix}_CLIENT_KEY is not the key of ${prefix}_CLIENT_CERT`;
   } catch {
     return `${prefix}_CLIENT_KEY must be a private key in PEM, without a passphrase`;
   }
+  const end = shown.validToDate;
+  return end.getTime() < Date.now() ? `${prefix}_CLIENT_CERT expired at ${end.toISOString()}` : null;
 }
 
 function isMadeOfCertificates(text: string): boolean {
