@@ -218,6 +218,7 @@ const time = section(
 const worklist = section('The worklist', [
   timeseries({
     title: 'Steps by how they ended, an hour',
+    w: 6,
     description:
       'completed and canceled: by us. taken: another performer was quicker. taken-away: the worklist ended it. given-up: the worklist takes nothing more of it.',
     mayBeEmpty: 'no worklist is asked',
@@ -228,6 +229,7 @@ const worklist = section('The worklist', [
   }),
   timeseries({
     title: 'Steps held; events',
+    w: 6,
     description:
       'Steps that are claimed and not ended; 1 while the worklist tells of events, 0 while it is asked.',
     mayBeEmpty: 'no worklist is asked',
@@ -238,9 +240,9 @@ const worklist = section('The worklist', [
     ],
   }),
   timeseries({
-    title: 'Worklist: questions and steps that failed, an hour; since it answered',
-    description:
-      'Polls of the worklist that failed, steps that could not be gone on with, and how long ago it answered.',
+    title: 'Questions and steps that failed, an hour',
+    w: 6,
+    description: 'Polls of the worklist that failed, and steps that could not be gone on with.',
     mayBeEmpty: 'no worklist is asked',
     unit: 'short',
     queries: [
@@ -249,9 +251,18 @@ const worklist = section('The worklist', [
         legend: 'polls that failed',
       },
       { expr: `sum(${rate('spinegrade_worklist_step_faults_total')}) * 3600`, legend: 'steps that failed' },
+    ],
+  }),
+  timeseries({
+    title: 'Since the worklist answered',
+    w: 6,
+    description: 'How long ago a poll of the worklist last succeeded.',
+    mayBeEmpty: 'no worklist is asked',
+    unit: 's',
+    queries: [
       {
         expr: `time() - max(${of('spinegrade_worklist_last_poll_timestamp_seconds')})`,
-        legend: 'seconds since it answered',
+        legend: 'since it answered',
       },
     ],
   }),

@@ -234,8 +234,8 @@ const failures = section(
   'What fails, and why?',
   [
     timeseries({
-      title: 'Analyses that ended',
-      description: 'By outcome, an hour.',
+      title: 'Analyses that ended, an hour',
+      description: 'By outcome, all processes together.',
       unit: 'short',
       stacked: true,
       queries: [
