@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { startConversation } from './conversation.ts';
 
 const start = (order: unknown = null) =>
-  startConversation<number | 'die', number, string>(
+  startConversation<number | 'end' | 'die', number, string>(
     new URL('./echo.fixture.ts', import.meta.url),
     'the echo',
     order,
@@ -33,6 +33,17 @@ test('closing lets it finish; afterwards every question is a fault', async () =>
   await echo.close();
   expect(await asked).toBe(50);
   await expect(echo.ask(1)).rejects.toThrow('the echo: its thread has ended');
+  await echo.close();
+});
+
+test('whoever hears of a last fault knows of the end, and nothing that was asked behind it is served', async () => {
+  const echo = await start();
+  const behind = echo.ask(1).then(() => echo.ask(1));
+  const last = await echo.ask('end').catch((error: unknown) => error);
+  expect(echo.ended).toBe(true);
+  expect(last).toMatchObject({ message: 'the echo: its thread has ended: no more' });
+  await expect(behind).rejects.toBe(last);
+  await expect(echo.ask(1)).rejects.toBe(last);
   await echo.close();
 });
 

@@ -5,7 +5,14 @@ type ToThread<Question> = { readonly id: number; readonly question: Question } |
 
 type FromThread<Answer> =
   | { readonly id: number; readonly answer: Answer }
-  | { readonly id: number; readonly fault: { readonly message: string; readonly code: string | null } };
+  | { readonly id: number; readonly fault: ToldFault };
+
+interface ToldFault {
+  readonly message: string;
+  readonly code: string | null;
+  /** The thread can answer nothing more. */
+  readonly last: boolean;
+}
 
 /** The id of what the thread says unasked, once it is ready. */
 const GREETING = 0;
@@ -18,7 +25,8 @@ export interface Conversation<Question, Answer, Greeting> {
   readonly ended: boolean;
   /**
    * Sends a copy of the question, but for the memory that is given away with it.
-   * @throws Error with the thread's own message (and `code` where it gave one); Error once the thread has ended.
+   * @throws Error with the thread's own message (and `code` where it gave one); Error once the thread has ended, with
+   *   its last fault as cause.
    */
   ask(question: Question, moved?: readonly ArrayBuffer[]): Promise<Answer>;
   /** Lets the thread finish what it was asked and end. */
@@ -55,7 +63,6 @@ export async function startConversation<Question, Answer, Greeting>(
     // A fault of a compiled library's file system may have no message.
     const reason = cause?.message ? `: ${cause.message}` : '';
     ended ??= new Error(`${about}: its thread has ended${reason}`, { cause });
-    threads.delete(worker);
     for (const { reject } of waiting.values()) reject(ended);
     waiting.clear();
   };
@@ -65,12 +72,18 @@ export async function startConversation<Question, Answer, Greeting>(
     return answer.promise as Promise<T>;
   };
   worker.on('error', (error: Error) => end(error));
-  worker.on('exit', () => end());
+  worker.on('exit', () => {
+    threads.delete(worker);
+    end();
+  });
   worker.on('message', (said: FromThread<unknown>) => {
     const asked = waiting.get(said.id);
     waiting.delete(said.id);
-    if ('answer' in said) asked?.resolve(said.answer);
-    else asked?.reject(Object.assign(new Error(said.fault.message), { code: said.fault.code }));
+    if ('answer' in said) return asked?.resolve(said.answer);
+    const fault = Object.assign(new Error(said.fault.message), { code: said.fault.code });
+    // Known to be the end before the one who asked hears of it: they may ask again at once.
+    if (said.fault.last) end(fault);
+    asked?.reject(ended ?? fault);
   });
   const slow = readyWithinMs === null ? undefined : setTimeout(() => void worker.terminate(), readyWithinMs);
   const greeting = await expect<Greeting>(GREETING).finally(() => clearTimeout(slow));
@@ -105,7 +118,7 @@ export interface Answering<Question, Answer> {
   answer(question: Question): Promise<Answer>;
   /** Memory that is given away with the answer instead of copied. */
   moved?(answer: Answer): ArrayBuffer[];
-  /** Whether the thread can answer nothing more after this fault: it is told, and the thread ends. */
+  /** Whether the thread can answer nothing more after this fault: it is told so, serves nothing more, and ends. */
   isLast?(fault: unknown): boolean;
   close(): Promise<void>;
 }
@@ -118,6 +131,8 @@ export function answerQuestions<Question, Answer>(
   const port = parentPort!;
   const say = (said: FromThread<unknown>, memory: ArrayBuffer[] = []) => port.postMessage(said, memory);
   const serve = async (message: ToThread<Question>) => {
+    // What was sent before the end was known of: who asked is told by it.
+    if (over) return;
     if (message === 'close') {
       await close();
       return port.close();
@@ -128,10 +143,12 @@ export function answerQuestions<Question, Answer>(
       say({ id, answer: given }, moved?.(given));
     } catch (error) {
       const { message: text, code } = error as Error & { readonly code?: unknown };
-      say({ id, fault: { message: text, code: typeof code === 'string' ? code : null } });
-      if (isLast?.(error)) port.close();
+      over = isLast?.(error) ?? false;
+      say({ id, fault: { message: text, code: typeof code === 'string' ? code : null, last: over } });
+      if (over) port.close();
     }
   };
+  let over = false;
   let last: Promise<void> = Promise.resolve();
   port.on('message', (message: ToThread<Question>) => {
     last = last.then(() => serve(message));

@@ -4,6 +4,7 @@ import type { PGlite } from '@electric-sql/pglite';
 import { answerQuestions } from '../../process/conversation.ts';
 import type { DatabaseOrder, Statement } from './database-thread.ts';
 import { createDurablePglite, openDurablePglite } from './durable-pglite.ts';
+import { PostgresEnded } from './postgres-ended.ts';
 
 const { path, create } = workerData as DatabaseOrder;
 if (create) {
@@ -20,9 +21,7 @@ function answerStatements(pglite: PGlite): void {
       if (parameters.length > 0) return (await pglite.query(text, [...parameters])).rows;
       return (await pglite.exec(text)).flatMap((result) => result.rows);
     },
-    // After a PANIC, such as no room for the write-ahead log, PostgreSQL is gone: the next statement would spin for ever.
-    isLast: (fault) =>
-      ['FATAL', 'PANIC'].includes(String((fault as { readonly severity?: unknown }).severity)),
+    isLast: (fault) => fault instanceof PostgresEnded,
     close: () => pglite.close(),
   });
 }

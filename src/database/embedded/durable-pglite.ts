@@ -2,10 +2,12 @@ import { fsyncSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { PGlite } from '@electric-sql/pglite';
 import { NodeFS } from '@electric-sql/pglite/nodefs';
+import { endWithFirstTrap, type RunsStatements } from './postgres-ended.ts';
 
 /**
  * Opens PGlite in the folder `path`. A statement that was answered survives the end of the process and of the machine.
- * PostgreSQL runs on the calling thread: every statement holds it up, with its wait for the disk.
+ * PostgreSQL runs on the calling thread: every statement holds it up, with its wait for the disk. Where PostgreSQL comes
+ * to its end, statements reject with PostgresEnded; it is then left as it is, not closed.
  */
 export function openDurablePglite(path: string): Promise<PGlite> {
   return compiledOnce(() => start(path));
@@ -44,24 +46,44 @@ async function compiledOnce<Made>(work: () => Promise<Made>): Promise<Made> {
 const OPEN_FILES = 100;
 
 /**
+ * In place of 128MB, all of which PostgreSQL writes to when it starts. What it lacks it reads from the system's own
+ * cache; keeping and reading back objects of 3 MB takes the same processor time.
+ */
+const SHARED_BUFFERS = '4MB';
+
+/** What PostgreSQL writes of a fault that ends it. */
+const ENDING = /\b(?:PANIC|FATAL): {2}(.*)/;
+
+/**
  * PGlite runs PostgreSQL with fsync off (`-F`), its Node file system has no fsync at all and opens every new file to
- * everybody, whatever the umask. All three are put right here; `wal_sync_method=fsync` because only fsync, not
+ * everybody, whatever the umask. All three are put right here, and its end is (endWithFirstTrap); `wal_sync_method=fsync` because only fsync, not
  * fdatasync, reaches the file system from WebAssembly.
  */
 function start(path: string): Promise<PGlite> {
   const fs = new NodeFS(path);
+  let panic: string | null = null;
   const init = fs.init.bind(fs);
   fs.init = async (pglite, options) => {
     const { emscriptenOpts } = await init(pglite, options);
     const mend = (module: unknown) => {
       addFsync(module as NodeFsModule);
       closeFiles(module as NodeFsModule);
+      endWithFirstTrap(module as RunsStatements, () => panic);
     };
     return { emscriptenOpts: { ...emscriptenOpts, preRun: [...(emscriptenOpts.preRun ?? []), mend] } };
   };
   const parameters = PGlite.defaultStartParams.filter((parameter) => parameter !== '-F');
-  const settings = ['wal_sync_method=fsync', `max_files_per_process=${OPEN_FILES}`];
-  return PGlite.create({ fs, startParams: [...parameters, ...settings.flatMap((each) => ['-c', each])] });
+  const settings = [
+    'wal_sync_method=fsync',
+    `shared_buffers=${SHARED_BUFFERS}`,
+    `max_files_per_process=${OPEN_FILES}`,
+  ];
+  const startParams = [...parameters, ...settings.flatMap((each) => ['-c', each])];
+  const onStderr = (line: string) => {
+    panic ??= ENDING.exec(line)?.[1] ?? null;
+    return true;
+  };
+  return PGlite.create({ fs, startParams, onStderr });
 }
 
 /** The part of Emscripten's module that holds its file operations. */

@@ -72,6 +72,37 @@ test('a full disk is a passing fault, and with room the same process goes on', a
   expect(await count()).toBe(1);
 }, 120_000);
 
+test('wherever in its work a full disk meets it, what was answered is there afterwards, once', async () => {
+  if (!mounted) return console.info('not tried: no file system may be mounted here');
+  await database.query('CREATE TABLE kept (number integer, content text STORAGE EXTERNAL)');
+  let number = 0;
+  for (const leaveKib of [0, 40, 200, 900, 3_000, 9_000]) {
+    const answered: number[] = [];
+    const faulty: number[] = [];
+    fill(disk, leaveKib * 2 ** 10);
+    for (let faults = 0; faults < 2; ) {
+      number += 1;
+      const insert = `INSERT INTO kept VALUES ($1, repeat('c', ${number % 3 === 0 ? 300_000 : 2_000}))`;
+      try {
+        await database.query(insert, [number]);
+        answered.push(number);
+      } catch (fault) {
+        expect(fault).toMatchObject({ name: 'DatabaseFault', retryable: true });
+        faulty.push(number);
+        faults += 1;
+      }
+    }
+    rmSync(join(disk, 'filler'));
+    await sleep(60);
+    const { rows } = await database.query<{ number: number }>('SELECT number FROM kept ORDER BY number');
+    const there = rows.map((row) => row.number);
+    expect(there.filter((each) => !faulty.includes(each))).toEqual(answered);
+    expect(new Set(there).size).toBe(there.length);
+    await database.query('TRUNCATE kept');
+    await database.query('CHECKPOINT');
+  }
+}, 240_000);
+
 test('threads that do not answer, one after another, are a sign that only another process can help', async () => {
   const silent = async () => ({
     ended: false,
