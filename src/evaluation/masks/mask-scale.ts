@@ -1,5 +1,5 @@
 import { quantile } from '../../domain/quantile.ts';
-import type { MaskPart } from './mask-parts.ts';
+import type { Part } from '../../measure/connected-parts.ts';
 
 /** Distance of neighbouring lumbar discs' centres in the mean, mm: L1/L2 to L5/S1 of the phantoms, whose sizes are those of adults. */
 const DISC_DISTANCE_MM = 37;
@@ -13,7 +13,7 @@ const TWO_SPACES = 1.5;
  * @param discs of each slice, from its lowest.
  * @returns null where no slice has two.
  */
-export function mmPerPixel(discs: readonly (readonly MaskPart[])[]): number | null {
+export function mmPerPixel(discs: readonly (readonly Part[])[]): number | null {
   const spaces = discs.flatMap((own) => {
     const apart = own
       .slice(1, LUMBAR_SPACES + 1)

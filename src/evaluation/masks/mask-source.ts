@@ -1,11 +1,12 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LABEL, NOT_DRAWN, UNTOLD } from '../../domain/structure.ts';
+import { connectedParts, type Part } from '../../measure/connected-parts.ts';
 import type { Slice, SlicePlane } from '../../volume/volume.ts';
 import { inventedSlice } from '../slices/invented-slice.ts';
 import { type Picture, readPicture } from '../slices/read-picture.ts';
 import { foldOf, SliceError } from '../slices/slice-source.ts';
-import { type MaskPart, maskParts } from './mask-parts.ts';
+
 import { mmPerPixel } from './mask-scale.ts';
 
 /** A slice with what somebody drew on it. */
@@ -15,7 +16,7 @@ export interface MaskedSlice {
   /** Labels (LABEL, NOT_DRAWN, UNTOLD) of its pixels, row-major. */
   readonly labels: Uint8Array;
   /** Discs on it, the lowest first. */
-  readonly discs: readonly MaskPart[];
+  readonly discs: readonly Part[];
 }
 
 /** The masked sagittal slices of one patient, read when it is their turn. */
@@ -53,7 +54,7 @@ export async function maskedCases(
 }
 
 async function opened(folder: string, files: readonly string[]): Promise<readonly MaskedSlice[]> {
-  const read: { name: string; picture: Picture; labels: Uint8Array; discs: readonly MaskPart[] }[] = [];
+  const read: { name: string; picture: Picture; labels: Uint8Array; discs: readonly Part[] }[] = [];
   for (const file of files) {
     const name = file.replace(/\.png$/, '');
     const mask = await readPicture(join(folder, 'masks', file));
@@ -88,14 +89,14 @@ async function opened(folder: string, files: readonly string[]): Promise<readonl
   });
 }
 
-function discsOf(labels: Uint8Array, { rows, columns }: Picture): readonly MaskPart[] {
-  const parts = maskParts(labels, rows, columns, LABEL.disc);
-  const least = Math.max(LEAST_DISC.pixels, LEAST_DISC.share * (parts[0]?.pixels ?? 0));
-  return parts.filter(({ pixels }) => pixels >= least).sort((a, b) => b.row - a.row);
+function discsOf(labels: Uint8Array, { rows, columns }: Picture): readonly Part[] {
+  const parts = connectedParts(labels, rows, columns, LABEL.disc);
+  const least = Math.max(LEAST_DISC.pixels, LEAST_DISC.share * (parts[0]?.members.length ?? 0));
+  return parts.filter(({ members }) => members.length >= least).sort((a, b) => b.row - a.row);
 }
 
 /** Beyond the middle line of the lowest disc nothing is known where nothing was drawn. */
-function forgetSacrum(labels: Uint8Array, { rows, columns }: Picture, lowest: MaskPart | undefined): void {
+function forgetSacrum(labels: Uint8Array, { rows, columns }: Picture, lowest: Part | undefined): void {
   if (lowest === undefined) return;
   const [ax, ay] = lowest.along;
   for (let row = 0, i = 0; row < rows; row++) {

@@ -1,6 +1,7 @@
-/** A connected part of a mask. */
-export interface MaskPart {
-  readonly pixels: number;
+/** A connected part of a label map. */
+export interface Part {
+  /** Indices of its pixels. */
+  readonly members: readonly number[];
   /** Its centre, in pixels. */
   readonly column: number;
   readonly row: number;
@@ -9,14 +10,14 @@ export interface MaskPart {
 }
 
 /** The parts of one label, connected over edges, the largest first. */
-export function maskParts(
+export function connectedParts(
   labels: ArrayLike<number>,
   rows: number,
   columns: number,
   label: number,
-): readonly MaskPart[] {
+): readonly Part[] {
   const seen = new Uint8Array(rows * columns);
-  const parts: MaskPart[] = [];
+  const parts: Part[] = [];
   const stack: number[] = [];
   for (let first = 0; first < seen.length; first++) {
     if (seen[first] === 1 || labels[first] !== label) continue;
@@ -41,10 +42,10 @@ export function maskParts(
     }
     parts.push(partOf(members, columns));
   }
-  return parts.sort((a, b) => b.pixels - a.pixels);
+  return parts.sort((a, b) => b.members.length - a.members.length);
 }
 
-function partOf(members: readonly number[], columns: number): MaskPart {
+function partOf(members: readonly number[], columns: number): Part {
   const n = members.length;
   let [sx, sy, sxx, sxy, syy] = [0, 0, 0, 0, 0];
   for (const at of members) {
@@ -58,5 +59,5 @@ function partOf(members: readonly number[], columns: number): MaskPart {
   const [x, y] = [sx / n, sy / n];
   // The first eigenvector of the 2 × 2 matrix of second moments.
   const angle = 0.5 * Math.atan2(2 * (sxy / n - x * y), sxx / n - x * x - (syy / n - y * y));
-  return { pixels: n, column: x, row: y, along: [Math.cos(angle), Math.sin(angle)] };
+  return { members, column: x, row: y, along: [Math.cos(angle), Math.sin(angle)] };
 }
