@@ -10,7 +10,7 @@ import json
 import shutil
 from pathlib import Path
 
-from export_pack import export_segmenter, written
+from export_pack import add_segmenter_to, written
 from model_card import add_segmenter_section
 
 
@@ -24,10 +24,7 @@ def main(argv=None):
     if out.resolve() != source.resolve():
         shutil.copytree(source, out, dirs_exist_ok=True)
     manifest = json.loads((out / "manifest.json").read_text())
-    manifest["segmenter"], facts = export_segmenter(Path(args.run), out)
-    for network in manifest["segmenter"].values():
-        if network["input"]["role"] not in manifest["uses"]:
-            manifest["uses"].append(network["input"]["role"])
+    facts = add_segmenter_to(manifest, Path(args.run), out)
     (out / "manifest.json").write_text(written(manifest))
     add_segmenter_section(out, manifest, facts)
     print({f.name: f.stat().st_size for f in sorted(out.iterdir())})

@@ -103,6 +103,14 @@ def export_segmenter(source: Path, out: Path) -> tuple[dict, list[dict]]:
     return entry, facts
 
 
+def add_segmenter_to(manifest: dict, source: Path, out: Path) -> list[dict]:
+    """Puts a segmenter into a manifest, which then uses the series that it reads; returns its facts."""
+    manifest["segmenter"], facts = export_segmenter(source, out)
+    roles = [network["input"]["role"] for network in manifest["segmenter"].values()]
+    manifest["uses"] = list(dict.fromkeys([*manifest["uses"], *roles]))
+    return facts
+
+
 def example_inputs(spec: dict) -> tuple[torch.Tensor, ...]:
     """One study's tensors: every level, and both sides of each where samples are sides."""
     n = len(spec["levels"]) * (2 if spec["sample"] == "level-side" else 1)
@@ -208,7 +216,7 @@ def export_pack(
         manifest["foramenFinder"], fact = export_finder(finder or run / "foramen-finder.pt", out)
         facts.append(fact)
     if segmenter_from:
-        manifest["segmenter"], own = export_segmenter(segmenter_from, out)
+        own = add_segmenter_to(manifest, segmenter_from, out)
         facts += own
     if "licence" in template:
         text = licence.read_bytes()

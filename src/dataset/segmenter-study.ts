@@ -1,5 +1,6 @@
 import { along, type Point } from '../domain/point.ts';
 import type { MaskedSlice } from '../evaluation/masks/mask-source.ts';
+import { middleOfDiscs } from '../evaluation/masks/middle-of-discs.ts';
 import type { SegmentedPlane, SegmenterSpec } from '../inference/pack/segmenter-spec.ts';
 import { segmentFrame, spineMiddle } from '../inference/segment/segment-frame.ts';
 import type { Truth } from '../phantom/grades/truth.ts';
@@ -7,7 +8,7 @@ import type { PhantomOptions } from '../phantom/phantom-options.ts';
 import type { PhantomSlice } from '../phantom/phantom-slice.ts';
 import { phantomStudy } from '../phantom/phantom-study.ts';
 import { type Random, seededRandom } from '../phantom/random.ts';
-import { patientToPixel, pixelToPatient } from '../volume/plane-geometry.ts';
+import { patientToPixel } from '../volume/plane-geometry.ts';
 import type { Slice, SlicePlane } from '../volume/volume.ts';
 import { windowOf } from './render-window.ts';
 
@@ -102,16 +103,6 @@ export function maskSegmenterStudies(
       axial: [],
     };
   });
-}
-
-/** Discs that are graded: the lowest of a slice. */
-const GRADED = 5;
-
-/** Half way from the highest to the lowest of the graded discs that are drawn. */
-export function middleOfDiscs({ slice: { plane }, discs }: Pick<MaskedSlice, 'slice' | 'discs'>): Point {
-  const graded = discs.slice(0, GRADED);
-  const [lowest, highest] = [graded[0]!, graded.at(-1)!];
-  return pixelToPatient(plane, (lowest.column + highest.column) / 2, (lowest.row + highest.row) / 2);
 }
 
 /** The level whose disc an axial plane lies nearest to. */

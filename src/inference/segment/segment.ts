@@ -15,7 +15,7 @@ import { type SegmenterNetwork, segmentSlice } from './segment-slice.ts';
  * @throws ImagingError when a slice cannot be decoded; Error when a network answers with anything but finite numbers.
  */
 export async function segment(
-  { segmenters }: ModelPack,
+  { segmenters }: Pick<ModelPack, 'segmenters'>,
   volumes: Volumes,
   levels: readonly LocalisedLevel[],
 ): Promise<OutlinedLevels | null> {
