@@ -13,8 +13,7 @@ export function labelPatch(plane: SlicePlane, labels: Uint8Array, frame: PatchFr
   const patch = new Uint8Array(area).fill(UNTOLD);
   const share = new Float32Array(area);
   for (const label of new Set(labels)) {
-    const there = Float32Array.from(labels, (each) => (each === label ? 1 : 0));
-    samplePatch({ plane, pixels: there }, frame, share, 0);
+    samplePatch({ plane, pixels: pixelsOf(labels, label) }, frame, share, 0);
     for (let i = 0; i < area; i++) {
       if (!(share[i]! > most[i]!)) continue;
       most[i] = share[i]!;
@@ -22,4 +21,11 @@ export function labelPatch(plane: SlicePlane, labels: Uint8Array, frame: PatchFr
     }
   }
   return patch;
+}
+
+/** 1 where a label map has the label. */
+export function pixelsOf(labels: Uint8Array, label: number): Float32Array {
+  const there = new Float32Array(labels.length);
+  for (let i = 0; i < labels.length; i++) if (labels[i] === label) there[i] = 1;
+  return there;
 }
