@@ -20,12 +20,10 @@ dataset "$WORK/masks-validation" --masks "$MASKS" --folds 7
 dataset "$WORK/phantoms-validation" --studies 40 --seed 800001 --family validation --prevalence clinical
 dataset "$WORK/phantoms-train" --studies "$PHANTOMS" --seed 700001 --prevalence balanced
 
-# Masked slices are few and count threefold: first alone, then with phantoms.
-nice -n 5 "$PYTHON" training/train.py segmenter-sagittal --name segmenter-sagittal-masks --threads 1 --epochs 4 --patience 99 \
-  --mean 0.98 --data "$WORK/masks-train" "$WORK/masks-train" "$WORK/masks-train" --validation "$WORK/masks-validation" --run "$WORK/run"
+# Masked slices are few and count threefold.
 nice -n 5 "$PYTHON" training/train.py segmenter-sagittal --threads 1 --epochs "$EPOCHS_SAGITTAL" --patience 99 --mean 0.995 \
   --data "$WORK/masks-train" "$WORK/masks-train" "$WORK/masks-train" "$WORK/phantoms-train" \
-  --validation "$WORK/masks-validation" "$WORK/phantoms-validation" --run "$WORK/run" --init "$WORK/run/segmenter-sagittal-masks.pt"
+  --validation "$WORK/masks-validation" "$WORK/phantoms-validation" --run "$WORK/run"
 nice -n 5 "$PYTHON" training/train.py segmenter-axial --threads 1 --epochs "$EPOCHS_AXIAL" --patience 99 --mean 0.995 \
   --data "$WORK/phantoms-train" --validation "$WORK/phantoms-validation" --run "$WORK/run"
 nice -n 5 "$PYTHON" training/add_segmenter.py --pack "$PACK" --run "$WORK/run" --out "$OUT"

@@ -86,7 +86,7 @@ export async function maskedOutcome(
     for (const centre of inside) {
       const [found, truth] = [measureSagittal(outlined, centre), measureSagittal(drawn, centre)];
       for (const measure of ['sac-diameter', 'disc-height'] as const) {
-        measures.push({ measure, found: valueOf(found[measure]), truth: valueOf(truth[measure]) });
+        measures.push({ measure, found: valueIn(found[measure]), truth: valueIn(truth[measure]) });
       }
     }
   }
@@ -152,7 +152,7 @@ function comparedMeasures(
   );
 }
 
-const valueOf = (of: { readonly value: number } | { readonly absent: string }) =>
+const valueIn = (of: { readonly value: number } | { readonly absent: string }) =>
   'value' in of ? of.value : null;
 
 /** The centre of the outlined disc nearest to a point; null where none is near. */

@@ -35,7 +35,14 @@ test('labels are those of the file, unknown beyond the lowest disc where nothing
     expect(at(patientToPixel(made.plane, discMm))).toBe(LABEL.disc);
     expect(at(patientToPixel(made.plane, canalMm))).toBe(LABEL.sac);
   }
-  expect(at({ column: 3, row: 3 })).toBe(NOT_DRAWN);
+  // Behind the sac there may be epidural space; in front of the spine there is none.
+  const canal = patientToPixel(made.plane, levels[1]!.canalMm);
+  const behind = canal.column + 10 / made.plane.columnSpacingMm;
+  const from = Array.from({ length: 8 }, (_, mm) =>
+    at({ column: behind - mm / made.plane.columnSpacingMm, row: canal.row }),
+  );
+  expect(from).toContain(NOT_DRAWN);
+  expect(at({ column: 3, row: 3 })).toBe(LABEL.none);
   const lowest = patientToPixel(made.plane, levels[4]!.discMm);
   expect(at({ column: lowest.column + 5, row: lowest.row + 45 })).toBe(UNTOLD);
   const truths = levels.map(({ discMm }) => patientToPixel(made.plane, discMm)).reverse();

@@ -6,6 +6,7 @@ import type { Slice, SlicePlane } from '../../volume/volume.ts';
 import { inventedSlice } from '../slices/invented-slice.ts';
 import { type Picture, readPicture } from '../slices/read-picture.ts';
 import { foldOf, SliceError } from '../slices/slice-source.ts';
+import { distanceMap } from './distance-map.ts';
 
 import { mmPerPixel } from './mask-scale.ts';
 
@@ -30,6 +31,8 @@ export interface MaskedCase {
 const BETWEEN_SLICES_MM = 0.9;
 /** Smaller pieces are no disc, in pixels and as a share of the largest on the slice. */
 const LEAST_DISC = { pixels: 200, share: 0.2 };
+/** No epidural space reaches farther from the dura, mm. */
+const EPIDURAL_MM = 12;
 /** Values of a mask file: nothing, disc, vertebra, and what is drawn as canal, which ends at the dura. */
 const LABELS_OF_VALUES = [NOT_DRAWN, LABEL.disc, LABEL.vertebra, LABEL.sac];
 
@@ -75,6 +78,7 @@ async function opened(folder: string, files: readonly string[]): Promise<readonl
   if (pixelMm === null) {
     throw new SliceError(`${join(folder, 'masks', files[0]!)}: no slice of its case shows two discs`);
   }
+  for (const { labels, picture } of read) endEpidural(labels, picture, EPIDURAL_MM / pixelMm);
   return read.map(({ name, picture, labels, discs }, i) => {
     const plane: SlicePlane = {
       originMm: [(i - (read.length - 1) / 2) * BETWEEN_SLICES_MM, 0, 0],
@@ -93,6 +97,19 @@ function discsOf(labels: Uint8Array, { rows, columns }: Picture): readonly Part[
   const parts = connectedParts(labels, rows, columns, LABEL.disc);
   const least = Math.max(LEAST_DISC.pixels, LEAST_DISC.share * (parts[0]?.members.length ?? 0));
   return parts.filter(({ members }) => members.length >= least).sort((a, b) => b.row - a.row);
+}
+
+/**
+ * What is farther from the sac than any epidural space is nothing, not one or the other: a network that saw masks alone would
+ * be free to call all of it epidural. A slice beside the sac tells nothing of that.
+ */
+function endEpidural(labels: Uint8Array, { rows, columns }: Picture, reach: number): void {
+  const sac = labels.map((label) => (label === LABEL.sac ? 1 : 0));
+  if (!sac.includes(1)) return;
+  const away = distanceMap(sac, rows, columns);
+  for (let i = 0; i < labels.length; i++) {
+    if (labels[i] === NOT_DRAWN && away[i]! > reach) labels[i] = LABEL.none;
+  }
 }
 
 /** Beyond the middle line of the lowest disc nothing is known where nothing was drawn. */
