@@ -172,7 +172,7 @@ async function compose(
     const { graded, results } = grading;
     return { ...grading, results: await completeResults(parts, of, results, graded, volumes) };
   }
-  const { levels, findings, observations, algorithm, warnings } = grading;
+  const { levels, findings, observations, measurements, algorithm, warnings } = grading;
   const uncopied = contextRemarks(of.studyContext);
   const anew = key.inputKey === undefined ? [] : [remark('composed-anew', {})];
   const graded: GradedStudy = {
@@ -181,6 +181,7 @@ async function compose(
     levels,
     findings,
     observations,
+    ...(measurements && { measurements }),
     algorithm,
     warnings: [...selection.warnings, ...warnings, ...uncopied, ...anew],
   };

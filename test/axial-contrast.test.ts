@@ -34,9 +34,9 @@ function withAxial(kind: Kind, seed: number): PhantomStudy {
   const times = { weighting: kind === 'T1' ? 'T1' : 'T2', ...TIMES[kind] } as const;
   const contrast = spinEchoContrast(anatomy, times, seededRandom(seed, `axial ${kind}`));
   const sampler = tissueSampler(anatomy);
-  const slices = volumes['axial-t2']!.slices.map(({ plane, image }, index) => {
+  const slices = volumes['axial-t2']!.slices.map(({ plane, image, structures }, index) => {
     const rendered = renderSlice(sampler, anatomy, plane, contrast, series!.acquisition, seed + index);
-    return { plane, image, rendered: () => rendered, pixels: async () => rendered };
+    return { plane, image, structures, rendered: () => rendered, pixels: async () => rendered };
   });
   return {
     ...study,

@@ -95,6 +95,11 @@ def finder_samples(folder: str) -> Shards:
     return Shards(folder, ["finder-images", "finder-targets"])
 
 
+def segmenter_samples(folder: str, plane: str) -> Shards:
+    """images and labels u8 [slices, size, size]: 0 nothing, 1 … the structures, 254 not drawn, 255 unknown."""
+    return Shards(folder, [f"segmenter-{plane}-images", f"segmenter-{plane}-labels"])
+
+
 def classifier_samples(folder: str, spec: dict) -> Shards:
     """
     Of the dataset's classifier that sees what `spec` sees: one u8 array an input [samples, …], `mask` u8
@@ -147,4 +152,6 @@ def about_one(facts: dict, count: int) -> dict:
         return {"studies": count, "kind": "phantoms", "seed": source["seed"], **source["phantom"]}
     if source["kind"] == "slices":
         return {"studies": count, "kind": "slices", "folder": Path(source["slices"]).name, "folds": source["folds"]}
+    if source["kind"] == "masks":
+        return {"studies": count, "kind": "masks", "folder": Path(source["masks"]).name, "folds": source["folds"]}
     return {"studies": count, "kind": source["kind"]}

@@ -22,6 +22,7 @@ import foramen_finder
 import joint_reading
 import likeness
 import localiser
+import segmenter
 from model_card import facts_of, write_card
 from networks import network, parameters
 from onnx_file import export
@@ -79,6 +80,35 @@ def export_finder(source: Path, out: Path) -> tuple[dict, dict]:
     names = [spec["input"]["name"]], [spec["output"]["heatmaps"]]
     spec["sha256"] = export(foramen_finder.Served(net), shape, out / spec["file"], *names)
     return spec, facts_of(state, parameters(net))
+
+
+def export_segmenter(source: Path, out: Path) -> tuple[dict, list[dict]]:
+    """Manifest entry and facts of a segmenter's networks from a folder of checkpoints, or copied from a pack."""
+    if (source / "manifest.json").exists():
+        pack = json.loads((source / "manifest.json").read_text())
+        entry = {plane: copied(source, spec, out, spec["file"]) for plane, spec in pack["segmenter"].items()}
+        return entry, [{"network": f"segmenter-{plane}", "from": f"{pack['name']} {pack['version']}"} for plane in entry]
+    entry, facts = {}, []
+    for plane in segmenter.PLANES:
+        checkpoint = source / f"segmenter-{plane}.pt"
+        # Sagittal slices have to be read; axial ones may be.
+        if plane != "sagittal" and not checkpoint.exists():
+            continue
+        net, state = trained(checkpoint)
+        spec, size = state["spec"], state["spec"]["input"]["size"]
+        names = [spec["input"]["name"]], [spec["output"]["name"]]
+        spec["sha256"] = export(segmenter.Served(net), (torch.rand(1, 1, size, size),), out / spec["file"], *names)
+        entry[plane] = spec
+        facts.append(facts_of(state, parameters(net)))
+    return entry, facts
+
+
+def add_segmenter_to(manifest: dict, source: Path, out: Path) -> list[dict]:
+    """Puts a segmenter into a manifest, which then uses the series that it reads; returns its facts."""
+    manifest["segmenter"], facts = export_segmenter(source, out)
+    roles = [network["input"]["role"] for network in manifest["segmenter"].values()]
+    manifest["uses"] = list(dict.fromkeys([*manifest["uses"], *roles]))
+    return facts
 
 
 def example_inputs(spec: dict) -> tuple[torch.Tensor, ...]:
@@ -173,6 +203,7 @@ def with_joint_reading(manifest: dict, grades: tuple[str, list[int]], read: list
 def export_pack(
     template: dict, run: Path, classifiers: list[str], localiser: Path, calibration: list[str], licence: Path, out: Path,
     data: list[str] = (), grades: tuple[str, list[int]] | None = None, finder: Path | None = None, equal: bool = False,
+    segmenter_from: Path | None = None,
 ):
     """Writes ONNX files and manifest; returns the manifest and the facts for the card: of the networks, of joint reading."""
     if len(classifiers) != len(template["classifiers"]):
@@ -184,6 +215,9 @@ def export_pack(
     if "foramenFinder" in template:
         manifest["foramenFinder"], fact = export_finder(finder or run / "foramen-finder.pt", out)
         facts.append(fact)
+    if segmenter_from:
+        own = add_segmenter_to(manifest, segmenter_from, out)
+        facts += own
     if "licence" in template:
         text = licence.read_bytes()
         (out / template["licence"]["file"]).write_bytes(text)
@@ -220,6 +254,7 @@ def main(argv=None):
     parser.add_argument("--classifiers", required=True, nargs="+", metavar="NAME")
     parser.add_argument("--localiser", help="a checkpoint, or a pack to copy it from; default RUN/localiser.pt")
     parser.add_argument("--finder", help="of foramina: a checkpoint, or a pack to copy it from; default RUN/foramen-finder.pt")
+    parser.add_argument("--segmenter", help="a folder of its checkpoints, or a pack to copy it from; default: none")
     parser.add_argument("--equal", action="store_true", help="posteriors for tests in which all grades are equally frequent")
     parser.add_argument("--licence", help="text that goes with the weights; default: the template's name with .licence.txt")
     parser.add_argument("--calibration", required=True, nargs="+", help="datasets of clinical prevalence, of no weight seen")
@@ -236,7 +271,8 @@ def main(argv=None):
     localiser = Path(args.localiser or Path(args.run) / "localiser.pt")
     finder = Path(args.finder) if args.finder else None
     manifest, facts, joint = export_pack(
-        template, Path(args.run), args.classifiers, localiser, args.calibration, licence, out, args.like, grades, finder, args.equal
+        template, Path(args.run), args.classifiers, localiser, args.calibration, licence, out, args.like, grades, finder, args.equal,
+        Path(args.segmenter) if args.segmenter else None,
     )
     manifest = described(manifest, args.name, facts)
     (out / "manifest.json").write_text(written(manifest))

@@ -44,6 +44,17 @@ FINDER = {
 }
 
 
+def segmenter_network(plane: str) -> dict:
+    return {
+        "file": f"segmenter-{plane}.onnx",
+        "input": {"name": "slice", "role": f"{plane}-t2", "size": 64, "mmPerPixel": 4, "normalise": NORMALISE},
+        "output": {"name": "structures", "structures": ["disc", "vertebra", "sac", "epidural"]},
+    }
+
+
+SEGMENTER = {plane: segmenter_network(plane) for plane in ("sagittal", "axial")}
+
+
 def pack(*classifiers) -> dict:
     return {
         "schema": "spinegrade-pack/2", "name": "fake", "version": "0.0.1", "description": "For tests.",
@@ -74,6 +85,8 @@ def study(rng, made_for: dict) -> dict[str, np.ndarray]:
         "localiser-images": rng.integers(0, 255, (loc["input"]["slices"], size, size), dtype=np.uint8),
         "localiser-targets": targets,
     }
+    for plane, network in made_for.get("segmenter", {}).items():
+        arrays |= outlines(rng, plane, network)
     if "foramenFinder" in made_for:
         arrays |= foramina(rng, made_for["foramenFinder"])
     for k, spec in enumerate(made_for["classifiers"]):
@@ -92,6 +105,17 @@ def study(rng, made_for: dict) -> dict[str, np.ndarray]:
         arrays[f"classifier-{k}-mask"] = (rng.random((samples, views)) < 0.95).astype(np.uint8)
         arrays[f"classifier-{k}-truth"] = truth
     return arrays
+
+
+def outlines(rng, plane: str, network: dict) -> dict[str, np.ndarray]:
+    """Three slices, each structure a bright band; the last slice is one that nobody labelled."""
+    size = network["input"]["size"]
+    labels = np.zeros((3, size, size), np.uint8)
+    for label in range(1, 5):
+        labels[:, 12 * label : 12 * label + 8, 8:-8] = label
+    images = (labels * 50 + rng.integers(0, 20, labels.shape)).astype(np.uint8)
+    labels[1, :10], labels[2] = 254, 255
+    return {f"segmenter-{plane}-images": images, f"segmenter-{plane}-labels": labels}
 
 
 def foramina(rng, finder: dict) -> dict[str, np.ndarray]:

@@ -64,6 +64,22 @@ def write_card(out: Path, manifest: dict, facts: list[dict], figures: list[str],
     (out / "MODEL_CARD.md").write_text("\n\n".join(parts) + "\n")
 
 
+def add_segmenter_section(out: Path, manifest: dict, facts: list[dict]):
+    """Puts what is said of the segmenter behind an existing card, in place of what was said before."""
+    card = out / "MODEL_CARD.md"
+    before = card.read_text().split("\n## Segmenter\n")[0].rstrip() if card.exists() else f"# {manifest['name']}"
+    rows = ["| file | network | width | parameters | sees | says |", "| --- | --- | --- | --- | --- | --- |"]
+    for fact, spec in zip(facts, manifest["segmenter"].values()):
+        size = f"{fact['parameters'] / 1e6:.2f} M" if "parameters" in fact else fact["from"]
+        rows.append(f"| `{spec['file']}` | {fact['network']} | {fact.get('width', '')} | {size} | {sees(spec)} | {says(spec)} |")
+    lines = [f"- {line}" for fact in facts for line in training_lines(fact)]
+    source = (
+        "Masked slices: SPIDER (van der Graaf et al., Scientific Data 2024;11:264), CC BY 4.0. What is drawn there as spinal "
+        "canal ends at the dura and was learned as the dural sac; the sacrum and the epidural space were learned from phantoms alone."
+    )
+    card.write_text("\n\n".join([before, "## Segmenter", "\n".join(rows), source, "\n".join(lines)]) + "\n")
+
+
 def networks_table(manifest: dict, facts: list[dict]) -> str:
     rows = ["| file | network | width | parameters | sees | says |", "| --- | --- | --- | --- | --- | --- |"]
     for fact, spec in zip(facts, networks_of(manifest)):
@@ -77,7 +93,7 @@ def networks_table(manifest: dict, facts: list[dict]) -> str:
 def networks_of(manifest: dict) -> list[dict]:
     """In the order in which a pack is exported."""
     finder = [manifest["foramenFinder"]] if "foramenFinder" in manifest else []
-    return [manifest["localiser"], *finder, *manifest["classifiers"]]
+    return [manifest["localiser"], *finder, *manifest.get("segmenter", {}).values(), *manifest["classifiers"]]
 
 
 def members_table(manifest: dict, members: list[dict]) -> str:
@@ -106,6 +122,8 @@ def says(spec: dict) -> str:
     output = spec["output"]
     if "heatmaps" in output and "levels" in output:
         return "neural foramina"
+    if "structures" in output:
+        return f"of each pixel, which structure it shows: {', '.join(output['structures'])}"
     if "landmarks" in output:
         return f"discs {output['landmarks'][0]} to {output['landmarks'][-1]} and the canal behind each"
     of = list(dict.fromkeys((h.get("label") or h["condition"]).replace("_", " ") for h in output["heads"]))
@@ -122,6 +140,9 @@ def part_text(d: dict) -> str:
     if d["kind"] == "slices":
         folds = f", parts {', '.join(map(str, d['folds']))} of 0 to 9" if d["folds"] is not None else ""
         return f"{d['studies']} real studies or series with labelled slices (`{d['folder']}`{folds})"
+    if d["kind"] == "masks":
+        folds = f", parts {', '.join(map(str, d['folds']))} of 0 to 9" if d["folds"] is not None else ""
+        return f"{d['studies']} triples of real masked slices (`{d['folder']}`{folds})"
     if d["kind"] != "phantoms":
         return f"{d['studies']} real studies in the challenge's layout"
     last = d["seed"] + d["studies"] - 1

@@ -8,6 +8,7 @@ from foramen_finder import ForamenFinder
 from localiser import Localiser
 from multi_view import MultiView
 from resnet import ResNet18Branch, ResNet18Triple, ResNet50
+from segmenter import Segmenter
 
 # Each is made from a classifier of a manifest and a width factor.
 CLASSIFIERS = {
@@ -28,7 +29,9 @@ def localiser_network(spec: dict, width: float = 1.0) -> Localiser:
 
 
 def network(name: str, spec: dict, width: float = 1.0) -> nn.Module:
-    """The untrained network for a manifest's localiser, foramen finder or classifier."""
+    """The untrained network for a manifest's localiser, foramen finder, segmenter of a plane or classifier."""
+    if name.startswith("segmenter-"):
+        return Segmenter(len(spec["output"]["structures"]), width)
     if name == "foramen-finder":
         return ForamenFinder(len(spec["output"]["levels"]), width)
     return localiser_network(spec, width) if name == "localiser" else CLASSIFIERS[name](spec, width)

@@ -13,8 +13,8 @@ from export_pack import copied
 
 
 def phantom_manifest(manifest: dict) -> dict:
-    """The manifest without foramen finder and without classifiers that need one or saw labelled slices."""
-    kept = {k: v for k, v in manifest.items() if k not in ("foramenFinder", "licence", "jointReading")}
+    """The manifest without foramen finder, segmenter and without classifiers that need one or saw labelled slices."""
+    kept = {k: v for k, v in manifest.items() if k not in ("foramenFinder", "segmenter", "licence", "jointReading")}
     fallback = [c for c in manifest["classifiers"] if any(h.get("fallback") for h in c["output"]["heads"])]
     if len(fallback) != 1:
         raise SystemExit(f"{manifest['name']}: not one classifier has fallback heads, which those of synthetic images are")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import torch
 
+import add_segmenter
 import build_packs
 import export_ensemble
 import export_pack
@@ -17,7 +18,7 @@ import model_card
 from calibrate import calibrate, lacks
 from dataset import classifier_samples
 from joint_reading import GRADES, TARGETS, column
-from fake_dataset import FINDER, classifier, grade_output, image_input, pack, view, write_dataset
+from fake_dataset import FINDER, SEGMENTER, classifier, grade_output, image_input, pack, view, write_dataset
 from train import arguments, train
 
 CANAL = grade_output([("spinal_canal_stenosis", None)])
@@ -140,6 +141,26 @@ class Packs(unittest.TestCase):
             export_pack.main([*given, "--out", str(self.root / "copied")])
         self.assertEqual(self.manifest("copied")["foramenFinder"], manifest["foramenFinder"])
         self.assertEqual((self.root / "copied" / manifest["foramenFinder"]["file"]).read_bytes(), finder)
+
+    def test_a_segmenter_is_exported_with_a_pack_and_added_to_one_that_is_there(self):
+        write_dataset(self.root / "outlines", {**pack(SPEC), "segmenter": SEGMENTER}, 2, 4)
+        where = ["--data", str(self.root / "outlines"), "--validation", str(self.root / "outlines")]
+        where += ["--run", str(self.root / "outlining"), "--epochs", "1", "--width", "0.5", "--threads", "1"]
+        with contextlib.redirect_stdout(io.StringIO()):
+            for plane in SEGMENTER:
+                train(arguments([f"segmenter-{plane}", *where]))
+            add_segmenter.main(["--pack", str(self.root / "one"), "--run", str(self.root / "outlining"), "--out", str(self.root / "with")])
+            given = ["--template", str(self.root / "template.json"), "--run", str(self.root / "run"), "--classifiers", "slice-cnn"]
+            given += ["--calibration", str(self.root / "data"), "--segmenter", str(self.root / "with")]
+            export_pack.main([*given, "--out", str(self.root / "exported")])
+        for name in ("with", "exported"):
+            self.assert_whole(name)
+            for plane, spec in self.manifest(name)["segmenter"].items():
+                self.assertEqual(spec["output"], SEGMENTER[plane]["output"])
+                self.assertEqual(sha256((self.root / name / spec["file"]).read_bytes()).hexdigest(), spec["sha256"])
+            self.assertIn("segmenter-sagittal", (self.root / name / "MODEL_CARD.md").read_text())
+        self.assertIn("axial-t2", self.manifest("with")["uses"])
+        self.assertIn("segmenter-axial: taken over", (self.root / "exported" / "MODEL_CARD.md").read_text())
 
     def test_a_list_is_built_each_from_the_data_that_hold_its_samples(self):
         roi = image_input([view("recess", "axial-t2", "near")])

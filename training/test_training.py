@@ -11,10 +11,12 @@ from pathlib import Path
 import torch
 
 import grading
+import segmenter
 from calibrate import fit
 from dataset import BLANK, classifier_samples
-from fake_dataset import classifier, grade_output, image_input, pack, view, write_dataset
+from fake_dataset import SEGMENTER, classifier, grade_output, image_input, pack, view, write_dataset
 from mirror import mirror_of
+from segmenter import NOT_DRAWN, UNTOLD
 from train import arguments, train
 
 SIDES = grade_output([("spinal_canal_stenosis", None), ("subarticular_stenosis", "left"), ("subarticular_stenosis", "right")])
@@ -30,6 +32,41 @@ def samples_of(spec: dict, studies: int = 6, workers: int = 2):
     folder = tempfile.mkdtemp()
     write_dataset(Path(folder) / "data", pack(spec), studies, 7, workers)
     return classifier_samples(str(Path(folder) / "data"), spec)
+
+
+class Segmenting(unittest.TestCase):
+    def test_what_was_not_drawn_is_nothing_or_epidural_and_what_nobody_said_weighs_nothing(self):
+        logits = torch.full((1, 5, 2, 2), -9.0)
+        logits[0, 0, 0, 0] = logits[0, 4, 0, 1] = logits[0, 2, 1, 0] = logits[0, 3, 1, 1] = 9.0
+        labels = torch.tensor([[[NOT_DRAWN, NOT_DRAWN], [2, UNTOLD]]])
+        self.assertLess(segmenter.loss_of(logits, labels).item(), 0.01)
+        labels[0, 0, 1] = 1
+        self.assertGreater(segmenter.loss_of(logits, labels).item(), 1)
+
+    def test_augmentation_keeps_labels_where_their_image_is_and_forgets_what_comes_from_outside(self):
+        g = torch.Generator().manual_seed(1)
+        image = torch.zeros(1, 1, 64, 64, dtype=torch.uint8)
+        image[:, :, 20:44, 20:44] = 200
+        batch = {"segmenter-sagittal-images": image, "segmenter-sagittal-labels": (image > 0).to(torch.uint8)}
+        images, labels = segmenter.prepare(batch, "sagittal", None, False)
+        self.assertEqual(images.shape, (1, 1, 64, 64))
+        outside = 0
+        for _ in range(8):
+            _, labels = segmenter.prepare(batch, "sagittal", g, True)
+            self.assertLessEqual(set(labels.unique().tolist()), {0, 1, UNTOLD})
+            self.assertGreater((labels == 1).sum(), 100)
+            outside += int((labels == UNTOLD).any())
+        self.assertGreater(outside, 0)
+
+    def test_a_segmenter_learns_bands_and_its_gradients_are_finite(self):
+        folder = Path(tempfile.mkdtemp())
+        write_dataset(folder / "data", {**pack(AXIAL), "segmenter": SEGMENTER}, 4, 3)
+        where = ["--data", str(folder / "data"), "--validation", str(folder / "data"), "--run", str(folder / "run")]
+        with contextlib.redirect_stdout(io.StringIO()):
+            train(arguments(["segmenter-axial", *where, "--epochs", "12", "--batch", "2", "--threads", "1", "--width", "0.5"]))
+        log = [json.loads(line) for line in (folder / "run" / "segmenter-axial-log.jsonl").read_text().splitlines()]
+        self.assertTrue(all(math.isfinite(line["loss"]) for line in log))
+        self.assertLess(log[-1]["validationLoss"], log[0]["validationLoss"])
 
 
 class Mirrored(unittest.TestCase):

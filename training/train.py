@@ -2,6 +2,7 @@
 
     python train.py localiser  --data DIR --validation DIR --run DIR
     python train.py foramen-finder --data DIR… --validation DIR… --run DIR
+    python train.py segmenter-sagittal --data DIR… --validation DIR… --run DIR
     python train.py multi-view --data DIR… --validation DIR… --run DIR [--classifier 0] [--pack FILE]
 
 Writes RUN/<name>.pt after every epoch (resumed from when present; the same run to the bit) and RUN/<name>-log.jsonl.
@@ -21,11 +22,13 @@ from torch.optim.swa_utils import AveragedModel
 import foramen_finder
 import grading
 import localiser
-from dataset import about, classifier_samples, finder_samples, localiser_samples, pack_of, together
+import segmenter
+from dataset import about, classifier_samples, finder_samples, localiser_samples, pack_of, segmenter_samples, together
 from mirror import mirror_of
 from networks import CLASSIFIERS, network, parameters
 
 WARM_UP_STEPS = 200
+SEGMENTERS = [f"segmenter-{plane}" for plane in segmenter.PLANES]
 
 
 class LocaliserTask:
@@ -58,6 +61,24 @@ class FinderTask:
 
     def figures(self, net, size):
         return foramen_finder.validation_figures(net, self.validation, size, self.spec["input"]["mmPerPixel"])
+
+
+class SegmenterTask:
+    """What the loop needs to know of a segmenter of one plane."""
+
+    batch = 6
+
+    def __init__(self, plane: str, spec: dict, data: list[str], validation: list[str]):
+        self.plane, self.spec = plane, spec
+        self.samples, self.validation = (
+            together(of, lambda folder: segmenter_samples(folder, plane)) for of in (data, validation)
+        )
+
+    def loss(self, net, batch, g):
+        return segmenter.loss(net, batch, self.plane, g, True)
+
+    def figures(self, net, size):
+        return segmenter.validation_figures(net, self.validation, self.plane, self.spec, size)
 
 
 class ClassifierTask:
@@ -190,6 +211,9 @@ def task_of(args):
         return LocaliserTask(pack["localiser"], args.data, args.validation)
     if args.network == "foramen-finder":
         return FinderTask(pack["foramenFinder"], args.data, args.validation)
+    if args.network.startswith("segmenter-"):
+        plane = args.network.removeprefix("segmenter-")
+        return SegmenterTask(plane, pack["segmenter"][plane], args.data, args.validation)
     if args.classifier >= len(pack["classifiers"]):
         raise SystemExit(f"--classifier {args.classifier}: the pack has {len(pack['classifiers'])}, counted from 0")
     return ClassifierTask(pack["classifiers"][args.classifier], args.data, args.validation, args.class_weights, args.shading)
@@ -225,7 +249,7 @@ def train(args):
 def arguments(argv=None):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     add = parser.add_argument
-    add("network", choices=["localiser", "foramen-finder", *CLASSIFIERS])
+    add("network", choices=["localiser", "foramen-finder", *SEGMENTERS, *CLASSIFIERS])
     add("--data", required=True, nargs="+", help="datasets the weights are fitted to")
     add("--validation", required=True, nargs="+", help="datasets that chooses the epoch")
     add("--run", required=True, help="folder for checkpoint and log")

@@ -8,6 +8,11 @@ const KINDS: readonly (readonly [CatalogueEntry['kind'], heading: string, where:
   ],
   ['warning', 'Warnings: it is analysed, with a shortcoming', '`warningCodes` of an analysis'],
   [
+    'unmeasured',
+    'Why a length or area of an analysed study is absent',
+    '`absent` of each of the `measurements` of an analysis',
+  ],
+  [
     'series',
     'Of one series: what it is, and why it is chosen or turned down',
     '`reasonCodes` of each of the `series` of an analysis, and of `inspect`',

@@ -54,3 +54,19 @@ function parseJson(text: string): unknown {
     return null;
   }
 }
+
+/**
+ * A segmenter as it stands in its file, a manifest's `segmenter` without hashes, and it as a manifest would have it.
+ * @param around a template whose other networks it could stand beside.
+ * @throws ModelPackError when it is none.
+ */
+export function parseSegmenterTemplate(file: string, text: string, around: string) {
+  const template = parseJson(text) as object | null;
+  const filled = parseJson(text) as Readonly<Record<string, Untrained>> | null;
+  for (const network of Object.values(filled ?? {})) network.sha256 ??= UNTRAINED_SHA256;
+  const { manifest } = parseTemplate(
+    file,
+    JSON.stringify({ ...(parseJson(around) as object), segmenter: filled }),
+  );
+  return { template, segmenter: manifest.segmenter! };
+}

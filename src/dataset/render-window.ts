@@ -22,7 +22,7 @@ export function renderWindow(
 }
 
 /** The part of the plane that holds the places, on the same pixel grid; a corner of it where there are none. */
-function windowOf(
+export function windowOf(
   plane: SlicePlane,
   places: readonly { readonly column: number; readonly row: number }[],
 ): SlicePlane {

@@ -2,6 +2,7 @@ import type { Grade, GradeProbabilities } from './grade.ts';
 import type { Ineligible } from './ineligible.ts';
 import type { InferenceServer } from './inference-server.ts';
 import type { Level } from './level.ts';
+import type { Measurement } from './measurement.ts';
 import type { Point } from './point.ts';
 import type { StoredRemark } from './remark.ts';
 import type { SeriesDecision } from './series-decision.ts';
@@ -106,6 +107,8 @@ export interface GradedStudy {
   readonly findings: readonly Finding[];
   /** Empty unless the pack has a multi-label network. */
   readonly observations: readonly Observation[];
+  /** Of every level, each measure or why it is absent; none where the pack measures nothing, and in results of versions before. */
+  readonly measurements?: readonly Measurement[];
   readonly algorithm: Algorithm;
   /** Shortcomings that did not prevent grading: a missing role, uncertain numbering. */
   readonly warnings: readonly StoredRemark[];

@@ -2,7 +2,7 @@ import { SERIES_CODES } from './series-codes.ts';
 
 /**
  * What a code stands for. `reason`: why a study is not analysed. `warning`: a shortcoming that did not prevent it.
- * `series`: what is said of one series of a study. `passed-over`: something odd that was left aside and told of.
+ * `unmeasured`: why a length or area is absent. `series`: what is said of one series of a study. `passed-over`: something odd that was left aside and told of.
  * `fault`: something wrong with a system, not a study. `start`: what keeps the service from starting. `archive-way`: a way of this archive's own, found out and worked
  * around. `workitem`: why a step of a worklist ends without a result, or is left alone, beside what is wrong with its study. `refusal`: why a request of the API is not answered as it was asked.
  */
@@ -10,6 +10,7 @@ export interface CatalogueEntry {
   readonly kind:
     | 'reason'
     | 'warning'
+    | 'unmeasured'
     | 'series'
     | 'passed-over'
     | 'fault'
@@ -35,6 +36,7 @@ export interface ProblemKind {
 
 const reason = (meaning: string) => ({ kind: 'reason', retryable: false, meaning }) as const;
 const warning = (meaning: string) => ({ kind: 'warning', retryable: false, meaning }) as const;
+const unmeasured = (meaning: string) => ({ kind: 'unmeasured', retryable: false, meaning }) as const;
 const passedOver = (meaning: string) => ({ kind: 'passed-over', retryable: false, meaning }) as const;
 const workitem = (meaning: string) => ({ kind: 'workitem', retryable: false, meaning }) as const;
 const archiveWay = (meaning: string) => ({ kind: 'archive-way', retryable: false, meaning }) as const;
@@ -76,6 +78,14 @@ export const CATALOGUE = {
   'numbering-uncertain': warning('The discs could be numbered otherwise.'),
   'not-read': warning('A network of the model found no image of some places.'),
   'context-incomplete': warning('Attributes of patient or study could not be copied from the images.'),
+
+  'level-out-of-view': unmeasured('The slices around the middle do not show the level whole.'),
+  'axial-misses-disc': unmeasured('No axial T2 slice passes through the disc.'),
+  'no-axial-slices': unmeasured('No axial T2 series could be used.'),
+  'not-outlined': unmeasured(
+    'What would be measured was not made out on the slice: metal, another artefact, or anatomy that the model does not know.',
+  ),
+  'not-plausible': unmeasured('What was made out on the slice has a size that no spine has.'),
 
   'composed-anew': warning(
     'The results were composed and stored anew because that was asked for, whether anything had changed or not.',

@@ -1103,6 +1103,8 @@ export interface components {
             findings: components["schemas"]["Finding"][];
             /** @description What a multi-label network says of each level beside the findings; empty for other models. */
             observations: components["schemas"]["Observation"][];
+            /** @description Lengths and areas of each level, or why one is absent; empty for models that outline nothing. */
+            measurements: components["schemas"]["Measurement"][];
             /** @description Where each level was found, once stored; empty before. */
             levels: components["schemas"]["LocalisedLevel"][];
             /**
@@ -1213,6 +1215,35 @@ export interface components {
             canalMm: components["schemas"]["PointMm"];
             /** @description Peak response of the localiser. */
             confidence: number;
+        };
+        /**
+         * @description `canal-diameter`, `sac-diameter`: from front to back along the middle line of the disc, on the sagittal slice nearest to
+         *     the canal there, of the spinal canal and of the dural sac. `disc-height`: between the endplates at right angles to that
+         *     line. `slip`: how far the upper vertebra's posterior wall lies in front of the lower one's, along that line; behind:
+         *     negative. `sac-area`: cross-section of the dural sac on the axial slice through the disc. Either `value` is there, and
+         *     where it was measured, or `absent`.
+         */
+        Measurement: {
+            level: components["schemas"]["Level"];
+            /** @enum {string} */
+            measure: "canal-diameter" | "sac-diameter" | "sac-area" | "disc-height" | "slip";
+            /**
+             * @description UCUM.
+             * @enum {string}
+             */
+            unit: "mm" | "mm2";
+            value?: number;
+            role?: components["schemas"]["SeriesRole"];
+            seriesInstanceUid?: components["schemas"]["Uid"];
+            sopInstanceUid?: components["schemas"]["Uid"];
+            frameNumber?: number | null;
+            /** @description Both ends of a length, the outline of an area. */
+            pointsMm?: components["schemas"]["PointMm"][];
+            /**
+             * @description Why it was not measured (docs/reasons.md).
+             * @enum {string}
+             */
+            absent?: "level-out-of-view" | "axial-misses-disc" | "no-axial-slices" | "not-outlined" | "not-plausible";
         };
         SeriesDecision: {
             seriesInstanceUid: components["schemas"]["Uid"];

@@ -13,17 +13,23 @@ import { localise } from './localise/localise.ts';
 import { InferenceError } from './network/remote/inference-error.ts';
 import { endingWith } from './pack/ending-with.ts';
 import type { ModelPack } from './pack/model-pack.ts';
+import { measureLevels, type OutlinedLevels } from './segment/measure-levels.ts';
+import { segment } from './segment/segment.ts';
 
 /** What the networks of a pack say of a study. */
-export interface Grading extends Pick<GradedStudy, 'levels' | 'findings' | 'observations' | 'algorithm'> {
+export interface Grading
+  extends Pick<GradedStudy, 'levels' | 'findings' | 'observations' | 'measurements' | 'algorithm'> {
   readonly kind: 'graded';
   readonly warnings: readonly Warning[];
   /** What each classifier was shown. */
   readonly regions: readonly Regions[];
+  /** What was measured on; null where the pack has no segmenter. */
+  readonly outlines: OutlinedLevels | null;
 }
 
 /**
- * From volumes to grades: the discs are found, the regions around them cut, the networks asked.
+ * From volumes to grades: the discs are found, the regions around them cut, the networks asked; and what the pack can
+ * outline is measured.
  * @param volumes one a role; that of the localiser is there.
  * @returns the reasons where no lumbar spine is to be seen, an image cannot be decoded or no network found what it
  *   reads.
@@ -45,12 +51,15 @@ export async function grade(
   const { levels } = localisation;
   const regions = await observe('crop', () => orIneligible(() => cropRegions(classifiers, volumes, levels)));
   if (isIneligible(regions)) return regions;
-  const { findings, observations, warnings } = await observe('classify', () =>
-    classify(pack, regions, levels, volumes),
-  );
+  const read = await observe('classify', async () => {
+    const classified = await classify(pack, regions, levels, volumes);
+    return { ...classified, outlines: await orIneligible(() => segment(pack, volumes, levels)) };
+  });
+  const { findings, observations, warnings, outlines } = read;
   if (findings.length + observations.length === 0) {
     return ineligible(...warnings.map(({ facts }) => remark('nothing-graded', facts)));
   }
+  if (outlines !== null && isIneligible(outlines)) return outlines;
   if (pack.algorithm !== algorithm) {
     throw new InferenceError('inference-fault', 'the inference server changed in the middle of the study');
   }
@@ -60,6 +69,8 @@ export async function grade(
     levels,
     findings: judgeFindings(pack.manifest, findings),
     observations,
+    ...(outlines && { measurements: measureLevels(levels, outlines) }),
+    outlines,
     warnings: [...localisation.warnings, ...warnings],
     regions,
   };

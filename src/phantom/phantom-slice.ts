@@ -3,6 +3,8 @@ import type { Slice, SlicePlane, Volume } from '../volume/volume.ts';
 /** A slice whose pixels can also be had at once: by a call, so that a copy of the slice renders nothing. */
 export interface PhantomSlice extends Slice {
   rendered(): Float32Array;
+  /** What each pixel's middle shows: labels (LABEL) of rows × columns pixels, row-major; not kept. */
+  structures(): Uint8Array;
 }
 
 /** A volume of such slices. */
@@ -15,6 +17,7 @@ export function lazySlice(
   plane: SlicePlane,
   image: Slice['image'],
   render: () => Float32Array,
+  structures: () => Uint8Array,
 ): PhantomSlice {
   let kept: Float32Array | null = null;
   const rendered = () => {
@@ -25,6 +28,7 @@ export function lazySlice(
     plane,
     image,
     rendered,
+    structures,
     pixels: () => Promise.resolve(rendered()),
   };
 }

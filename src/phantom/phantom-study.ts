@@ -14,8 +14,10 @@ import { drawContrast } from './picture/contrast/draw-contrast.ts';
 import { drawMovement } from './picture/draw-movement.ts';
 import { drawProtocol } from './picture/protocol/draw-protocol.ts';
 import { renderSlice } from './picture/render-slice.ts';
+import { sliceStructures } from './picture/slice-structures.ts';
 import { seededRandom } from './random.ts';
 import { headAndNeckSampler, type OtherBodyPart } from './tissue/head-and-neck/head-and-neck.ts';
+import { spineSampler } from './tissue/spine/spine-sampler.ts';
 import { tissueSampler } from './tissue/tissue-sampler.ts';
 
 /** How one series of a phantom was taken. */
@@ -62,6 +64,7 @@ export function phantomStudy(seed: number, options: PhantomOptions = {}): Phanto
   const { bodyPart = null } = options;
   const sampler = bodyPart === null ? tissueSampler(anatomy) : headAndNeckSampler(anatomy, bodyPart);
   const known = truth(anatomy);
+  const spine = bodyPart === null ? spineSampler(anatomy) : null;
   const series: PhantomSeries[] = [];
   const volumes: Partial<Record<SeriesRole, PhantomVolume>> = {};
   for (const role of SERIES_ROLES) {
@@ -79,6 +82,7 @@ export function phantomStudy(seed: number, options: PhantomOptions = {}): Phanto
     const seriesInstanceUid = phantomUid<SeriesInstanceUid>(salt, seed, role);
     const slices = planes.map((whole, slice) => {
       const plane = options.window?.(role, whole, known) ?? whole;
+      const shown = { ...plane, originMm: along(plane.originMm, moved, 1) };
       return lazySlice(
         plane,
         {
@@ -92,11 +96,12 @@ export function phantomStudy(seed: number, options: PhantomOptions = {}): Phanto
           renderSlice(
             sampler,
             anatomy,
-            { ...plane, originMm: along(plane.originMm, moved, 1) },
+            shown,
             contrast,
             acquisition,
             seed * 1009 + slice + 400 * SERIES_ROLES.indexOf(role),
           ),
+        () => (spine ? sliceStructures(spine, shown) : new Uint8Array(plane.rows * plane.columns)),
       );
     });
     series.push({ role, seriesInstanceUid, contrast, acquisition, spacingBetweenSlicesMm });

@@ -1,6 +1,7 @@
 import type { ToldModel } from '../http/operations/models-route.ts';
 import type { ModelPack } from '../inference/pack/model-pack.ts';
 import type { PackDescription } from '../inference/pack/read-manifest.ts';
+import { networksOf } from '../inference/pack/read-networks.ts';
 import type { Packs } from './read-packs.ts';
 
 /** The packs as the API tells of them. @param running null where this process runs no network */
@@ -11,9 +12,8 @@ export function toldModels(
   const of = (use: ToldModel['use'], pack: PackDescription | null): ToldModel[] => {
     if (pack === null) return [];
     const { name, version, description, intendedUse, trainedOn, licence, requires, uses } = pack.manifest;
-    const { localiser, foramenFinder, classifiers } = pack.manifest;
     const { executionProvider = null, inferenceServer = null } = running?.[use]?.algorithm ?? {};
-    const networks = [localiser, ...(foramenFinder === undefined ? [] : [foramenFinder]), ...classifiers];
+    const networks = networksOf(pack.manifest);
     return [
       {
         ...{ use, name, version, description, intendedUse, trainedOn },

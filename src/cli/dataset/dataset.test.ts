@@ -211,7 +211,9 @@ describe('dataset --from', () => {
 
 test.each([
   [[], '--out is missing'],
-  [['--out', 'x'], 'one of --studies, --from and --slices is needed'],
+  [['--out', 'x'], 'one of --studies, --from, --slices and --masks is needed'],
+  [['--out', 'x', '--masks', 'y'], '--masks needs --segmenter'],
+  [['--out', 'x', '--from', 'y', '--segmenter', 'z'], '--segmenter is for --studies and --masks'],
   [['--out', 'x', '--studies', '0'], '--studies must be a whole number of at least 1'],
   [
     ['--out', 'x', '--studies', '1', '--family', 'x'],

@@ -2,22 +2,28 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { joinTemplates } from '../../dataset/join-templates.ts';
-import { type PackTemplate, parseTemplate } from '../../dataset/pack-template.ts';
+import { type PackTemplate, parseSegmenterTemplate, parseTemplate } from '../../dataset/pack-template.ts';
 import { SliceError } from '../../evaluation/slices/slice-source.ts';
 import { CsvError } from '../../evaluation/tables/csv/csv-error.ts';
 import { ModelPackError } from '../../inference/pack/model-pack-error.ts';
 import type { PackManifest } from '../../inference/pack/pack-manifest.ts';
-import { DATASET_USAGE, type DatasetOptions, readDatasetOptions } from '../options/dataset-options.ts';
+import {
+  DATASET_USAGE,
+  type DatasetOptions,
+  DEFAULT_TEMPLATE,
+  readDatasetOptions,
+} from '../options/dataset-options.ts';
 import { MisuseError, tellFault } from '../options/option-values.ts';
+import { writeSegmenterShard } from './write-segmenter-shard.ts';
 import { writeTrainingShard } from './write-training-shard.ts';
 
 /** `cli dataset`: exit code 0, 1 when the input cannot be used, 2 on misuse. */
 export async function datasetCommand(args: string[]): Promise<number> {
   try {
     const options = readDatasetOptions(args);
-    const { template, manifest } = chosenOf(await readTemplates(options.packFiles), options);
+    const write = await writerOf(options);
     if (options.shard !== null) {
-      await writeTrainingShard(options, options.shard, manifest, template);
+      await write(options.shard);
       return 0;
     }
     const children = Array.from({ length: options.workers }, (_, k) =>
@@ -30,6 +36,19 @@ export async function datasetCommand(args: string[]): Promise<number> {
   } catch (fault) {
     return tellFault('dataset', DATASET_USAGE, fault, CsvError, ModelPackError, SliceError);
   }
+}
+
+/** What writes a shard, the templates read and checked. */
+async function writerOf(options: DatasetOptions): Promise<(shard: number) => Promise<void>> {
+  const { segmenterFile, packFiles } = options;
+  if (segmenterFile === null) {
+    const { template, manifest } = chosenOf(await readTemplates(packFiles), options);
+    return (shard) => writeTrainingShard(options, shard, manifest, template);
+  }
+  const around = await readFile(DEFAULT_TEMPLATE, 'utf8');
+  const text = await readFile(segmenterFile, 'utf8');
+  const { template, segmenter } = parseSegmenterTemplate(segmenterFile, text, around);
+  return (shard) => writeSegmenterShard(options, shard, segmenter, template);
 }
 
 /** The template with the networks alone that samples are wanted for. */

@@ -30,6 +30,8 @@ function addAll(options: DatasetOptions, shard: number, manifest: PackManifest, 
       return addChallenge(options, source, shard, manifest, writer);
     case 'slices':
       return addSlices(options, source, shard, writer);
+    case 'masks':
+      throw new Error('masks are samples of a segmenter alone');
   }
 }
 

@@ -176,8 +176,12 @@ describe('evaluate --from', () => {
 
 test.each([
   [[], '--model is missing'],
-  [['--model', PACK], 'one of --from, --phantoms and --slices is needed'],
-  [['--model', PACK, '--from', 'x', '--phantoms', '2'], 'one of --from, --phantoms and --slices is needed'],
+  [['--model', PACK], 'one of --from, --phantoms, --slices and --masks is needed'],
+  [['--model', PACK, '--from', 'x', '--anatomy'], '--anatomy is for --phantoms'],
+  [
+    ['--model', PACK, '--from', 'x', '--phantoms', '2'],
+    'one of --from, --phantoms, --slices and --masks is needed',
+  ],
   [['--model', PACK, '--phantoms', '0'], '--phantoms must be a whole number of at least 1'],
   [
     ['--model', PACK, '--phantoms', '1', '--family', 'x'],

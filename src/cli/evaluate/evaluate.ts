@@ -10,6 +10,7 @@ import { ModelPackError } from '../../inference/pack/model-pack-error.ts';
 import { startDecoderPool } from '../../pixels/decoder-pool.ts';
 import { EVALUATE_USAGE, type EvaluateOptions, readEvaluateOptions } from '../options/evaluate-options.ts';
 import { MisuseError, tellFault } from '../options/option-values.ts';
+import { evaluateAnatomy } from './evaluate-anatomy.ts';
 import { evaluateLabelledSlices } from './evaluate-labelled-slices.ts';
 import { runOnThreads } from './run-on-threads.ts';
 import { tellEvaluation } from './tell-evaluation.ts';
@@ -32,7 +33,10 @@ async function evaluate(options: EvaluateOptions, command: string): Promise<numb
     if (source.kind === 'studies') return await evaluateStudies(packs, source.studies, options, command);
     let code = 0;
     for (const [p, pack] of packs.entries()) {
-      const own = await evaluateLabelledSlices(pack, folders[p]!, source, options, command, options.json[p]);
+      const own =
+        source.kind === 'anatomy'
+          ? await evaluateAnatomy(pack, folders[p]!, source, options, command, options.json[p])
+          : await evaluateLabelledSlices(pack, folders[p]!, source, options, command, options.json[p]);
       code = Math.max(code, own);
     }
     return code;

@@ -4,6 +4,7 @@ import { foldsOf, MisuseError, oneOf, parseOptions, wholeNumber } from './option
 
 export const DATASET_USAGE = `usage: npm run -s cli -- dataset --out DIR (--studies N | --from DIR [--localiser PACK] |
   --slices DIR [--folds F,F,…]) [--pack FILE]…
+       npm run -s cli -- dataset --out DIR (--studies N | --masks DIR [--folds F,F,…]) --segmenter FILE
   [--seed S] [--family train|validation|held-out] [--prevalence balanced|clinical]
   [--contrast mixed|physical|random] [--without-localiser] [--without-finder] [--classifier K]… [--workers W]
 
@@ -15,6 +16,9 @@ The samples that training a pack's networks needs, through the sampling code of 
                      discs are where the localiser of PACK (default models/default) finds them
 --slices DIR         labelled slices: DIR/findings.csv (columns as docs/data.md says) and the pictures it names, PNG,
                      JPEG or WebP; places are the labelled ones, no localiser learns from them
+--segmenter FILE     samples of this segmenter alone: a manifest's \`segmenter\` without hashes
+                     (training/packs/segmenter.json)
+--masks DIR          masked slices: DIR/images/<case>-<slice>.webp and DIR/masks/<case>-<slice>.png (docs/data.md)
 --folds F,F,…        only studies of these parts, 0 to 9, that they fall to by their identifier; the same for every DIR
 --without-finder     no samples of the foramen finder
 --classifier K       only this one of the pack's, counted from 0; may be repeated
@@ -23,7 +27,7 @@ The samples that training a pack's networks needs, through the sampling code of 
 --without-localiser  samples of the classifiers alone
 `;
 
-const DEFAULT_TEMPLATE = 'training/packs/default.json';
+export const DEFAULT_TEMPLATE = 'training/packs/default.json';
 
 const OPTIONS = {
   out: { type: 'string' },
@@ -36,6 +40,8 @@ const OPTIONS = {
   contrast: { type: 'string', default: 'mixed' },
   pack: { type: 'string', multiple: true },
   slices: { type: 'string' },
+  masks: { type: 'string' },
+  segmenter: { type: 'string' },
   folds: { type: 'string' },
   classifier: { type: 'string', multiple: true },
   'without-finder': { type: 'boolean', default: false },
@@ -54,7 +60,10 @@ export interface DatasetOptions {
         readonly phantom: PhantomOptions;
       }
     | { readonly kind: 'challenge'; readonly from: string; readonly localiser: string }
-    | { readonly kind: 'slices'; readonly slices: string; readonly folds: readonly number[] | null };
+    | { readonly kind: 'slices'; readonly slices: string; readonly folds: readonly number[] | null }
+    | { readonly kind: 'masks'; readonly masks: string; readonly folds: readonly number[] | null };
+  /** Null: samples of a pack's networks. */
+  readonly segmenterFile: string | null;
   readonly packFiles: readonly string[];
   /** Of the pack's classifiers; null for all. */
   readonly classifiers: readonly number[] | null;
@@ -69,8 +78,13 @@ export interface DatasetOptions {
 export function readDatasetOptions(args: string[]): DatasetOptions {
   const { values } = parseOptions({ args, options: OPTIONS });
   if (!values.out) throw new MisuseError('--out is missing');
-  const given = [values.studies, values.from, values.slices].filter((each) => each !== undefined);
-  if (given.length !== 1) throw new MisuseError('one of --studies, --from and --slices is needed');
+  const { studies, from, slices, masks, segmenter } = values;
+  const given = [studies, from, slices, masks].filter((each) => each !== undefined);
+  if (given.length !== 1) throw new MisuseError('one of --studies, --from, --slices and --masks is needed');
+  if (masks !== undefined && segmenter === undefined) throw new MisuseError('--masks needs --segmenter');
+  if (segmenter !== undefined && masks === undefined && studies === undefined) {
+    throw new MisuseError('--segmenter is for --studies and --masks');
+  }
   const phantom: PhantomOptions = {
     family: oneOf('--family', values.family, PROTOCOL_FAMILIES),
     prevalence: oneOf('--prevalence', values.prevalence, ['balanced', 'clinical'] as const),
@@ -79,6 +93,7 @@ export function readDatasetOptions(args: string[]): DatasetOptions {
   return {
     out: values.out,
     source: sourceOf(values, phantom),
+    segmenterFile: segmenter ?? null,
     packFiles: values.pack ?? [DEFAULT_TEMPLATE],
     classifiers: values.classifier?.map((k) => wholeNumber('--classifier', k, 0)) ?? null,
     withFinder: !values['without-finder'],
@@ -93,6 +108,7 @@ function sourceOf(
     studies,
     from,
     slices,
+    masks,
     folds,
     seed,
     localiser,
@@ -100,6 +116,7 @@ function sourceOf(
     readonly studies?: string;
     readonly from?: string;
     readonly slices?: string;
+    readonly masks?: string;
     readonly folds?: string;
     readonly seed: string;
     readonly localiser: string;
@@ -107,6 +124,7 @@ function sourceOf(
   phantom: PhantomOptions,
 ): DatasetOptions['source'] {
   if (slices !== undefined) return { kind: 'slices', slices, folds: foldsOf(folds) };
+  if (masks !== undefined) return { kind: 'masks', masks, folds: foldsOf(folds) };
   if (from !== undefined) return { kind: 'challenge', from, localiser };
   return {
     kind: 'phantoms',

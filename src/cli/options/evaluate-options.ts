@@ -5,11 +5,13 @@ import { decoding, seriesRules, studyLimits } from '../../config/study-settings.
 import { SERIES_ROLES } from '../../domain/series-role.ts';
 import type { EvaluationStudies } from '../../evaluation/sources/evaluation-sources.ts';
 import type { ReadingSettings } from '../../evaluation/sources/folder-reading.ts';
+import type { PhantomOptions } from '../../phantom/phantom-options.ts';
 import { PROTOCOL_FAMILIES } from '../../phantom/picture/protocol/protocol-family.ts';
 import { foldsOf, MisuseError, oneOf, parseOptions, wholeNumber } from './option-values.ts';
 import { VARIANT_OPTIONS, variantOf } from './variant-options.ts';
 
-export const EVALUATE_USAGE = `usage: npm run -s cli -- evaluate --model PACK… (--from DIR [--csv DIR] | --phantoms N [--family F] | --slices DIR [--folds F,F,…])
+export const EVALUATE_USAGE = `usage: npm run -s cli -- evaluate --model PACK… (--from DIR [--csv DIR] | --phantoms N [--family F] | --slices DIR [--folds F,F,…] |
+  --masks DIR [--folds F,F,…])
   [--json FILE] [--report FILE] [--submission FILE] [--seed S] [--limit N] [--without ROLE]… [--crop SHARE] [--show STUDY]…
 
 Runs whole studies through the stages that serve and compares with the reference.
@@ -24,6 +26,9 @@ Runs whole studies through the stages that serve and compares with the reference
                   names; each finding is graded from its one slice, or three, at its label and, where the pack looks for
                   the place itself, also there; --folds: only studies of these parts, 0 to 9. Of the other options --json,
                   --report, --seed and --resamples
+--masks DIR       masked slices in place of studies: DIR/images and DIR/masks (docs/data.md); how the pack's segmenter outlines and
+                  measures them. Of the other options --folds, --json, --report, --seed and --resamples
+--anatomy         of --phantoms: the same against their exact outlines, at the true levels, in place of grades
 --limit N         only the first N studies of DIR
 --without ROLE    as if there were no such series: ${SERIES_ROLES.join(', ')}
 --crop SHARE      as if every slice had only this share (above 0, at most 1) of its rows and columns, the middle ones
@@ -41,6 +46,8 @@ const OPTIONS = {
   csv: { type: 'string' },
   phantoms: { type: 'string' },
   slices: { type: 'string' },
+  masks: { type: 'string' },
+  anatomy: { type: 'boolean', default: false },
   folds: { type: 'string' },
   family: { type: 'string', default: 'held-out' },
   prevalence: { type: 'string', default: 'clinical' },
@@ -65,10 +72,26 @@ export interface LabelledSliceFolder {
   readonly folds: readonly number[] | null;
 }
 
+/** Masked slices, of all cases or of those that fall to some parts; or phantoms, by their outlines. */
+export interface OutlinedSource {
+  readonly kind: 'anatomy';
+  readonly of:
+    | { readonly kind: 'masks'; readonly folder: string; readonly folds: readonly number[] | null }
+    | {
+        readonly kind: 'phantoms';
+        readonly studies: number;
+        readonly seed: number;
+        readonly options: PhantomOptions;
+      };
+}
+
 export interface EvaluateOptions {
   /** Of the packs. */
   readonly folders: readonly string[];
-  readonly source: { readonly kind: 'studies'; readonly studies: EvaluationStudies } | LabelledSliceFolder;
+  readonly source:
+    | { readonly kind: 'studies'; readonly studies: EvaluationStudies }
+    | LabelledSliceFolder
+    | OutlinedSource;
   /** None, or one file a pack. */
   readonly json: readonly string[];
   readonly report: string | undefined;
@@ -121,12 +144,23 @@ export function readEvaluateOptions(args: string[]): EvaluateOptions {
 const parsed = (args: string[]) => parseOptions({ args, options: OPTIONS }).values;
 
 function sourceOf(values: ReturnType<typeof parsed>, seed: number): EvaluateOptions['source'] {
-  const { from, phantoms, slices, folds } = values;
-  if ([from, phantoms, slices].filter((each) => each !== undefined).length !== 1) {
-    throw new MisuseError('one of --from, --phantoms and --slices is needed');
+  const { from, phantoms, slices, masks, folds, anatomy } = values;
+  if ([from, phantoms, slices, masks].filter((each) => each !== undefined).length !== 1) {
+    throw new MisuseError('one of --from, --phantoms, --slices and --masks is needed');
   }
+  if (anatomy && phantoms === undefined) throw new MisuseError('--anatomy is for --phantoms');
+  if (masks !== undefined) {
+    return { kind: 'anatomy', of: { kind: 'masks', folder: masks, folds: foldsOf(folds) } };
+  }
+  if (anatomy) return { kind: 'anatomy', of: phantomsOf(values, seed) };
   if (slices !== undefined) return { kind: 'slices', folder: slices, folds: foldsOf(folds) };
   return { kind: 'studies', studies: studiesOf(values, seed) };
+}
+
+function phantomsOf(values: ReturnType<typeof parsed>, seed: number) {
+  const { from } = studiesOf(values, seed);
+  if (from.kind !== 'phantoms') throw new MisuseError('--anatomy is for --phantoms');
+  return { kind: 'phantoms', studies: from.count, seed, options: from.options } as const;
 }
 
 function studiesOf(values: ReturnType<typeof parsed>, seed: number): EvaluationStudies {

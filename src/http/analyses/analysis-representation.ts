@@ -7,6 +7,7 @@ import type {
   ReadingPlace,
 } from '../../domain/assessment.ts';
 import { NUMBERING_STATEMENT } from '../../domain/level.ts';
+import { isMeasured, type Measurement, UNIT } from '../../domain/measurement.ts';
 import { codeOf, inWords, type Said } from '../../domain/remark.ts';
 import type { AnalysisRecord } from '../../jobs/analysis-record.ts';
 import type { components } from '../contract.ts';
@@ -38,6 +39,7 @@ export function analysisRepresentation(record: AnalysisRecord): Schemas['Analysi
     stagesMs: { ...record.stagesMs },
     findings: graded?.findings.map(findingRepresentation) ?? [],
     observations: graded?.observations.map(observationRepresentation) ?? [],
+    measurements: graded?.measurements?.map(measurementRepresentation) ?? [],
     levels: graded?.levels.map(levelRepresentation) ?? [],
     numbering: graded === null ? null : NUMBERING_STATEMENT,
     series: record.series.map((series) => ({
@@ -91,6 +93,20 @@ function findingRepresentation(finding: Finding): Schemas['Finding'] {
 function observationRepresentation(observation: Observation): Schemas['Observation'] {
   const { label, level, probability, present } = observation;
   return { label, level, probability, present, ...placeRepresentation(observation) };
+}
+
+function measurementRepresentation(measurement: Measurement): Schemas['Measurement'] {
+  const { level, measure } = measurement;
+  const unit = UNIT[measure];
+  if (!isMeasured(measurement)) return { level, measure, unit, absent: measurement.absent };
+  const { value, role, image, pointsMm } = measurement;
+  return {
+    ...{ level, measure, unit, value, role },
+    seriesInstanceUid: image.seriesInstanceUid,
+    sopInstanceUid: image.sopInstanceUid,
+    frameNumber: image.frameNumber,
+    pointsMm: pointsMm.map((point) => [...point]),
+  };
 }
 
 function placeRepresentation({

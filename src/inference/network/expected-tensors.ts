@@ -3,6 +3,7 @@ import type { ClassifierSpec } from '../pack/classifier-spec.ts';
 import type { ForamenFinderSpec } from '../pack/foramen-finder-spec.ts';
 import type { LocaliserSpec } from '../pack/localiser-spec.ts';
 import type { PackManifest } from '../pack/pack-manifest.ts';
+import { type SegmenterNetworkSpec, segmentersOf } from '../pack/segmenter-spec.ts';
 
 /** Dimensions by the tensor's name. */
 export type Shapes = Readonly<Record<string, readonly number[]>>;
@@ -18,11 +19,16 @@ export function expectedTensors({
   localiser,
   classifiers,
   foramenFinder,
-}: Pick<PackManifest, 'localiser' | 'classifiers' | 'foramenFinder'>): readonly ExpectedTensors[] {
+  segmenter,
+}: Pick<
+  PackManifest,
+  'localiser' | 'classifiers' | 'foramenFinder' | 'segmenter'
+>): readonly ExpectedTensors[] {
   return [
     localiserTensors(localiser),
     ...classifiers.map(classifierTensors),
     ...(foramenFinder ? [foramenFinderTensors(foramenFinder)] : []),
+    ...(segmenter ? segmentersOf(segmenter).map(({ network }) => segmenterTensors(network)) : []),
   ];
 }
 
@@ -42,6 +48,14 @@ function foramenFinderTensors({ input, output }: ForamenFinderSpec): ExpectedTen
   return {
     inputs: { [input.name]: [1, 1, input.size, input.size] },
     outputs: { [output.heatmaps]: [1, output.levels.length, side, side] },
+  };
+}
+
+function segmenterTensors({ input, output }: SegmenterNetworkSpec): ExpectedTensors {
+  const { size } = input;
+  return {
+    inputs: { [input.name]: [1, 1, size, size] },
+    outputs: { [output.name]: [1, 1 + output.structures.length, size, size] },
   };
 }
 

@@ -164,4 +164,24 @@ describe('loadModelPack', () => {
       'manifest.json /classifiers/0/output/heads/0/label must be equal to one of the allowed values',
     ]);
   });
+
+  it('refuses a segmenter that reads or says what it cannot be measured by, with its path', async () => {
+    const template = JSON.parse(await readFile('training/packs/segmenter.json', 'utf8'));
+    for (const network of Object.values<Record<string, unknown>>(template))
+      network['sha256'] = '0'.repeat(64);
+    template.axial.output.structures = ['disc'];
+    template.sagittal.input.role = 'axial-t2';
+    await changeManifest({ segmenter: template, uses: ['sagittal-t1', 'sagittal-t2'] });
+    const found = await problems();
+    expect(found).toEqual(
+      expect.arrayContaining([
+        'manifest.json /segmenter/sagittal/input/role: axial-t2 is not sagittal',
+        'manifest.json /segmenter/axial/input/role: /uses lacks axial-t2',
+        'manifest.json /segmenter/axial/output/structures lacks sac, which is measured',
+      ]),
+    );
+    delete template.sagittal;
+    await changeManifest({ segmenter: template });
+    expect((await problems()).join()).toContain("/segmenter must have required property 'sagittal'");
+  });
 });

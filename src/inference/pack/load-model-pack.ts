@@ -11,6 +11,7 @@ import type { ModelPack } from './model-pack.ts';
 import { ModelPackError } from './model-pack-error.ts';
 import { readManifest } from './read-manifest.ts';
 import { networksOf, readNetworks } from './read-networks.ts';
+import { segmentersOf } from './segmenter-spec.ts';
 import { type RanThere, toldServer } from './told-server.ts';
 
 /** Which networks of a pack run on an inference server. */
@@ -102,7 +103,13 @@ export async function loadModelPack(
     fallbacks: first?.fallbacks ?? [],
     localiser: runners[0]!,
     classifiers: runners.slice(1, 1 + count),
-    foramenFinder: runners[1 + count] ?? null,
+    foramenFinder: manifest.foramenFinder ? runners[1 + count]! : null,
+    segmenters: manifest.segmenter
+      ? segmentersOf(manifest.segmenter).map(({ plane, network }) => ({
+          ...{ plane, spec: network },
+          runner: runners[networks.indexOf(network)]!,
+        }))
+      : [],
     close,
   };
 }

@@ -4,6 +4,7 @@ import type { ClassifierSpec } from './classifier-spec.ts';
 import type { ForamenFinderSpec } from './foramen-finder-spec.ts';
 import type { JointReadingSpec } from './joint-reading-spec.ts';
 import type { LocaliserSpec } from './localiser-spec.ts';
+import type { SegmenterSpec } from './segmenter-spec.ts';
 
 /** models/<name>/manifest.json. Described by models/manifest.schema.json, which is what is enforced. */
 export interface PackManifest {
@@ -22,6 +23,8 @@ export interface PackManifest {
   readonly localiser: LocaliserSpec;
   /** Without it no view is centred on a found foramen. */
   readonly foramenFinder?: ForamenFinderSpec;
+  /** Without it nothing is measured. */
+  readonly segmenter?: SegmenterSpec;
   /** What several of them grade gets the mean of their calibrated posteriors. */
   readonly classifiers: readonly ClassifierSpec[];
   /** Without it every finding stands by itself. */

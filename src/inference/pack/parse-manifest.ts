@@ -6,6 +6,7 @@ import { jointReadingProblems } from './joint-reading-problems.ts';
 import { LANDMARK_LEVELS } from './localiser-spec.ts';
 import { ModelPackError } from './model-pack-error.ts';
 import type { PackManifest } from './pack-manifest.ts';
+import { segmenterProblems } from './segmenter-problems.ts';
 
 const SCHEMA = 'spinegrade-pack/2';
 const packManifest = compiledSchema<PackManifest>(manifestSchema, { strictTypes: false });
@@ -39,6 +40,7 @@ export function parseManifest(folder: string, text: string): PackManifest {
   const problems = [
     ...localiserProblems(json),
     ...roleProblems(json),
+    ...(json.segmenter === undefined ? [] : segmenterProblems(json.segmenter, json.uses)),
     ...(json.jointReading === undefined ? [] : jointReadingProblems(json.jointReading)),
     ...json.classifiers.flatMap((spec, k) =>
       classifierProblems(spec).map((problem) => `/classifiers/${k}${problem}`),

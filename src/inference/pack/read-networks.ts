@@ -3,10 +3,19 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ModelPackError } from './model-pack-error.ts';
 import type { PackManifest } from './pack-manifest.ts';
+import { segmentersOf } from './segmenter-spec.ts';
 
-/** Every network a manifest names: the localiser, the classifiers, the foramen finder where there is one. */
-export function networksOf({ localiser, classifiers, foramenFinder }: PackManifest) {
-  return [localiser, ...classifiers, ...(foramenFinder ? [foramenFinder] : [])];
+/**
+ * Every network a manifest names: the localiser, the classifiers, then where they are there the foramen finder and the
+ * segmenter's.
+ */
+export function networksOf({ localiser, classifiers, foramenFinder, segmenter }: PackManifest) {
+  return [
+    localiser,
+    ...classifiers,
+    ...(foramenFinder ? [foramenFinder] : []),
+    ...(segmenter ? segmentersOf(segmenter).map(({ network }) => network) : []),
+  ];
 }
 
 /** Every file that a manifest names with its SHA-256: the networks, and the licence where it has one of its own. */

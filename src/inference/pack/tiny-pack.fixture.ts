@@ -6,6 +6,12 @@ import { type TinyNetwork, tinyOnnx } from '../network/tiny-onnx.fixture.ts';
 import type { ClassifierSpec } from './classifier-spec.ts';
 import type { ForamenFinderSpec } from './foramen-finder-spec.ts';
 import type { PackManifest } from './pack-manifest.ts';
+import {
+  type SegmentedPlane,
+  type SegmenterNetworkSpec,
+  type SegmenterSpec,
+  segmentersOf,
+} from './segmenter-spec.ts';
 
 const COMMITTED = new URL('../../../models/default/', import.meta.url);
 
@@ -28,12 +34,14 @@ export function tinyNetwork(spec: ClassifierSpec): TinyNetwork {
  * Writes a pack: the committed localiser, and for every classifier a network that means over what it sees.
  * @param manifest hashes in it are replaced; a licence is left out.
  * @param marked where its finder, if it names one, sees foramina: on every slice the same.
+ * @param outlined what its segmenter, if it names one, sees: on every slice of a plane the same labels.
  */
 export async function writeTinyPack(
   folder: string,
   manifest: PackManifest,
   network: (spec: ClassifierSpec) => TinyNetwork = tinyNetwork,
   marked: MarkedPlaces = () => [],
+  outlined: OutlinedLabels = ({ input }) => new Uint8Array(input.size ** 2),
 ): Promise<void> {
   await mkdir(folder, { recursive: true });
   const committed = JSON.parse(await readFile(new URL('manifest.json', COMMITTED), 'utf8')) as PackManifest;
@@ -45,11 +53,13 @@ export async function writeTinyPack(
     await writeFile(join(folder, spec.file), bytes);
     classifiers.push({ ...spec, sha256: createHash('sha256').update(bytes).digest('hex') });
   }
-  const { foramenFinder: spec, licence: _, ...rest } = manifest;
+  const { foramenFinder: spec, segmenter: outlining, licence: _, ...rest } = manifest;
   const foramenFinder = spec && (await writeFinder(folder, spec, marked));
+  const segmenter = outlining && (await writeSegmenter(folder, outlining, outlined));
   const written: PackManifest = {
     ...{ ...rest, localiser: committed.localiser, classifiers },
     ...(foramenFinder && { foramenFinder }),
+    ...(segmenter && { segmenter }),
   };
   await writeFile(join(folder, 'manifest.json'), JSON.stringify(written));
 }
@@ -86,4 +96,31 @@ async function writeFinder(
   });
   await writeFile(join(folder, spec.file), bytes);
   return { ...spec, sha256: createHash('sha256').update(bytes).digest('hex') };
+}
+
+/** The label of every pixel of a segmenter's square, row-major: 0, or 1 + the index of the structure. */
+export type OutlinedLabels = (spec: SegmenterNetworkSpec, plane: SegmentedPlane) => Uint8Array;
+
+async function writeSegmenter(
+  folder: string,
+  spec: SegmenterSpec,
+  outlined: OutlinedLabels,
+): Promise<SegmenterSpec> {
+  const written: [SegmentedPlane, SegmenterNetworkSpec][] = [];
+  for (const { plane, network } of segmentersOf(spec)) {
+    const { input, output } = network;
+    const area = input.size ** 2;
+    const biases = new Array<number>((1 + output.structures.length) * area).fill(0);
+    for (const [at, label] of outlined(network, plane).entries()) biases[label * area + at] = 1;
+    const bytes = tinyOnnx({
+      inputs: [{ name: input.name, dims: [1, input.size, input.size] }],
+      samples: 1,
+      output: { name: output.name, dims: [1 + output.structures.length, input.size, input.size] },
+      weights: biases.map(() => 0),
+      biases,
+    });
+    await writeFile(join(folder, network.file), bytes);
+    written.push([plane, { ...network, sha256: createHash('sha256').update(bytes).digest('hex') }]);
+  }
+  return Object.fromEntries(written) as unknown as SegmenterSpec;
 }

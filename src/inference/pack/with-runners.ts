@@ -19,6 +19,10 @@ export function withRunners(
     },
     localiser: of(localiser, pack.localiser),
     foramenFinder: pack.foramenFinder && foramenFinder ? of(foramenFinder, pack.foramenFinder) : null,
+    segmenters: pack.segmenters.map((network) => ({
+      ...network,
+      runner: of(network.spec, network.runner),
+    })),
     classifiers: pack.classifiers.map((runner, index) => of(classifiers[index]!, runner)),
   };
 }

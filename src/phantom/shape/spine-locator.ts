@@ -52,6 +52,7 @@ export function spineLocator(vertebrae: readonly Vertebra[]): SpineLocator {
     along: 0,
     lateral: 0,
     texturePoint: new Float64Array(3),
+    inSac: false,
     fatShare: 0,
   };
 

@@ -21,6 +21,8 @@ export interface SpinePoint {
   lateral: number;
   /** Where in the noise field the point lies, mm; set by the sampler. */
   readonly texturePoint: TexturePoint;
+  /** Whether it lies in the dural sac; set by the sampler. */
+  inSac: boolean;
   /** Share of fat in the muscle found last. */
   fatShare: number;
 }

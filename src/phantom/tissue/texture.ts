@@ -1,5 +1,8 @@
 import { EDGE, MASK, NOISE, PLANE } from './noise-field.ts';
 
+/** Keeps texture coordinates positive; a multiple of the noise's period at every scale used. */
+export const TEXTURE_OFFSET_MM = 6400;
+
 /** Three coordinates, none negative: an array, as numbers passed to a function that is not inlined are allocated. */
 export type TexturePoint = Float64Array;
 

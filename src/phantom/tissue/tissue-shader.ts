@@ -2,9 +2,8 @@ import type { Anatomy } from '../anatomy/anatomy.ts';
 import type { Contrast } from '../picture/contrast/contrast.ts';
 import { fatInMuscle } from './fat-in-muscle.ts';
 import { spinousAxis } from './spinous-axis.ts';
-import { noiseAt, smoothNoiseAt } from './texture.ts';
+import { noiseAt, smoothNoiseAt, TEXTURE_OFFSET_MM } from './texture.ts';
 import { FAT_FRACTION, TISSUE } from './tissue.ts';
-import { TEXTURE_OFFSET_MM } from './tissue-sampler.ts';
 
 /** Cells of noise per mm: fine texture, and CSF flow. */
 const GRAIN_PER_MM = 0.55;

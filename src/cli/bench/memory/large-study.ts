@@ -40,18 +40,23 @@ function denser({ slices }: PhantomVolume, copies: number): PhantomSlice[] {
   });
 }
 
-function finer({ plane, image, rendered }: PhantomSlice): PhantomSlice {
+function finer({ plane, image, rendered, structures }: PhantomSlice): PhantomSlice {
   const coarse = rendered();
-  const pixels = Float32Array.from({ length: SIZE * SIZE }, (_, i) => {
+  const at = (i: number) => {
     const row = Math.floor((Math.floor(i / SIZE) * plane.rows) / SIZE);
-    return coarse[row * plane.columns + Math.floor(((i % SIZE) * plane.columns) / SIZE)]!;
-  });
+    return row * plane.columns + Math.floor(((i % SIZE) * plane.columns) / SIZE);
+  };
+  const pixels = Float32Array.from({ length: SIZE * SIZE }, (_, i) => coarse[at(i)]!);
   const rowSpacingMm = (plane.rowSpacingMm * plane.rows) / SIZE;
   const columnSpacingMm = (plane.columnSpacingMm * plane.columns) / SIZE;
   return {
     plane: { ...plane, rows: SIZE, columns: SIZE, rowSpacingMm, columnSpacingMm },
     image,
     rendered: () => pixels,
+    structures: () => {
+      const labels = structures();
+      return Uint8Array.from({ length: SIZE * SIZE }, (_, i) => labels[at(i)]!);
+    },
     pixels: async () => pixels,
   };
 }

@@ -1,8 +1,8 @@
 import type { Anatomy } from '../../anatomy/anatomy.ts';
 import { seededRandom } from '../../random.ts';
-import { smoothNoiseAt } from '../texture.ts';
+import { smoothNoiseAt, TEXTURE_OFFSET_MM } from '../texture.ts';
 import { TISSUE } from '../tissue.ts';
-import { TEXTURE_OFFSET_MM, type TissueSampler } from '../tissue-sampler.ts';
+import type { TissueSampler } from '../tissue-sampler.ts';
 import { drawHeadAndNeck, OUTSIDE } from './head-and-neck-sizes.ts';
 import { headTissue } from './head-tissue.ts';
 import { neckColumn } from './neck-column.ts';

@@ -41,6 +41,7 @@ export function canalTissue(anatomy: Anatomy): SpineTissue {
     const back = backWall(segment, side, u, q.t, q.h);
     if (q.p > back) return -1;
     if (inSac(segment, q.u, q.p, q.h, front, back) && !isPastSac(habitus, segment, q)) {
+      q.inSac = true;
       return inTheSac(segment, q, front, back);
     }
     if (isTraversingRoot(segment, q, u, front, back)) return TISSUE.root;

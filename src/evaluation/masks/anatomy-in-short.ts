@@ -1,0 +1,25 @@
+import { UNIT } from '../../domain/measurement.ts';
+import type { Estimate } from '../measures/bootstrap.ts';
+import { type AnatomyEvaluation, DISC_WITHIN_MM } from './summarise-anatomy.ts';
+
+/** The chief figures as lines for a terminal. */
+export function anatomyInShort({ cases, slices, structures, discs, measures }: AnatomyEvaluation): string {
+  const lines = [
+    `anatomy of ${cases} cases, ${slices} slices`,
+    ...structures.map(
+      ({ plane, structure, dice, surface95Mm }) =>
+        `${plane} ${structure}: Dice ${shown(dice)}; 95th percentile of surface distance ${shown(surface95Mm, 1)} mm`,
+    ),
+    `disc centres within ${DISC_WITHIN_MM} mm: ${shown(discs.within)} of ${discs.count}; ${shown(discs.medianMm, 1)} mm off in the median`,
+    ...measures.map(({ measure, count, medianOff, medianOffShare, ...m }) => {
+      const limits = `${shown(m.lowerLimit, 1)} to ${shown(m.upperLimit, 1)}`;
+      return `${measure}, ${count}: ${shown(medianOff, 2)} ${UNIT[measure]} off in the median (${shown(medianOffShare)} of it); mean difference ${shown(m.meanDifference, 2)}, limits of agreement ${limits}; absent ${m.missed}, unfounded ${m.unfounded}`;
+    }),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function shown({ value, interval }: Estimate, digits = 3): string {
+  const range = interval ? ` (${interval[0].toFixed(digits)}–${interval[1].toFixed(digits)})` : '';
+  return value === null ? '–' : `${value.toFixed(digits)}${range}`;
+}

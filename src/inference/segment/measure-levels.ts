@@ -1,0 +1,42 @@
+import type { LocalisedLevel } from '../../domain/assessment.ts';
+import { MEASURES, type Measure, type Measurement, type WhyUnmeasured } from '../../domain/measurement.ts';
+import type { Point } from '../../domain/point.ts';
+import { measureSacArea } from '../../measure/measure-axial.ts';
+import { measureSagittal } from '../../measure/measure-sagittal.ts';
+import type { OutlinedSlice } from '../../measure/outlined-slice.ts';
+
+/** The outlined slices of the levels, in the levels' order; a reason where a level has none. */
+export interface OutlinedLevels {
+  readonly sagittal: readonly (OutlinedSlice | WhyUnmeasured)[];
+  readonly axial: readonly (OutlinedSlice | WhyUnmeasured)[];
+}
+
+type Result =
+  | { readonly value: number; readonly pointsMm: readonly Point[] }
+  | { readonly absent: WhyUnmeasured };
+
+/** Every measure of every level, or why it is absent. */
+export function measureLevels(
+  levels: readonly LocalisedLevel[],
+  { sagittal, axial }: OutlinedLevels,
+): readonly Measurement[] {
+  return levels.flatMap(({ level, discMm, canalMm }, i): Measurement[] => {
+    const [side, across] = [sagittal[i]!, axial[i]!];
+    const lengths = typeof side === 'string' ? null : measureSagittal(side, discMm);
+    const of = (measure: Measure): { slice: OutlinedSlice | WhyUnmeasured; result: Result } => {
+      if (measure !== 'sac-area') {
+        return { slice: side, result: lengths?.[measure] ?? { absent: side as WhyUnmeasured } };
+      }
+      const result = typeof across === 'string' ? { absent: across } : measureSacArea(across, canalMm);
+      return { slice: across, result };
+    };
+    return MEASURES.map((measure): Measurement => {
+      const { slice, result } = of(measure);
+      if ('absent' in result || typeof slice === 'string') {
+        return { level, measure, absent: 'absent' in result ? result.absent : (slice as WhyUnmeasured) };
+      }
+      const { image, role } = slice;
+      return { level, measure, ...result, role, image };
+    });
+  });
+}

@@ -1,0 +1,62 @@
+import type { LocalisedLevel } from '../../domain/assessment.ts';
+import type { WhyUnmeasured } from '../../domain/measurement.ts';
+import type { Point } from '../../domain/point.ts';
+import type { OutlinedSlice } from '../../measure/outlined-slice.ts';
+import type { Slice, Volumes } from '../../volume/volume.ts';
+import type { ModelPack } from '../pack/model-pack.ts';
+import type { OutlinedLevels } from './measure-levels.ts';
+import { axialSlices, sagittalSlices } from './measured-slices.ts';
+import { spineMiddle } from './segment-frame.ts';
+import { type SegmenterNetwork, segmentSlice } from './segment-slice.ts';
+
+/**
+ * Outlines the anatomy on the slices that each level is measured on: the sagittal one nearest to its canal, often the
+ * same for several, and the axial one through its disc. Null where the pack has no segmenter.
+ * @throws ImagingError when a slice cannot be decoded; Error when a network answers with anything but finite numbers.
+ */
+export async function segment(
+  { segmenters }: Pick<ModelPack, 'segmenters'>,
+  volumes: Volumes,
+  levels: readonly LocalisedLevel[],
+): Promise<OutlinedLevels | null> {
+  const [sagittal, axial] = (['sagittal', 'axial'] as const).map((plane) =>
+    segmenters.find((network) => network.plane === plane),
+  );
+  if (sagittal === undefined) return null;
+  const middle = spineMiddle(levels);
+  const along = volumes[sagittal.spec.input.role];
+  const across = axial && volumes[axial.spec.input.role];
+  const none = (reason: WhyUnmeasured) => levels.map(() => reason);
+  return {
+    sagittal: along
+      ? await outlined(sagittal, sagittalSlices(along, levels), () => middle, 'level-out-of-view')
+      : none('level-out-of-view'),
+    axial:
+      axial && across
+        ? await outlined(axial, axialSlices(across, levels), (i) => levels[i]!.canalMm, 'axial-misses-disc')
+        : none('no-axial-slices'),
+  };
+}
+
+/** Each slice once, whichever levels it is read for. */
+async function outlined(
+  network: SegmenterNetwork,
+  slices: readonly (Slice | null)[],
+  centreOf: (i: number) => Point,
+  without: WhyUnmeasured,
+): Promise<readonly (OutlinedSlice | WhyUnmeasured)[]> {
+  const done = new Map<string, OutlinedSlice>();
+  const read: (OutlinedSlice | WhyUnmeasured)[] = [];
+  for (const [i, slice] of slices.entries()) {
+    if (slice === null) {
+      read.push(without);
+      continue;
+    }
+    const centre = centreOf(i);
+    const key = [slice.image.sopInstanceUid, slice.image.frameNumber, ...centre].join(' ');
+    const outline = done.get(key) ?? (await segmentSlice(network, slice, centre));
+    done.set(key, outline);
+    read.push(outline);
+  }
+  return read;
+}

@@ -1,0 +1,29 @@
+#!/bin/sh
+# Trains the segmenter (packs/segmenter.json) on masked slices and phantoms, and adds it to a pack. Goes on where it was
+# stopped. MASKS: a folder as docs/data.md describes. Everything below nice 5, training on one thread.
+set -eu
+cd "$(dirname "$0")/.."
+: "${MASKS:?folder of masked slices, see docs/data.md}"
+WORK=${WORK:-work/anatomy} PACK=${PACK:-models/default} OUT=${OUT:-$WORK/pack} PYTHON=${PYTHON:-.venv/bin/python}
+PHANTOMS=${PHANTOMS:-480} WORKERS=${WORKERS:-2} EPOCHS_SAGITTAL=${EPOCHS_SAGITTAL:-20} EPOCHS_AXIAL=${EPOCHS_AXIAL:-14}
+TEMPLATE=training/packs/segmenter.json
+
+# A data set that is whole has as many descriptions as workers.
+dataset() {
+  out=$1
+  shift
+  [ "$(find "$out" -name dataset.json 2>/dev/null | wc -l)" -eq "$WORKERS" ] && return
+  nice -n 5 npm run -s cli -- dataset --out "$out" --segmenter $TEMPLATE --workers "$WORKERS" "$@"
+}
+dataset "$WORK/masks-train" --masks "$MASKS" --folds 0,1,2,3,4,5,6
+dataset "$WORK/masks-validation" --masks "$MASKS" --folds 7
+dataset "$WORK/phantoms-validation" --studies 40 --seed 800001 --family validation --prevalence clinical
+dataset "$WORK/phantoms-train" --studies "$PHANTOMS" --seed 700001 --prevalence balanced
+
+# Masked slices are few and count threefold.
+nice -n 5 "$PYTHON" training/train.py segmenter-sagittal --threads 1 --epochs "$EPOCHS_SAGITTAL" --patience 99 --mean 0.995 \
+  --data "$WORK/masks-train" "$WORK/masks-train" "$WORK/masks-train" "$WORK/phantoms-train" \
+  --validation "$WORK/masks-validation" "$WORK/phantoms-validation" --run "$WORK/run"
+nice -n 5 "$PYTHON" training/train.py segmenter-axial --threads 1 --epochs "$EPOCHS_AXIAL" --patience 99 --mean 0.995 \
+  --data "$WORK/phantoms-train" --validation "$WORK/phantoms-validation" --run "$WORK/run"
+nice -n 5 "$PYTHON" training/add_segmenter.py --pack "$PACK" --run "$WORK/run" --out "$OUT"
