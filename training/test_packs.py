@@ -8,6 +8,7 @@ import unittest
 from hashlib import sha256
 from pathlib import Path
 
+import onnxruntime
 import torch
 
 import build_packs
@@ -105,6 +106,25 @@ class Packs(unittest.TestCase):
         (source,) = two["classifiers"][0]["inputs"][0]["likeness"]
         self.assertEqual((source["source"], [len(row) for row in source["whitening"]]), ("phantoms", list(range(1, 21))))
         self.assertIn("## Joint reading", (self.root / "two" / "MODEL_CARD.md").read_text())
+
+    def test_the_mean_of_several_networks_is_one_file_and_one_calibration(self):
+        where = ["--data", str(self.root / "data"), "--validation", str(self.root / "data"), "--run", str(self.root / "run")]
+        with contextlib.redirect_stdout(io.StringIO()):
+            train(arguments(["slice-cnn", *where, "--epochs", "1", "--width", "0.25", "--threads", "1", "--seed", "2", "--name", "second"]))
+            given = ["--template", str(self.root / "template.json"), "--run", str(self.root / "run"), "--localiser", str(self.root / "one")]
+            given += ["--calibration", str(self.root / "data"), "--out", str(self.root / "mean")]
+            export_pack.main([*given, "--classifiers", "slice-cnn+second"])
+        (spec,) = self.manifest("mean")["classifiers"]
+        nets = [export_pack.trained(self.root / "run" / f"{name}.pt")[0] for name in ("slice-cnn", "second")]
+        inputs = export_pack.example_inputs(spec)
+        with torch.no_grad():
+            expected = sum(net(*inputs) for net in nets) / 2
+        session = onnxruntime.InferenceSession(self.root / "mean" / spec["file"])
+        (said,) = session.run(None, {spec["inputs"][0]["name"]: inputs[0].numpy()})
+        torch.testing.assert_close(torch.from_numpy(said), expected, rtol=1e-3, atol=1e-3)
+        card = (self.root / "mean" / "MODEL_CARD.md").read_text()
+        for line in ("mean of 2 of slice-cnn", "Seed 1,", "Seed 2,"):
+            self.assertIn(line, card)
 
     def test_figures_of_an_evaluation_go_into_the_card(self):
         (self.root / "evaluation.json").write_text(json.dumps(evaluation()))
