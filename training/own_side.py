@@ -5,9 +5,6 @@ from torch import nn
 
 from layers import Residual, conv_bn, scaled
 
-# What lies farther above or below is not in every labelled axial crop, which is wider than high.
-AXIAL_HEIGHT = 0.73
-
 
 class OwnSide(nn.Module):
     """
@@ -26,10 +23,9 @@ class OwnSide(nn.Module):
         if (sorted(str(v["side"]) for v in views), "mask" in spec) != wanted or len(spec["inputs"]) != 1:
             raise SystemExit("own-side: wants one input, a left and a right view with a mask, or the near view without one")
         self.side_of_view = [v["side"] for v in views]
-        size, slices = spec["inputs"][0]["size"], len(views[0]["slicesMm"])
-        self.rows = round(size * AXIAL_HEIGHT / 4) * 4 if views[0]["plane"] == "axial" else size
+        self.rows = spec["inputs"][0].get("rows", spec["inputs"][0]["size"])
         widths, hidden = [scaled(w, width) for w in (24, 40, 72, 112)], scaled(96, width)
-        blocks = [conv_bn(slices, widths[0], 2), nn.ReLU(), Residual(widths[0], widths[0])]
+        blocks = [conv_bn(len(views[0]["slicesMm"]), widths[0], 2), nn.ReLU(), Residual(widths[0], widths[0])]
         for i, (a, b) in enumerate(zip(widths, widths[1:])):
             blocks += [Residual(a, b, 2)] + ([Residual(b, b)] if i < 2 else [])
         self.body = nn.Sequential(*blocks)
