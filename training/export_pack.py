@@ -162,12 +162,17 @@ def export_classifier(
 
 
 def taken_over(source: str, k: str, template: dict, out: Path) -> tuple[dict, dict]:
-    """Manifest entry and facts of a classifier of another pack, its calibration with it."""
+    """
+    Manifest entry and facts of a classifier of another pack, its calibration with it. What it requires in this pack, where other
+    networks may read what it cannot, the template says.
+    """
     pack = json.loads((Path(source) / "manifest.json").read_text())
     other = pack["classifiers"][int(k)]
     if seen(other) != seen(template):
         raise SystemExit(f"{source}: its classifier {k} has other inputs or heads than the template's {template['file']}")
-    entry = copied(Path(source), other, out, template["file"])
+    entry = {k: v for k, v in copied(Path(source), other, out, template["file"]).items() if k != "requires"}
+    if "requires" in template:
+        entry["requires"] = template["requires"]
     heads = [{**own, **theirs} for own, theirs in zip(template["output"]["heads"], other["output"]["heads"])]
     entry["output"] = {**entry["output"], "heads": heads}
     return entry, {"network": template["file"], "from": f"{pack['name']} {pack['version']}"}
