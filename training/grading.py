@@ -18,13 +18,12 @@ COMPETITION = {"Normal": 1.0, "Mild": 1.0, "Normal/Mild": 1.0, "Moderate": 2.0, 
 class Variation:
     """
     How strongly samples are changed: grey values; rotation and scale; whether three axial slices are now and then read
-    from below, as crops whose order nobody knows may be, or show one slice twice, as where slices lie far apart; and
-    whether views go missing.
+    from below, as crops whose order nobody knows may be; and whether views go missing.
     """
 
     shading: float = 1.0
     moving: float = 1.0
-    stacking: bool = False
+    turning: bool = False
     dropping: bool = True
 
 
@@ -38,8 +37,8 @@ def prepare(batch, spec: dict, g=None, mirror: Mirror | None = None, variation: 
     images = [as_views(batch[i["name"]].float().flatten(0, 1) / 255, i) for i in spec["inputs"]]
     if g is not None:
         images, mask, truth = mirror_some(images, mask, truth, mirror, g)
-        if variation.stacking:
-            images = [restack_some(x, i["views"], g) for x, i in zip(images, spec["inputs"])]
+        if variation.turning:
+            images = [turn_some(x, i["views"], g) for x, i in zip(images, spec["inputs"])]
         images = [move_and_shade(x, g, variation) for x in images]
         if "mask" in spec and variation.dropping:
             mask = drop_some(mask, spec, g)
@@ -75,16 +74,11 @@ def mirror_some(images, mask, truth, mirror, g):
     return images, mask, truth
 
 
-def restack_some(x: torch.Tensor, views: list[dict], g) -> torch.Tensor:
-    """The axial stacks of half of the samples from below; in a third the middle slice stands for the last as well."""
-    if x.shape[2] != 3:
-        return x
+def turn_some(x: torch.Tensor, views: list[dict], g) -> torch.Tensor:
+    """The axial stacks of half of the samples, from below."""
+    chosen = torch.rand(len(x), generator=g) < 0.5
     axial = torch.tensor([view["plane"] == "axial" for view in views])
-    turned, repeated = (torch.rand(len(x), generator=g) < share for share in (0.5, 1 / 3))
-    out = x.clone()
-    out[..., 2, :, :] = torch.where(repeated[:, None, None, None], x[..., 1, :, :], x[..., 2, :, :])
-    out = torch.where(turned[:, None, None, None, None], out.flip(2), out)
-    return torch.where(axial[None, :, None, None, None], out, x)
+    return torch.where((chosen[:, None] & axial)[..., None, None, None], x.flip(2), x)
 
 
 def move_and_shade(x: torch.Tensor, g, variation: Variation) -> torch.Tensor:

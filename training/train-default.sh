@@ -54,7 +54,7 @@ members() { # name, which of the template, epochs, further arguments: three netw
 # One on each of two cores.
 members foramina 1 "${FORAMINA_EPOCHS:-14}" --shading 0.6 --moving 1.4 &
 beside=$!
-members axial 2 "${AXIAL_EPOCHS:-28}" --shading 0.7 --moving 1.5 --stacking
+members axial 2 "${AXIAL_EPOCHS:-28}" --shading 0.7 --moving 1.5 --turning
 fit foramen-finder --width 0.5 --seed 1 --epochs "${FINDER_EPOCHS:-10}" --data "$run/foramina-train" "$run/finder-phantoms" \
   --validation "$run/foramina-validation"
 wait "$beside"

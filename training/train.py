@@ -193,7 +193,7 @@ def task_of(args):
     if args.classifier >= len(pack["classifiers"]):
         raise SystemExit(f"--classifier {args.classifier}: the pack has {len(pack['classifiers'])}, counted from 0")
     dropping = getattr(CLASSIFIERS[args.network], "reads_other_views", True)
-    variation = grading.Variation(args.shading, args.moving, args.stacking, dropping)
+    variation = grading.Variation(args.shading, args.moving, args.turning, dropping)
     return ClassifierTask(pack["classifiers"][args.classifier], args.data, args.validation, args.class_weights, variation)
 
 
@@ -215,7 +215,7 @@ def train(args):
     run = Path(args.run)
     run.mkdir(parents=True, exist_ok=True)
     kept = ("network", "width", "epochs", "cycles", "batch", "rate", "weight_decay", "seed", "class_weights", "patience")
-    options = {k: getattr(args, k) for k in (*kept, "mean", "shading", "moving", "stacking")}
+    options = {k: getattr(args, k) for k in (*kept, "mean", "shading", "moving", "turning")}
     facts = {"train": about(task.samples), "validation": about(task.validation), "threads": args.threads}
     state = resume(run / f"{args.name}.pt", options, net, averaged, optimiser)
     if state:
@@ -246,7 +246,7 @@ def arguments(argv=None):
     add("--mean", type=float, default=0.0, help="decay a step of the moving mean of the weights, which is what is kept; 0: none")
     add("--shading", type=float, default=1.0, help="strength of the changes of grey values a classifier is trained with")
     add("--moving", type=float, default=1.0, help="strength of the rotations and scalings a classifier is trained with")
-    add("--stacking", action="store_true", help="three axial slices also from below, and one of them twice")
+    add("--turning", action="store_true", help="half of the axial stacks upside down, for those whose order nobody knows")
     add("--init", help="checkpoint to take over weights from (transfer learning)")
     add("--seed", type=int, default=1)
     add("--threads", type=int, default=2)
