@@ -3,8 +3,8 @@
     python export_pack.py --template packs/default.json --run DIR --classifiers multi-view --calibration DIR --out PACK
         [--localiser FILE.pt|PACK] [--name NAME] [--figures evaluate.json]
 
---classifiers names, of each of the template's classifiers in order, its checkpoint in RUN, or PACK:K, the classifier K
-of another pack, which is copied. So is the localiser of another pack: every pack is whole in itself. --calibration
+--classifiers names, of each of the template's classifiers in order, its checkpoint in RUN, several of them as A+B+C (one
+network, the mean of their logits), or PACK:K, the classifier K of another pack, which is copied. So is the localiser of another pack: every pack is whole in itself. --calibration
 names data sets; each classifier is calibrated on those that hold its samples.
 """
 
@@ -36,6 +36,18 @@ def trained(path: Path):
     net = network(state["options"]["network"], state["spec"], state["options"]["width"])
     net.load_state_dict(state["best"]["net"])
     return net.eval(), state
+
+
+class Mean(torch.nn.Module):
+    """Several networks that see and say the same, as one: the mean of their logits."""
+
+    def __init__(self, members):
+        super().__init__()
+        self.members = torch.nn.ModuleList(members)
+        self.full_precision = any(getattr(net, "full_precision", False) for net in members)
+
+    def forward(self, *inputs):
+        return torch.stack([net(*inputs) for net in self.members]).mean(0)
 
 
 def copied(source: Path, spec: dict, out: Path, file: str) -> dict:
@@ -155,11 +167,14 @@ def export_classifier(
     """
     if ":" in name:
         return (*taken_over(*name.rsplit(":", 1), template, out), None)
-    checkpoint = run / f"{name}.pt"
-    net, state = trained(checkpoint)
-    spec = json.loads(json.dumps(template))
-    if seen(state["spec"]) != seen(spec):
-        raise SystemExit(f"{checkpoint}: was trained on other inputs or heads than the template's {spec['file']}")
+    spec, members, facts = json.loads(json.dumps(template)), [], []
+    for checkpoint in (run / f"{member}.pt" for member in name.split("+")):
+        net, state = trained(checkpoint)
+        if seen(state["spec"]) != seen(spec):
+            raise SystemExit(f"{checkpoint}: was trained on other inputs or heads than the template's {spec['file']}")
+        members.append(net)
+        facts.append(facts_of(state, parameters(net)))
+    net = members[0] if len(members) == 1 else Mean(members).eval()
     samples = together(holding(calibration, spec), lambda folder: classifier_samples(folder, spec))
     by_head, lines = calibrate(net, samples, spec, requires, equal)
     read = posteriors_by_study(net, samples, spec, by_head)
@@ -172,17 +187,22 @@ def export_classifier(
         fitted_to = together(holding(data, spec), lambda folder: classifier_samples(folder, spec))
         for i, found in zip(spec["inputs"], likeness.likeness_of(fitted_to, spec)):
             i["likeness"] = found
-    facts = facts_of(state, parameters(net))
-    return spec, {**facts, "calibrationData": about(samples), "calibration": lines}, read
+    fact = {**facts[0], "parameters": parameters(net), "members": facts}
+    return spec, {**fact, "calibrationData": about(samples), "calibration": lines}, read
 
 
 def taken_over(source: str, k: str, template: dict, out: Path) -> tuple[dict, dict]:
-    """Manifest entry and facts of a classifier of another pack, its calibration with it."""
+    """
+    Manifest entry and facts of a classifier of another pack, its calibration with it. What it requires in this pack, where other
+    networks may read what it cannot, the template says.
+    """
     pack = json.loads((Path(source) / "manifest.json").read_text())
     other = pack["classifiers"][int(k)]
     if seen(other) != seen(template):
         raise SystemExit(f"{source}: its classifier {k} has other inputs or heads than the template's {template['file']}")
-    entry = copied(Path(source), other, out, template["file"])
+    entry = {k: v for k, v in copied(Path(source), other, out, template["file"]).items() if k != "requires"}
+    if "requires" in template:
+        entry["requires"] = template["requires"]
     heads = [{**own, **theirs} for own, theirs in zip(template["output"]["heads"], other["output"]["heads"])]
     entry["output"] = {**entry["output"], "heads": heads}
     return entry, {"network": template["file"], "from": f"{pack['name']} {pack['version']}"}

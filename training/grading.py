@@ -1,5 +1,7 @@
 """What all classifiers share, whatever their network: batches as the network sees them, loss, figures."""
 
+from dataclasses import dataclass
+
 import torch
 import torch.nn.functional as F
 
@@ -12,7 +14,20 @@ from mirror import Mirror
 COMPETITION = {"Normal": 1.0, "Mild": 1.0, "Normal/Mild": 1.0, "Moderate": 2.0, "Severe": 4.0}
 
 
-def prepare(batch, spec: dict, g=None, mirror: Mirror | None = None, shading: float = 1.0):
+@dataclass(frozen=True)
+class Variation:
+    """
+    How strongly samples are changed: grey values; rotation and scale; whether three axial slices are now and then read
+    from below, as crops whose order nobody knows may be; and whether views go missing.
+    """
+
+    shading: float = 1.0
+    moving: float = 1.0
+    turning: bool = False
+    dropping: bool = True
+
+
+def prepare(batch, spec: dict, g=None, mirror: Mirror | None = None, variation: Variation = Variation()):
     """
     Inputs of the network, first axis studies × samples, then the mask where it has one; and the truth [n, heads].
     With a generator the samples are augmented. A sample that the network would not be asked for is blank.
@@ -22,8 +37,10 @@ def prepare(batch, spec: dict, g=None, mirror: Mirror | None = None, shading: fl
     images = [as_views(batch[i["name"]].float().flatten(0, 1) / 255, i) for i in spec["inputs"]]
     if g is not None:
         images, mask, truth = mirror_some(images, mask, truth, mirror, g)
-        images = [move_and_shade(x, g, shading) for x in images]
-        if "mask" in spec:
+        if variation.turning:
+            images = [turn_some(x, i["views"], g) for x, i in zip(images, spec["inputs"])]
+        images = [move_and_shade(x, g, variation) for x in images]
+        if "mask" in spec and variation.dropping:
             mask = drop_some(mask, spec, g)
     graded = mask.amax(1) if "mask" in spec else mask.amin(1)
     truth = truth.masked_fill((graded == 0)[:, None], BLANK)
@@ -57,11 +74,18 @@ def mirror_some(images, mask, truth, mirror, g):
     return images, mask, truth
 
 
-def move_and_shade(x: torch.Tensor, g, shading: float) -> torch.Tensor:
+def turn_some(x: torch.Tensor, views: list[dict], g) -> torch.Tensor:
+    """The axial stacks of half of the samples, from below."""
+    chosen = torch.rand(len(x), generator=g) < 0.5
+    axial = torch.tensor([view["plane"] == "axial" for view in views])
+    return torch.where((chosen[:, None] & axial)[..., None, None, None], x.flip(2), x)
+
+
+def move_and_shade(x: torch.Tensor, g, variation: Variation) -> torch.Tensor:
     """Every view its own rotation, scale, shift and grey values; the slices of a view alike."""
     flat = x.flatten(0, 1)
-    flat = warp(flat, affine(len(flat), 8, 1.15, 0.08, g))
-    return intensity(flat, shading, g).reshape(x.shape)
+    flat = warp(flat, affine(len(flat), 8 * variation.moving, 1.15**variation.moving, 0.08, g))
+    return intensity(flat, variation.shading, g).reshape(x.shape)
 
 
 def drop_some(mask: torch.Tensor, spec: dict, g) -> torch.Tensor:
@@ -130,8 +154,8 @@ def forward(net, inputs) -> torch.Tensor:
         return net(*inputs).float()
 
 
-def loss(net, batch, spec, g, mirror, weights=None, shading: float = 1.0) -> torch.Tensor:
-    inputs, truth = prepare(batch, spec, g, mirror, shading)
+def loss(net, batch, spec, g, mirror, weights=None, variation: Variation = Variation()) -> torch.Tensor:
+    inputs, truth = prepare(batch, spec, g, mirror, variation)
     total, weight = losses(forward(net, inputs), truth, weights)
     return total / weight.clamp(min=1e-6)
 

@@ -85,9 +85,14 @@ def networks_table(manifest: dict, facts: list[dict]) -> str:
     for fact, spec in zip(facts, networks_of(manifest)):
         size = f"{fact['parameters'] / 1e6:.2f} M" if "parameters" in fact else fact.get("from", "")
         rows.append(
-            f"| `{spec['file']}` | {fact['network']} | {fact.get('width', '')} | {size} | {sees(spec)} | {says(spec)} |"
+            f"| `{spec['file']}` | {named(fact)} | {fact.get('width', '')} | {size} | {sees(spec)} | {says(spec)} |"
         )
     return "\n".join(rows)
+
+
+def named(fact: dict) -> str:
+    members = len(fact.get("members", [fact]))
+    return fact["network"] if members == 1 else f"mean of {members} of {fact['network']}"
 
 
 def networks_of(manifest: dict) -> list[dict]:
@@ -155,13 +160,17 @@ def part_text(d: dict) -> str:
 def training_lines(fact: dict) -> list[str]:
     if "data" not in fact:
         return [f"{fact['network']}: taken over from {fact['from']}"]
+    return [training_line(member) for member in fact.get("members", [fact])]
+
+
+def training_line(fact: dict) -> str:
     figures = ", ".join(f"{k} {v:.4f}" for k, v in fact["figures"].items())
-    return [
+    return (
         f"{fact['network']}: weights fitted to {dataset_text(fact['data']['train'])}; epoch {fact['chosenEpoch']} of "
         f"{fact['trainedEpochs']} chosen by the loss on {dataset_text(fact['data']['validation'])} ({figures}). "
         f"Seed {fact['seed']}, rate {fact['rate']}, class weights {fact['class_weights']}; "
         f"{fact['seconds'] / 60:.0f} minutes on {fact['data']['threads']} cores."
-    ]
+    )
 
 
 def joint_text(joint: dict) -> str:
@@ -199,7 +208,7 @@ def calibration_text(facts: list[dict]) -> str:
                 f"| {calibrated(line)} | {line['samples']} | {line['temperature']} | {line['bias']} | "
                 f"{line.get('logLossBefore', '')} | {line.get('logLoss', '')} |"
             )
-        parts.append(f"{fact['network']}, on {dataset_text(fact['calibrationData'])}:\n\n" + "\n".join(rows))
+        parts.append(f"{named(fact)}, on {dataset_text(fact['calibrationData'])}:\n\n" + "\n".join(rows))
     return "\n\n".join(parts)
 
 

@@ -7,12 +7,14 @@ from efficientnet import EfficientNetB0
 from foramen_finder import ForamenFinder
 from localiser import Localiser
 from multi_view import MultiView
+from own_side import OwnSide
 from resnet import ResNet18Branch, ResNet18Triple, ResNet50
 from segmenter import Segmenter
 
 # Each is made from a classifier of a manifest and a width factor.
 CLASSIFIERS = {
     "multi-view": MultiView,
+    "own-side": OwnSide,
     "slice-cnn": SliceCnn,
     "mini-stack-cnn": mini_stack_cnn,
     "resnet50": ResNet50,

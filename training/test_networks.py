@@ -40,6 +40,7 @@ SPECS = {
     "residual-cnn": RECESS,
     "resnet18-3d": classifier(TRIPLE[2:], FIVE),
     "resnet18-3d-triple": classifier(TRIPLE, FIVE, mask=True),
+    "own-side": classifier([image_input(SIDED[1:], "views", name="views")], FIVE, mask=True),
     "multi-view": classifier([image_input(SIDED, "views", name="views")], FIVE, mask=True),
 }
 
@@ -101,11 +102,43 @@ class Networks(unittest.TestCase):
             seen, mirrored = net(views, mask), net(views[:, [0, 2, 1]], mask)
         torch.testing.assert_close(mirrored, seen[:, [0, 2, 1, 4, 3]])
 
+    def test_own_side_reads_a_side_from_its_own_view_alone(self):
+        net, (views, mask) = tiny("own-side"), example_inputs(SPECS["own-side"])
+        changed = views.clone()
+        changed[:, 1] = torch.rand_like(changed[:, 1])
+        with torch.no_grad():
+            seen, other, mirrored = net(views, mask), net(changed, mask), net(views[:, [1, 0]], mask)
+        torch.testing.assert_close(other[:, [1, 3]], seen[:, [1, 3]])
+        for head in (0, 2, 4):
+            self.assertFalse(torch.allclose(other[:, head], seen[:, head]))
+        torch.testing.assert_close(mirrored, seen[:, [0, 2, 1, 4, 3]])
+
+    def test_own_side_reads_what_has_no_side_from_the_view_that_is_there(self):
+        net, (views, mask) = tiny("own-side"), example_inputs(SPECS["own-side"])
+        mask = mask.clone()
+        mask[:, 1] = 0
+        with torch.no_grad():
+            torch.testing.assert_close(net(views, mask)[:, 0], net(views[:, [0, 0]], torch.ones_like(mask))[:, 0])
+
+    def test_own_side_of_samples_that_are_sides_says_the_same(self):
+        one = grade_output([("neural_foraminal_narrowing", "near")])
+        near = network("own-side", classifier([image_input([view("f", side="near")], "views")], one, "level-side"), 0.125)
+        two = grade_output([("neural_foraminal_narrowing", "left"), ("neural_foraminal_narrowing", "right")])
+        paired = classifier([image_input(SIDED[1:], "views")], two, mask=True)
+        both = network("own-side", paired, 0.125)
+        both.load_state_dict(near.state_dict())
+        views, mask = example_inputs(paired)
+        with torch.no_grad():
+            of_levels, of_sides = both.eval()(views, mask), near.eval()(views.flatten(0, 1)[:, None])
+        torch.testing.assert_close(of_sides[:, 0], of_levels.flatten(0, 1))
+
     def test_a_pack_that_does_not_fit_is_refused(self):
         with self.assertRaisesRegex(SystemExit, "slice-cnn: wants one slice"):
             network("slice-cnn", SPECS["mini-stack-cnn"])
         with self.assertRaisesRegex(SystemExit, "resnet18-3d-triple: wants three inputs"):
             network("resnet18-3d-triple", SPECS["multi-view"])
+        with self.assertRaisesRegex(SystemExit, "own-side: wants one input"):
+            network("own-side", SPECS["multi-view"])
 
 
 if __name__ == "__main__":

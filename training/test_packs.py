@@ -8,6 +8,7 @@ import unittest
 from hashlib import sha256
 from pathlib import Path
 
+import onnxruntime
 import torch
 
 import add_segmenter
@@ -107,6 +108,25 @@ class Packs(unittest.TestCase):
         self.assertEqual((source["source"], [len(row) for row in source["whitening"]]), ("phantoms", list(range(1, 21))))
         self.assertIn("## Joint reading", (self.root / "two" / "MODEL_CARD.md").read_text())
 
+    def test_the_mean_of_several_networks_is_one_file_and_one_calibration(self):
+        where = ["--data", str(self.root / "data"), "--validation", str(self.root / "data"), "--run", str(self.root / "run")]
+        with contextlib.redirect_stdout(io.StringIO()):
+            train(arguments(["slice-cnn", *where, "--epochs", "1", "--width", "0.25", "--threads", "1", "--seed", "2", "--name", "second"]))
+            given = ["--template", str(self.root / "template.json"), "--run", str(self.root / "run"), "--localiser", str(self.root / "one")]
+            given += ["--calibration", str(self.root / "data"), "--out", str(self.root / "mean")]
+            export_pack.main([*given, "--classifiers", "slice-cnn+second"])
+        (spec,) = self.manifest("mean")["classifiers"]
+        nets = [export_pack.trained(self.root / "run" / f"{name}.pt")[0] for name in ("slice-cnn", "second")]
+        inputs = export_pack.example_inputs(spec)
+        with torch.no_grad():
+            expected = sum(net(*inputs) for net in nets) / 2
+        session = onnxruntime.InferenceSession(self.root / "mean" / spec["file"])
+        (said,) = session.run(None, {spec["inputs"][0]["name"]: inputs[0].numpy()})
+        torch.testing.assert_close(torch.from_numpy(said), expected, rtol=1e-3, atol=1e-3)
+        card = (self.root / "mean" / "MODEL_CARD.md").read_text()
+        for line in ("mean of 2 of slice-cnn", "Seed 1,", "Seed 2,"):
+            self.assertIn(line, card)
+
     def test_figures_of_an_evaluation_go_into_the_card(self):
         (self.root / "evaluation.json").write_text(json.dumps(evaluation()))
         model_card.main([str(self.root / "two"), "--figures", str(self.root / "evaluation.json")])
@@ -118,7 +138,7 @@ class Packs(unittest.TestCase):
         self.assertIn("## Limits", card)
 
     def test_a_pack_with_a_foramen_finder_and_a_classifier_of_another_pack(self):
-        template = {**pack(SPEC), "foramenFinder": FINDER}
+        template = {**pack({**SPEC, "requires": ["sagittal-t2"]}), "foramenFinder": FINDER}
         (self.root / "finder.json").write_text(json.dumps(template))
         write_dataset(self.root / "slices", template, 4, 2)
         where = ["--data", str(self.root / "data-of-finder"), str(self.root / "slices")]
@@ -132,7 +152,8 @@ class Packs(unittest.TestCase):
         manifest = self.manifest("found")
         finder = (self.root / "found" / manifest["foramenFinder"]["file"]).read_bytes()
         self.assertEqual(sha256(finder).hexdigest(), manifest["foramenFinder"]["sha256"])
-        self.assertEqual(manifest["classifiers"], self.manifest("one")["classifiers"])
+        (own,) = self.manifest("one")["classifiers"]
+        self.assertEqual(manifest["classifiers"], [{**own, "requires": ["sagittal-t2"]}])
         card = (self.root / "found" / "MODEL_CARD.md").read_text()
         for said in ("foramen-finder", "seeds 3–4", "taken over from one 0.0.1"):
             self.assertIn(said, card)

@@ -129,6 +129,14 @@ class Batches(unittest.TestCase):
         torch.testing.assert_close(seen[0], seen[1])
         self.assertFalse(torch.equal(seen[0][0][0], seen[2][0][0]))
 
+    def test_axial_stacks_are_turned_and_others_stay(self):
+        stacks = torch.arange(3.0).view(1, 1, 3, 1, 1).expand(300, 2, 3, 2, 2)
+        views = [view("axial", "axial-t2", plane="axial"), view("canal")]
+        seen = grading.turn_some(stacks, views, torch.Generator().manual_seed(1))
+        self.assertEqual({tuple(s) for s in seen[:, 0, :, 0, 0].tolist()}, {(0, 1, 2), (2, 1, 0)})
+        torch.testing.assert_close(seen[:, 1], stacks[:, 1])
+        torch.testing.assert_close(seen[..., 0, 0], seen[..., 1, 1])
+
     def test_a_dataset_of_another_pack_is_refused(self):
         with self.assertRaisesRegex(SystemExit, "no classifier with these inputs"):
             classifier_samples(samples_of(AXIAL).folder, SIDED)

@@ -9,7 +9,7 @@
 # finder is fitted to 0 to 5, and 6 chooses its epoch. 8 and 9 are never looked at: `cli evaluate` measures on them. PHANTOM
 # names a pack whose localiser and sagittal classifier, trained on phantoms alone, are taken over; without it they are trained
 # here, by train-phantom.sh.
-# Seeds of the phantoms beside the slices: 100000–100239 and 200000–200099 (family train).
+# Seeds of the phantoms that the finder is fitted to beside the slices: 200000–200099 (family train).
 set -eu
 cd "$(dirname "$0")/.."
 : "${FORAMINA:?names the folder of labelled foramina}" "${AXIAL:?names the folder of labelled axial crops}"
@@ -36,30 +36,28 @@ slices() { # name, folds
 slices train 0,1,2,3,4,5
 slices validation 6
 slices calibration 7
-phantoms() { # name, studies, seed, further arguments
-  name=$1 studies=$2 seed=$3
-  shift 3
-  samples "$name" --studies "$studies" --seed "$seed" --family train --prevalence balanced --contrast mixed \
-    --without-localiser "$@"
-}
-phantoms phantoms "${STUDIES:-240}" 100000 --classifier 1 --classifier 2 --without-finder
-phantoms finder-phantoms "${FINDER_STUDIES:-100}" 200000 --classifier 1
+samples finder-phantoms --studies "${FINDER_STUDIES:-100}" --seed 200000 --family train --prevalence balanced --contrast mixed \
+  --without-localiser --classifier 1
 
 fit() { # network, its own arguments of train.py
-  "$python" training/train.py "$@" --pack "$template" --run "$run" --seed 1 --threads 1
+  "$python" training/train.py "$@" --pack "$template" --run "$run" --threads 1
 }
-classifier() { # name, which of the template, epochs
-  fit multi-view --name "$1" --classifier "$2" --width 0.75 --epochs "$3" --patience "$3" --rate 3e-3 \
-    --class-weights competition --mean 0.998 --shading 0.5 \
-    --data "$run/$1-train" "$run/$1-validation" "$run/phantoms" --validation "$run/$1-calibration"
+members() { # name, which of the template, epochs, further arguments: three networks that differ by their seed
+  name=$1 which=$2 epochs=$3
+  shift 3
+  for seed in 1 2 3; do
+    fit own-side --name "$name-$seed" --seed "$seed" --classifier "$which" --epochs "$epochs" --patience "$epochs" \
+      --rate 2e-3 --weight-decay 0.05 --class-weights competition --mean 0.998 "$@" \
+      --data "$run/$name-train" "$run/$name-validation" --validation "$run/$name-calibration"
+  done
 }
 # One on each of two cores.
-classifier foramina 1 "${FORAMINA_EPOCHS:-24}" &
+members foramina 1 "${FORAMINA_EPOCHS:-14}" --shading 0.6 --moving 1.4 &
 beside=$!
-classifier axial 2 "${AXIAL_EPOCHS:-36}"
-fit foramen-finder --width 0.5 --epochs "${FINDER_EPOCHS:-10}" --data "$run/foramina-train" "$run/finder-phantoms" \
+members axial 2 "${AXIAL_EPOCHS:-28}" --shading 0.7 --moving 1.5 --turning
+fit foramen-finder --width 0.5 --seed 1 --epochs "${FINDER_EPOCHS:-10}" --data "$run/foramina-train" "$run/finder-phantoms" \
   --validation "$run/foramina-validation"
 wait "$beside"
 "$python" training/export_pack.py --template "$template" --run "$run" --localiser "$phantom" \
-  --classifiers "$phantom:0" foramina axial --calibration "$run/foramina-calibration" "$run/axial-calibration" \
-  --like "$run"/foramina-train "$run"/axial-train "$run/phantoms" --grades "$GRADES" --out "$pack"
+  --classifiers "$phantom:0" foramina-1+foramina-2+foramina-3 axial-1+axial-2+axial-3 --calibration "$run/foramina-calibration" "$run/axial-calibration" \
+  --like "$run"/foramina-train "$run"/axial-train --grades "$GRADES" --out "$pack"

@@ -84,8 +84,8 @@ class SegmenterTask:
 class ClassifierTask:
     """What the loop needs to know of a classifier, whatever its network."""
 
-    def __init__(self, spec: dict, data: list[str], validation: list[str], weights: str, shading: float):
-        self.spec, self.mirror, self.shading = spec, mirror_of(spec), shading
+    def __init__(self, spec: dict, data: list[str], validation: list[str], weights: str, variation: grading.Variation):
+        self.spec, self.mirror, self.variation = spec, mirror_of(spec), variation
         self.samples, self.validation = (
             together(of, lambda folder: classifier_samples(folder, spec)) for of in (data, validation)
         )
@@ -95,7 +95,7 @@ class ClassifierTask:
         self.weights = grading.class_weights(weights, spec, truth)
 
     def loss(self, net, batch, g):
-        return grading.loss(net, batch, self.spec, g, self.mirror, self.weights, self.shading)
+        return grading.loss(net, batch, self.spec, g, self.mirror, self.weights, self.variation)
 
     def figures(self, net, size):
         return grading.validation_figures(net, self.validation, self.spec, size, self.weights)
@@ -216,7 +216,9 @@ def task_of(args):
         return SegmenterTask(plane, pack["segmenter"][plane], args.data, args.validation)
     if args.classifier >= len(pack["classifiers"]):
         raise SystemExit(f"--classifier {args.classifier}: the pack has {len(pack['classifiers'])}, counted from 0")
-    return ClassifierTask(pack["classifiers"][args.classifier], args.data, args.validation, args.class_weights, args.shading)
+    dropping = getattr(CLASSIFIERS[args.network], "reads_other_views", True)
+    variation = grading.Variation(args.shading, args.moving, args.turning, dropping)
+    return ClassifierTask(pack["classifiers"][args.classifier], args.data, args.validation, args.class_weights, variation)
 
 
 def train(args):
@@ -237,7 +239,7 @@ def train(args):
     run = Path(args.run)
     run.mkdir(parents=True, exist_ok=True)
     kept = ("network", "width", "epochs", "cycles", "batch", "rate", "weight_decay", "seed", "class_weights", "patience")
-    options = {k: getattr(args, k) for k in (*kept, "mean", "shading")}
+    options = {k: getattr(args, k) for k in (*kept, "mean", "shading", "moving", "turning")}
     facts = {"train": about(task.samples), "validation": about(task.validation), "threads": args.threads}
     state = resume(run / f"{args.name}.pt", options, net, averaged, optimiser)
     if state:
@@ -267,6 +269,8 @@ def arguments(argv=None):
     add("--class-weights", choices=["none", "inverse", "competition"], default="none")
     add("--mean", type=float, default=0.0, help="decay a step of the moving mean of the weights, which is what is kept; 0: none")
     add("--shading", type=float, default=1.0, help="strength of the changes of grey values a classifier is trained with")
+    add("--moving", type=float, default=1.0, help="strength of the rotations and scalings a classifier is trained with")
+    add("--turning", action="store_true", help="half of the axial stacks upside down, for those whose order nobody knows")
     add("--init", help="checkpoint to take over weights from (transfer learning)")
     add("--seed", type=int, default=1)
     add("--threads", type=int, default=2)

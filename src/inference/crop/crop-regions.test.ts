@@ -95,6 +95,20 @@ describe('cropRegions', () => {
     expect(pixels.subarray(2 * AREA, 4 * AREA).every((value) => value === 0)).toBe(true);
   });
 
+  it('leaves rows blank that a patch does not show, and those that it shows their contrast', async () => {
+    const rows = 20;
+    const { pixels, mask } = await crop({ ...spec, inputs: [{ ...input, rows }] }, study.volumes);
+    expect([...mask]).toEqual([...whole.mask]);
+    const above = (input.size - rows) / 2;
+    for (let start = 0; start < pixels.length; start += AREA) {
+      const shown = pixels.subarray(start + above * input.size, start + (above + rows) * input.size);
+      expect(pixels.subarray(start, start + AREA).filter((value) => value > 0)).toEqual(
+        shown.filter((value) => value > 0),
+      );
+      expect([Math.min(...shown), Math.max(...shown)]).toEqual([0, 1]);
+    }
+  });
+
   it('gives a near side to samples of one side, the pixels of the fixed sides', async () => {
     const near = [views[0]!, { ...views[2]!, side: 'near' as const }];
     const sided = await crop(

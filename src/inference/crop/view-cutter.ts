@@ -10,16 +10,16 @@ import { cutView } from './view-patch.ts';
 export function viewCutter(volumes: Volumes) {
   const known = new Map<string, Float32Array | null>();
   return async (view: SidedView, input: InputSpec, { level }: Sample, frame: LevelFrame) => {
-    const { size, mmPerPixel, normalise } = input;
+    const { size, mmPerPixel, rows = size, normalise } = input;
     const { role, plane, side, slicesMm, toleranceMm, centre = 'canal' } = view;
     const key = JSON.stringify([
-      ...[level, size, mmPerPixel, normalise.low, normalise.high],
+      ...[level, size, mmPerPixel, rows, normalise.low, normalise.high],
       ...[role, plane, side, slicesMm, toleranceMm, centre],
     ]);
     const cutBefore = known.get(key);
     if (cutBefore !== undefined) return cutBefore;
     const volume = volumes[role];
-    const patch = volume ? await cutView(view, { size, mmPerPixel, normalise }, volume, frame) : null;
+    const patch = volume ? await cutView(view, { size, mmPerPixel, rows, normalise }, volume, frame) : null;
     known.set(key, patch);
     // Sampling is arithmetic alone: other work gets its turn between views.
     await nextTurn();

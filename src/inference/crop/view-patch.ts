@@ -32,8 +32,18 @@ export async function cutView(
     const seen = { plane: slice.plane, pixels: decoded[channel]! };
     samplePatch(seen, patchFrame(view, slice.plane, frame, patch), values, channel * area);
   }
+  hideRows(values, patch);
   normalisePatch(values, patch.normalise);
   return values;
+}
+
+/** Values [slices, size, size] of rows that the patch does not show become NaN. */
+function hideRows(values: Float32Array, { size, rows = size }: Pick<PatchSpec, 'size' | 'rows'>): void {
+  const above = Math.floor((size - rows) / 2);
+  for (let start = 0; start < values.length; start += size * size) {
+    values.fill(Number.NaN, start, start + above * size);
+    values.fill(Number.NaN, start + (above + rows) * size, start + size * size);
+  }
 }
 
 /** The slices of a volume that the view shows. */

@@ -23,12 +23,16 @@ export function classifierProblems(spec: ClassifierSpec): string[] {
   ];
 }
 
-function inputProblems({ views, layout, likeness = [] }: InputSpec, { sample }: ClassifierSpec): string[] {
+function inputProblems(
+  { views, layout, size, rows = size, likeness = [] }: InputSpec,
+  { sample }: ClassifierSpec,
+): string[] {
   const sideless = views.filter(({ side, centre = 'canal' }) => side === null && centre !== 'canal');
   return [
     ...(new Set(views.map((view) => view.slicesMm.length)).size > 1
       ? ['/views must all have the same number of slicesMm']
       : []),
+    ...(rows > size ? [`/rows: a patch of ${size} rows does not show ${rows}`] : []),
     ...likenessProblems(likeness),
     ...(layout === 'volume' && views.length !== 1 ? ['/views: a volume is a single view'] : []),
     ...(sample === 'level' && views.some((view) => view.side === 'near')

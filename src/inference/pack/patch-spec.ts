@@ -11,5 +11,7 @@ export interface PatchSpec {
   readonly name: string;
   readonly size: number;
   readonly mmPerPixel: number;
+  /** What is shown of it, about the middle: the rows above and below are as if outside the slice. All when not given. */
+  readonly rows?: number;
   readonly normalise: Normalisation;
 }
