@@ -42,10 +42,10 @@ samples finder-phantoms --studies "${FINDER_STUDIES:-100}" --seed 200000 --famil
 fit() { # network, its own arguments of train.py
   "$python" training/train.py "$@" --pack "$template" --run "$run" --threads 1
 }
-members() { # name, which of the template, epochs, further arguments: three networks that differ by their seed
+members() { # name, which of the template, epochs, further arguments: networks that differ by their seed
   name=$1 which=$2 epochs=$3
   shift 3
-  for seed in 1 2 3; do
+  for seed in 2 3; do
     fit own-side --name "$name-$seed" --seed "$seed" --classifier "$which" --epochs "$epochs" --patience "$epochs" \
       --rate 2e-3 --weight-decay 0.05 --class-weights competition --mean 0.998 "$@" \
       --data "$run/$name-train" "$run/$name-validation" --validation "$run/$name-calibration"
@@ -59,5 +59,6 @@ fit foramen-finder --width 0.5 --seed 1 --epochs "${FINDER_EPOCHS:-10}" --data "
   --validation "$run/foramina-validation"
 wait "$beside"
 "$python" training/export_pack.py --template "$template" --run "$run" --localiser "$phantom" \
-  --classifiers "$phantom:0" foramina-1+foramina-2+foramina-3 axial-1+axial-2+axial-3 --calibration "$run/foramina-calibration" "$run/axial-calibration" \
+  --classifiers "$phantom:0" foramina-2+foramina-3 axial-2+axial-3 \
+  --calibration "$run/foramina-calibration" "$run/axial-calibration" \
   --like "$run"/foramina-train "$run"/axial-train --grades "$GRADES" --out "$pack"
