@@ -1,12 +1,14 @@
 import type { Config } from './config/config.ts';
+import { isDatabaseMade } from './database/open-database.ts';
 import { createOperationsApp } from './http/app.ts';
 import { OPEN_ACCESS } from './http/guard/access.ts';
 import type { Events } from './observe/events/events.ts';
 import { watcherHealth } from './observe/watcher-health.ts';
+import { closingStack } from './process/closing-stack.ts';
 import { keepRetention } from './retention/keep-retention.ts';
 import { openKeys } from './roles/access-of.ts';
-import { loadNetworks } from './roles/load-networks.ts';
-import { type Core, openCore } from './roles/open-core.ts';
+import { loadNetworks, type Networks } from './roles/load-networks.ts';
+import { type Core, type Ground, openCore, openGround } from './roles/open-core.ts';
 import { operationsParts } from './roles/operations-parts.ts';
 import { PROGRAM_VERSION } from './roles/program-version.ts';
 import { startApi } from './roles/start-api.ts';
@@ -33,25 +35,41 @@ export interface Service {
  * @throws ModelPackError, FolderInUseError and the like: the service cannot start, and says why.
  */
 export async function compose(config: Config): Promise<Service> {
-  const core = await openCore(config);
+  const closing = closingStack();
   try {
+    const ground = await openGround(config, closing);
+    const opening = openCore(ground);
+    const [core, networks] = await bothOrNone(opening, networksBeside(opening, ground));
     await openKeys(core);
-    return await ofRole(core);
+    return ofRole(core, networks);
   } catch (cause) {
-    await core.closing.close().catch(() => undefined);
+    await closing.close().catch(() => undefined);
     throw cause;
   }
 }
 
-async function ofRole(core: Core): Promise<Service> {
+/** Networks load on threads of their own while the database opens on its; one that has still to be made comes first. */
+async function networksBeside(opening: Promise<Core>, ground: Ground): Promise<Networks | null> {
+  const { role, dataDir, databaseUrl } = ground.config;
+  if (role !== 'all' && role !== 'worker') return null;
+  const isMade = isDatabaseMade({ dataDir, databaseUrl: databaseUrl?.reveal() ?? null });
+  if (!isMade) await opening;
+  return loadNetworks(ground);
+}
+
+/** Nothing is being opened any more when one of them has failed: what was can be closed. */
+async function bothOrNone<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([first, second]);
+  return Promise.all([first, second]);
+}
+
+function ofRole(core: Core, networks: Networks | null): Service {
   const { role, watch, worklist, http } = core.config;
   const apart = http.operations !== null;
   const serves = role === 'all' || role === 'api';
-  const works = role === 'all' || role === 'worker';
   const watcher = role === 'all' || role === 'watcher';
   const watches = watcher && watch.enabled;
   const performs = watcher && worklist !== null;
-  const networks = works ? await loadNetworks(core) : null;
   const health = watcherHealth(watches);
   const running = { networks, watcher: health };
   const operations = operationsParts(core, running);

@@ -1,7 +1,18 @@
-import { openEmbeddedDatabase } from './embedded/embedded-database.ts';
+import { hasDatabase, openEmbeddedDatabase } from './embedded/embedded-database.ts';
 import { migrate } from './migrate.ts';
 import { openPostgres } from './postgres-database.ts';
 import type { Database } from './sql.ts';
+
+/**
+ * Whether opening finds a database. To make an embedded one takes half a GiB for some seconds: no time for anything else
+ * that is large.
+ */
+export function isDatabaseMade(where: {
+  readonly dataDir: string;
+  readonly databaseUrl: string | null;
+}): boolean {
+  return where.databaseUrl !== null || hasDatabase(where.dataDir);
+}
 
 /**
  * Opens the database of ledger and queue and brings the ledger's tables up to date: the PostgreSQL of

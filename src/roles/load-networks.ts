@@ -6,7 +6,7 @@ import type { ModelPack } from '../inference/pack/model-pack.ts';
 import { toldPack } from '../inference/pack/told-pack.ts';
 import type { Gate } from '../process/gate.ts';
 import { checkNamedNetworks, networksElsewhere } from './networks-elsewhere.ts';
-import type { Core } from './open-core.ts';
+import type { Ground } from './open-core.ts';
 import type { Packs } from './read-packs.ts';
 
 /** The packs of a process that analyses, and the server on which networks of theirs run. */
@@ -16,18 +16,18 @@ export interface Networks extends Packs<ModelPack> {
 }
 
 /**
- * Loads the networks of the packs; they end with the core. An inference server that is away is waited for by the work, not
+ * Loads the networks of the packs; they end with the ground. An inference server that is away is waited for by the work, not
  * by the start.
  * @throws ModelPackError, ExecutionProviderError; InferenceError where the inference server is not what the packs say.
  */
-export async function loadNetworks(core: Core): Promise<Networks> {
-  const { config, events, closing, packs: described } = core;
+export async function loadNetworks(ground: Ground): Promise<Networks> {
+  const { config, events, closing, packs: described } = ground;
   const { model } = config;
   const { inference } = model;
   if (inference !== null) checkNamedNetworks(described, inference);
   const server = inference && openInferenceServer(inference, events.inferenceAsked);
   if (server !== null) closing.addLast(() => server.close());
-  const load = (use: PackUse, folder: string | null) => loadPack(core, use, folder, server);
+  const load = (use: PackUse, folder: string | null) => loadPack(ground, use, folder, server);
   const serving = (await load('serving', model.packDir))!;
   const canary = await load('canary', model.canary?.packDir ?? null);
   const shadow = await load('shadow', model.shadowPackDir);
@@ -38,15 +38,15 @@ export async function loadNetworks(core: Core): Promise<Networks> {
   }
   const elsewhere = server && gate && { server, gate };
   return {
-    serving: told(core, 'serving', serving),
-    canary: canary && told(core, 'canary', canary),
-    shadow: shadow && told(core, 'shadow', shadow),
+    serving: told(ground, 'serving', serving),
+    canary: canary && told(ground, 'canary', canary),
+    shadow: shadow && told(ground, 'shadow', shadow),
     elsewhere,
   };
 }
 
 async function loadPack(
-  { config: { model }, events, closing }: Core,
+  { config: { model }, events, closing }: Ground,
   use: PackUse,
   folder: string | null,
   server: InferenceServer | null,
@@ -62,7 +62,7 @@ async function loadPack(
   return pack;
 }
 
-function told({ events }: Core, use: PackUse, pack: ModelPack): ModelPack {
+function told({ events }: Ground, use: PackUse, pack: ModelPack): ModelPack {
   events.packLoaded(use, pack.algorithm);
   // The shadow's runs and findings are no part of what a result takes and says.
   if (use === 'shadow') return pack;

@@ -17,7 +17,7 @@ import { uidWriter } from '../observe/pseudonymise.ts';
 import { openTraces } from '../observe/traces/open-traces.ts';
 import { startDecoderPool } from '../pixels/decoder-pool.ts';
 import type { DecodeFrame } from '../pixels/encoded-frame.ts';
-import { type ClosingStack, closingStack } from '../process/closing-stack.ts';
+import type { ClosingStack } from '../process/closing-stack.ts';
 import { diskSpace } from '../process/disk-space.ts';
 import { type WorkInHand, workInHand } from '../process/work-in-hand.ts';
 import { openAudit, type RecordAudit } from './open-audit.ts';
@@ -25,13 +25,21 @@ import { PROGRAM_VERSION } from './program-version.ts';
 import { type Packs, readPacks } from './read-packs.ts';
 import { type StudyTraces, studyTraces } from './study-traces.ts';
 
-/** What every role stands on: nothing in it works, watches or listens, and no network is loaded. */
-export interface Core {
+/** What is there before anything that is waited for is opened. */
+export interface Ground {
   readonly config: Config;
   readonly registry: Registry;
   readonly events: Events;
   readonly traced: StudyTraces;
   readonly packs: Packs<PackDescription>;
+  /** What every role listens with holds requests against it. */
+  readonly contract: ReturnType<typeof heldAgainstContract>;
+  /** For what a role opens beside. */
+  readonly closing: ClosingStack;
+}
+
+/** What every role stands on: nothing in it works, watches or listens, and no network is loaded. */
+export interface Core extends Ground {
   readonly archive: Archive;
   /** The decoders' threads start with the first frame. */
   readonly decode: DecodeFrame;
@@ -41,37 +49,28 @@ export interface Core {
   /** Into the audit log. */
   readonly record: RecordAudit;
   readonly hand: WorkInHand;
-  /** What every role listens with holds requests against it. */
-  readonly contract: ReturnType<typeof heldAgainstContract>;
   /** Aborted when the process is to take no new work. */
   readonly stopping: AbortController;
-  /** For what a role opens beside. */
-  readonly closing: ClosingStack;
 }
 
 /** Silence of a process after which another takes its jobs over. */
 const HEARTBEAT_SECONDS = 30;
 
-/**
- * Opens what the roles of a process share. What was opened before a part failed is closed again.
- * @throws ModelPackError, FolderInUseError and the like: the service cannot start, and says why.
- */
-export async function openCore(config: Config): Promise<Core> {
-  const closing = closingStack();
-  try {
-    return await open(config, closing);
-  } catch (cause) {
-    await closing.close().catch(() => undefined);
-    throw cause;
-  }
-}
-
-async function open(config: Config, closing: ClosingStack): Promise<Core> {
+/** @throws ModelPackError and the like: the service cannot start, and says why. */
+export async function openGround(config: Config, closing: ClosingStack): Promise<Ground> {
   const registry = new Registry();
-  // Begun first: it is read and compiled while the database opens, on a thread of its own.
+  // Begun first: it is read and compiled while the rest opens, on a thread of its own.
   const contract = heldAgainstContract();
   const { events, traced } = await openEvents(config, registry, closing);
-  const packs = await readPacks(config);
+  return { config, registry, events, traced, packs: await readPacks(config), contract, closing };
+}
+
+/**
+ * Opens what the roles of a process share; it ends with the ground.
+ * @throws FolderInUseError and the like: the service cannot start, and says why.
+ */
+export async function openCore(ground: Ground): Promise<Core> {
+  const { config, events, traced, closing } = ground;
   const archive = openArchive(config, {
     onWay: events.archiveWayFound,
     onPassedOver: events.passedOver,
@@ -105,21 +104,16 @@ async function open(config: Config, closing: ClosingStack): Promise<Core> {
     heartbeatSeconds: HEARTBEAT_SECONDS,
   });
   closing.add(() => board.close());
-  const shared = { hand: workInHand(), stopping: new AbortController(), closing };
   return {
-    config,
-    registry,
-    events,
-    traced,
-    packs,
+    ...ground,
     archive,
     decode: decoders.decode,
     database,
     board,
     gate,
     record,
-    contract,
-    ...shared,
+    hand: workInHand(),
+    stopping: new AbortController(),
   };
 }
 

@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, existsSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Database, Sql } from '../sql.ts';
@@ -14,6 +14,11 @@ export interface EmbeddedOptions {
   readonly limits?: SupervisionLimits;
 }
 
+const filesIn = (folder: string): string => join(folder, 'database');
+
+/** Whether there is a database in the folder to open: one whose making was cut off has another name. */
+export const hasDatabase = (folder: string): boolean => existsSync(filesIn(folder));
+
 /**
  * PGlite in `folder`/database, made where it is missing, on a thread of its own that is replaced when it dies or
  * hangs. A statement that was answered survives the end of the process and of the machine. Faults that can pass are
@@ -24,9 +29,9 @@ export async function openEmbeddedDatabase(folder: string, options: EmbeddedOpti
   const lock = lockFolder(folder);
   if (lock.mended > 0) options.onMended?.(lock.mended);
   try {
-    const start = (openWithinMs: number) => startDatabaseThread(join(folder, 'database'), openWithinMs);
+    const start = (openWithinMs: number) => startDatabaseThread(filesIn(folder), openWithinMs);
     const thread = await superviseThread(start, folder, options.onFault ?? (() => {}), options.limits);
-    return embeddedDatabase(thread, join(folder, 'database'), lock.release);
+    return embeddedDatabase(thread, filesIn(folder), lock.release);
   } catch (error) {
     lock.release();
     throw error;

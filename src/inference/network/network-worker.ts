@@ -19,6 +19,8 @@ const session = await ort.InferenceSession.create(model, {
   // A run's threads would wait for the next by spinning: 30 ms of processor time a run for 1 ms of its own.
   extra: { session: { intra_op: { allow_spinning: '0' } } },
 });
+// This thread's copy: the session has the network its own way.
+freeMemory(model.buffer);
 const shape: NetworkShape = {
   inputs: describe(session.inputMetadata),
   outputs: describe(session.outputMetadata),
