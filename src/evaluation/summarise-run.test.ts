@@ -125,13 +125,15 @@ test(
     const sources = phantomSources(611, 1, { family: 'demo' });
     const [shown] = await showStudies(pack, sources, [0]);
     expect(shown!.strips).toHaveLength(5);
-    const inputs = pack.manifest.classifiers.map((classifier) => classifier.inputs[0]!);
+    const seen = pack.manifest.classifiers.flatMap(({ sample, inputs }) =>
+      (sample === 'level' ? [''] : [' (left)', ' (right)']).map((side) => ({ ...inputs[0]!, side })),
+    );
     for (const strips of shown!.strips) {
-      expect(strips).toHaveLength(inputs.length);
+      expect(strips).toHaveLength(seen.length);
       for (const [k, strip] of strips.entries()) {
-        const { views, size } = inputs[k]!;
+        const { views, size, side } = seen[k]!;
         expect(strip).toMatchObject({ width: views.length * size, height: size });
-        expect(strip.names).toEqual(views.map(({ name }) => name));
+        expect(strip.names).toEqual(views.map(({ name }) => `${name}${side}`));
       }
     }
   },
