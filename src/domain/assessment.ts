@@ -1,4 +1,5 @@
 import type { Grade, GradeProbabilities } from './grade.ts';
+import type { ImageReference } from './image-reference.ts';
 import type { Ineligible } from './ineligible.ts';
 import type { InferenceServer } from './inference-server.ts';
 import type { Level } from './level.ts';
@@ -8,18 +9,7 @@ import type { StoredRemark } from './remark.ts';
 import type { SeriesDecision } from './series-decision.ts';
 import type { SeriesRole } from './series-role.ts';
 import type { Target } from './target.ts';
-import type { SeriesInstanceUid, SopInstanceUid } from './uid.ts';
 import type { Uncertainty } from './uncertainty.ts';
-
-/** One image (or one frame of a multi-frame image) of the study, as a report refers to it. */
-export interface ImageReference {
-  readonly sopClassUid: string;
-  readonly sopInstanceUid: SopInstanceUid;
-  readonly seriesInstanceUid: SeriesInstanceUid;
-  readonly frameOfReferenceUid: string | null;
-  /** 1-based frame of a multi-frame image, null for a single-frame image. */
-  readonly frameNumber: number | null;
-}
 
 /** Where on an image a finding was read. */
 export interface Location {

@@ -1,5 +1,5 @@
-import type { ImageReference } from './assessment.ts';
 import type { CodeOf } from './catalogue.ts';
+import type { ImageReference } from './image-reference.ts';
 import type { Level } from './level.ts';
 import type { Point } from './point.ts';
 import type { SeriesRole } from './series-role.ts';

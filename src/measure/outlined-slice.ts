@@ -1,4 +1,4 @@
-import type { ImageReference } from '../domain/assessment.ts';
+import type { ImageReference } from '../domain/image-reference.ts';
 import { along, dot, type Point, subtract } from '../domain/point.ts';
 import type { SeriesRole } from '../domain/series-role.ts';
 import type { Structure } from '../domain/structure.ts';

@@ -1,14 +1,9 @@
 import { deterministicUid } from '../dicom/deterministic-uid.ts';
 import type { DicomJson } from '../dicom/json/dicom-json.ts';
 import { MR_IMAGE_STORAGE } from '../dicom/sop-classes.ts';
-import type {
-  Finding,
-  GradedStudy,
-  ImageReference,
-  LocalisedLevel,
-  ReadingPlace,
-} from '../domain/assessment.ts';
+import type { Finding, GradedStudy, LocalisedLevel, ReadingPlace } from '../domain/assessment.ts';
 import { gradeProbabilities, mostProbableGrade } from '../domain/grade.ts';
+import type { ImageReference } from '../domain/image-reference.ts';
 import { LEVELS } from '../domain/level.ts';
 import type { Point } from '../domain/point.ts';
 import type { SeriesRole } from '../domain/series-role.ts';

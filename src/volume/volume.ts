@@ -1,4 +1,4 @@
-import type { ImageReference } from '../domain/assessment.ts';
+import type { ImageReference } from '../domain/image-reference.ts';
 import type { Point } from '../domain/point.ts';
 import type { SeriesRole } from '../domain/series-role.ts';
 

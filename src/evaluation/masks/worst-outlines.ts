@@ -2,7 +2,6 @@ import { LABEL, NOT_DRAWN, UNTOLD } from '../../domain/structure.ts';
 import { segmentInput } from '../../inference/segment/segment-input.ts';
 import { rgbPng } from '../../pixels/rgb-png.ts';
 import type { Slice } from '../../volume/volume.ts';
-import type { PicturedOutline } from '../page/anatomy-page.ts';
 import type { ComparedSlice } from './compare-outlines.ts';
 
 /** Slices pictured at most. */
@@ -14,6 +13,14 @@ const COLOURS: Readonly<Record<number, readonly [number, number, number]>> = {
   [LABEL.epidural]: [255, 220, 0],
 };
 const WHITE = [255, 255, 255] as const;
+
+/** A slice with what was drawn and what was found on it. */
+export interface PicturedOutline {
+  readonly caption: string;
+  readonly png: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+}
 
 /** Keeps the slices whose outlines fit least. */
 export interface WorstOutlines {

@@ -1,5 +1,6 @@
 import { UNIT } from '../../domain/measurement.ts';
 import { type AnatomyEvaluation, DISC_WITHIN_MM } from '../masks/summarise-anatomy.ts';
+import type { PicturedOutline } from '../masks/worst-outlines.ts';
 import type { EvaluationDescription } from './evaluation-description.ts';
 import { estimate, html, pngSource } from './html.ts';
 import { STYLE } from './page-style.ts';
@@ -11,14 +12,6 @@ export interface AnatomyDescription
   readonly judged:
     | { readonly kind: 'masks'; readonly folds: readonly number[] | null }
     | { readonly kind: 'phantoms'; readonly studies: number; readonly family: string };
-}
-
-/** A slice with what was drawn and what was found on it. */
-export interface PicturedOutline {
-  readonly caption: string;
-  readonly png: Uint8Array;
-  readonly width: number;
-  readonly height: number;
 }
 
 /** An evaluation of outlines and measurements as one HTML page that needs no other file, script or network. */

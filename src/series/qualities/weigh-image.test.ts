@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { deterministicUid } from '../../dicom/deterministic-uid.ts';
 import { SMALL_IMAGE } from '../../dicom/image/image.fixture.ts';
 import { headerFromJson } from '../../dicom/image/image-header.ts';
-import type { ImageReference } from '../../domain/assessment.ts';
+import type { ImageReference } from '../../domain/image-reference.ts';
 import { inWords } from '../../domain/remark.ts';
 import { SERIES_ROLES } from '../../domain/series-role.ts';
 import { phantomStudy } from '../../phantom/phantom-study.ts';

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { DataSetToEncode } from '../../dicom/part10/encode-part10.ts';
-import type { ImageReference } from '../../domain/assessment.ts';
+import type { ImageReference } from '../../domain/image-reference.ts';
 import { inWords } from '../../domain/remark.ts';
 import type { ContentItem } from '../tree/content-item.ts';
 import { contentItemDataSet } from '../tree/content-item-data-set.ts';

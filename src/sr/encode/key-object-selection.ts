@@ -1,5 +1,6 @@
 import { imageKey } from '../../dicom/image/image-header.ts';
-import type { Finding, GradedStudy, ImageReference } from '../../domain/assessment.ts';
+import type { Finding, GradedStudy } from '../../domain/assessment.ts';
+import type { ImageReference } from '../../domain/image-reference.ts';
 import { CODES, targetName } from '../tree/coded-concepts.ts';
 import {
   type ChildOf,

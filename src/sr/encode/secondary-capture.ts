@@ -1,5 +1,5 @@
 import type { DataSetToEncode } from '../../dicom/part10/encode-part10.ts';
-import type { ImageReference } from '../../domain/assessment.ts';
+import type { ImageReference } from '../../domain/image-reference.ts';
 import type { RgbImage } from '../picture/svg.ts';
 import { CODES } from '../tree/coded-concepts.ts';
 import { codeDataSet } from '../tree/content-item-data-set.ts';

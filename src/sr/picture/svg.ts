@@ -1,4 +1,4 @@
-import type { ImageReference } from '../../domain/assessment.ts';
+import type { ImageReference } from '../../domain/image-reference.ts';
 
 export interface RgbImage {
   readonly width: number;

@@ -1,5 +1,5 @@
 import type { DataSetToEncode } from '../../dicom/part10/encode-part10.ts';
-import type { ImageReference } from '../../domain/assessment.ts';
+import type { ImageReference } from '../../domain/image-reference.ts';
 import { dataSet } from '../encode/data-set.ts';
 import { decimalString } from '../encode/decimal-string.ts';
 import type { Code } from './coded-concepts.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { deterministicUid } from '../../dicom/deterministic-uid.ts';
-import type { ImageReference } from '../../domain/assessment.ts';
+import type { ImageReference } from '../../domain/image-reference.ts';
 import type { SopInstanceUid } from '../../domain/uid.ts';
 import { CODES } from './coded-concepts.ts';
 import {

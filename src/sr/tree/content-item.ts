@@ -1,4 +1,4 @@
-import type { ImageReference } from '../../domain/assessment.ts';
+import type { ImageReference } from '../../domain/image-reference.ts';
 import { isUid } from '../../domain/uid.ts';
 import type { Code } from './coded-concepts.ts';
 import {

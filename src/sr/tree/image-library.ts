@@ -1,5 +1,5 @@
 import { imageKey } from '../../dicom/image/image-header.ts';
-import type { ImageReference } from '../../domain/assessment.ts';
+import type { ImageReference } from '../../domain/image-reference.ts';
 import { SERIES_ROLES, type SeriesRole } from '../../domain/series-role.ts';
 import { CODES } from './coded-concepts.ts';
 import { type ContentItem, codeItem, container, imageItem, uidItem } from './content-item.ts';
