@@ -4,7 +4,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 : "${MASKS:?folder of masked slices, see docs/data.md}"
-WORK=${WORK:-work/anatomy} PACK=${PACK:-models/default} OUT=${OUT:-$WORK/pack} PYTHON=${PYTHON:-.venv/bin/python}
+WORK=${WORK:-training/runs/anatomy} PACK=${PACK:-models/default} OUT=${OUT:-$WORK/pack} PYTHON=${PYTHON:-.venv/bin/python}
 PHANTOMS=${PHANTOMS:-480} WORKERS=${WORKERS:-2} EPOCHS_SAGITTAL=${EPOCHS_SAGITTAL:-20} EPOCHS_AXIAL=${EPOCHS_AXIAL:-14}
 TEMPLATE=training/packs/segmenter.json
 
