@@ -34,6 +34,7 @@ const BREACHES: Readonly<Record<string, readonly [file: string, line: string]>> 
   'room-series': ['src/series/w.ts', "import '../study/room.ts';"],
   'room-dicomweb': ['src/dicomweb/w.ts', "import '../config/room.ts';"],
   'room-study': ['src/study/w.ts', "import '../results/room.ts';"],
+  'room-measure': ['src/measure/w.ts', "import '../inference/room.ts';"],
   'room-inference': ['src/inference/w.ts', "import '../dicomweb/room.ts';"],
   'room-sr': ['src/sr/w.ts', "import '../results/room.ts';"],
   'room-fhir': ['src/fhir/w.ts', "import '../http/room.ts';"],

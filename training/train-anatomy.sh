@@ -1,12 +1,12 @@
 #!/bin/sh
-# Trains the segmenter (packs/segmenter.json) on masked slices and phantoms, and adds it to a pack. Goes on where it was
+# Trains the segmenter (segmenter.json) on masked slices and phantoms, and adds it to a pack. Goes on where it was
 # stopped. MASKS: a folder as docs/data.md describes. Everything below nice 5, training on one thread.
 set -eu
 cd "$(dirname "$0")/.."
 : "${MASKS:?folder of masked slices, see docs/data.md}"
 WORK=${WORK:-training/runs/anatomy} PACK=${PACK:-models/default} OUT=${OUT:-$WORK/pack} PYTHON=${PYTHON:-.venv/bin/python}
 PHANTOMS=${PHANTOMS:-480} WORKERS=${WORKERS:-2} EPOCHS_SAGITTAL=${EPOCHS_SAGITTAL:-20} EPOCHS_AXIAL=${EPOCHS_AXIAL:-14}
-TEMPLATE=training/packs/segmenter.json
+TEMPLATE=training/segmenter.json
 
 # A data set that is whole has as many descriptions as workers.
 dataset() {

@@ -10,7 +10,7 @@ import { datasetCommand } from './dataset.ts';
 /** Slices are rendered, which a busy machine may take long for. */
 vi.setConfig({ testTimeout: 120_000 });
 
-const TEMPLATE = 'training/packs/segmenter.json';
+const TEMPLATE = 'training/segmenter.json';
 const { sagittal, axial } = JSON.parse(readFileSync(TEMPLATE, 'utf8'));
 const root = mkdtempSync(join(tmpdir(), 'dataset-segmenter-'));
 afterAll(() => rmSync(root, { recursive: true }));

@@ -25,7 +25,7 @@ beforeAll(async () => {
   const [source] = await maskedCases(masks, null);
   const [drawn] = await source!.open();
   const committed = JSON.parse(readFileSync('models/default/manifest.json', 'utf8')) as PackManifest;
-  const segmenter = JSON.parse(readFileSync('training/packs/segmenter.json', 'utf8'));
+  const segmenter = JSON.parse(readFileSync('training/segmenter.json', 'utf8'));
   const { foramenFinder: _, ...rest } = committed;
   const classifiers = committed.classifiers.filter(({ inputs }) =>
     inputs.every(({ views }) => views.every(({ centre }) => centre !== 'found-foramen')),

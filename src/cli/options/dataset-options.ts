@@ -17,7 +17,7 @@ The samples that training a pack's networks needs, through the sampling code of 
 --slices DIR         labelled slices: DIR/findings.csv (columns as docs/data.md says) and the pictures it names, PNG,
                      JPEG or WebP; places are the labelled ones, no localiser learns from them
 --segmenter FILE     samples of this segmenter alone: a manifest's \`segmenter\` without hashes
-                     (training/packs/segmenter.json)
+                     (training/segmenter.json)
 --masks DIR          masked slices: DIR/images/<case>-<slice>.webp and DIR/masks/<case>-<slice>.png (docs/data.md)
 --folds F,F,…        only studies of these parts, 0 to 9, that they fall to by their identifier; the same for every DIR
 --without-finder     no samples of the foramen finder

@@ -168,7 +168,7 @@ describe('loadModelPack', () => {
   });
 
   it('refuses a segmenter that reads or says what it cannot be measured by, with its path', async () => {
-    const template = JSON.parse(await readFile('training/packs/segmenter.json', 'utf8'));
+    const template = JSON.parse(await readFile('training/segmenter.json', 'utf8'));
     for (const network of Object.values<Record<string, unknown>>(template))
       network['sha256'] = '0'.repeat(64);
     template.axial.output.structures = ['disc'];

@@ -31,7 +31,7 @@ let pack: ModelPack;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'segmenter-'));
   const committed = JSON.parse(await readFile('models/default/manifest.json', 'utf8')) as PackManifest;
-  const segmenter = JSON.parse(await readFile('training/packs/segmenter.json', 'utf8'));
+  const segmenter = JSON.parse(await readFile('training/segmenter.json', 'utf8'));
   const { foramenFinder: _, ...rest } = committed;
   const classifiers = committed.classifiers.filter(({ inputs }) =>
     inputs.every(({ views }) => views.every(({ centre }) => centre !== 'found-foramen')),
