@@ -1,6 +1,16 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import {
+  cpSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
@@ -30,6 +40,34 @@ test('npm start and npm run bench start it by that script alone', () => {
   for (const name of ['start', 'bench']) expect(scripts[name]).toContain('sh scripts/service-node.sh ');
   const others = Object.values(scripts).join('\n') + read('src/cli/demo/service-process.ts');
   expect(others).not.toMatch(/max-semi-space-size|MALLOC_ARENA_MAX/);
+});
+
+test('what was compiled once is read at the next start, beside the packages and nowhere else', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'compiled-'));
+  mkdirSync(join(folder, 'node_modules'));
+  cpSync(asService, join(folder, 'scripts/service-node.sh'));
+  const start = () => {
+    const env = { PATH: `${dirname(process.execPath)}:/usr/bin:/bin` };
+    const program = `import '${project}src/domain/catalogue.ts'; console.log(process.execPath)`;
+    const given = ['scripts/service-node.sh', '--input-type=module', '-e', program];
+    execFileSync('sh', given, { cwd: folder, env, encoding: 'utf8' });
+    return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
+      lstatSync(join(folder, file)).isFile(),
+    );
+  };
+  try {
+    const written = start();
+    expect(written.filter((file) => file.startsWith('node_modules/.cache/compiled/')).length).toBe(
+      written.length - 1,
+    );
+    expect(written.length).toBeGreaterThan(1);
+    expect(start()).toEqual(written);
+    rmSync(join(folder, 'node_modules'), { recursive: true });
+    writeFileSync(join(folder, 'node_modules'), 'no folder');
+    expect(start()).toHaveLength(2);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test('the process is Node itself, so that signals reach it', () => {
