@@ -38,7 +38,7 @@ const npy = (out: string, name: string) => readNpy(join(root, out, 'shard-0', `$
 
 test('labelled slices become the sample files of the networks that are asked for', async () => {
   expect(await run('one', '--classifier', '1')).toMatchObject({ code: 0 });
-  expect(npy('one', 'classifier-0-views').shape).toEqual([1, 5, 2, 1, 72, 72]);
+  expect(npy('one', 'classifier-0-views').shape).toEqual([1, 10, 1, 1, 72, 72]);
   expect(npy('one', 'classifier-0-mask').bytes.every((there) => there === 1)).toBe(true);
   const wanted = LEVELS.flatMap((level) =>
     SIDES.map((side) => {
@@ -84,7 +84,7 @@ test('only the parts that are asked for; what is no part or no classifier is mis
     [['--folds', '10'], '--folds: 10 is not below 10'],
     [['--folds', 'x'], '--folds must be a whole number'],
     [['--classifier', '7'], '--classifier 7: the pack has 3, counted from 0'],
-    [['--studies', '1'], 'one of --studies, --from and --slices is needed'],
+    [['--studies', '1'], 'one of --studies, --from, --slices and --masks is needed'],
   ] as const) {
     expect(await run('misuse', ...args)).toEqual({ code: 2, err: expect.stringContaining(problem) });
   }
