@@ -25,7 +25,7 @@ tiny() { # network, name, its own arguments
     --validation "$work/samples" --run "$work/run" --width 0.125 --epochs 1 "$@"
 }
 tiny foramen-finder foramen-finder
-tiny multi-view foramina --classifier 1
-tiny multi-view axial --classifier 2
+tiny own-side foramina --classifier 1
+tiny own-side axial --classifier 2
 "$python" training/export_pack.py --template "$template" --run "$work/run" --localiser models/default \
   --classifiers "$out/multi-view:0" foramina axial --calibration "$work/samples" --out "$out/default"
