@@ -4,8 +4,9 @@
         [--localiser FILE.pt|PACK] [--name NAME] [--figures evaluate.json]
 
 --classifiers names, of each of the template's classifiers in order, its checkpoint in RUN, several of them as A+B+C (one
-network, the mean of their logits), or PACK:K, the classifier K of another pack, which is copied. So is the localiser of another pack: every pack is whole in itself. --calibration
-names data sets; each classifier is calibrated on those that hold its samples.
+network, the mean of their logits), or PACK:K, the classifier K of another pack, which is copied. So is the localiser of
+another pack: every pack is whole in itself. --calibration names data sets; each classifier is calibrated on those that
+hold its samples.
 """
 
 import argparse
@@ -236,8 +237,7 @@ def export_pack(
         manifest["foramenFinder"], fact = export_finder(finder or run / "foramen-finder.pt", out)
         facts.append(fact)
     if segmenter_from:
-        own = add_segmenter_to(manifest, segmenter_from, out)
-        facts += own
+        facts += add_segmenter_to(manifest, segmenter_from, out)
     if "licence" in template:
         text = licence.read_bytes()
         (out / template["licence"]["file"]).write_bytes(text)

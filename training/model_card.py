@@ -47,7 +47,7 @@ def write_card(out: Path, manifest: dict, facts: list[dict], figures: list[str],
         f"Trained on: {manifest['trainedOn']}",
         *([f"Licence of the weights: {licence['name']}, see [{licence['file']}]({licence['file']})."] if licence else []),
         "## Networks",
-        networks_table(manifest, facts),
+        networks_table(networks_of(manifest), facts),
         "## Training",
         "\n".join(f"- {line}" for fact in facts for line in training_lines(fact)),
         "## Calibration",
@@ -68,21 +68,18 @@ def add_segmenter_section(out: Path, manifest: dict, facts: list[dict]):
     """Puts what is said of the segmenter behind an existing card, in place of what was said before."""
     card = out / "MODEL_CARD.md"
     before = card.read_text().split("\n## Segmenter\n")[0].rstrip() if card.exists() else f"# {manifest['name']}"
-    rows = ["| file | network | width | parameters | sees | says |", "| --- | --- | --- | --- | --- | --- |"]
-    for fact, spec in zip(facts, manifest["segmenter"].values()):
-        size = f"{fact['parameters'] / 1e6:.2f} M" if "parameters" in fact else fact["from"]
-        rows.append(f"| `{spec['file']}` | {fact['network']} | {fact.get('width', '')} | {size} | {sees(spec)} | {says(spec)} |")
+    table = networks_table(list(manifest["segmenter"].values()), facts)
     lines = [f"- {line}" for fact in facts for line in training_lines(fact)]
     source = (
         "Masked slices: SPIDER (van der Graaf et al., Scientific Data 2024;11:264), CC BY 4.0. What is drawn there as spinal "
         "canal ends at the dura and was learned as the dural sac; the sacrum and the epidural space were learned from phantoms alone."
     )
-    card.write_text("\n\n".join([before, "## Segmenter", "\n".join(rows), source, "\n".join(lines)]) + "\n")
+    card.write_text("\n\n".join([before, "## Segmenter", table, source, "\n".join(lines)]) + "\n")
 
 
-def networks_table(manifest: dict, facts: list[dict]) -> str:
+def networks_table(networks: list[dict], facts: list[dict]) -> str:
     rows = ["| file | network | width | parameters | sees | says |", "| --- | --- | --- | --- | --- | --- |"]
-    for fact, spec in zip(facts, networks_of(manifest)):
+    for fact, spec in zip(facts, networks):
         size = f"{fact['parameters'] / 1e6:.2f} M" if "parameters" in fact else fact.get("from", "")
         rows.append(
             f"| `{spec['file']}` | {named(fact)} | {fact.get('width', '')} | {size} | {sees(spec)} | {says(spec)} |"

@@ -5,6 +5,7 @@ import { afterAll, afterEach, expect, test, vi } from 'vitest';
 import { TARGETS, targetKey } from '../domain/target.ts';
 import { writeGrades } from '../evaluation/tables/grades-table.ts';
 import { writeSubmission } from '../evaluation/tables/submission-table.ts';
+import { captured } from './captured.fixture.ts';
 import { scoreCommand } from './score.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'score-'));
@@ -24,14 +25,7 @@ writeFileSync(
 );
 const keys = ['b', 'a'].flatMap((study) => TARGETS.map((target) => `${study}_${targetKey(target)}`));
 
-async function run(...args: string[]) {
-  const [out, err]: [string[], string[]] = [[], []];
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => Boolean(out.push(String(text))));
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => Boolean(err.push(String(text))));
-  const code = await scoreCommand(args);
-  vi.restoreAllMocks();
-  return { code, out: out.join(''), err: err.join('') };
-}
+const run = (...args: string[]) => captured(scoreCommand, args);
 
 test('prints the metric and its four parts to five digits', async () => {
   const submission = join(folder, 'half.csv');

@@ -10,6 +10,7 @@ import type { AnatomyEvaluation } from '../../evaluation/masks/summarise-anatomy
 import type { PackManifest } from '../../inference/pack/pack-manifest.ts';
 import { writeTinyPack } from '../../inference/pack/tiny-pack.fixture.ts';
 import { segmentFrame } from '../../inference/segment/segment-frame.ts';
+import { captured } from '../captured.fixture.ts';
 import { evaluateCommand } from './evaluate.ts';
 
 /** Slices are rendered, which a busy machine may take long for. */
@@ -41,16 +42,7 @@ afterAll(() => {
   rmSync(masks, { recursive: true });
 });
 
-async function run(...args: string[]) {
-  const [out, err]: [string[], string[]] = [[], []];
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => Boolean(out.push(String(text))));
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => Boolean(err.push(String(text))));
-  try {
-    return { code: await evaluateCommand(args), out: out.join(''), err: err.join('') };
-  } finally {
-    vi.restoreAllMocks();
-  }
-}
+const run = (...args: string[]) => captured(evaluateCommand, args);
 const written = (name: string) => JSON.parse(readFileSync(join(root, name), 'utf8')) as AnatomyEvaluation;
 
 test('outlines that are those drawn overlap whole, and so does what is measured on them', async () => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { labelledForamina, labelledRecesses } from '../../evaluation/slices/labelled-phantom.fixture.ts';
+import { captured } from '../captured.fixture.ts';
 import { evaluateCommand } from './evaluate.ts';
 
 /** Slices are rendered, which a busy machine may take long for. */
@@ -20,17 +21,7 @@ afterAll(() => {
   for (const folder of [root, foramina.folder, recesses.folder]) rmSync(folder, { recursive: true });
 });
 
-async function run(...args: string[]) {
-  const [out, err]: [string[], string[]] = [[], []];
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => Boolean(out.push(String(text))));
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => Boolean(err.push(String(text))));
-  try {
-    const code = await evaluateCommand(['--model', PACK, '--resamples', '10', ...args]);
-    return { code, out: out.join(''), err: err.join('') };
-  } finally {
-    vi.restoreAllMocks();
-  }
-}
+const run = (...args: string[]) => captured(evaluateCommand, ['--model', PACK, '--resamples', '10', ...args]);
 
 test('each labelled foramen is graded once, from its slice, in figures and on a page', async () => {
   const [json, report] = [join(root, 'out.json'), join(root, 'out.html')];

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Evaluation } from '../../evaluation/evaluation.ts';
 import { type ReferenceGrades, readGrades, writeGrades } from '../../evaluation/tables/grades-table.ts';
 import { readSubmission } from '../../evaluation/tables/submission-table.ts';
+import { captured } from '../captured.fixture.ts';
 import { phantomCommand } from '../phantom/phantom.ts';
 import { scoreFiles } from '../score.ts';
 import { evaluateCommand } from './evaluate.ts';
@@ -21,16 +22,7 @@ const file = (name: string) => join(root, name);
 const readJson = (name: string) => JSON.parse(readFileSync(file(name), 'utf8')) as Evaluation;
 let studyId: string;
 
-async function run(...args: string[]) {
-  const [out, err]: [string[], string[]] = [[], []];
-  vi.spyOn(process.stdout, 'write').mockImplementation((text) => Boolean(out.push(String(text))));
-  vi.spyOn(process.stderr, 'write').mockImplementation((text) => Boolean(err.push(String(text))));
-  try {
-    return { code: await evaluateCommand(args), out: out.join(''), err: err.join('') };
-  } finally {
-    vi.restoreAllMocks();
-  }
-}
+const run = (...args: string[]) => captured(evaluateCommand, args);
 
 /** One phantom as DICOM; the same without its sagittal T2; a study without labels; one without images. */
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import type { LocalisedLevel } from '../../domain/assessment.ts';
-import { isMeasured, type Measure, type Measurement } from '../../domain/measurement.ts';
-import { along, length, type Point, subtract } from '../../domain/point.ts';
+import type { Measure, Measurement } from '../../domain/measurement.ts';
+import { dot, length, type Point, subtract } from '../../domain/point.ts';
 import { quantile } from '../../domain/quantile.ts';
 import { LABEL, type Structure, UNTOLD } from '../../domain/structure.ts';
 import type { SegmentedPlane } from '../../inference/pack/segmenter-spec.ts';
@@ -146,8 +146,7 @@ function comparedMeasures(
       .filter((each) => each.level === level)
       .map((each): ComparedMeasure => {
         const other = truth.find((of) => of.level === level && of.measure === each.measure)!;
-        const value = (of: Measurement) => (isMeasured(of) ? of.value : null);
-        return { measure: each.measure, found: value(each), truth: value(other) };
+        return { measure: each.measure, found: valueIn(each), truth: valueIn(other) };
       }),
   );
 }
@@ -174,13 +173,12 @@ function discError(outlined: OutlinedSlice, centre: Point): number | null {
 
 /** Between two points, along the slice. */
 function inPlaneDistance(
-  { grid: { columnDirection: c, rowDirection: r } }: OutlinedSlice,
+  { grid: { columnDirection, rowDirection } }: OutlinedSlice,
   a: Point,
   b: Point,
 ): number {
-  const [x, y, z] = subtract(a, b);
-  const onto = (d: Point) => x * d[0] + y * d[1] + z * d[2];
-  return Math.hypot(onto(c), onto(r));
+  const between = subtract(a, b);
+  return Math.hypot(dot(between, columnDirection), dot(between, rowDirection));
 }
 
 /** Whether the square shows a disc there whole. */
@@ -188,7 +186,7 @@ function isWithin({ grid }: OutlinedSlice, point: Point): boolean {
   const reach = (grid.size * grid.mmPerPixel) / 2 - WHOLE_MM;
   const from = subtract(point, grid.centreMm);
   return [grid.columnDirection, grid.rowDirection].every(
-    (d) => Math.abs(length(along([0, 0, 0], d, from[0] * d[0] + from[1] * d[1] + from[2] * d[2]))) <= reach,
+    (direction) => Math.abs(dot(from, direction)) <= reach,
   );
 }
 
