@@ -15,6 +15,7 @@ import json
 import re
 from pathlib import Path
 
+import onnx
 import torch
 
 from calibrate import all_logits, calibrate
@@ -26,7 +27,7 @@ import localiser
 import segmenter
 from model_card import facts_of, write_card
 from networks import network, parameters
-from onnx_file import export
+from onnx_file import export, halve
 
 
 def trained(path: Path):
@@ -52,12 +53,14 @@ class Mean(torch.nn.Module):
 
 
 def copied(source: Path, spec: dict, out: Path, file: str) -> dict:
-    """A network of another pack, its file copied under the name that this pack gives it."""
-    onnx = (source / spec["file"]).read_bytes()
-    if hashlib.sha256(onnx).hexdigest() != spec["sha256"]:
+    """A network of another pack under the name that this pack gives it, its weights stored as ours are."""
+    whole = (source / spec["file"]).read_bytes()
+    if hashlib.sha256(whole).hexdigest() != spec["sha256"]:
         raise SystemExit(f"{source / spec['file']}: is not the file its manifest names")
-    (out / file).write_bytes(onnx)
-    return {**spec, "file": file}
+    model = onnx.load_from_string(whole)
+    given = model.SerializeToString() if halve(model) else whole
+    (out / file).write_bytes(given)
+    return {**spec, "file": file, "sha256": hashlib.sha256(given).hexdigest()}
 
 
 def from_pack(source: Path, entry: str, out: Path, network: str) -> tuple[dict, dict]:

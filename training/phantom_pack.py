@@ -40,7 +40,7 @@ def main(argv=None):
     manifest = phantom_manifest(json.loads((source / "manifest.json").read_text()))
     out.mkdir(parents=True, exist_ok=True)
     for spec in (manifest["localiser"], *manifest["classifiers"]):
-        copied(source, spec, out, spec["file"])
+        spec.update(copied(source, spec, out, spec["file"]))
     (out / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
 
 

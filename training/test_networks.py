@@ -4,13 +4,15 @@ import tempfile
 import unittest
 from pathlib import Path
 
+import numpy as np
+import onnx
 import torch
 
 from export_pack import example_inputs
 from fake_dataset import LOCALISER, classifier, grade_output, image_input, view
 from localiser import Served
-from networks import CLASSIFIERS, network
-from onnx_file import TOLERANCE, difference, export
+from networks import CLASSIFIERS, network, parameters
+from onnx_file import TOLERANCE, difference, export, halve
 
 CANAL = grade_output([("spinal_canal_stenosis", None)])
 FIVE = grade_output(
@@ -78,6 +80,17 @@ class Networks(unittest.TestCase):
                 export(net, inputs, path, names, ["logits"])
                 other = tuple(torch.rand_like(x) if x.dim() > 2 else x for x in inputs)
                 self.assertLessEqual(difference(net, other, path, names), TOLERANCE)
+
+    def test_large_weights_are_stored_as_half_and_once(self):
+        net, inputs = tiny("own-side"), example_inputs(SPECS["own-side"])
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "n.onnx"
+            export(net, inputs, path, ["views", "mask"], ["logits"])
+            model = onnx.load(path)
+            stored = sum(np.prod(w.dims) for w in model.graph.initializer if w.data_type == onnx.TensorProto.FLOAT16)
+            self.assertGreater(stored, 0.9 * parameters(net))
+            self.assertFalse(halve(model))
+            self.assertEqual(model.SerializeToString(), path.read_bytes())
 
     def test_localiser_onnx(self):
         net = Served(network("localiser", LOCALISER, 0.25)).eval()
