@@ -17,8 +17,8 @@ export interface EvaluatedStudy {
   readonly findings: readonly Finding[];
   readonly observations: readonly Observation[];
   readonly levels: readonly LocalisedLevel[];
-  /** One a classifier. */
-  readonly regions: readonly Regions[];
+  /** One a classifier; null where it was not needed. */
+  readonly regions: readonly (Regions | null)[];
   readonly placeErrors: readonly PlaceError[];
   /** Whether each place found lies nearer to its own true place than to another level's. */
   readonly numberedRight: boolean;

@@ -6,7 +6,8 @@ import { type ObserveStage, unobserved } from '../domain/stage.ts';
 import type { Volumes } from '../volume/volume.ts';
 import { classify } from './classify/classify.ts';
 import { judgeFindings } from './classify/judge-findings.ts';
-import { cropRegions, type Regions } from './crop/crop-regions.ts';
+import { regionsToRead } from './classify/regions-to-read.ts';
+import type { Regions } from './crop/crop-regions.ts';
 import { findForamina } from './foramina/find-foramina.ts';
 import type { Localisation } from './localise/judge-detection.ts';
 import { localise } from './localise/localise.ts';
@@ -21,8 +22,8 @@ export interface Grading
   extends Pick<GradedStudy, 'levels' | 'findings' | 'observations' | 'measurements' | 'algorithm'> {
   readonly kind: 'graded';
   readonly warnings: readonly Warning[];
-  /** What each classifier was shown. */
-  readonly regions: readonly Regions[];
+  /** What each classifier was shown; null where it was not needed. */
+  readonly regions: readonly (Regions | null)[];
   /** What was measured on; null where the pack has no segmenter. */
   readonly outlines: OutlinedLevels | null;
 }
@@ -49,7 +50,9 @@ export async function grade(
   const localisation = await observe('localise', () => orIneligible(() => findPlaces(pack, volumes)));
   if (isIneligible(localisation)) return localisation;
   const { levels } = localisation;
-  const regions = await observe('crop', () => orIneligible(() => cropRegions(classifiers, volumes, levels)));
+  const regions = await observe('crop', () =>
+    orIneligible(() => regionsToRead(classifiers, volumes, levels)),
+  );
   if (isIneligible(regions)) return regions;
   const read = await observe('classify', async () => {
     const classified = await classify(pack, regions, levels, volumes);

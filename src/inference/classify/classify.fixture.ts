@@ -7,7 +7,7 @@ import type { LocalisedLevel } from '../../domain/assessment.ts';
 import { GRADES } from '../../domain/grade.ts';
 import { LEVELS } from '../../domain/level.ts';
 import type { Volumes } from '../../volume/volume.ts';
-import { cropRegions } from '../crop/crop-regions.ts';
+
 import type { TinyNetwork } from '../network/tiny-onnx.fixture.ts';
 import type { ClassifierSpec, InputSpec } from '../pack/classifier-spec.ts';
 import { loadModelPack } from '../pack/load-model-pack.ts';
@@ -15,6 +15,7 @@ import type { PackManifest } from '../pack/pack-manifest.ts';
 import { tinyNetwork, writeTinyPack } from '../pack/tiny-pack.fixture.ts';
 import type { ViewSpec } from '../pack/view-spec.ts';
 import { classify } from './classify.ts';
+import { regionsToRead } from './regions-to-read.ts';
 
 const CPU = { preferred: ['cpu'], required: true } as const;
 export const study = renderedPhantom(3, { family: 'demo' });
@@ -69,7 +70,7 @@ export function tinyPacks() {
   ) {
     const loaded = await pack(classifiers, network);
     try {
-      const regions = await cropRegions(classifiers, volumes, levels);
+      const regions = await regionsToRead(classifiers, volumes, levels);
       return { regions, ...(await classify(loaded, regions, levels, volumes)) };
     } finally {
       await loaded.close();

@@ -6,6 +6,7 @@ import { TARGETS, targetKey } from '../../domain/target.ts';
 import type { Volumes } from '../../volume/volume.ts';
 import type { Regions } from '../crop/crop-regions.ts';
 import { locateLabel, locateTarget } from '../crop/reading-place.ts';
+import type { ClassifierSpec } from '../pack/classifier-spec.ts';
 import type { ModelPack } from '../pack/model-pack.ts';
 import { type ClassifierReading, runClassifier } from './run-classifier.ts';
 import { unreadPlaces } from './unread-places.ts';
@@ -24,11 +25,12 @@ export interface Classification {
 /**
  * Runs every classifier over its regions (in the manifest's order) and averages the calibrated posteriors of those
  * that read the same target; each finding and observation gets the image and point where it is read.
+ * @param regions one a classifier; null for one that need not run.
  * @throws Error when a network answers with anything but finite numbers.
  */
 export async function classify(
   pack: ModelPack,
-  regions: readonly Regions[],
+  regions: readonly (Regions | null)[],
   levels: readonly LocalisedLevel[],
   volumes: Volumes,
 ): Promise<Classification> {
@@ -38,18 +40,20 @@ export async function classify(
     labels: new Map(),
     unlike: { grades: new Set(), fallbacks: new Set() },
   };
-  const readings: ClassifierReading[] = [];
+  const run: { spec: ClassifierSpec; shown: Regions; reading: ClassifierReading }[] = [];
   for (const [k, spec] of pack.manifest.classifiers.entries()) {
-    const reading = await runClassifier(spec, pack.classifiers[k]!, regions[k]!);
-    readings.push(reading);
-    for (const s of regions[k]!.samples.keys()) {
-      if (reading.readable[s]) vote(spec, reading, regions[k]!, s, votes);
+    const shown = regions[k];
+    if (!shown) continue;
+    const reading = await runClassifier(spec, pack.classifiers[k]!, shown);
+    run.push({ spec, shown, reading });
+    for (const s of shown.samples.keys()) {
+      if (reading.readable[s]) vote(spec, reading, shown, s, votes);
     }
   }
-  const warnings = pack.manifest.classifiers.flatMap((spec, k) => {
+  const warnings = run.flatMap(({ spec, shown, reading }) => {
     // What another network stands in for was read.
-    const said = readings[k]!.readable.map((readable, s) => readable || isSaid(spec, regions[k]!, s, votes));
-    const unread = unreadPlaces(spec, regions[k]!, said);
+    const said = reading.readable.map((readable, s) => readable || isSaid(spec, shown, s, votes));
+    const unread = unreadPlaces(spec, shown, said);
     return unread === null ? [] : [remark('not-read', unread)];
   });
   const at = new Map(levels.map((level) => [level.level, level]));

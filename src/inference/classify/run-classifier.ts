@@ -24,8 +24,21 @@ export function classifierFeeds(spec: ClassifierSpec, regions: Regions): Readonl
 }
 
 /**
- * One run of a classifier over all its samples. A sample can be read when any view is there, and some of each series
- * that the network requires; by a network without a mask, when every view is. Where none can the network is not run.
+ * Per sample: whether it can be read. That is when any view is there, and some of each series that the network requires;
+ * by a network without a mask, when every view is.
+ */
+export function readableSamples(spec: ClassifierSpec, regions: Regions): boolean[] {
+  const views = viewCount(spec);
+  return regions.samples.map((_, s) => {
+    const mask = regions.mask.subarray(s * views, (s + 1) * views);
+    const missing = spec.requires === undefined ? [] : missingRoles(spec, regions, s);
+    if (spec.requires?.some((role) => missing.includes(role))) return false;
+    return spec.mask === undefined ? mask.every((there) => there === 1) : mask.includes(1);
+  });
+}
+
+/**
+ * One run of a classifier over all its samples. Where none can be read the network is not run.
  * @throws Error when the network answers with anything but as many finite numbers as the manifest says.
  */
 export async function runClassifier(
@@ -33,13 +46,7 @@ export async function runClassifier(
   runner: ModelRunner,
   regions: Regions,
 ): Promise<ClassifierReading> {
-  const views = viewCount(spec);
-  const readable = regions.samples.map((_, s) => {
-    const mask = regions.mask.subarray(s * views, (s + 1) * views);
-    const missing = spec.requires === undefined ? [] : missingRoles(spec, regions, s);
-    if (spec.requires?.some((role) => missing.includes(role))) return false;
-    return spec.mask === undefined ? mask.every((there) => there === 1) : mask.includes(1);
-  });
+  const readable = readableSamples(spec, regions);
   if (!readable.includes(true)) return { logits: new Float32Array(0), readable };
   const { [spec.output.name]: logits } = await runner.run(classifierFeeds(spec, regions));
   const wanted = outputDims(spec);

@@ -47,7 +47,7 @@ export function vote(
     const calibration = calibrationFor(head, missing);
     const posteriors = calibratedSoftmax(logits.subarray(at, at + classes.length), calibration);
     const key = targetKey(targetOf(head, sample));
-    const kind = head.fallback ? 'fallbacks' : 'grades';
+    const kind = kindOf(head);
     push(votes[kind], key, mergeClasses(classes, posteriors));
     if (unlike.some((view) => head.side === null || view.side === null || view.side === head.side)) {
       votes.unlike[kind].add(key);
@@ -65,6 +65,22 @@ export function isSaid({ output }: ClassifierSpec, regions: Regions, s: number, 
     const key = targetKey(targetOf(head, sample));
     return votes.grades.has(key) || votes.fallbacks.has(key);
   });
+}
+
+/** Keys of the targets that a network grades of one sample, by heads that count always, or as fallbacks. */
+export function targetsOf(
+  { output }: ClassifierSpec,
+  sample: Sample,
+  kind: 'grades' | 'fallbacks',
+): string[] {
+  if (output.activation === 'sigmoid') return [];
+  return output.heads
+    .filter((head) => kindOf(head) === kind)
+    .map((head) => targetKey(targetOf(head, sample)));
+}
+
+function kindOf({ fallback }: GradeHead): 'grades' | 'fallbacks' {
+  return fallback ? 'fallbacks' : 'grades';
 }
 
 function targetOf({ condition, side }: GradeHead, sample: Sample): Target {

@@ -20,11 +20,13 @@ export function levelStrips(
 ): RegionStrip[] {
   const strips = new Map<string, RegionStrip>();
   for (const [k, { inputs }] of classifiers.entries()) {
-    for (const [s, sample] of regions[k]!.samples.entries()) {
+    const shown = regions[k];
+    if (!shown) continue;
+    for (const [s, sample] of shown.samples.entries()) {
       if (sample.level !== level) continue;
       for (const [i, { name: _, layout: __, ...seen }] of inputs.entries()) {
         const key = JSON.stringify([sample.side, seen]);
-        if (!strips.has(key)) strips.set(key, strip(inputs[i]!, regions[k]!.inputs[i]!, s, sample.side));
+        if (!strips.has(key)) strips.set(key, strip(inputs[i]!, shown.inputs[i]!, s, sample.side));
       }
     }
   }
