@@ -16,7 +16,8 @@ npm run -s cli -- dataset $packs --without-localiser --out "$work/samples" --stu
 "$python" training/build_packs.py training/comparison.json --tiny --run "$work/run" --out "$out" \
   --data "$work/samples" --validation "$work/samples" --calibration "$work/samples" --localiser models/default
 
-# The default pack: its finder, its classifiers of foramina and of axial slices, and the multi-view one made above.
+# The default pack: its finder, its classifiers of the canal, of foramina and of axial slices, and the multi-view one made
+# above, which stands in for them.
 template=training/packs/default.json
 tiny() { # network, name, its own arguments
   network=$1 name=$2
@@ -25,7 +26,8 @@ tiny() { # network, name, its own arguments
     --validation "$work/samples" --run "$work/run" --width 0.125 --epochs 1 "$@"
 }
 tiny foramen-finder foramen-finder
+tiny multi-view canal --classifier 0
 tiny own-side foramina --classifier 1
 tiny own-side axial --classifier 2
 "$python" training/export_pack.py --template "$template" --run "$work/run" --localiser models/default \
-  --classifiers "$out/multi-view:0" foramina axial --calibration "$work/samples" --out "$out/default"
+  --classifiers canal foramina axial "$out/multi-view:0" --calibration "$work/samples" --out "$out/default"

@@ -6,10 +6,11 @@
 #
 # FORAMINA and AXIAL name folders of labelled slices, GRADES the table of grades of whole studies (docs/data.md). Of their
 # studies parts 0 to 6 fit the weights of the classifiers and teach joint reading, 7 chooses the epoch and calibrates; the
-# finder is fitted to 0 to 5, and 6 chooses its epoch. 8 and 9 are never looked at: `cli evaluate` measures on them. PHANTOM
-# names a pack whose localiser and sagittal classifier, trained on phantoms alone, are taken over; without it they are trained
-# here, by train-phantom.sh.
-# Seeds of the phantoms that the finder is fitted to beside the slices: 200000–200099 (family train).
+# finder is fitted to 0 to 5, and 6 chooses its epoch. 8 and 9 are never looked at: `cli evaluate` measures on them. The canal
+# on sagittal T2 is learnt from phantoms alone. PHANTOM names a pack whose localiser, and whose classifier as the one that
+# stands in for the others, are taken over; without it they are trained here, by train-phantom.sh.
+# Seeds of the phantoms: finder 200000–200099 (family train), canal 100000–100599 (train), 900000–900059 for the choice of
+# the epoch and 800000–800159 for calibration (both validation), as in train-phantom.sh.
 set -eu
 cd "$(dirname "$0")/.."
 : "${FORAMINA:?names the folder of labelled foramina}" "${AXIAL:?names the folder of labelled axial crops}"
@@ -36,6 +37,14 @@ slices() { # name, folds
 slices train 0,1,2,3,4,5
 slices validation 6
 slices calibration 7
+canal() { # name, arguments of cli dataset
+  name=$1
+  shift
+  samples "canal-$name" --classifier 0 --without-localiser --without-finder "$@"
+}
+canal train --studies "${CANAL_STUDIES:-600}" --seed 100000 --family train --prevalence balanced --contrast mixed
+canal validation --studies 60 --seed 900000 --family validation --prevalence balanced --contrast mixed
+canal calibration --studies 160 --seed 800000 --family validation --prevalence clinical --contrast physical
 samples finder-phantoms --studies "${FINDER_STUDIES:-100}" --seed 200000 --family train --prevalence balanced --contrast mixed \
   --without-localiser --classifier 1
 
@@ -54,11 +63,13 @@ members() { # name, which of the template, epochs, further arguments: networks t
 # One on each of two cores.
 members foramina 1 "${FORAMINA_EPOCHS:-14}" --shading 0.6 --moving 1.4 &
 beside=$!
+fit multi-view --name canal --classifier 0 --seed 1 --epochs "${CANAL_EPOCHS:-12}" --patience 12 --data "$run/canal-train" \
+  --validation "$run/canal-validation"
 members axial 2 "${AXIAL_EPOCHS:-28}" --shading 0.7 --moving 1.5 --turning
 fit foramen-finder --width 0.5 --seed 1 --epochs "${FINDER_EPOCHS:-10}" --data "$run/foramina-train" "$run/finder-phantoms" \
   --validation "$run/foramina-validation"
 wait "$beside"
 "$python" training/export_pack.py --template "$template" --run "$run" --localiser "$phantom" \
-  --classifiers "$phantom:0" foramina-2+foramina-3 axial-2+axial-3 \
-  --calibration "$run/foramina-calibration" "$run/axial-calibration" \
+  --classifiers canal foramina-2+foramina-3 axial-2+axial-3 "$phantom:0" \
+  --calibration "$run/canal-calibration" "$run/foramina-calibration" "$run/axial-calibration" \
   --like "$run"/foramina-train "$run"/axial-train --grades "$GRADES" --out "$pack"

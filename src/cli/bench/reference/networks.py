@@ -88,8 +88,15 @@ class Region:
     feeds: dict[str, np.ndarray]
 
 
-def crop(pack: Pack, volumes: dict[str, Volume], levels: list[dict]) -> list[Region]:
-    return [regions_of(spec, volumes, levels) for spec in pack.manifest["classifiers"]]
+def crop(pack: Pack, volumes: dict[str, Volume], levels: list[dict]) -> list[Region | None]:
+    """One a classifier; None for one that only stands in for others, where all series are there."""
+    specs = pack.manifest["classifiers"]
+    whole = all(role in volumes for role in pack.manifest["uses"])
+    return [None if whole and stands_in(spec) else regions_of(spec, volumes, levels) for spec in specs]
+
+
+def stands_in(spec: dict) -> bool:
+    return all(head.get("fallback") for head in spec["output"]["heads"])
 
 
 def regions_of(spec: dict, volumes: dict[str, Volume], levels: list[dict]) -> Region:
@@ -139,7 +146,7 @@ def cut_view(
         canal, margin = canal + aside, margin + aside
     axial = view["plane"] == "axial"
     points = [margin + caudal * mm if axial else canal + towards * mm for mm in view["slicesMm"]]
-    shown = [volume.nearest(point, view["toleranceMm"]) for point in points]
+    shown = nearest_slices(volume, points, view)
     if all(each is None for each in shown):
         return None
     size = shape["size"]
@@ -148,6 +155,18 @@ def cut_view(
         if each is not None:
             values[channel] = each.sample(patch_of(each, axial, side, canal, caudal, shape))
     return normalised(values, shape["normalise"]["low"], shape["normalise"]["high"])
+
+
+def nearest_slices(volume: Volume, points: list[np.ndarray], view: dict) -> list[Slice | None]:
+    """The slice of each channel; of a view of distinct slices none twice where another one is near enough."""
+    nearest = [volume.nearest(point, view["toleranceMm"]) for point in points]
+    if view.get("distinct"):
+        shown = set()
+        for channel in sorted(range(len(points)), key=lambda i: abs(view["slicesMm"][i])):
+            other = volume.nearest(points[channel], view["toleranceMm"], shown)
+            nearest[channel] = other or nearest[channel]
+            shown.add(id(nearest[channel]))
+    return nearest
 
 
 def patch_of(
@@ -176,11 +195,13 @@ class Finding:
         return int(self.probabilities.argmax())
 
 
-def classify(pack: Pack, regions: list[Region]) -> list[Finding]:
+def classify(pack: Pack, regions: list[Region | None]) -> list[Finding]:
     """One run of each classifier over all its samples; calibrated, and averaged where several read the same."""
     votes: dict[tuple, list[np.ndarray]] = {}
     standing_in: dict[tuple, list[np.ndarray]] = {}
     for spec, session, region in zip(pack.manifest["classifiers"], pack.classifiers, regions):
+        if region is None:
+            continue
         output = spec["output"]
         [logits] = session.run([output["name"]], region.feeds)
         sides = [None] if spec["sample"] == "level" else ["left", "right"]
