@@ -85,6 +85,8 @@ async function findPlaces(pack: ModelPack, volumes: Volumes): Promise<Localisati
   const found = await localise(pack, volumes[localiser.input.role]!);
   const volume = spec && volumes[spec.input.role];
   if (isIneligible(found) || !volume || !pack.foramenFinder) return found;
-  const { levels, warnings } = await findForamina(pack.foramenFinder, spec, volume, found.levels);
-  return { ...found, levels, warnings: [...found.warnings, ...warnings] };
+  return {
+    ...found,
+    ...(await findForamina(pack.foramenFinder, spec, volume, found.levels, found.warnings)),
+  };
 }

@@ -14,7 +14,7 @@ import { placeLikelihood } from './place-likelihood.ts';
 /** Slices nearer to the canal, or farther from it, show no foramen (mm to the side). */
 const SHOWING_MM = [5, 30] as const;
 
-/** The levels with their foramina, and whether the foramina are counted as the discs are. */
+/** The levels with their foramina, and what is doubtful of their numbering. */
 export interface FoundForamina {
   readonly levels: readonly LocalisedLevel[];
   readonly warnings: readonly Warning[];
@@ -23,7 +23,8 @@ export interface FoundForamina {
 /**
  * Looks for the neural foramina on every slice of a sagittal volume that may show some. Of what the finder sees, each
  * level and side gets the peak that is likeliest there: by its height, its distance from the canal at that level to the
- * side, forwards and upwards, and hence by its slice. Which level the finder takes it for decides only about a warning.
+ * side, forwards and upwards, and hence by its slice. Which level the finder takes it for decides only about warnings.
+ * @param doubts what the localiser warns of
  * @throws ImagingError when a slice cannot be decoded; Error when the network answers with anything but finite numbers.
  */
 export async function findForamina(
@@ -31,6 +32,7 @@ export async function findForamina(
   spec: ForamenFinderSpec,
   volume: Volume,
   levels: readonly LocalisedLevel[],
+  doubts: readonly Warning[],
 ): Promise<FoundForamina> {
   const peaks: ForamenPeak[] = [];
   for (const slice of volume.slices) {
@@ -50,7 +52,7 @@ export async function findForamina(
     const foraminaMm: SidedPoints = Object.fromEntries(sides);
     return { ...level, foraminaMm };
   });
-  return { levels: found, warnings: judgeNumbering(seen, levels) };
+  return { levels: found, warnings: judgeNumbering(seen, levels, doubts) };
 }
 
 function mayShow({ plane }: Slice, levels: readonly LocalisedLevel[]): boolean {
