@@ -45,7 +45,8 @@ export function connectedParts(
   return parts.sort((a, b) => b.members.length - a.members.length);
 }
 
-function partOf(members: readonly number[], columns: number): Part {
+/** What some pixels of a map of so many columns are together, connected or not. */
+export function partOf(members: readonly number[], columns: number): Part {
   const n = members.length;
   let [sx, sy, sxx, sxy, syy] = [0, 0, 0, 0, 0];
   for (const at of members) {

@@ -46,7 +46,7 @@ export interface AnatomyOutcome {
 /** The structures that masks of a folder tell apart. */
 const DRAWN = ['disc', 'vertebra', 'sac'] as const;
 const EXACT = ['disc', 'vertebra', 'sac', 'epidural'] as const;
-/** What is measured on a masked slice: it lies so near to the one that shows most of the canal, mm. */
+/** Discs are looked for and measured on masked slices that lie so near to the one that shows most of the canal, mm. */
 const NEAR_MIDDLE_MM = 4;
 /** Discs beyond this are those of another level, mm. */
 const SAME_DISC_MM = 15;
@@ -77,9 +77,9 @@ export async function maskedOutcome(
     worst?.see(each.name, slice, compared);
     const centres = discs.map(({ column, row }) => pixelToPatient(slice.plane, column, row));
     const inside = centres.filter((centre) => isWithin(outlined, centre));
-    discsMm.push(...inside.map((centre) => discError(outlined, centre)));
     const aside = Math.abs(slice.plane.originMm[0] - (middle?.slice.plane.originMm[0] ?? 0));
     if (aside > NEAR_MIDDLE_MM) continue;
+    discsMm.push(...inside.map((centre) => discError(outlined, centre)));
     const known = labels.map((label) => (label === UNTOLD ? LABEL.none : label));
     const drawn = labelledOutline(slice, network.spec.input.role, known, { ...outlined.grid });
     // The sacrum is not drawn, so no slip is known; what is drawn as canal is the sac.

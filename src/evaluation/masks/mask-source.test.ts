@@ -1,5 +1,6 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { LABEL, NOT_DRAWN, UNTOLD } from '../../domain/structure.ts';
 import { patientToPixel } from '../../volume/plane-geometry.ts';
@@ -63,6 +64,28 @@ test('the scale follows from how far the discs lie apart', async () => {
   const mean = apart.reduce((a, b) => a + b) / apart.length;
   // A patient whose discs lie farther apart than in the mean is taken for smaller than he is.
   expect(first!.slice.plane.rowSpacingMm).toBeCloseTo((made.plane.rowSpacingMm * 37) / mean, 1);
+});
+
+test('a disc that is drawn with a gap is one disc', async () => {
+  const [source] = await maskedCases(made.folder, null);
+  const whole = (await source!.open())[0]!;
+  const file = join(made.folder, 'masks', `${whole.name}.png`);
+  const drawn = readFileSync(file);
+  const { data, info } = await sharp(drawn).greyscale().raw().toBuffer({ resolveWithObject: true });
+  const gaps = whole.discs.map((disc) => Math.round(disc.column));
+  for (const [d, disc] of whole.discs.entries()) {
+    for (const at of disc.members) {
+      if (Math.abs((at % info.width) - gaps[d]!) <= 2) data[at] = 0;
+    }
+  }
+  const raw = { width: info.width, height: info.height, channels: 1 } as const;
+  writeFileSync(file, await sharp(data, { raw }).png().toBuffer());
+  const parted = (await source!.open())[0]!;
+  writeFileSync(file, drawn);
+  expect(parted.discs).toHaveLength(whole.discs.length);
+  for (const [d, { column, row }] of parted.discs.entries()) {
+    expect(Math.hypot(column - whole.discs[d]!.column, row - whole.discs[d]!.row)).toBeLessThan(2);
+  }
 });
 
 test('a mask that is none is told of by its file', async () => {
