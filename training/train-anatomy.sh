@@ -1,10 +1,11 @@
 #!/bin/sh
 # Trains the segmenter (segmenter.json) on masked slices and phantoms, and adds it to a pack. Goes on where it was
-# stopped. MASKS: a folder as docs/data.md describes. Everything below nice 5, training on one thread.
+# stopped. MASKS: a folder as docs/data.md describes. With an empty PACK there are its networks alone, in WORK/run. Everything
+# below nice 5, training on one thread.
 set -eu
 cd "$(dirname "$0")/.."
 : "${MASKS:?folder of masked slices, see docs/data.md}"
-WORK=${WORK:-training/runs/anatomy} PACK=${PACK:-models/default} OUT=${OUT:-$WORK/pack} PYTHON=${PYTHON:-.venv/bin/python}
+WORK=${WORK:-training/runs/anatomy} PACK=${PACK-models/default} OUT=${OUT:-$WORK/pack} PYTHON=${PYTHON:-.venv/bin/python}
 PHANTOMS=${PHANTOMS:-480} WORKERS=${WORKERS:-2} EPOCHS_SAGITTAL=${EPOCHS_SAGITTAL:-20} EPOCHS_AXIAL=${EPOCHS_AXIAL:-14}
 TEMPLATE=training/segmenter.json
 
@@ -26,4 +27,4 @@ nice -n 5 "$PYTHON" training/train.py segmenter-sagittal --threads 1 --epochs "$
   --validation "$WORK/masks-validation" "$WORK/phantoms-validation" --run "$WORK/run"
 nice -n 5 "$PYTHON" training/train.py segmenter-axial --threads 1 --epochs "$EPOCHS_AXIAL" --patience 99 --mean 0.995 \
   --data "$WORK/phantoms-train" --validation "$WORK/phantoms-validation" --run "$WORK/run"
-nice -n 5 "$PYTHON" training/add_segmenter.py --pack "$PACK" --run "$WORK/run" --out "$OUT"
+[ -z "$PACK" ] || nice -n 5 "$PYTHON" training/add_segmenter.py --pack "$PACK" --run "$WORK/run" --out "$OUT"

@@ -2,19 +2,20 @@
 # Makes models/default from nothing: samples, networks, calibration, export. Run from anywhere; what is already there
 # (samples, checkpoints) is kept, so a stopped run goes on.
 #
-#   FORAMINA=DIR AXIAL=DIR GRADES=train.csv sh training/train-default.sh
+#   FORAMINA=DIR AXIAL=DIR MASKS=DIR GRADES=train.csv sh training/train-default.sh
 #
-# FORAMINA and AXIAL name folders of labelled slices, GRADES the table of grades of whole studies (docs/data.md). Of their
+# FORAMINA and AXIAL name folders of labelled slices, MASKS one of masked slices, GRADES the table of grades of whole studies
+# (docs/data.md). The segmenter is trained by train-anatomy.sh. Of the slices'
 # studies parts 0 to 6 fit the weights of the classifiers and teach joint reading, 7 chooses the epoch and calibrates; the
 # finder is fitted to 0 to 5, and 6 chooses its epoch. 8 and 9 are never looked at: `cli evaluate` measures on them. The canal
 # on sagittal T2 is learnt from phantoms alone. PHANTOM names a pack whose localiser, and whose classifier as the one that
 # stands in for the others, are taken over; without it they are trained here, by train-phantom.sh.
-# Seeds of the phantoms: finder 200000–200099 (family train), canal 100000–100599 (train), 900000–900059 for the choice of
+# Seeds of the phantoms: finder 200000–200099, foramina and axial slices 200100–200259 (family train), canal 100000–100599 (train), 900000–900059 for the choice of
 # the epoch and 800000–800159 for calibration (both validation), as in train-phantom.sh.
 set -eu
 cd "$(dirname "$0")/.."
 : "${FORAMINA:?names the folder of labelled foramina}" "${AXIAL:?names the folder of labelled axial crops}"
-: "${GRADES:?names the table of grades of whole studies}"
+: "${GRADES:?names the table of grades of whole studies}" "${MASKS:?names the folder of masked slices}"
 run=${RUN:-training/runs/default}
 python=${PYTHON:-.venv/bin/python}
 template=training/packs/default.json
@@ -45,6 +46,12 @@ canal() { # name, arguments of cli dataset
 canal train --studies "${CANAL_STUDIES:-600}" --seed 100000 --family train --prevalence balanced --contrast mixed
 canal validation --studies 60 --seed 900000 --family validation --prevalence balanced --contrast mixed
 canal calibration --studies 160 --seed 800000 --family validation --prevalence clinical --contrast physical
+phantoms() { # name, which of the template
+  samples "$1-phantoms" --studies "${SLICES_STUDIES:-160}" --seed 200100 --family train --prevalence balanced --contrast mixed \
+    --without-localiser --without-finder --classifier "$2"
+}
+phantoms foramina 1
+phantoms axial 2
 samples finder-phantoms --studies "${FINDER_STUDIES:-100}" --seed 200000 --family train --prevalence balanced --contrast mixed \
   --without-localiser --classifier 1
 
@@ -57,7 +64,7 @@ members() { # name, which of the template, epochs, further arguments: networks t
   for seed in 2 3; do
     fit own-side --name "$name-$seed" --seed "$seed" --classifier "$which" --epochs "$epochs" --patience "$epochs" \
       --rate 2e-3 --weight-decay 0.05 --class-weights competition --mean 0.998 "$@" \
-      --data "$run/$name-train" "$run/$name-validation" --validation "$run/$name-calibration"
+      --data "$run/$name-train" "$run/$name-validation" "$run/$name-phantoms" --validation "$run/$name-calibration"
   done
 }
 # One on each of two cores.
@@ -65,11 +72,12 @@ members foramina 1 "${FORAMINA_EPOCHS:-14}" --shading 0.6 --moving 1.4 &
 beside=$!
 fit multi-view --name canal --classifier 0 --seed 1 --epochs "${CANAL_EPOCHS:-12}" --patience 12 --data "$run/canal-train" \
   --validation "$run/canal-validation"
-members axial 2 "${AXIAL_EPOCHS:-28}" --shading 0.7 --moving 1.5 --turning
+members axial 2 "${AXIAL_EPOCHS:-28}" --shading 0.5 --moving 1.5 --turning
 fit foramen-finder --width 0.5 --seed 1 --epochs "${FINDER_EPOCHS:-10}" --data "$run/foramina-train" "$run/finder-phantoms" \
   --validation "$run/foramina-validation"
 wait "$beside"
+MASKS="$MASKS" WORK="$run/anatomy" PACK="" PYTHON="$python" sh training/train-anatomy.sh
 "$python" training/export_pack.py --template "$template" --run "$run" --localiser "$phantom" \
   --classifiers canal foramina-2+foramina-3 axial-2+axial-3 "$phantom:0" \
   --calibration "$run/canal-calibration" "$run/foramina-calibration" "$run/axial-calibration" \
-  --like "$run"/foramina-train "$run"/axial-train --grades "$GRADES" --out "$pack"
+  --segmenter "$run/anatomy/run" --like "$run"/foramina-train "$run"/axial-train --grades "$GRADES" --out "$pack"
