@@ -11,6 +11,8 @@ import { benchTable } from './bench-table.ts';
 import { benchDecode } from './decode/bench-decode.ts';
 import { benchMemory } from './memory/bench-memory.ts';
 import { hasRequirements } from './reference/start-reference.ts';
+import { benchStart } from './start/bench-start.ts';
+import { startTable } from './start/start-table.ts';
 import { benchWholeStudy } from './study/bench-whole-study.ts';
 import { comparisonTable } from './study/comparison-table.ts';
 
@@ -23,6 +25,7 @@ export const BENCH_PARTS = [
   'ledger',
   'study',
   'memory',
+  'start',
   'backlog',
 ] as const;
 export type BenchPart = (typeof BENCH_PARTS)[number];
@@ -44,6 +47,7 @@ export async function benchPart(
   study: () => Promise<BenchStudy>,
   options: PartOptions,
 ): Promise<readonly string[]> {
+  if (part === 'start') return startTable(await benchStart(await study(), options.runs));
   if (part !== 'study') return benchTable(part, await rowsOf(part, study, options));
   const python = await pythonOf(options);
   const ready = await study();
@@ -54,7 +58,7 @@ export async function benchPart(
 }
 
 async function rowsOf(
-  part: Exclude<BenchPart, 'study'>,
+  part: Exclude<BenchPart, 'study' | 'start'>,
   study: () => Promise<BenchStudy>,
   { runs, backlog }: PartOptions,
 ): Promise<readonly BenchRow[]> {

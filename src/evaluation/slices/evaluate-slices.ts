@@ -1,11 +1,15 @@
 import type { Finding, LocalisedLevel } from '../../domain/assessment.ts';
+import type { Grade } from '../../domain/grade.ts';
 import { LEVELS, type Level } from '../../domain/level.ts';
 import { length, type Point, subtract } from '../../domain/point.ts';
-import { SIDES } from '../../domain/target.ts';
+import { SIDES, targetKey } from '../../domain/target.ts';
 import { classify } from '../../inference/classify/classify.ts';
 import { cropRegions } from '../../inference/crop/crop-regions.ts';
 import { detectOnSlice } from '../../inference/foramina/detect-on-slice.ts';
 import type { ModelPack } from '../../inference/pack/model-pack.ts';
+import { axialSlices } from '../../inference/segment/measured-slices.ts';
+import { segmentSlice } from '../../inference/segment/segment-slice.ts';
+import { measureSacArea } from '../../measure/measure-axial.ts';
 import type { Volumes } from '../../volume/volume.ts';
 import type { ReferenceGrades } from '../tables/grades-table.ts';
 import type { LabelledSlices } from './slice-source.ts';
@@ -27,6 +31,14 @@ export interface SlicesOutcome {
   readonly atFound: readonly Finding[] | null;
   readonly grades: ReferenceGrades;
   readonly foramina: readonly FoundForamen[];
+  readonly sacs: readonly MeasuredSac[];
+}
+
+/** The dural sac on the axial slice of a canal whose grade is known. */
+export interface MeasuredSac {
+  readonly grade: Grade;
+  /** Null where it is not measured. */
+  readonly areaMm2: number | null;
 }
 
 /**
@@ -36,10 +48,31 @@ export interface SlicesOutcome {
 export async function evaluateSlices(pack: ModelPack, slices: LabelledSlices): Promise<SlicesOutcome> {
   const { volumes, levels, grades } = slices;
   const atLabels = await findings(pack, volumes, levels);
+  const sacs = await measuredSacs(pack, slices);
   const found = await foundLevels(pack, slices);
-  if (found === null) return { atLabels, atFound: null, grades, foramina: [] };
+  if (found === null) return { atLabels, atFound: null, grades, foramina: [], sacs };
   const atFound = await findings(pack, volumes, found.levels);
-  return { atLabels, atFound, grades, foramina: found.foramina };
+  return { atLabels, atFound, grades, foramina: found.foramina, sacs };
+}
+
+/** Where the pack outlines axial slices. */
+async function measuredSacs(
+  { segmenters }: ModelPack,
+  { volumes, levels, grades }: LabelledSlices,
+): Promise<readonly MeasuredSac[]> {
+  const across = segmenters.find(({ plane }) => plane === 'axial');
+  const volume = across && volumes[across.spec.input.role];
+  if (across === undefined || volume === undefined) return [];
+  const slices = axialSlices(volume, levels);
+  const sacs: MeasuredSac[] = [];
+  for (const [i, { level, canalMm }] of levels.entries()) {
+    const grade = grades[targetKey({ condition: 'spinal_canal_stenosis', side: null, level })];
+    const slice = slices[i];
+    if (!grade || !slice) continue;
+    const area = measureSacArea(await segmentSlice(across, slice, canalMm), canalMm);
+    sacs.push({ grade, areaMm2: 'value' in area ? area.value : null });
+  }
+  return sacs;
 }
 
 async function findings(pack: ModelPack, volumes: Volumes, levels: readonly LocalisedLevel[]) {

@@ -2,7 +2,7 @@ import { judgeFindings } from '../../inference/classify/judge-findings.ts';
 import type { PackManifest } from '../../inference/pack/pack-manifest.ts';
 import type { GradedRow } from '../tables/graded-row.ts';
 import { gradedRows } from '../tables/graded-rows.ts';
-import type { FoundForamen, SlicesOutcome } from './evaluate-slices.ts';
+import type { FoundForamen, MeasuredSac, SlicesOutcome } from './evaluate-slices.ts';
 
 /** What a pack says of labelled slices, read with the other slices of their study. */
 export interface JudgedSlices {
@@ -11,6 +11,7 @@ export interface JudgedSlices {
   /** Read where the pack's finder sees the foramina; null where it looks for none on these slices. */
   readonly atFound: readonly GradedRow[] | null;
   readonly foramina: readonly FoundForamen[];
+  readonly sacs: readonly MeasuredSac[];
 }
 
 /** All slices of one study, in their order: as a service that had seen them together would stand by them. */
@@ -24,6 +25,7 @@ export function judgedSlices(
     atLabels: atLabels[i]!,
     atFound: outcome.atFound === null ? null : atFound[i]!,
     foramina: outcome.foramina,
+    sacs: outcome.sacs,
   }));
 }
 

@@ -1,9 +1,10 @@
 import type { Estimate } from '../measures/bootstrap.ts';
 import type { GradingSummary } from '../measures/summary/summarise-grading.ts';
-import type { SlicesEvaluation } from './summarise-slices.ts';
+import type { SacAreaSummary, SlicesEvaluation } from './summarise-slices.ts';
 
 /** The chief figures as lines for a terminal. */
-export function slicesInShort({ studies, atLabels, atFound, notFound, finder }: SlicesEvaluation): string {
+export function slicesInShort(evaluation: SlicesEvaluation): string {
+  const { studies, atLabels, atFound, notFound, finder, sacArea } = evaluation;
   const lines = [
     `labelled slices of ${studies} studies`,
     ...gradingLines('at the labels', atLabels),
@@ -13,6 +14,7 @@ export function slicesInShort({ studies, atLabels, atFound, notFound, finder }: 
           `foramina: ${shown(finder.found)} of ${finder.foramina} found and numbered right, ${shown(finder.medianMm, 1)} mm off in the median`,
         ]),
     ...(atFound === null ? [] : gradingLines(`where found (${notFound} not)`, atFound)),
+    ...(sacArea === null ? [] : [sacAreaLine(sacArea)]),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -35,6 +37,13 @@ function gradingLines(where: string, { conditions }: GradingSummary): string[] {
       ];
       return `${condition}, ${rows} ${where}: ${figures.join('; ')}`;
     });
+}
+
+function sacAreaLine({ measured, absent, medianMm2, ...of }: SacAreaSummary): string {
+  const medians = Object.entries(medianMm2).flatMap(([grade, mm2]) =>
+    mm2 === null ? [] : [`${grade} ${mm2.toFixed(0)}`],
+  );
+  return `sac area of ${measured} canals (${absent} not measured), which no grade is made of: median mm² ${medians.join(', ')}; AUROC ${shown(of.aurocModerateOrWorse)} and ${shown(of.aurocSevere)}`;
 }
 
 function shown({ value, interval }: Estimate, digits = 3): string {

@@ -1,9 +1,11 @@
+import { GRADES, type Grade } from '../../domain/grade.ts';
 import { quantile } from '../../domain/quantile.ts';
+import { auroc } from '../measures/auroc.ts';
 import type { BootstrapOptions, Estimate } from '../measures/bootstrap.ts';
 import { bootstrap } from '../measures/bootstrap.ts';
 import { type GradingSummary, summariseGrading } from '../measures/summary/summarise-grading.ts';
 import type { GradedStudyRows } from '../tables/graded-row.ts';
-import type { FoundForamen } from './evaluate-slices.ts';
+import type { FoundForamen, MeasuredSac } from './evaluate-slices.ts';
 import type { JudgedSlices } from './judged-slices.ts';
 
 /** A foramen counts as found within this distance of its label. */
@@ -27,6 +29,20 @@ export interface SlicesEvaluation {
   /** Findings at a labelled place that were not graded where the pack looked for it: it saw nothing there. */
   readonly notFound: number;
   readonly finder: FindingSummary | null;
+  /** Null where the pack outlines no axial slices, or none shows a canal of known grade. */
+  readonly sacArea: SacAreaSummary | null;
+}
+
+/** What the measured cross-section of the dural sac, by itself, says of the canal's grade. */
+export interface SacAreaSummary {
+  readonly measured: number;
+  /** Canals of known grade on whose slice it could not be measured. */
+  readonly absent: number;
+  /** mm², the median by the canal's grade. */
+  readonly medianMm2: Readonly<Record<Grade, number | null>>;
+  /** Of the smaller area, for the higher grade. */
+  readonly aurocModerateOrWorse: Estimate;
+  readonly aurocSevere: Estimate;
 }
 
 /** @param outcomes those of a study's slices stand under its identifier, the unit that is resampled. */
@@ -47,6 +63,10 @@ export function summariseSlices(
     atFound: looked ? summariseGrading(found, 0, options) : null,
     notFound: looked ? count(labelled) - count(found) : 0,
     finder: looked ? finderSummary(foramina, options) : null,
+    sacArea: sacAreaSummary(
+      [...outcomes.values()].map((own) => own.flatMap(({ sacs }) => sacs)),
+      options,
+    ),
   };
 }
 
@@ -70,4 +90,41 @@ function finderSummary(
     options,
   );
   return { foramina: studies.flat().length, found, medianMm };
+}
+
+function sacAreaSummary(
+  studies: readonly (readonly MeasuredSac[])[],
+  options: BootstrapOptions,
+): SacAreaSummary | null {
+  const known = studies.flat().length;
+  if (known === 0) return null;
+  const measured = studies.map((own) =>
+    own.flatMap(({ grade, areaMm2 }) => (areaMm2 === null ? [] : [{ grade, areaMm2 }])),
+  );
+  const all = measured.flat();
+  const estimates = bootstrap(
+    measured,
+    (drawn) => {
+      const sacs = drawn.flat();
+      const by = (isWorse: (grade: Grade) => boolean) =>
+        auroc(
+          sacs.map(({ areaMm2 }) => -areaMm2),
+          sacs.map(({ grade }) => isWorse(grade)),
+        );
+      return {
+        aurocModerateOrWorse: by((grade) => grade !== 'Normal/Mild'),
+        aurocSevere: by((grade) => grade === 'Severe'),
+      };
+    },
+    options,
+  );
+  const medianOf = (grade: Grade) => {
+    const own = all.filter((sac) => sac.grade === grade).map(({ areaMm2 }) => areaMm2);
+    return own.length === 0 ? null : quantile(own, 0.5);
+  };
+  const medianMm2 = Object.fromEntries(GRADES.map((grade) => [grade, medianOf(grade)]));
+  return {
+    ...{ measured: all.length, absent: known - all.length },
+    ...{ medianMm2: medianMm2 as SacAreaSummary['medianMm2'], ...estimates },
+  };
 }

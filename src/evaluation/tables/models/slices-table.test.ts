@@ -10,7 +10,7 @@ const TRUTHS: readonly GradeIndex[] = [0, 0, 0, 1, 2];
 function evaluation(name: string, posteriors: (truth: GradeIndex) => Posteriors, seed = 1): SlicesJson {
   const studies = ['a', 'b', 'c'].map((study) => {
     const rows = TRUTHS.map((truth): GradedRow => ({ ...RECESS, truth, posteriors: posteriors(truth) }));
-    return [study, [{ atLabels: rows, atFound: null, foramina: [] }]] as const;
+    return [study, [{ atLabels: rows, atFound: null, foramina: [], sacs: [] }]] as const;
   });
   return {
     ...{ schema: 'spinegrade-slices-evaluation/1', command: 'evaluate', seed, resamples: 20 },
