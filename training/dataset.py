@@ -113,11 +113,8 @@ def classifier_samples(folder: str, spec: dict) -> Shards:
 
 
 def holding(folders: list[str], spec: dict) -> list[str]:
-    """The data sets with samples of the classifier."""
-    found = [f for f in folders if any(seen(other) == seen(spec) for other in pack_of(f)["classifiers"])]
-    if not found:
-        raise SystemExit(f"{', '.join(folders)}: none holds samples of {spec['file']}")
-    return found
+    """The data sets with samples of the classifier; none where none has."""
+    return [f for f in folders if any(seen(other) == seen(spec) for other in pack_of(f)["classifiers"])]
 
 
 def position(classifiers: list[dict], spec: dict, folder: str) -> int:

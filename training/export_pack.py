@@ -166,8 +166,8 @@ def export_classifier(
     equal: bool = False,
 ):
     """
-    Manifest entry, facts and calibration posteriors of one classifier of a pack that requires these series. `data`: the
-    sets whose patches an image is to be like; none: nothing is said of it. `equal`: see `calibrate`.
+    Manifest entry, facts and calibration posteriors of one classifier of a pack that requires these series. `data`: sets
+    whose patches an image is to be like; where none has patches of the classifier, nothing is said of it. `equal`: see `calibrate`.
     """
     if ":" in name:
         return (*taken_over(*name.rsplit(":", 1), template, out), None)
@@ -179,7 +179,10 @@ def export_classifier(
         members.append(net)
         facts.append(facts_of(state, parameters(net)))
     net = members[0] if len(members) == 1 else Mean(members).eval()
-    samples = together(holding(calibration, spec), lambda folder: classifier_samples(folder, spec))
+    calibrated_on = holding(calibration, spec)
+    if not calibrated_on:
+        raise SystemExit(f"{', '.join(calibration)}: none holds samples of {spec['file']}")
+    samples = together(calibrated_on, lambda folder: classifier_samples(folder, spec))
     by_head, lines = calibrate(net, samples, spec, requires, equal)
     read = posteriors_by_study(net, samples, spec, by_head)
     for line in lines:
@@ -187,8 +190,8 @@ def export_classifier(
     spec["output"]["heads"] = [{**h, **c} for h, c in zip(spec["output"]["heads"], by_head)]
     names = [i["name"] for i in spec["inputs"]] + ([spec["mask"]] if "mask" in spec else [])
     spec["sha256"] = export(net, example_inputs(spec), out / spec["file"], names, [spec["output"]["name"]])
-    if data:
-        fitted_to = together(holding(data, spec), lambda folder: classifier_samples(folder, spec))
+    if alike := holding(data, spec):
+        fitted_to = together(alike, lambda folder: classifier_samples(folder, spec))
         for i, found in zip(spec["inputs"], likeness.likeness_of(fitted_to, spec)):
             i["likeness"] = found
     fact = {**facts[0], "parameters": parameters(net), "members": facts}

@@ -58,26 +58,42 @@ samples finder-phantoms --studies "${FINDER_STUDIES:-100}" --seed 200000 --famil
 fit() { # network, its own arguments of train.py
   "$python" training/train.py "$@" --pack "$template" --run "$run" --threads 1
 }
-members() { # name, which of the template, epochs, further arguments: networks that differ by their seed
-  name=$1 which=$2 epochs=$3
+member() { # name, which of the template, seed, arguments of its own, data sets beside those of the slices behind --data
+  name=$1 which=$2 seed=$3
   shift 3
-  for seed in 2 3; do
-    fit own-side --name "$name-$seed" --seed "$seed" --classifier "$which" --epochs "$epochs" --patience "$epochs" \
-      --rate 2e-3 --weight-decay 0.05 --class-weights competition --mean 0.998 "$@" \
-      --data "$run/$name-train" "$run/$name-validation" "$run/$name-phantoms" --validation "$run/$name-calibration"
-  done
+  fit own-side --seed "$seed" --classifier "$which" --rate 2e-3 --weight-decay 0.05 --class-weights competition --mean 0.998 \
+    --validation "$run/$name-calibration" "$@" "$run/$name-train" "$run/$name-validation"
+}
+# Three of each that differ by their seed; phantoms are among what one of them learns from.
+foramina() { # seed, name of the network, data sets beside the slices
+  seed=$1 network=$2
+  shift 2
+  member foramina 1 "$seed" --name "$network" --epochs "${FORAMINA_EPOCHS:-14}" --patience 99 --shading 0.6 --moving 1.4 \
+    --data "$@"
+}
+axial() { # seed, strength of the changes of grey values, name of the network, data sets beside the slices
+  seed=$1 shading=$2 network=$3
+  shift 3
+  member axial 2 "$seed" --name "$network" --epochs "${AXIAL_EPOCHS:-28}" --patience 99 --shading "$shading" --moving 1.5 --turning \
+    --data "$@"
 }
 # One on each of two cores.
-members foramina 1 "${FORAMINA_EPOCHS:-14}" --shading 0.6 --moving 1.4 &
+{
+  foramina 2 foramina-2
+  foramina 3 foramina-3
+  foramina 2 foramina-mixed-2 "$run/foramina-phantoms"
+} &
 beside=$!
 fit multi-view --name canal --classifier 0 --seed 1 --epochs "${CANAL_EPOCHS:-12}" --patience 12 --data "$run/canal-train" \
   --validation "$run/canal-validation"
-members axial 2 "${AXIAL_EPOCHS:-28}" --shading 0.5 --moving 1.5 --turning
+axial 2 0.35 axial-2
+axial 3 0.5 axial-3
+axial 3 0.5 axial-mixed-3 "$run/axial-phantoms"
 fit foramen-finder --width 0.5 --seed 1 --epochs "${FINDER_EPOCHS:-10}" --data "$run/foramina-train" "$run/finder-phantoms" \
   --validation "$run/foramina-validation"
 wait "$beside"
 MASKS="$MASKS" WORK="$run/anatomy" PACK="" PYTHON="$python" sh training/train-anatomy.sh
 "$python" training/export_pack.py --template "$template" --run "$run" --localiser "$phantom" \
-  --classifiers canal foramina-2+foramina-3 axial-2+axial-3 "$phantom:0" \
+  --classifiers canal foramina-2+foramina-3+foramina-mixed-2 axial-2+axial-3+axial-mixed-3 "$phantom:0" \
   --calibration "$run/canal-calibration" "$run/foramina-calibration" "$run/axial-calibration" \
   --segmenter "$run/anatomy/run" --like "$run"/foramina-train "$run"/axial-train --grades "$GRADES" --out "$pack"
