@@ -58,37 +58,31 @@ samples finder-phantoms --studies "${FINDER_STUDIES:-100}" --seed 200000 --famil
 fit() { # network, its own arguments of train.py
   "$python" training/train.py "$@" --pack "$template" --run "$run" --threads 1
 }
-member() { # name, which of the template, seed, arguments of its own, data sets beside those of the slices behind --data
-  name=$1 which=$2 seed=$3
-  shift 3
-  fit own-side --seed "$seed" --classifier "$which" --rate 2e-3 --weight-decay 0.05 --class-weights competition --mean 0.998 \
-    --validation "$run/$name-calibration" "$@" "$run/$name-train" "$run/$name-validation"
-}
 # Three of each that differ by their seed; phantoms are among what one of them learns from.
-foramina() { # seed, name of the network, data sets beside the slices
-  seed=$1 network=$2
-  shift 2
-  member foramina 1 "$seed" --name "$network" --epochs "${FORAMINA_EPOCHS:-14}" --patience 99 --shading 0.6 --moving 1.4 \
-    --data "$@"
+member() { # kind, which of the template, name of the network, data set beside the slices or nothing, its own arguments
+  kind=$1 which=$2 name=$3 more=$4
+  shift 4
+  fit own-side --name "$name" --classifier "$which" --rate 2e-3 --weight-decay 0.05 --class-weights competition --mean 0.998 \
+    --patience 99 "$@" --data "$run/$kind-train" "$run/$kind-validation" ${more:+"$run/$more"} --validation "$run/$kind-calibration"
 }
-axial() { # seed, strength of the changes of grey values, name of the network, data sets beside the slices
-  seed=$1 shading=$2 network=$3
-  shift 3
-  member axial 2 "$seed" --name "$network" --epochs "${AXIAL_EPOCHS:-28}" --patience 99 --shading "$shading" --moving 1.5 --turning \
-    --data "$@"
+foramina() {
+  member foramina 1 "$1" "$2" --seed "$3" --epochs "${FORAMINA_EPOCHS:-14}" --shading 0.6 --moving 1.4
+}
+axial() {
+  member axial 2 "$1" "$2" --seed "$3" --epochs "${AXIAL_EPOCHS:-28}" --shading "$4" --moving 1.5 --turning
 }
 # One on each of two cores.
 {
-  foramina 2 foramina-2
-  foramina 3 foramina-3
-  foramina 2 foramina-mixed-2 "$run/foramina-phantoms"
+  foramina foramina-2 "" 2
+  foramina foramina-3 "" 3
+  foramina foramina-mixed-2 foramina-phantoms 2
 } &
 beside=$!
 fit multi-view --name canal --classifier 0 --seed 1 --epochs "${CANAL_EPOCHS:-12}" --patience 12 --data "$run/canal-train" \
   --validation "$run/canal-validation"
-axial 2 0.35 axial-2
-axial 3 0.5 axial-3
-axial 3 0.5 axial-mixed-3 "$run/axial-phantoms"
+axial axial-2 "" 2 0.35
+axial axial-3 "" 3 0.5
+axial axial-mixed-3 axial-phantoms 3 0.5
 fit foramen-finder --width 0.5 --seed 1 --epochs "${FINDER_EPOCHS:-10}" --data "$run/foramina-train" "$run/finder-phantoms" \
   --validation "$run/foramina-validation"
 wait "$beside"
