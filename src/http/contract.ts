@@ -1284,7 +1284,7 @@ export interface components {
              * @description Structured Report, summary image (Secondary Capture) or Key Object Selection.
              * @enum {string}
              */
-            kind: "SR" | "SC" | "KO";
+            kind: "SR" | "SC" | "KO" | "SEG";
             seriesInstanceUid: components["schemas"]["Uid"];
             sopInstanceUid: components["schemas"]["Uid"];
             /**
