@@ -7,6 +7,7 @@ import { LABEL } from '../src/domain/structure.ts';
 import type { StudyInstanceUid } from '../src/domain/uid.ts';
 import { loadModelPack } from '../src/inference/pack/load-model-pack.ts';
 import type { ModelPack } from '../src/inference/pack/model-pack.ts';
+import { writeExactPack } from '../src/inference/segment/exact-pack.fixture.ts';
 import { segment } from '../src/inference/segment/segment.ts';
 import type { PhantomInstance } from '../src/phantom/dicom/phantom-instance.ts';
 import { phantomStudy } from '../src/phantom/phantom-study.ts';
@@ -16,7 +17,6 @@ import { SEGMENT_VALUE } from '../src/sr/segmentation/segments.ts';
 import { deleteInstance } from './support/archive-client.ts';
 import { expectOfEachKind, expectWithoutErrors } from './support/expect-left-objects.ts';
 import { startTestLedger } from './support/ledger-databases.ts';
-import { writeOutliningPack } from './support/outlining-pack.ts';
 import { asAnotherStudy } from './support/phantom-objects.ts';
 import { readObjects } from './support/read-objects.ts';
 import { resultsBench } from './support/results-bench.ts';
@@ -28,7 +28,8 @@ let pack: ModelPack;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'outlining-'));
-  await writeOutliningPack(folder, phantom);
+  const levels = phantom.truth.levels.map((level) => ({ ...level, confidence: 1 }));
+  await writeExactPack(folder, phantom, levels);
   pack = await loadModelPack(folder, { preferred: ['cpu'], required: true }, 1);
 });
 afterAll(async () => {

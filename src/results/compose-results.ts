@@ -10,6 +10,7 @@ import { renderPicture } from '../sr/picture/render-picture.ts';
 import { summaryImage } from '../sr/picture/summary-image.ts';
 import { encodeSegmentation } from '../sr/segmentation/segmentation.ts';
 import {
+  SEGMENTED_PLANES,
   type SegmentedSeries,
   segmentedPlanes,
   segmentedSeries,
@@ -97,8 +98,11 @@ function segmentationHeader(
   analysisKey: string,
 ): ResultHeader {
   const { number, description } = header.series;
-  const which = `, ${of}`;
-  const series = { number, description: description.slice(0, LONG_STRING - which.length) + which };
+  // The plane first: lists cut descriptions off.
+  const series = {
+    number: Math.min(number + SEGMENTED_PLANES.indexOf(of), 2 ** 31 - 1),
+    description: `${of === 'axial' ? 'Axial' : 'Sagittal'}: ${description}`.slice(0, LONG_STRING),
+  };
   return { ...header, ...resultUids('SEG', analysisKey, 0, of), series };
 }
 

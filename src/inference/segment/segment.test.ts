@@ -2,7 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { exactLevels, writeOutliningPack } from '../../../test/support/outlining-pack.ts';
 import { LEVELS } from '../../domain/level.ts';
 import { isMeasured, MEASURES, UNIT } from '../../domain/measurement.ts';
 import { exactOutlines } from '../../evaluation/masks/exact-outlines.ts';
@@ -11,6 +10,7 @@ import type { Volumes } from '../../volume/volume.ts';
 import { type Grading, grade } from '../grade.ts';
 import { loadModelPack } from '../pack/load-model-pack.ts';
 import type { ModelPack } from '../pack/model-pack.ts';
+import { writeExactPack } from './exact-pack.fixture.ts';
 import { measureLevels } from './measure-levels.ts';
 import { segment } from './segment.ts';
 
@@ -18,14 +18,14 @@ import { segment } from './segment.ts';
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const study = phantomStudy(4, { family: 'demo' });
-const { volumes } = study;
-const levels = exactLevels(study);
+const { volumes, truth } = study;
+const levels = truth.levels.map((level) => ({ ...level, confidence: 1 }));
 let folder: string;
 let pack: ModelPack;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'segmenter-'));
-  await writeOutliningPack(folder, study);
+  await writeExactPack(folder, study, levels);
   pack = await loadModelPack(folder, { preferred: ['cpu'], required: true }, 1);
 });
 afterAll(async () => {
