@@ -7,7 +7,10 @@ import { inWords, remark } from './domain/remark.ts';
 import type { StudyLimits } from './domain/study-limits.ts';
 import type { StudyInstanceUid } from './domain/uid.ts';
 import { type Grading, grade } from './inference/grade.ts';
+import { endingWith } from './inference/pack/ending-with.ts';
 import type { ModelPack } from './inference/pack/model-pack.ts';
+import { segment } from './inference/segment/segment.ts';
+import type { OutlinedLevels } from './measure/outlined-slice.ts';
 import type { DecodeFrame } from './pixels/encoded-frame.ts';
 import type { MemoryBudget } from './process/memory-budget.ts';
 import type { AnalysisOutcome, AnalysisRun, AnalyzeStudy } from './results/analysis-outcome.ts';
@@ -96,8 +99,13 @@ export function studyAnalysis(parts: AnalysisParts): AnalyzeStudy {
       if (known === null) graded = await grade(pack, volumes, observe, signal);
       const grading = known ?? graded!;
       if (isIneligible(grading)) return grading;
+      if (grading.kind === 'results') {
+        const outlines = await observe('classify', () => outlinedAnew(parts, grading, volumes, signal));
+        return observe('report', () => complete(parts, inspected, grading, volumes, outlines));
+      }
       return observe('report', () => {
-        if (known === null) asking = askedAhead(archive, study, plannedUids(parts, inspected.key), signal);
+        const planned = plannedUids(parts, inspected.key, grading);
+        asking = askedAhead(archive, study, planned, signal);
         return compose(parts, inspected, grading, volumes);
       });
     };
@@ -161,18 +169,39 @@ async function inspect(
   return { ...inspected, of: { study, studyContext }, key, known };
 }
 
-/** The results of a grading; of results that are known, those they lack beside them. */
+/** What known results were measured on, where they lack it: outlines are not kept. */
+async function outlinedAnew(
+  parts: AnalysisParts,
+  { graded, results }: GradedResults,
+  volumes: Volumes,
+  signal: AbortSignal,
+): Promise<OutlinedLevels | null> {
+  if (!lackingKinds(parts, results, graded).includes('SEG')) return null;
+  const pack = endingWith(parts.pack, signal);
+  const outlines = await orIneligible(() => segment(pack, volumes, graded.levels));
+  return outlines !== null && isIneligible(outlines) ? null : outlines;
+}
+
+/** What known results lack, beside them. */
+async function complete(
+  parts: AnalysisParts,
+  { of }: Inspected,
+  known: GradedResults,
+  volumes: Volumes,
+  outlines: OutlinedLevels | null,
+): Promise<GradedResults> {
+  const { graded, results } = known;
+  return { ...known, results: await completeResults(parts, of, results, { graded, volumes, outlines }) };
+}
+
+/** The results of a grading. */
 async function compose(
   parts: AnalysisParts,
   { selection, of, key }: Inspected,
-  grading: Grading | GradedResults,
+  grading: Grading,
   volumes: Volumes,
 ): Promise<GradedResults> {
-  if (grading.kind === 'results') {
-    const { graded, results } = grading;
-    return { ...grading, results: await completeResults(parts, of, results, graded, volumes) };
-  }
-  const { levels, findings, observations, measurements, algorithm, warnings } = grading;
+  const { levels, findings, observations, measurements, outlines, algorithm, warnings } = grading;
   const uncopied = contextRemarks(of.studyContext);
   const anew = key.inputKey === undefined ? [] : [remark('composed-anew', {})];
   const graded: GradedStudy = {
@@ -185,7 +214,7 @@ async function compose(
     algorithm,
     warnings: [...selection.warnings, ...warnings, ...uncopied, ...anew],
   };
-  const results = await keepResults(parts, of, key, graded, volumes);
+  const results = await keepResults(parts, of, key, { graded, volumes, outlines });
   parts.onGraded?.(of.study, graded);
   return { kind: 'results', graded: results.graded ?? graded, results };
 }

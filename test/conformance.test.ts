@@ -13,7 +13,7 @@ import { tableUnder, tagsUnder } from './support/conformance-tables.ts';
 import { encodedResults, readTop } from './support/encoded-results.ts';
 import { httpAnswer, scriptedServer } from './support/scripted-server.ts';
 
-const results = encodedResults();
+const results = await encodedResults();
 const kinds = Object.entries(results).map(([kind, objects]) => ({ kind, tops: objects.map(readTop) }));
 
 test('SOP classes', () => {

@@ -87,7 +87,12 @@ async function analyse(
       classifiers: pack.classifiers.map((runner) => watched(runner, isInStage, outside)),
     },
     outbox: watched(sqlResultOutbox(ledger.database), isInStage, outside),
-    profile: { kinds, notAnalysed: true, series: { SR: series, SC: series, KO: series }, observer },
+    profile: {
+      kinds,
+      notAnalysed: true,
+      series: { SR: series, SC: series, KO: series, SEG: series },
+      observer,
+    },
     now: () => new Date(),
     limits: DEFAULT_STUDY_LIMITS,
     rules: NO_RULES,

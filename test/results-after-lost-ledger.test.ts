@@ -72,7 +72,7 @@ describe('with the ledger lost', () => {
 });
 
 describe('every object made above', () => {
-  test('is of each kind', () => expectOfEachKind(bench.left, { SR: 2, SC: 2, KO: 2 }));
+  test('is of each kind', () => expectOfEachKind(bench.left, { SR: 2, SC: 2, KO: 2, SEG: 0 }));
 
   test('is without errors to every validator', () => expectWithoutErrors(bench.left), 1_800_000);
 });

@@ -19,6 +19,7 @@ export function resultSettings(settings: SettingReader): ResultSettings {
       SR: resultSeries(settings, 'SR', 990, 'AI lumbar spine grading (research use)'),
       SC: resultSeries(settings, 'SC', 991, 'AI summary image (research use)'),
       KO: resultSeries(settings, 'KO', 992, 'AI key images (research use)'),
+      SEG: resultSeries(settings, 'SEG', 993, 'AI anatomy (research use)'),
     },
   };
 }

@@ -368,4 +368,9 @@ export const MIGRATION_STEPS: readonly string[] = [
     DROP CONSTRAINT analysis_trigger_check,
     ADD CONSTRAINT analysis_trigger_check CHECK (trigger IN ('api', 'watch', 'worklist'));
   `,
+  // Segmentations among the results.
+  `
+  ALTER TABLE spinegrade.kept_object DROP CONSTRAINT kept_object_kind_check,
+    ADD CONSTRAINT kept_object_kind_check CHECK (kind IN ('SR', 'SC', 'KO', 'SEG'));
+  `,
 ];

@@ -1281,10 +1281,10 @@ export interface components {
         };
         ResultObject: {
             /**
-             * @description Structured Report, summary image (Secondary Capture) or Key Object Selection.
+             * @description Structured Report, summary image (Secondary Capture), Key Object Selection or Segmentation; of the last there may be several.
              * @enum {string}
              */
-            kind: "SR" | "SC" | "KO";
+            kind: "SR" | "SC" | "KO" | "SEG";
             seriesInstanceUid: components["schemas"]["Uid"];
             sopInstanceUid: components["schemas"]["Uid"];
             /**

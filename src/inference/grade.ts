@@ -3,6 +3,7 @@ import { type Ineligible, ineligible, isIneligible } from '../domain/ineligible.
 import { orIneligible } from '../domain/or-ineligible.ts';
 import { remark, type Warning } from '../domain/remark.ts';
 import { type ObserveStage, unobserved } from '../domain/stage.ts';
+import type { OutlinedLevels } from '../measure/outlined-slice.ts';
 import type { Volumes } from '../volume/volume.ts';
 import { classify } from './classify/classify.ts';
 import { judgeFindings } from './classify/judge-findings.ts';
@@ -14,7 +15,7 @@ import { localise } from './localise/localise.ts';
 import { InferenceError } from './network/remote/inference-error.ts';
 import { endingWith } from './pack/ending-with.ts';
 import type { ModelPack } from './pack/model-pack.ts';
-import { measureLevels, type OutlinedLevels } from './segment/measure-levels.ts';
+import { measureLevels } from './segment/measure-levels.ts';
 import { segment } from './segment/segment.ts';
 
 /** What the networks of a pack say of a study. */

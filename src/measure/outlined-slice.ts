@@ -1,4 +1,5 @@
 import type { ImageReference } from '../domain/image-reference.ts';
+import type { WhyUnmeasured } from '../domain/measurement.ts';
 import { along, dot, type Point, subtract } from '../domain/point.ts';
 import type { SeriesRole } from '../domain/series-role.ts';
 import type { Structure } from '../domain/structure.ts';
@@ -22,6 +23,12 @@ export interface OutlinedSlice {
   readonly shares: Readonly<Partial<Record<Structure, Float32Array>>>;
   /** 1 where the slice has a pixel. */
   readonly seen: Uint8Array;
+}
+
+/** The outlined slices of the levels, in the levels' order; a reason where a level has none. */
+export interface OutlinedLevels {
+  readonly sagittal: readonly (OutlinedSlice | WhyUnmeasured)[];
+  readonly axial: readonly (OutlinedSlice | WhyUnmeasured)[];
 }
 
 /** A place on an outlined slice, in pixels of its grid. */

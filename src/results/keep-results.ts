@@ -3,11 +3,17 @@ import type { Algorithm, GradedStudy } from '../domain/assessment.ts';
 import type { ResultKind, ResultObject } from '../domain/result-object.ts';
 import type { StudyInstanceUid } from '../domain/uid.ts';
 import { hasKeyImages } from '../sr/encode/key-object-selection.ts';
+import { segmentedPlanes } from '../sr/segmentation/segmented-series.ts';
 import { inputSetHash } from '../study/analysis-input.ts';
-import type { Volumes } from '../volume/volume.ts';
-import { composeNotice, composeResults, type OutputProfile, type ResultContext } from './compose-results.ts';
+import {
+  composeNotice,
+  composeResults,
+  type GradedImages,
+  type OutputProfile,
+  type ResultContext,
+} from './compose-results.ts';
 import type { KeptResults, ResultOutbox } from './result-outbox.ts';
-import { type ResultUids, resultUids } from './result-uids.ts';
+import { planeOfSegmentation, type ResultUids, resultUids } from './result-uids.ts';
 
 /** What the report stage works with. */
 export interface ResultParts {
@@ -41,11 +47,10 @@ export async function keepResults(
   parts: ResultParts,
   of: ResultStudy,
   key: ResultKey,
-  graded: GradedStudy,
-  volumes: Volumes,
+  images: GradedImages,
 ): Promise<KeptResults> {
-  return keepComposed(parts, of, key, graded, (context) =>
-    composeResults(parts.profile, context, graded, volumes),
+  return keepComposed(parts, of, key, images.graded, (context) =>
+    composeResults(parts.profile, context, images),
   );
 }
 
@@ -53,19 +58,26 @@ export async function keepResults(
 export function plannedUids(
   { profile }: Pick<ResultParts, 'profile'>,
   { analysisKey }: ResultKey,
+  graded: Pick<GradedStudy, 'measurements'>,
 ): readonly ResultUids[] {
-  return profile.kinds.map((kind) => resultUids(kind, analysisKey));
+  return profile.kinds.flatMap((kind) =>
+    kind === 'SEG'
+      ? segmentedPlanes(graded).map((plane) => resultUids(kind, analysisKey, 0, plane))
+      : [resultUids(kind, analysisKey)],
+  );
 }
 
 /** Kinds the profile asks for that the results of a graded study lack: it asked for others when they were composed. */
 export function lackingKinds(
   { profile }: Pick<ResultParts, 'profile'>,
-  { objects }: KeptResults,
+  { analysisKey, objects }: Pick<KeptResults, 'analysisKey' | 'objects'>,
   graded: GradedStudy,
 ): readonly ResultKind[] {
-  return profile.kinds.filter(
-    (kind) => !objects.some((kept) => kept.kind === kind) && (kind !== 'KO' || hasKeyImages(graded)),
-  );
+  const planes = objects.map(({ sopInstanceUid }) => planeOfSegmentation(analysisKey, sopInstanceUid));
+  return profile.kinds.filter((kind) => {
+    if (kind === 'SEG') return segmentedPlanes(graded).some((plane) => !planes.includes(plane));
+    return !objects.some((kept) => kept.kind === kind) && (kind !== 'KO' || hasKeyImages(graded));
+  });
 }
 
 /** Composes the kinds that results of a graded study lack and keeps them beside the others, which stay as they are. */
@@ -73,13 +85,14 @@ export async function completeResults(
   parts: ResultParts,
   of: ResultStudy,
   kept: KeptResults,
-  graded: GradedStudy,
-  volumes: Volumes,
+  images: GradedImages,
 ): Promise<KeptResults> {
   const { analysisKey, predecessors } = kept;
+  const segmentations = kept.objects.filter(({ kind }) => kind === 'SEG');
   const context = resultContext(parts, of, analysisKey, Promise.resolve(predecessors));
-  const profile = { ...parts.profile, kinds: lackingKinds(parts, kept, graded) };
-  return parts.outbox.add(analysisKey, await composeResults(profile, context, graded, volumes));
+  const profile = { ...parts.profile, kinds: lackingKinds(parts, kept, images.graded) };
+  const objects = await composeResults(profile, { ...context, segmentations }, images);
+  return parts.outbox.add(analysisKey, objects);
 }
 
 /** The notice that a study was not analysed, composed once for the same reasons, algorithm and revision, and kept. */

@@ -15,14 +15,36 @@ const ESSENTIAL: readonly Keyword[] = [
   'CurrentRequestedProcedureEvidenceSequence',
   'PredecessorDocumentsSequence',
   'ContentSequence',
+  'FrameOfReferenceUID',
+  'NumberOfFrames',
   'Rows',
   'Columns',
+  'BitsAllocated',
+  'SegmentSequence',
+  'SharedFunctionalGroupsSequence',
+  'PerFrameFunctionalGroupsSequence',
 ];
 
-/** Attributes compared as numbers: as floats, shorts, or by the value of their text. Every other one is text. */
+/** Attributes compared as numbers: as floats, shorts, longs, or by the value of their text. Every other one is text. */
 const FLOATS = parserTag('GraphicData');
-const SHORTS: readonly string[] = [parserTag('Rows'), parserTag('Columns')];
-const NUMERALS: readonly string[] = [parserTag('NumericValue'), parserTag('ReferencedFrameNumber')];
+const SHORTS = parserTags(
+  'Rows',
+  'Columns',
+  'BitsAllocated',
+  'SegmentNumber',
+  'ReferencedSegmentNumber',
+  'RecommendedDisplayCIELabValue',
+);
+const LONGS = parserTag('DimensionIndexValues');
+const NUMERALS = parserTags(
+  'NumericValue',
+  'NumberOfFrames',
+  'ReferencedFrameNumber',
+  'SliceThickness',
+  'PixelSpacing',
+  'ImagePositionPatient',
+  'ImageOrientationPatient',
+);
 
 /** dicom-parser lists it among the elements of an item of undefined length (PS3.5 7.5.2). */
 const ITEM_DELIMITATION = 'xfffee00d';
@@ -66,8 +88,11 @@ export function values(dataSet: DataSet, element: Element, decoder: TextDecoder)
   if (element.items !== undefined) return element.items.map((item) => itemValues(item.dataSet, decoder));
   if (length === 0) return [];
   // Read through the data set, which knows its byte order.
-  if (SHORTS.includes(tag)) return [dataSet.uint16(tag)];
-  if (tag === FLOATS) return Array.from({ length: length / 4 }, (_, index) => dataSet.float(tag, index));
+  const read = <Value>(bytes: number, at: (index: number) => Value) =>
+    Array.from({ length: length / bytes }, (_, index) => at(index));
+  if (SHORTS.includes(tag)) return read(2, (index) => dataSet.uint16(tag, index));
+  if (tag === LONGS) return read(4, (index) => dataSet.uint32(tag, index));
+  if (tag === FLOATS) return read(4, (index) => dataSet.float(tag, index));
   const bytes = dataSet.byteArray.subarray(dataOffset, dataOffset + length);
   const texts = decoder
     .decode(bytes)
@@ -81,4 +106,8 @@ function itemValues(item: DataSet | undefined, decoder: TextDecoder): unknown[] 
     .filter(({ tag }) => tag !== ITEM_DELIMITATION)
     .toSorted((a, b) => (a.tag < b.tag ? -1 : 1))
     .map((element) => [element.tag, values(item!, element, decoder)]);
+}
+
+function parserTags(...keywords: readonly Keyword[]): readonly string[] {
+  return keywords.map(parserTag);
 }

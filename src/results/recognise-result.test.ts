@@ -3,21 +3,16 @@ import { type DataSetToEncode, encodePart10 } from '../dicom/part10/encode-part1
 import { parsePart10 } from '../dicom/part10/parse-part10.ts';
 import { RESULT_KINDS, type ResultKind } from '../domain/result-object.ts';
 import { type SeriesInstanceUid, type SopInstanceUid, uid } from '../domain/uid.ts';
-import {
-  gradedStudy,
-  PLANNED_LEVELS,
-  plannedImages,
-  plannedVolumes,
-  reportToCompose,
-  STUDY_CONTEXT,
-} from '../sr/report.fixture.ts';
+import { plannedImages, plannedVolumes, reportToCompose, STUDY_CONTEXT } from '../sr/report.fixture.ts';
+import { outlinedStudy, plannedOutlines } from '../sr/segmentation/outlined-study.fixture.ts';
 import { composeResults, type ResultContext } from './compose-results.ts';
 import { areOfOneComposition, saysTheSame } from './recognise-result.ts';
 
 const report = reportToCompose();
 const images = plannedImages(report.images[0]!.reference.frameOfReferenceUid);
 const volumes = plannedVolumes(images);
-const graded = { ...gradedStudy(images), levels: PLANNED_LEVELS };
+const graded = outlinedStudy(images);
+const outlines = plannedOutlines(images);
 const context: ResultContext = {
   analysisKey: 'key',
   studyInstanceUid: report.studyInstanceUid,
@@ -42,13 +37,13 @@ async function compose(changes: {
   const objects = await composeResults(
     {
       kinds: changes.kinds ?? RESULT_KINDS,
-      series: { SR: series, SC: series, KO: series },
+      series: { SR: series, SC: series, KO: series, SEG: series },
       observer: { ...report.observer, ...changes.observer },
     },
     { ...context, ...changes.context },
-    { ...graded, ...changes.graded },
-    volumes,
+    { graded: { ...graded, ...changes.graded }, volumes, outlines },
   );
+  // Of several segmentations the last.
   return Object.fromEntries(objects.map(({ kind, bytes }) => [kind, bytes])) as Record<
     ResultKind,
     Uint8Array
@@ -108,6 +103,29 @@ describe('an object of an earlier run', () => {
     const { SR } = await compose({ graded: { findings }, kinds: ['SR'] });
     expect(Buffer.compare(SR, ours.SR)).not.toBe(0);
     expect(await same('SR', SR)).toBe(true);
+  });
+});
+
+describe('segmentations', () => {
+  test('a report is known whether or not it names those of its analysis', async () => {
+    const { SR } = await compose({ kinds: ['SR'] });
+    expect(Buffer.compare(SR, ours.SR)).not.toBe(0);
+    expect(await same('SR', SR)).toBe(true);
+  });
+
+  test('one is known with another pixel at a margin, not with many, nor with other segments', async () => {
+    const { dataOffset, length } = parsePart10(ours.SEG).elements['x7fe00010']!;
+    const flipped = (count: number) => {
+      const changed = Uint8Array.from(ours.SEG);
+      for (let at = 0; at < count; at++) changed[dataOffset + Math.floor((at * length) / count)]! ^= 1;
+      return changed;
+    };
+    expect(await same('SEG', flipped(3))).toBe(true);
+    expect(await same('SEG', flipped(2000))).toBe(false);
+    const at = Buffer.from(ours.SEG).indexOf('Dural sac');
+    const words = Uint8Array.from(ours.SEG);
+    words.set(Buffer.from('Rural'), at);
+    expect(await same('SEG', words)).toBe(false);
   });
 });
 

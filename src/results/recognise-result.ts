@@ -1,10 +1,11 @@
 import { isOfStudyContext } from '../dicom/image/study-context.ts';
+import { SEGMENTATION } from '../dicom/sop-classes.ts';
 import type { Algorithm } from '../domain/assessment.ts';
 import { type Keyword, tagOf } from '../sr/encode/data-set.ts';
 import { renderPicture } from '../sr/picture/render-picture.ts';
 import { MAKING_ROWS, makingRows } from '../sr/picture/summary-image.ts';
 import { values } from './object-differences.ts';
-import { type ParsedObject, parseObject, parserTag, text, texts } from './parsed-object.ts';
+import { items, type ParsedObject, parseObject, parserTag, text, texts } from './parsed-object.ts';
 
 /** Whose an object is: an object that says it of another patient is not ours. */
 const IDENTITY = ['00100010', '00100020', '00100021', '00100030', '00100040'];
@@ -14,13 +15,14 @@ const GENERAL = [
   ...['DerivationDescription', 'SourceImageSequence'],
 ].map((keyword) => tagOf(keyword as Keyword));
 const FIRST_COMPARED_TAG = '00180000';
-/** Settings, the day, and what was known of other reports: these may differ. Pixels are compared by themselves. */
+/** Settings, the day, and what was known of other reports: these may differ. Pixels and evidence are compared by themselves. */
 const OF_THE_DAY: readonly string[] = (
   [
     'DeviceSerialNumber',
     'SoftwareVersions',
     'SeriesNumber',
     'PredecessorDocumentsSequence',
+    'CurrentRequestedProcedureEvidenceSequence',
     'PixelData',
   ] as const
 ).map(tagOf);
@@ -29,8 +31,9 @@ const TRAILING_PADDING = 'FFFCFFFC';
 
 /** Probabilities and places of the same images on another processor: their last digits differ. */
 const TOLERANCE = 1e-3;
-/** The same of the samples of a picture, of 255. */
+/** The same of the samples of a picture, of 255, and of the pixels of masks, as a share of those that are set. */
 const SAMPLE_TOLERANCE = 2;
+const MASK_TOLERANCE = 0.005;
 /** What a version of this program is called, so that no other words come into a picture by that name. */
 const VERSION = /^\d{1,4}(\.\d{1,4}){1,3}(-[0-9a-z.]{1,16})?$/;
 
@@ -65,7 +68,9 @@ export async function saysTheSame(
     const same = [...IDENTITY, ...GENERAL, ...tags].every((tag) =>
       alike(valuesOf(one, tag), valuesOf(other, tag)),
     );
-    return same && (await samePicture(one, other, algorithm));
+    if (!same || !alike(evidenceIn(one), evidenceIn(other))) return false;
+    const isMask = text(one, 'SegmentationType') !== '';
+    return isMask ? sameMasks(one, other) : await samePicture(one, other, algorithm);
   } catch (cause) {
     // It is cut off, or no DICOM object at all.
     if (cause instanceof TypeError) return false;
@@ -95,6 +100,36 @@ function alike(one: unknown, other: unknown): boolean {
   }
   if (!Array.isArray(one) || !Array.isArray(other)) return one === other;
   return one.length === other.length && one.every((value, index) => alike(value, other[index]));
+}
+
+/** The images that an object names as evidence. Whether segmentations are among them is a matter of the settings. */
+function evidenceIn(object: ParsedObject): readonly (readonly string[])[] {
+  return items(object, 'CurrentRequestedProcedureEvidenceSequence').flatMap((study) =>
+    items(study, 'ReferencedSeriesSequence').flatMap((series) =>
+      items(series, 'ReferencedSOPSequence')
+        .map((each) => [text(each, 'ReferencedSOPClassUID'), text(each, 'ReferencedSOPInstanceUID')])
+        .filter(([sopClassUid]) => sopClassUid !== SEGMENTATION)
+        .map((each) => [text(study, 'StudyInstanceUID'), text(series, 'SeriesInstanceUID'), ...each]),
+    ),
+  );
+}
+
+/** A pixel at a margin may be of either side on another processor. */
+function sameMasks(ours: ParsedObject, held: ParsedObject): boolean {
+  const [one, other] = [samplesOf(ours), samplesOf(held)];
+  if (!one || !other || one.length !== other.length) return false;
+  let [set, different] = [0, 0];
+  for (let at = 0; at < one.length; at++) {
+    set += bitCount(one[at]!);
+    different += bitCount(one[at]! ^ other[at]!);
+  }
+  return different <= MASK_TOLERANCE * set;
+}
+
+function bitCount(byte: number): number {
+  let count = 0;
+  for (let rest = byte; rest > 0; rest >>= 1) count += rest & 1;
+  return count;
 }
 
 /** Compressed pixels are not looked into, and so not known. */

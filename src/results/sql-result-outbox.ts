@@ -45,7 +45,7 @@ const ADD = `INSERT INTO spinegrade.kept_object
     AS object (position, kind, series_uid, sop_uid, base64)
   ON CONFLICT DO NOTHING`;
 
-/** Results in the ledger's database. A key's first object of a kind is its only one. */
+/** Results in the ledger's database. What is kept under a UID stays. */
 export function sqlResultOutbox(sql: Sql): ResultOutbox {
   const find = async (analysisKey: string): Promise<KeptResults | null> => {
     const { rows } = await sql.query<ResultRow>(FIND_RESULT, [analysisKey]);

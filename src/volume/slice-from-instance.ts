@@ -47,6 +47,7 @@ function sliceOf(header: ImageHeader, frame: EncodedFrame, decode: DecodeFrame):
       frameOfReferenceUid: header.frameOfReferenceUid,
       frameNumber: header.frameNumber,
     },
+    ...(header.sliceThicknessMm !== null && { thicknessMm: header.sliceThicknessMm }),
     pixels() {
       pixels ??= decode(waiting!);
       waiting = null;

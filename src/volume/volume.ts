@@ -24,6 +24,8 @@ export interface SlicePlane {
 export interface Slice {
   readonly plane: SlicePlane;
   readonly image: ImageReference;
+  /** SliceThickness; absent where the image does not say. */
+  readonly thicknessMm?: number;
   /**
    * rows × columns values after rescale, row-major; MONOCHROME1 inverted so that bright is bright. Made when first
    * asked for, then kept.

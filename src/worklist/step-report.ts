@@ -7,11 +7,12 @@ import { type Coded, codeItem, codesIn, element } from './coded.ts';
 import { discontinuationReasons } from './discontinuation.ts';
 import { TAGS } from './workitem-tags.ts';
 
-/** Comprehensive 3D SR, Secondary Capture Image and Key Object Selection Document Storage (PS3.4 B.5). */
+/** Comprehensive 3D SR, Secondary Capture Image, Key Object Selection Document and Segmentation Storage (PS3.4 B.5). */
 const SOP_CLASSES: Readonly<Record<ResultKind, string>> = {
   SR: '1.2.840.10008.5.1.4.1.1.88.34',
   SC: '1.2.840.10008.5.1.4.1.1.7',
   KO: '1.2.840.10008.5.1.4.1.1.88.59',
+  SEG: '1.2.840.10008.5.1.4.1.1.66.4',
 };
 /** Of a step that names no work of its own. */
 const GRADING: Coded = {

@@ -4,7 +4,7 @@ usage: read_objects.py FOLDER
 
 FOLDER is one that `SPINEGRADE_OBJECTS=FOLDER npx vitest run test/results-` has filled: objects as
 *.dcm, beside each Structured Report its grading as *.dcm.json (null for a notice that a study was not analysed) and
-as a FHIR Bundle, *.dcm.fhir.json, and the images in images/.
+as a FHIR Bundle, *.dcm.fhir.json, beside a Segmentation what every pixel is meant to be of, *.dcm.json, and the images in images/.
 """
 
 import json
@@ -182,8 +182,51 @@ def check_key_objects(path):
         selection.resolve_reference(reference.referenced_sop_instance_uid)
 
 
+def check_segmentation(path, meant):
+    """Every segment on every slice is, pixel for pixel, what was outlined, and lies where its image lies."""
+    segmentation = hd.seg.segread(path)
+    numbers = {segmentation.get_segment_description(n).segment_label: n for n in segmentation.segment_numbers}
+    frames = 0
+    if meant is not None:
+        said = {label for one in meant for label, _, _ in one["runs"]}
+        assert sorted(numbers) == sorted(said), "other segments"
+    for one in meant or []:
+        found = segmentation.get_pixels_by_source_instance([one["image"]])[0]
+        for label, number in numbers.items():
+            expected = np.zeros(found.shape[0] * found.shape[1], np.uint8)
+            for name, first, count in one["runs"]:
+                if name == label:
+                    expected[first : first + count] = 1
+            mask = found[..., number - 1].reshape(-1)
+            np.testing.assert_array_equal(mask, expected, f"{label} on {one['image']}")
+            frames += int(mask.any())
+    with_content = int(segmentation.pixel_array.reshape(segmentation.NumberOfFrames, -1).any(axis=1).sum())
+    assert with_content == segmentation.NumberOfFrames, "a frame is empty"
+    assert meant is None or frames == segmentation.NumberOfFrames, f"{frames} frames were meant"
+    for number in segmentation.segment_numbers:
+        description = segmentation.get_segment_description(number)
+        assert description.algorithm_type == hd.seg.SegmentAlgorithmTypeValues.AUTOMATIC
+        assert len(description.algorithm_identification.parameters["packSha256"]) == 64
+        assert description.segmented_property_category == codes.SCT.AnatomicalStructure
+    for frame in segmentation.PerFrameFunctionalGroupsSequence:
+        [source] = frame.DerivationImageSequence[0].SourceImageSequence
+        file = path.parent / "images" / f"{source.ReferencedSOPInstanceUID}.dcm"
+        image = pydicom.dcmread(file, stop_before_pixels=True)
+        assert image.FrameOfReferenceUID == segmentation.FrameOfReferenceUID, "another frame of reference"
+        assert (image.Rows, image.Columns) == (segmentation.Rows, segmentation.Columns)
+        position = frame.PlanePositionSequence[0].ImagePositionPatient
+        np.testing.assert_allclose(list(position), list(image.ImagePositionPatient), atol=1e-3)
+        shared = segmentation.SharedFunctionalGroupsSequence[0]
+        plane = (frame if "PlaneOrientationSequence" in frame else shared).PlaneOrientationSequence[0]
+        expected = list(image.ImageOrientationPatient)
+        np.testing.assert_allclose(list(plane.ImageOrientationPatient), expected, atol=1e-3)
+        spacing = shared.PixelMeasuresSequence[0].PixelSpacing
+        np.testing.assert_allclose(list(spacing), list(image.PixelSpacing), rtol=1e-6)
+    return segmentation.NumberOfFrames
+
+
 def main(folder):
-    counts = {"SR": 0, "SC": 0, "KO": 0, "groups": 0, "points": 0, "bundles": 0}
+    counts = {"SR": 0, "SC": 0, "KO": 0, "SEG": 0, "frames": 0, "groups": 0, "points": 0, "bundles": 0}
     for path in sorted(Path(folder).glob("*.dcm")):
         modality = pydicom.dcmread(path, stop_before_pixels=True).Modality
         try:
@@ -197,6 +240,9 @@ def main(folder):
                     counts["bundles"] += 1
             elif modality == "OT":
                 check_capture(path)
+            elif modality == "SEG":
+                said = Path(f"{path}.json")
+                counts["frames"] += check_segmentation(path, json.loads(said.read_text()) if said.exists() else None)
             else:
                 check_key_objects(path)
         except Exception as fault:

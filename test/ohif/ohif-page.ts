@@ -4,6 +4,12 @@ import type { Page } from 'playwright-core';
 interface Ohif {
   readonly services: {
     readonly displaySetService: { getActiveDisplaySets(): readonly OhifDisplaySet[] };
+    readonly segmentationService: {
+      getSegmentations(): readonly {
+        readonly segmentationId: string;
+        readonly segments: Readonly<Record<string, { readonly label: string }>>;
+      }[];
+    };
     readonly viewportGridService: {
       getActiveViewportId(): string;
       setDisplaySetsForViewport(change: { viewportId: string; displaySetInstanceUIDs: string[] }): void;
@@ -42,6 +48,17 @@ export function displaySets(page: Page): Promise<readonly DisplaySet[]> {
         set.measurements?.filter(({ loaded }) => loaded).map((one) => one.TrackingUniqueIdentifier) ?? null,
     })),
   );
+}
+
+/** The labels of the segments of a segmentation, in their order; null as long as OHIF has not read it. */
+export function segmentLabels(page: Page, id: string): Promise<readonly string[] | null> {
+  return page.evaluate((segmentationId) => {
+    const { segmentationService } = (globalThis as unknown as Ohif).services;
+    const found = segmentationService
+      .getSegmentations()
+      .find((each) => each.segmentationId === segmentationId);
+    return found ? Object.values(found.segments).map(({ label }) => label) : null;
+  }, id);
 }
 
 /** Shows a display set in the active viewport, as a double click on its thumbnail does. */

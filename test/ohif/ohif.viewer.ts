@@ -1,94 +1,35 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { chromium, type Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { Analysis } from '../../src/cli/demo/follow-analysis.ts';
-import type { PrivateOrthanc } from '../../src/cli/demo/orthanc/private-orthanc-options.ts';
-import { startPrivateOrthanc } from '../../src/cli/demo/private-orthanc.ts';
-import { startServiceProcess } from '../../src/cli/demo/service-process.ts';
-import { dicomWebArchive } from '../../src/dicomweb/dicomweb-archive.ts';
 import type { StudyInstanceUid } from '../../src/domain/uid.ts';
-import type { PhantomInstance } from '../../src/phantom/dicom/phantom-instance.ts';
 import { targetName } from '../../src/sr/tree/coded-concepts.ts';
 import { trackingUid } from '../../src/sr/tree/measurement-group.ts';
-import { instancesIn, storeAll } from '../support/archive-client.ts';
+import { instancesIn } from '../support/archive-client.ts';
 import { asAnotherStudy, phantomObjects, withoutAttributes } from '../support/phantom-objects.ts';
-import { serviceClient, until } from '../support/service-client.ts';
-import { ohifDist } from './ohif-dist.ts';
+import { until } from '../support/service-client.ts';
 import { displaySets, drawnLabels, show, shownImage } from './ohif-page.ts';
-import { viewerServer } from './viewer-server.ts';
+import { viewerBench } from './viewer-bench.ts';
 
 /** Pictures to look at; not part of the sources. */
 const PICTURES = 'out/ohif';
-/** WebGL without a graphics card. */
-const SOFTWARE_RENDERING = ['--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'];
-
-const closing: (() => Promise<unknown>)[] = [];
-let orthanc: PrivateOrthanc;
+const bench = viewerBench();
 let whole: Analysis;
 let sagittalT2Alone: Analysis;
 let narrow: Analysis;
 let narrowUnframed: Analysis;
-let open: (study: string) => Promise<Page>;
 
 beforeAll(async () => {
   await mkdir(PICTURES, { recursive: true });
-  const dist = await ohifDist();
-  orthanc = await startPrivateOrthanc();
-  closing.push(() => orthanc.stop());
   const objects = phantomObjects(1);
   const t2 = asAnotherStudy(objects, 1).filter(({ role }) => role === 'sagittal-t2');
   // Ten slices of 18, off centre: they leave out the left foramina.
   const narrowT2 = asAnotherStudy(objects, 2).filter(({ role }) => role === 'sagittal-t2');
   const unframed = withoutAttributes(asAnotherStudy(narrowT2, 1), ['00200052']);
   const studies = [objects, t2, narrowT2.slice(7, 17), unframed.slice(7, 17)] as const;
-  [whole, sagittalT2Alone, narrow, narrowUnframed] = await analysed(orthanc.dicomWebUrl, studies);
-  const viewer = await viewerServer(dist, orthanc.baseUrl);
-  closing.push(() => viewer.close());
-  const browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: [...SOFTWARE_RENDERING, ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])],
-  });
-  closing.push(() => browser.close());
-  open = async (study) => {
-    const context = await browser.newContext({ viewport: { width: 1600, height: 1000 } });
-    const page = await context.newPage();
-    await page.goto(`${viewer.url}/viewer?StudyInstanceUIDs=${study}`);
-    // OHIF's tour of itself.
-    await page.getByText('Skip all').click({ timeout: 120_000 });
-    return page;
-  };
+  [whole, sagittalT2Alone, narrow, narrowUnframed] = await bench.analysed(studies);
 });
-afterAll(async () => {
-  for (const close of closing.reverse()) await close();
-});
-
-/** Studies through the real service: stored in the archive, graded, the results written back. */
-async function analysed<Studies extends readonly (readonly PhantomInstance[])[]>(
-  dicomWebUrl: string,
-  studies: Studies,
-): Promise<{ readonly [Study in keyof Studies]: Analysis }> {
-  const folder = await mkdtemp(join(tmpdir(), 'ohif-'));
-  const archive = dicomWebArchive({ url: dicomWebUrl });
-  const service = await startServiceProcess(folder, dicomWebUrl, { WATCH: 'false' });
-  try {
-    const client = serviceClient(service.url);
-    const analyses: Analysis[] = [];
-    for (const objects of studies) {
-      await storeAll(archive, objects);
-      const { body } = await client.analyze(objects[0]!.studyInstanceUid);
-      const analysis = await client.ended(body.id);
-      expect(analysis.state).toBe('stored');
-      analyses.push(analysis);
-    }
-    return analyses as { readonly [Study in keyof Studies]: Analysis };
-  } finally {
-    await service.stop();
-    await archive.close();
-    await rm(folder, { recursive: true });
-  }
-}
 
 /** Opens the report in the viewport; resolves with the tracking UIDs of what OHIF could put on an image. */
 async function openReport(page: Page, count: number): Promise<readonly string[]> {
@@ -108,11 +49,11 @@ const trackingUids = ({ studyInstanceUid, findings }: Analysis) =>
 describe('a study in the OHIF viewer', () => {
   let page: Page;
   beforeAll(async () => {
-    page = await open(whole.studyInstanceUid);
+    page = await bench.open(whole.studyInstanceUid);
   });
 
   test('lists every series that the service stored among those of the study', async () => {
-    const stored = await instancesIn(orthanc.dicomWebUrl, whole.studyInstanceUid as StudyInstanceUid);
+    const stored = await instancesIn(bench.dicomWebUrl, whole.studyInstanceUid as StudyInstanceUid);
     const series = new Map(stored.map((one) => [one.seriesInstanceUid, one.modality]));
     const sets = await until('every series in OHIF', async () => {
       const now = await displaySets(page);
@@ -170,7 +111,7 @@ describe('a study in the OHIF viewer', () => {
 });
 
 test('a study of sagittal T2 alone opens too, each finding on an image that shows its place', async () => {
-  const page = await open(sagittalT2Alone.studyInstanceUid);
+  const page = await bench.open(sagittalT2Alone.studyInstanceUid);
   expect([...(await openReport(page, 25))].sort()).toEqual(trackingUids(sagittalT2Alone));
   await until('labels', async () => (await drawnLabels(page)).length > 0);
   await page.screenshot({ path: join(PICTURES, 'sagittal-t2-alone.png') });
@@ -181,7 +122,7 @@ describe('a study some findings of which no image shows', () => {
     const unseen = narrow.findings.filter(({ location }) => location === null);
     expect(unseen.length).toBeGreaterThan(0);
     expect(unseen.every(({ side }) => side === 'left')).toBe(true);
-    const page = await open(narrow.studyInstanceUid);
+    const page = await bench.open(narrow.studyInstanceUid);
     expect([...(await openReport(page, 25))].sort()).toEqual(trackingUids(narrow));
     await until('labels', async () => (await drawnLabels(page)).length > 0);
     await page.screenshot({ path: join(PICTURES, 'narrow.png') });
@@ -196,7 +137,7 @@ describe('a study some findings of which no image shows', () => {
   test('opens without a frame of reference, by the configuration, with the others', async () => {
     const seen = narrowUnframed.findings.filter(({ location }) => location !== null);
     expect(seen.length).toBeLessThan(25);
-    const page = await open(narrowUnframed.studyInstanceUid);
+    const page = await bench.open(narrowUnframed.studyInstanceUid);
     const loaded = await openReport(page, seen.length);
     expect([...loaded].sort()).toEqual(trackingUids({ ...narrowUnframed, findings: seen }));
     await until('labels', async () => (await drawnLabels(page)).length > 0);

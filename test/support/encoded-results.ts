@@ -1,13 +1,23 @@
 import type { DataSet } from 'dicom-parser';
 import { parsePart10 } from '../../src/dicom/part10/parse-part10.ts';
+import type { ResultKind } from '../../src/domain/result-object.ts';
 import { composeReport } from '../../src/sr/encode/encode-report.ts';
 import { composeKeyObjects } from '../../src/sr/encode/key-object-selection.ts';
 import { encodeSecondaryCapture } from '../../src/sr/encode/secondary-capture.ts';
-import { reportToCompose, STUDY_UID } from '../../src/sr/report.fixture.ts';
+import {
+  PLANNED_LEVELS,
+  plannedImages,
+  plannedVolumes,
+  reportToCompose,
+  STUDY_UID,
+} from '../../src/sr/report.fixture.ts';
+import { plannedOutlines } from '../../src/sr/segmentation/outlined-study.fixture.ts';
+import { encodeSegmentation } from '../../src/sr/segmentation/segmentation.ts';
+import { segmentedSeries } from '../../src/sr/segmentation/segmented-series.ts';
 import { composeNotAnalysedReport } from '../../src/sr/tree/not-analysed-report.ts';
 
 /** Every kind of object that results have, of a study whose images say nothing of patient and study. */
-export function encodedResults(): Readonly<Record<'SR' | 'SC' | 'KO', readonly Uint8Array[]>> {
+export async function encodedResults(): Promise<Readonly<Record<ResultKind, readonly Uint8Array[]>>> {
   const report = { ...reportToCompose(), studyContext: {} };
   const predecessors = [
     { studyInstanceUid: STUDY_UID, seriesInstanceUid: '2.25.1', sopInstanceUid: '2.25.2' },
@@ -15,6 +25,9 @@ export function encodedResults(): Readonly<Record<'SR' | 'SC' | 'KO', readonly U
   const sources = report.images.map(({ reference }) => reference);
   const picture = { width: 2, height: 2, samples: new Uint8Array(12) };
   const { algorithm } = report.graded;
+  const images = plannedImages(report.images[0]!.reference.frameOfReferenceUid);
+  const [volumes, outlines] = [plannedVolumes(images), plannedOutlines(images)];
+  const series = await segmentedSeries(['sagittal', 'axial'], PLANNED_LEVELS, outlines, volumes);
   return {
     SR: [
       composeReport({ ...report, predecessors }).bytes,
@@ -22,6 +35,7 @@ export function encodedResults(): Readonly<Record<'SR' | 'SC' | 'KO', readonly U
     ],
     SC: [encodeSecondaryCapture(report, picture, sources, 'summary')],
     KO: [composeKeyObjects(report, report.graded)!],
+    SEG: series.map((each) => encodeSegmentation(report, each, algorithm)),
   };
 }
 

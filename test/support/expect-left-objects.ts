@@ -8,6 +8,7 @@ export function expectOfEachKind({ files }: LeftObjects, counts: Readonly<Record
   const kinds = Map.groupBy(files, ({ kind }) => kind);
   expect([kinds.get('SR')!.length, kinds.get('SC')!.length]).toEqual([counts.SR, counts.SC]);
   expect(kinds.get('KO')!.length).toBeGreaterThanOrEqual(counts.KO);
+  expect((kinds.get('SEG') ?? []).length).toBe(counts.SEG);
 }
 
 /** Every validator is there, reads what it can read, and finds no error. */
@@ -18,7 +19,7 @@ export async function expectWithoutErrors({ files }: LeftObjects): Promise<void>
   expect(all.filter(({ installed, errors }) => !installed || errors.length > 0)).toEqual([]);
   const count = (of: (typeof all)[number]['validator']) =>
     all.filter(({ validator }) => validator === of).length;
-  const structured = files.filter(({ kind }) => kind !== 'SC').length;
+  const structured = files.filter(({ kind }) => kind === 'SR' || kind === 'KO').length;
   expect([count('dciodvfy'), count('dsrdump'), count('PixelMed')]).toEqual([
     files.length,
     structured,

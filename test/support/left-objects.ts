@@ -7,6 +7,8 @@ import type { ResultKind } from '../../src/domain/result-object.ts';
 import { reportBundle } from '../../src/fhir/report-bundle.ts';
 import type { PhantomInstance } from '../../src/phantom/dicom/phantom-instance.ts';
 import type { KeptResults } from '../../src/results/result-outbox.ts';
+import type { SegmentedSeries } from '../../src/sr/segmentation/segmented-series.ts';
+import { SEGMENTS } from '../../src/sr/segmentation/segments.ts';
 
 export interface LeftObject {
   readonly file: string;
@@ -42,6 +44,14 @@ export function leftObjects() {
         }
       }
     },
+    /** Leaves beside a segmentation what each pixel of its slices is of: the label, the first pixel and the count of a run. */
+    leaveSegments(sopInstanceUid: string, { slices }: SegmentedSeries): void {
+      const meant = slices.map(({ image, segments }) => ({
+        image: image.sopInstanceUid,
+        runs: runsIn(segments),
+      }));
+      writeFileSync(join(folder, `${sopInstanceUid}.dcm.json`), JSON.stringify(meant));
+    },
     /** Leaves images beside the objects for readers that check points against them. */
     leaveImages(images: readonly PhantomInstance[]): void {
       if (kept === undefined) return;
@@ -55,4 +65,14 @@ export function leftObjects() {
       if (kept === undefined) rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+function runsIn(segments: Uint8Array): [label: string, first: number, count: number][] {
+  const runs: [string, number, number][] = [];
+  segments.forEach((value, at) => {
+    if (value === 0) return;
+    if (at > 0 && segments[at - 1] === value) runs.at(-1)![2] += 1;
+    else runs.push([SEGMENTS[value - 1]!.label, at, 1]);
+  });
+  return runs;
 }

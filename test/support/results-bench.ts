@@ -24,7 +24,12 @@ const series = { number: 990, description: 'test' };
 export const PROFILE = {
   kinds: RESULT_KINDS,
   notAnalysed: true,
-  series: { SR: series, SC: { ...series, number: 991 }, KO: { ...series, number: 992 } },
+  series: {
+    SR: series,
+    SC: { ...series, number: 991 },
+    KO: { ...series, number: 992 },
+    SEG: { ...series, number: 993 },
+  },
   observer: reportToCompose().observer,
 };
 const { signal } = new AbortController();

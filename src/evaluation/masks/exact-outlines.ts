@@ -3,10 +3,9 @@ import type { WhyUnmeasured } from '../../domain/measurement.ts';
 import type { Point } from '../../domain/point.ts';
 import type { SeriesRole } from '../../domain/series-role.ts';
 import type { SegmentedPlane } from '../../inference/pack/segmenter-spec.ts';
-import type { OutlinedLevels } from '../../inference/segment/measure-levels.ts';
 import { axialSlices, sagittalSlices } from '../../inference/segment/measured-slices.ts';
 import { segmentFrame, spineMiddle } from '../../inference/segment/segment-frame.ts';
-import type { OutlinedSlice } from '../../measure/outlined-slice.ts';
+import type { OutlinedLevels, OutlinedSlice } from '../../measure/outlined-slice.ts';
 import type { PhantomSlice, PhantomVolume } from '../../phantom/phantom-slice.ts';
 import { labelledOutline } from './labelled-outline.ts';
 

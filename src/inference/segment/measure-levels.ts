@@ -3,13 +3,7 @@ import { MEASURES, type Measure, type Measurement, type WhyUnmeasured } from '..
 import type { Point } from '../../domain/point.ts';
 import { measureSacArea } from '../../measure/measure-axial.ts';
 import { measureSagittal } from '../../measure/measure-sagittal.ts';
-import type { OutlinedSlice } from '../../measure/outlined-slice.ts';
-
-/** The outlined slices of the levels, in the levels' order; a reason where a level has none. */
-export interface OutlinedLevels {
-  readonly sagittal: readonly (OutlinedSlice | WhyUnmeasured)[];
-  readonly axial: readonly (OutlinedSlice | WhyUnmeasured)[];
-}
+import type { OutlinedLevels, OutlinedSlice } from '../../measure/outlined-slice.ts';
 
 type Result =
   | { readonly value: number; readonly pointsMm: readonly Point[] }

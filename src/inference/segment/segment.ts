@@ -1,10 +1,9 @@
 import type { LocalisedLevel } from '../../domain/assessment.ts';
 import type { WhyUnmeasured } from '../../domain/measurement.ts';
 import type { Point } from '../../domain/point.ts';
-import type { OutlinedSlice } from '../../measure/outlined-slice.ts';
+import type { OutlinedLevels, OutlinedSlice } from '../../measure/outlined-slice.ts';
 import type { Slice, Volumes } from '../../volume/volume.ts';
 import type { ModelPack } from '../pack/model-pack.ts';
-import type { OutlinedLevels } from './measure-levels.ts';
 import { axialSlices, sagittalSlices } from './measured-slices.ts';
 import { spineMiddle } from './segment-frame.ts';
 import { type SegmenterNetwork, segmentSlice } from './segment-slice.ts';

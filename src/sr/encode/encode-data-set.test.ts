@@ -60,8 +60,8 @@ test('text of odd length, beyond ASCII, of several values and of more than 256 K
 });
 
 test('what it does not know how to write is refused, not written wrongly', () => {
-  expect(() => encodeDataSet({ '00280010': { vr: 'US', Value: [3] } })).toThrow(
-    new TypeError('(00280010) holds US, which is not encoded here'),
+  expect(() => encodeDataSet({ '00189073': { vr: 'FD', Value: [3] } })).toThrow(
+    new TypeError('(00189073) holds FD, which is not encoded here'),
   );
   expect(() => encodeDataSet({ '00080104': { vr: 'LO', Value: ['x'.repeat(70_000)] } })).toThrow(
     new TypeError('(00080104) is too long for LO'),

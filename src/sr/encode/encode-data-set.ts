@@ -9,7 +9,7 @@ const FIRST_CAPACITY = 256 * 1024;
  * Encodes a data set, without file meta information, in Explicit VR Little Endian with explicit lengths throughout
  * (PS3.5 7.1.2, 7.5.1). For content trees: dcmjs copies every element once for each sequence around it, and takes
  * many times as long. Text is written in UTF-8: the object's SpecificCharacterSet must be ISO_IR 192.
- * @throws TypeError naming tag and VR for any VR but SQ, FL and text of characters.
+ * @throws TypeError naming tag and VR for any VR but SQ, FL, US, UL and text of characters.
  */
 export function encodeDataSet(dataSet: DataSetToEncode): Uint8Array {
   const output = growingBuffer();
@@ -58,6 +58,14 @@ function growingBuffer() {
       makeRoom(1);
       bytes[end++] = value;
     },
+    uint16(value: number): void {
+      makeRoom(2);
+      end = bytes.writeUInt16LE(value, end);
+    },
+    uint32(value: number): void {
+      makeRoom(4);
+      end = bytes.writeUInt32LE(value, end);
+    },
     float32(value: number): void {
       makeRoom(4);
       end = bytes.writeFloatLE(value, end);
@@ -91,6 +99,10 @@ function writeValues(output: Output, tag: string, vr: string, values: readonly u
     for (const item of values as readonly DataSetToEncode[]) writeItem(output, item);
   } else if (vr === 'FL') {
     for (const value of values as readonly number[]) output.float32(value);
+  } else if (vr === 'US') {
+    for (const value of values as readonly number[]) output.uint16(value);
+  } else if (vr === 'UL') {
+    for (const value of values as readonly number[]) output.uint32(value);
   } else {
     if (!values.every((value) => typeof value === 'string')) {
       throw new TypeError(`(${tag}) holds ${vr}, which is not encoded here`);

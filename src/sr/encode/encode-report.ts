@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { DataSetToEncode } from '../../dicom/part10/encode-part10.ts';
+import { SEGMENTATION } from '../../dicom/sop-classes.ts';
 import type { ImageReference } from '../../domain/image-reference.ts';
 import { inWords } from '../../domain/remark.ts';
 import type { ContentItem } from '../tree/content-item.ts';
@@ -16,6 +17,8 @@ export const COMPREHENSIVE_3D_SR = '1.2.840.10008.5.1.4.1.1.88.34';
 export interface ReportDocument extends ResultHeader {
   /** Reports of the same study that this one replaces (PS3.3 C.17.2). */
   readonly predecessors?: readonly Omit<InstanceReference, 'sopClassUid'>[];
+  /** Of the same analysis: what the lengths were measured on. */
+  readonly segmentations?: readonly Pick<InstanceReference, 'seriesInstanceUid' | 'sopInstanceUid'>[];
 }
 
 export interface ReportToCompose extends ReportDocument, ReportInput {}
@@ -81,15 +84,17 @@ function reportObject(
 
 /** SR Document Series and General Modules (PS3.3 C.17.1, C.17.2). */
 function documentGeneral(report: ReportDocument, evidence: readonly ImageReference[]): DataSetToEncode {
-  const { studyInstanceUid, predecessors = [] } = report;
+  const { studyInstanceUid, predecessors = [], segmentations = [] } = report;
   const replaced = predecessors.map((document) => ({ ...document, sopClassUid: COMPREHENSIVE_3D_SR }));
-  const images = evidence.map((reference) => ({ studyInstanceUid, ...reference }));
+  const masks = segmentations.map((each) => ({ ...each, sopClassUid: SEGMENTATION }));
+  // What the same request led to is evidence too (PS3.3 table C.17-2).
+  const all = [...evidence, ...masks].map((reference) => ({ studyInstanceUid, ...reference }));
   return dataSet({
     ReferencedPerformedProcedureStepSequence: [],
     CompletionFlag: 'COMPLETE',
     VerificationFlag: 'UNVERIFIED',
     PerformedProcedureCodeSequence: [],
-    CurrentRequestedProcedureEvidenceSequence: images.length === 0 ? undefined : documentReferences(images),
+    CurrentRequestedProcedureEvidenceSequence: all.length === 0 ? undefined : documentReferences(all),
     PredecessorDocumentsSequence: replaced.length === 0 ? undefined : documentReferences(replaced),
   });
 }

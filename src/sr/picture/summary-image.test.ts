@@ -165,7 +165,12 @@ describe('as a Secondary Capture', () => {
     const [object] = await composeResults(
       {
         kinds: ['SC'],
-        series: { SR: report.series, SC: { number: 991, description: 'summary' }, KO: report.series },
+        series: {
+          SR: report.series,
+          SC: { number: 991, description: 'summary' },
+          KO: report.series,
+          SEG: report.series,
+        },
         observer: report.observer,
       },
       {
@@ -175,8 +180,7 @@ describe('as a Secondary Capture', () => {
         createdAt: report.createdAt,
         predecessor: Promise.resolve(null),
       },
-      graded,
-      volumes,
+      { graded, volumes, outlines: null },
     );
     return object!;
   };

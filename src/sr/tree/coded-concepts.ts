@@ -60,6 +60,7 @@ export const CODES = {
   approximateSpatialLocation: dcm('121226', 'Approximate spatial location'), // CID 7551
   ofInterest: dcm('113000', 'Of Interest'), // CID 7010
   keyObjectDescription: dcm('113012', 'Key Object Description'), // TID 2010
+  segmentation: dcm('113076', 'Segmentation'), // CID 7203
   sourceImageForProcessing: dcm('121322', 'Source image for image processing operation'), // CID 7202
   probability: dcm('122157', 'Probability'),
   targetRegion: dcm('123014', 'Target Region'),
@@ -72,6 +73,8 @@ export const CODES = {
   laterality: sct('272741003', 'Laterality'),
   findingSite: sct('363698007', 'Finding Site'),
   lumbarSpine: sct('122496007', 'Lumbar spine'), // CID 4031
+  spinalCanal: sct('61853006', 'Vertebral canal'), // CID 6115
+  anatomicalStructure: sct('91723000', 'Anatomical Structure'), // CID 7150
   analysisStatus: own('ANALYSIS_STATUS', 'Analysis status'),
   notAnalysed: own('NOT_ANALYSED', 'Not analysed'),
   qualitativeEvaluations: code('UMLS', 'C0034375', 'Qualitative Evaluations'), // TID 1500 row 12
@@ -90,6 +93,25 @@ export const LEVEL_CODES: Readonly<Record<Level, Code>> = {
   'L4/L5': sct('243923001', 'Level of L4/L5 intervertebral disc'),
   'L5/S1': sct('243927000', 'Level of L5/S1 intervertebral disc'),
 };
+
+/** Property types of a segmentation: CID 7151, or our own where no public list vouches for a code. */
+export const SEGMENT_CODES = {
+  'L1/L2': sct('80064006', 'L1/L2 disc'),
+  'L2/L3': sct('67459009', 'L2/L3 disc'),
+  'L3/L4': sct('62551000', 'L3/L4 disc'),
+  'L4/L5': sct('84020006', 'L4/L5 disc'),
+  'L5/S1': sct('715056000', 'L5/S1 disc'),
+  L1: sct('66794005', 'L1 vertebra'),
+  L2: sct('14293000', 'L2 vertebra'),
+  L3: sct('36470004', 'L3 vertebra'),
+  L4: sct('11994002', 'L4 vertebra'),
+  L5: sct('49668003', 'L5 vertebra'),
+  S1: sct('54735007', 'Sacrum'),
+  vertebra: sct('51282000', 'Vertebra'),
+  disc: own('DISC', 'Intervertebral disc'),
+  sac: own('DURAL_SAC', 'Dural sac'),
+  epidural: own('EPIDURAL_SPACE', 'Epidural space'),
+} as const satisfies Record<string, Code>;
 
 /** CID 244. */
 export const SIDE_CODES: Readonly<Record<NonNullable<Side>, Code>> = {
@@ -241,6 +263,7 @@ export const ALLOWED_CODES: readonly Code[] = [
   ...Object.values(CODES),
   ...[
     LEVEL_CODES,
+    SEGMENT_CODES,
     SIDE_CODES,
     GRADE_CODES,
     FINDING_CODES,

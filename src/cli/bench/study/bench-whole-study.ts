@@ -26,6 +26,7 @@ const PROFILE: AnalysisParts['profile'] = {
     SR: { number: 990, description: 'bench' },
     SC: { number: 991, description: 'bench' },
     KO: { number: 992, description: 'bench' },
+    SEG: { number: 993, description: 'bench' },
   },
   observer: OBSERVER,
 };

@@ -50,6 +50,7 @@ export function objectsSection({ objects, predecessors }: AnalysisRecord): Html 
     SR: 'Structured report',
     SC: 'Summary image',
     KO: 'Key images',
+    SEG: 'Segmentation',
   };
   return html`<section class="card">
     <h2>In the archive</h2>
