@@ -32,6 +32,8 @@ export interface Measured {
   readonly image: ImageReference;
   /** On the image's plane: both ends of a length, the outline of an area. */
   readonly pointsMm: readonly Point[];
+  /** The same points on the image, in SCOORD units (PS3.3 C.18.6.1.1): the centre of the first pixel is (0.5, 0.5). */
+  readonly pixels: readonly (readonly [column: number, row: number])[];
 }
 
 export type WhyUnmeasured = CodeOf<'unmeasured'>;

@@ -1239,6 +1239,8 @@ export interface components {
             frameNumber?: number | null;
             /** @description Both ends of a length, the outline of an area. */
             pointsMm?: components["schemas"]["PointMm"][];
+            /** @description The same points on the image, column and row; the centre of the first pixel is (0.5, 0.5). */
+            pixels?: number[][];
             /**
              * @description Why it was not measured (docs/reasons.md).
              * @enum {string}

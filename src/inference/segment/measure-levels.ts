@@ -4,6 +4,7 @@ import type { Point } from '../../domain/point.ts';
 import { measureSacArea } from '../../measure/measure-axial.ts';
 import { measureSagittal } from '../../measure/measure-sagittal.ts';
 import type { OutlinedSlice } from '../../measure/outlined-slice.ts';
+import { scoordPixel } from '../../volume/plane-geometry.ts';
 
 /** The outlined slices of the levels, in the levels' order; a reason where a level has none. */
 export interface OutlinedLevels {
@@ -35,8 +36,9 @@ export function measureLevels(
       if ('absent' in result || typeof slice === 'string') {
         return { level, measure, absent: 'absent' in result ? result.absent : (slice as WhyUnmeasured) };
       }
-      const { image, role } = slice;
-      return { level, measure, ...result, role, image };
+      const { image, role, plane } = slice;
+      const pixels = result.pointsMm.map((point) => scoordPixel(plane, point));
+      return { level, measure, ...result, role, image, pixels };
     });
   });
 }
