@@ -1,22 +1,18 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { LEVELS } from '../../domain/level.ts';
 import { isMeasured, MEASURES, UNIT } from '../../domain/measurement.ts';
 import { exactOutlines } from '../../evaluation/masks/exact-outlines.ts';
-import { labelPatch } from '../../evaluation/masks/label-patch.ts';
 import { phantomStudy } from '../../phantom/phantom-study.ts';
 import type { Volumes } from '../../volume/volume.ts';
 import { type Grading, grade } from '../grade.ts';
 import { loadModelPack } from '../pack/load-model-pack.ts';
 import type { ModelPack } from '../pack/model-pack.ts';
-import type { PackManifest } from '../pack/pack-manifest.ts';
-import { writeTinyPack } from '../pack/tiny-pack.fixture.ts';
+import { writeExactPack } from './exact-pack.fixture.ts';
 import { measureLevels } from './measure-levels.ts';
-import { sagittalSlices } from './measured-slices.ts';
 import { segment } from './segment.ts';
-import { segmentFrame, spineMiddle } from './segment-frame.ts';
 
 /** Slices are rendered, which a busy machine may take long for. */
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -27,32 +23,9 @@ const levels = truth.levels.map((level) => ({ ...level, confidence: 1 }));
 let folder: string;
 let pack: ModelPack;
 
-/** A pack whose segmenter sees on every slice what the phantom's slices at L3/L4 show exactly. */
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'segmenter-'));
-  const committed = JSON.parse(await readFile('models/default/manifest.json', 'utf8')) as PackManifest;
-  const segmenter = JSON.parse(await readFile('training/segmenter.json', 'utf8'));
-  const { foramenFinder: _, ...rest } = committed;
-  const classifiers = committed.classifiers.filter(({ inputs }) =>
-    inputs.every(({ views }) => views.every(({ centre }) => centre !== 'found-foramen')),
-  );
-  const manifest = { ...rest, classifiers, segmenter };
-  await writeTinyPack(folder, manifest, undefined, undefined, ({ input }, plane) => {
-    const exact = exactOutlines(volumes, levels);
-    const slice =
-      plane === 'sagittal'
-        ? volumes['sagittal-t2']!.slices.find(
-            ({ image }) => image === sagittalSlices(volumes['sagittal-t2']!, levels)[2]!.image,
-          )!
-        : volumes['axial-t2']!.slices.find(({ image }) => {
-            const [, , third] = exact.axial;
-            return typeof third === 'object' && third.image === image;
-          })!;
-    const centre = plane === 'sagittal' ? spineMiddle(levels) : levels[2]!.canalMm;
-    return labelPatch(slice.plane, slice.structures(), segmentFrame(plane, slice.plane, centre, input)).map(
-      (label) => (label === 255 ? 0 : label),
-    );
-  });
+  await writeExactPack(folder, study, levels);
   pack = await loadModelPack(folder, { preferred: ['cpu'], required: true }, 1);
 });
 afterAll(async () => {
