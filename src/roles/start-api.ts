@@ -50,8 +50,8 @@ export function startApi(
       asked((signal) =>
         summaryPicture({ outbox: sqlResultOutbox(database), archive }, study, object, signal),
       ),
-    region: (study, finding) =>
-      asked((signal) => regionPicture({ archive, decode, limits }, study, finding, signal)),
+    region: (study, finding, graded) =>
+      asked((signal) => regionPicture({ archive, decode, limits }, study, { finding, graded }, signal)),
     models: () => toldModels(packs, networks),
     shadow: (since) => shadowComparison(shadowStore(database), since),
     eventKinds: config.eventKinds,

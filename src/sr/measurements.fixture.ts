@@ -58,7 +58,15 @@ export function plannedMeasurements(images: readonly PlannedImage[]): readonly M
       const [value, ends] = PLANNED[measure];
       const pointsMm = ends.map((end) => placed(level, role === 'axial-t2', end));
       const pixels = pointsMm.map((point) => scoordPixel(image.plane, point));
-      return { level, measure, value: value - index, role, image: image.reference, pointsMm, pixels };
+      return {
+        level,
+        measure,
+        value: value * (1 - index / 10),
+        role,
+        image: image.reference,
+        pointsMm,
+        pixels,
+      };
     }),
   );
 }

@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import type { Finding } from '../../../domain/assessment.ts';
+import type { Finding, GradedStudy } from '../../../domain/assessment.ts';
 import { findTarget, isSameTarget, type Target, targetKey } from '../../../domain/target.ts';
 import type { StudyInstanceUid } from '../../../domain/uid.ts';
 import type { AnalysisReader } from '../../../jobs/analysis-reader.ts';
@@ -18,7 +18,11 @@ export interface PictureParts {
     object: AnalysisRecord['objects'][number],
   ) => Promise<Uint8Array | null>;
   /** The image on which a finding was read, null where there is none to show. @throws Fault `archive-unavailable` */
-  readonly region: (study: StudyInstanceUid, finding: Finding) => Promise<Uint8Array | null>;
+  readonly region: (
+    study: StudyInstanceUid,
+    finding: Finding,
+    graded: GradedStudy,
+  ) => Promise<Uint8Array | null>;
   readonly turn: DatabaseTurns;
 }
 
@@ -54,11 +58,13 @@ export function regionRoute({ queue, region, turn }: PictureParts): Route {
       const { id } = request.params;
       const target = targetOf(request.query);
       const record = foundAnalysis(await turn(request, () => queue.find(id)));
-      const finding = record.graded?.findings.find((each) => isSameTarget(each, target));
-      if (finding === undefined) throw new ProblemError('not-found', 'The analysis has no such finding.');
+      const { graded, studyInstanceUid } = record;
+      const finding = graded?.findings.find((each) => isSameTarget(each, target));
+      if (graded === null || finding === undefined)
+        throw new ProblemError('not-found', 'The analysis has no such finding.');
       // What was graded is graded for good.
       await sendPng(request, response, `${id} ${targetKey(target)}`, async () => {
-        const png = await turn(request, () => region(record.studyInstanceUid, finding));
+        const png = await turn(request, () => region(studyInstanceUid, finding, graded));
         if (png !== null) return png;
         throw new ProblemError('not-found', 'The archive has no image that shows the finding.');
       });
