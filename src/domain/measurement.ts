@@ -23,6 +23,15 @@ export const UNIT: Readonly<Record<Measure, 'mm' | 'mm2'>> = {
   slip: 'mm',
 };
 
+/** In a reader's words. */
+export const MEASURE_WORDS: Readonly<Record<Measure, string>> = {
+  'canal-diameter': 'canal antero-posterior diameter',
+  'sac-diameter': 'dural sac antero-posterior diameter',
+  'sac-area': 'dural sac cross-section',
+  'disc-height': 'disc height',
+  slip: 'slip',
+};
+
 /** A length or area, where it was measured. */
 export interface Measured {
   readonly level: Level;

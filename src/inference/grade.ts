@@ -1,5 +1,6 @@
 import type { GradedStudy } from '../domain/assessment.ts';
 import { type Ineligible, ineligible, isIneligible } from '../domain/ineligible.ts';
+import { disagreements } from '../domain/measured-otherwise.ts';
 import { orIneligible } from '../domain/or-ineligible.ts';
 import { remark, type Warning } from '../domain/remark.ts';
 import { type ObserveStage, unobserved } from '../domain/stage.ts';
@@ -63,15 +64,22 @@ export async function grade(
   if (pack.algorithm !== algorithm) {
     throw new InferenceError('inference-fault', 'the inference server changed in the middle of the study');
   }
+  const judged = judgeFindings(pack.manifest, findings);
+  const measurements = outlines && measureLevels(levels, outlines);
+  const otherwise = disagreements(judged, observations, measurements ?? []);
   return {
     kind: 'graded',
     algorithm,
     levels,
-    findings: judgeFindings(pack.manifest, findings),
+    findings: judged,
     observations,
-    ...(outlines && { measurements: measureLevels(levels, outlines) }),
+    ...(measurements && { measurements }),
     outlines,
-    warnings: [...localisation.warnings, ...warnings],
+    warnings: [
+      ...localisation.warnings,
+      ...warnings,
+      ...(otherwise.length > 0 ? [remark('measured-otherwise', { disagreements: otherwise })] : []),
+    ],
     regions,
   };
 }

@@ -1,7 +1,7 @@
 import { DISC_LABELS, type DiscLabel } from '../../domain/assessment.ts';
 import { GRADES, type Grade } from '../../domain/grade.ts';
 import { LEVELS, type Level } from '../../domain/level.ts';
-import { MEASURES, type Measure, type WhyUnmeasured } from '../../domain/measurement.ts';
+import { MEASURE_WORDS, MEASURES, type Measure, type WhyUnmeasured } from '../../domain/measurement.ts';
 import { type Condition, type Side, TARGETS, type Target, targetKey } from '../../domain/target.ts';
 
 declare const listed: unique symbol;
@@ -217,14 +217,6 @@ export const UNMEASURED_CODES: Readonly<Record<WhyUnmeasured, Code>> = {
   'no-axial-slices': own('NO_AXIAL', 'no-axial-slices: no axial T2 series could be used'),
   'not-outlined': own('NOT_OUTLINED', 'not-outlined: it was not made out on the slice'),
   'not-plausible': own('NOT_PLAUSIBLE', 'not-plausible: of a size that no spine has'),
-};
-
-const MEASURE_WORDS: Readonly<Record<Measure, string>> = {
-  'canal-diameter': 'canal antero-posterior diameter',
-  'sac-diameter': 'dural sac antero-posterior diameter',
-  'sac-area': 'dural sac cross-section',
-  'disc-height': 'disc height',
-  slip: 'slip',
 };
 
 /** The measure in a reader's words, such as `L4/L5 disc height`; unique among the names of targets and observations. */
