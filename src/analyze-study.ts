@@ -172,7 +172,7 @@ async function compose(
     const { graded, results } = grading;
     return { ...grading, results: await completeResults(parts, of, results, graded, volumes) };
   }
-  const { levels, findings, observations, measurements, algorithm, warnings } = grading;
+  const { levels, findings, observations, measurements, contours, algorithm, warnings } = grading;
   const uncopied = contextRemarks(of.studyContext);
   const anew = key.inputKey === undefined ? [] : [remark('composed-anew', {})];
   const graded: GradedStudy = {
@@ -182,6 +182,7 @@ async function compose(
     findings,
     observations,
     ...(measurements && { measurements }),
+    ...(contours && { contours }),
     algorithm,
     warnings: [...selection.warnings, ...warnings, ...uncopied, ...anew],
   };

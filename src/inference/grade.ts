@@ -4,6 +4,7 @@ import { disagreements } from '../domain/measured-otherwise.ts';
 import { orIneligible } from '../domain/or-ineligible.ts';
 import { remark, type Warning } from '../domain/remark.ts';
 import { type ObserveStage, unobserved } from '../domain/stage.ts';
+import { contoursOf } from '../measure/contours.ts';
 import type { Volumes } from '../volume/volume.ts';
 import { classify } from './classify/classify.ts';
 import { judgeFindings } from './classify/judge-findings.ts';
@@ -14,12 +15,15 @@ import { localise } from './localise/localise.ts';
 import { InferenceError } from './network/remote/inference-error.ts';
 import { endingWith } from './pack/ending-with.ts';
 import type { ModelPack } from './pack/model-pack.ts';
-import { measureLevels, type OutlinedLevels } from './segment/measure-levels.ts';
+import { measureLevels, type OutlinedLevels, slicesOf } from './segment/measure-levels.ts';
 import { segment } from './segment/segment.ts';
 
 /** What the networks of a pack say of a study. */
 export interface Grading
-  extends Pick<GradedStudy, 'levels' | 'findings' | 'observations' | 'measurements' | 'algorithm'> {
+  extends Pick<
+    GradedStudy,
+    'levels' | 'findings' | 'observations' | 'measurements' | 'contours' | 'algorithm'
+  > {
   readonly kind: 'graded';
   readonly warnings: readonly Warning[];
   /** What each classifier was shown. */
@@ -73,7 +77,7 @@ export async function grade(
     levels,
     findings: judged,
     observations,
-    ...(measurements && { measurements }),
+    ...(outlines && measurements && { measurements, contours: contoursOf(slicesOf(outlines)) }),
     outlines,
     warnings: [
       ...localisation.warnings,

@@ -12,6 +12,11 @@ export interface OutlinedLevels {
   readonly axial: readonly (OutlinedSlice | WhyUnmeasured)[];
 }
 
+/** Those of every level. */
+export function slicesOf({ sagittal, axial }: OutlinedLevels): readonly OutlinedSlice[] {
+  return [...sagittal, ...axial].filter((slice) => typeof slice !== 'string');
+}
+
 type Result =
   | { readonly value: number; readonly pointsMm: readonly Point[] }
   | { readonly absent: WhyUnmeasured };

@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import type { Finding, GradedStudy } from '../../../domain/assessment.ts';
+import type { MeasuredSlice } from '../../../domain/measured-slice.ts';
 import { findTarget, isSameTarget, type Target, targetKey } from '../../../domain/target.ts';
 import type { StudyInstanceUid } from '../../../domain/uid.ts';
 import type { AnalysisReader } from '../../../jobs/analysis-reader.ts';
@@ -21,6 +22,12 @@ export interface PictureParts {
   readonly region: (
     study: StudyInstanceUid,
     finding: Finding,
+    graded: GradedStudy,
+  ) => Promise<Uint8Array | null>;
+  /** The slice on which a level was measured, null where there is none to show. @throws Fault `archive-unavailable` */
+  readonly measured: (
+    study: StudyInstanceUid,
+    slice: MeasuredSlice,
     graded: GradedStudy,
   ) => Promise<Uint8Array | null>;
   readonly turn: DatabaseTurns;
@@ -71,6 +78,33 @@ export function regionRoute({ queue, region, turn }: PictureParts): Route {
     },
   };
 }
+
+/** The slice on which a level was measured, with what was measured and, where that is asked for, outlined. */
+export function measuredRoute({ queue, measured, turn }: PictureParts): Route {
+  return {
+    operationId: 'measuredSlice',
+    method: 'get',
+    path: '/analyses/{id}/measured.png',
+    permission: 'read',
+    async handle(request, response) {
+      const { id } = request.params;
+      const { level, plane, outlines = false } = request.query as unknown as MeasuredQuery;
+      const { graded, studyInstanceUid } = foundAnalysis(await turn(request, () => queue.find(id)));
+      if (graded === null) throw new ProblemError('not-found', 'The analysis has no results.');
+      await sendPng(request, response, `${id} ${level} ${plane} ${outlines}`, async () => {
+        const slice = { level, plane, outlines };
+        const png = await turn(request, () => measured(studyInstanceUid, slice, graded));
+        if (png !== null) return png;
+        throw new ProblemError(
+          'not-found',
+          'Nothing was measured there, or the archive has the image no more.',
+        );
+      });
+    },
+  };
+}
+
+type MeasuredQuery = operations['measuredSlice']['parameters']['query'];
 
 /** A picture that is the same for as long as its tag: drawn for whoever does not have it. */
 async function sendPng(
