@@ -48,7 +48,7 @@ export async function measuredImage({ level, slice, measured, contours }: ShownM
     axial ? sideLetters(box, 'R', 'L') : sideLetters(box, 'A', 'P'),
     textAt(MARGIN + 6, MARGIN + SIZE - 8, ROLE_NAMES[role], { size: 12, halo: true }),
     textAt(MARGIN, MARGIN + SIZE + 22, level, { size: 15, bold: true }),
-    textAt(MARGIN + 62, MARGIN + SIZE + 22, told, { size: 13 }),
+    textAt(MARGIN + 62, MARGIN + SIZE + 22, told, { size: 12 }),
     contourKey(MARGIN, MARGIN + SIZE + 46, contours),
     textAt(MARGIN, height - MARGIN, UNVERIFIED_STATEMENT, { size: 13, fill: '#ffc24d' }),
   ].join('');

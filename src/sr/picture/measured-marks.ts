@@ -68,9 +68,9 @@ export function measuredMarks(view: SliceView, measured: readonly Measured[], ca
 
 type Shown = Readonly<Record<'canal' | 'sac' | 'height' | 'slip' | 'area', Measured | undefined>>;
 
-/** Behind the canal its diameter and, below, that of the sac; before the disc its height. */
+/** Behind the canal its diameter and, below, that of the sac; within the disc its height; the area below its outline. */
 function labels(view: SliceView, { canal, sac, height, slip, area }: Shown): string[] {
-  const text = (x: number, y: number, words: string, anchor: 'start' | 'end', fill: string) =>
+  const text = (x: number, y: number, words: string, anchor: 'start' | 'middle', fill: string) =>
     textAt(Number(x.toFixed(1)), Number(y.toFixed(1)), words, { size: 13, halo: true, anchor, fill });
   const posterior = ends(view, canal ?? sac).at(-1);
   const short = ({ value }: Measured) => value.toFixed(1);
@@ -84,22 +84,23 @@ function labels(view: SliceView, { canal, sac, height, slip, area }: Shown): str
     ? behind.map((words, i) => text(posterior.x + TICK + 5, first + 14 * i, words, 'start', '#f2f2f2'))
     : [];
   const [top, bottom] = ends(view, height);
-  const front = top &&
-    bottom &&
-    height && [
-      text(
-        Math.min(top.x, bottom.x) - TICK - 4,
-        (top.y + bottom.y) / 2 + 5,
-        short(height),
-        'end',
-        MEASURE_COLOUR,
-      ),
-    ];
-  const below = ends(view, area).reduce((low, { y }) => Math.max(low, y), Number.NEGATIVE_INFINITY);
-  const [at] = ends(view, area);
-  const around =
-    at && area ? [text(at.x + TICK, below + 14, measuredInWords(area), 'start', MEASURE_COLOUR)] : [];
-  return [...lines, ...(front ?? []), ...around];
+  const within =
+    top && bottom && height
+      ? [
+          text(
+            Math.max(top.x, bottom.x) + TICK + 4,
+            (top.y + bottom.y) / 2 + 5,
+            short(height),
+            'start',
+            MEASURE_COLOUR,
+          ),
+        ]
+      : [];
+  const around = ends(view, area);
+  const below = Math.max(...around.map(({ y }) => y));
+  const middle = around.reduce((sum, { x }) => sum + x, 0) / around.length;
+  const under = area ? [text(middle, below + 16, measuredInWords(area), 'middle', MEASURE_COLOUR)] : [];
+  return [...lines, ...within, ...under];
 }
 
 const ends = (view: SliceView, measured: Measured | undefined) =>

@@ -1,6 +1,6 @@
 import type { Finding, GradedStudy, LocalisedLevel } from '../../domain/assessment.ts';
 import { LEVELS } from '../../domain/level.ts';
-import { isMeasured, type Measure, type Measured } from '../../domain/measurement.ts';
+import { isMeasured, type Measured } from '../../domain/measurement.ts';
 import { along, midpoint, subtract } from '../../domain/point.ts';
 import { patientToPixel } from '../../volume/plane-geometry.ts';
 import type { Slice, Volumes } from '../../volume/volume.ts';
@@ -103,16 +103,16 @@ function levelMark(
     (finding) => finding.level === level && finding.condition === 'spinal_canal_stenosis',
   );
   const colour = canalFinding === undefined ? MEASURE_COLOUR : GRADE_MARKS[canalFinding.grade];
-  const has = (...measures: readonly Measure[]) => measured.some(({ measure }) => measures.includes(measure));
-  const hasCanal = has('canal-diameter', 'sac-diameter');
+  const hasCanal = measured.some(({ measure }) => measure === 'canal-diameter' || measure === 'sac-diameter');
   const labelX = view.x + 14;
-  // The disc's height stands where the line would end.
-  const lineEnd = has('disc-height') ? disc.x - 48 : disc.x - 8;
+  const height = measured.find(({ measure }) => measure === 'disc-height');
+  const lineEnd =
+    Math.min(disc.x, ...(height?.pointsMm ?? []).map((point) => placeInView(view, point).x)) - 8;
   const dot = (at: { x: number; y: number }, fill: string) =>
     `<circle cx="${at.x.toFixed(1)}" cy="${at.y.toFixed(1)}" r="5" fill="${fill}" stroke="#000" stroke-width="1.5"/>`;
   const svg = [
     `<line x1="${labelX + 58}" y1="${disc.y.toFixed(1)}" x2="${lineEnd.toFixed(1)}" y2="${disc.y.toFixed(1)}" stroke="#7fd4ff" stroke-width="1.5" stroke-dasharray="4 4"/>`,
-    ...(has('disc-height') ? [] : [dot(disc, '#7fd4ff')]),
+    ...(height ? [] : [dot(disc, '#7fd4ff')]),
     ...(canalFinding === undefined || hasCanal ? [] : [dot(canal, GRADE_MARKS[canalFinding.grade])]),
     measuredMarks(view, measured, colour),
     textAt(labelX, disc.y + 6, level, { size: 18, bold: true, halo: true, fill: '#7fd4ff' }),
