@@ -11,6 +11,7 @@ import { composeSample, GRADED, keptOutcome, someStudy } from './support/ledger-
 
 const REPORT = ['/studies/{studyInstanceUid}/report', 'get'] as const;
 const PICTURE = ['/analyses/{id}/summary.png', 'get'] as const;
+const MEASURED = ['/analyses/{id}/measured.png', 'get'] as const;
 const check = contractChecker();
 const site = apiForEachTest();
 
@@ -56,6 +57,23 @@ test('where there is none to show, that is said', async () => {
   const unknown = await request(site.app).get('/analyses/6b1f9a52-7a52-4a55-9a4c-0f6a3c1d2e4f/summary.png');
   check(PICTURE, unknown);
   expect(unknown.status).toBe(404);
+});
+
+test('of a slice that nothing was measured on there is no picture, and a level is one of five', async () => {
+  const { body } = await site.api.analysed(someStudy(), withPicture);
+  const at = (query: string) => request(site.app).get(`/analyses/${body.id}/measured.png?${query}`);
+  const none = await at('level=L4/L5&plane=axial&outlines=true');
+  check(MEASURED, none);
+  expect([none.status, none.body.type]).toEqual([404, expect.stringContaining('not-found')]);
+  for (const query of [
+    'level=L4/L5',
+    'level=L6/S1&plane=axial',
+    'level=L4/L5&plane=axial&outlines=perhaps',
+  ]) {
+    const refused = await at(query);
+    check(MEASURED, refused);
+    expect(refused.status).toBe(400);
+  }
 });
 
 test('the report as a page for people: whole in itself, and in a browser nothing but itself', async () => {
