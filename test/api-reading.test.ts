@@ -61,7 +61,8 @@ test('where there is none to show, that is said', async () => {
 
 test('of a slice that nothing was measured on there is no picture, and a level is one of five', async () => {
   const { body } = await site.api.analysed(someStudy(), withPicture);
-  const at = (query: string) => request(site.app).get(`/analyses/${body.id}/measured.png?${query}`);
+  const at = (query: string) =>
+    request(site.app).get(`/analyses/${body.id}/measured.png?${query.replaceAll('/', '%2F')}`);
   const none = await at('level=L4/L5&plane=axial&outlines=true');
   check(MEASURED, none);
   expect([none.status, none.body.type]).toEqual([404, expect.stringContaining('not-found')]);
