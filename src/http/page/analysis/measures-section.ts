@@ -2,17 +2,10 @@ import type { GradedStudy } from '../../../domain/assessment.ts';
 import { CATALOGUE } from '../../../domain/catalogue.ts';
 import { LEVELS, type Level } from '../../../domain/level.ts';
 import type { MeasuredSlice } from '../../../domain/measured-slice.ts';
-import { isMeasured, MEASURES, type Measure, type Measurement, UNIT } from '../../../domain/measurement.ts';
+import { isMeasured, MEASURES, type Measure, type Measurement } from '../../../domain/measurement.ts';
 import { type Html, html } from '../render/html.ts';
+import { MEASURE_COLUMNS, quantity } from '../words.ts';
 import { sliceQuery } from './chosen-target.ts';
-
-const WORDS: Readonly<Record<Measure, string>> = {
-  'canal-diameter': 'Canal, front to back',
-  'sac-diameter': 'Dural sac, front to back',
-  'sac-area': 'Dural sac, cross-section',
-  'disc-height': 'Disc height',
-  slip: 'Slip',
-};
 
 interface MeasuresParts {
   readonly id: string;
@@ -34,7 +27,7 @@ export function measuresSection({ id, graded, chosen }: MeasuresParts): Html | n
       <h2>Lengths and areas</h2>
       <div class="scroll" role="region" aria-label="Lengths and areas by level" tabindex="0">
         <table class="plain-table measures">
-          <thead><tr><th scope="col">Level</th>${MEASURES.map((measure) => html`<th scope="col">${WORDS[measure]}</th>`)}</tr></thead>
+          <thead><tr><th scope="col">Level</th>${MEASURES.map((measure) => html`<th scope="col">${MEASURE_COLUMNS[measure]}</th>`)}</tr></thead>
           <tbody>${LEVELS.map((level) => html`<tr><th scope="row">${level}</th>${MEASURES.map((measure) => cell(level, measure))}</tr>`)}</tbody>
         </table>
       </div>
@@ -50,16 +43,15 @@ export function measuresSection({ id, graded, chosen }: MeasuresParts): Html | n
 
 function measureCell(id: string, measurement: Measurement, chosen: MeasuredSlice | null): Html {
   if (!isMeasured(measurement)) return html`<td class="faint"><code>${measurement.absent}</code></td>`;
-  const { level, measure, value, role } = measurement;
+  const { level, role } = measurement;
   const plane = role === 'axial-t2' ? 'axial' : 'sagittal';
   const isChosen = chosen !== null && chosen.level === level && chosen.plane === plane;
-  const words = UNIT[measure] === 'mm2' ? `${value.toFixed(0)}\u00a0mm²` : `${value.toFixed(1)}\u00a0mm`;
   const query = sliceQuery({ level, plane, outlines: chosen?.outlines ?? false });
   return html`<td><a
     href=${`/page/analyses/${id}?${query}#measured`}
     data-part="measured"
     aria-current=${isChosen ? 'true' : null}
-  >${words}<span class="unseen">. Show its ${plane} slice.</span></a></td>`;
+  >${quantity(measurement)}<span class="unseen">. Show its ${plane} slice.</span></a></td>`;
 }
 
 function slicePanel(id: string, { contours = [] }: GradedStudy, chosen: MeasuredSlice | null): Html {
