@@ -87,6 +87,7 @@ describe.each(LOOKS)(
         ...Object.values(seeded).map((id) => `/page/analyses/${id}`),
         ...[
           `/page/analyses/${seeded.stored}?${region}`,
+          `/page/analyses/${seeded.stored}?measured=L4/L5&plane=axial&outlines=true`,
           '/page/dead-letters',
           '/page/deliveries',
           '/page/nowhere',
@@ -211,6 +212,43 @@ describe('a finding', () => {
       .first()
       .click();
     await page.getByRole('heading', { name: 'L3/L4 · Neural foraminal narrowing, right' }).waitFor();
+  });
+});
+
+describe('a length', () => {
+  test('shows its slice in place, with outlines where they are switched on', async () => {
+    const { page, wrong } = await opened();
+    await signIn(page);
+    await page.goto(`/page/analyses/${seeded.stored}`);
+    const row = page.getByRole('row', { name: /^L4\/L5/ }).filter({ hasText: 'mm²' });
+    await row
+      .getByRole('link', { name: /Show its sagittal slice/ })
+      .first()
+      .click();
+    const panel = page.locator('#measured');
+    const image = panel.getByRole('img', {
+      name: 'The sagittal slice on which L4/L5 was measured, with what was measured',
+    });
+    await image.waitFor();
+    expect(await image.getAttribute('src')).toContain('outlines=false');
+    await panel.getByRole('link', { name: 'Show outlines' }).click();
+    await panel.getByRole('link', { name: 'Hide outlines' }).waitFor();
+    expect(await panel.getByRole('img').getAttribute('src')).toContain('outlines=true');
+    expect(new URL(page.url()).search).toBe('?measured=L4%2FL5&plane=sagittal&outlines=true');
+    // What could not be measured says why, by its code and in words.
+    await page
+      .getByRole('row', { name: /^L5\/S1/ })
+      .getByText('not-outlined')
+      .waitFor();
+    await page.getByText('What would be measured was not made out on the slice').waitFor();
+    expect(wrong).toEqual([]);
+  });
+
+  test('of an address that names no slice is refused', async () => {
+    const { page } = await opened();
+    await signIn(page);
+    const answer = await page.goto(`/page/analyses/${seeded.stored}?measured=L9/S1&plane=axial`);
+    expect(answer!.status()).toBe(400);
   });
 });
 

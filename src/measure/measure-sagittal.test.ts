@@ -68,6 +68,28 @@ describe('what cannot be seen is not measured', () => {
     expect('value' in measureSagittal(noBody, MIDDLE)['sac-diameter']).toBe(true);
   });
 
+  test('a canal that metal has broken: no rest of it passes for its diameter', () => {
+    const whole = segmentShape();
+    for (const from of [3, 5, 7]) {
+      // Nothing is made out of 4 mm within the sac.
+      const broken = analyticSlice((x, y) => (x > 17 + from && x < 17 + from + 4 ? null : whole(x, y)));
+      const measured = measureSagittal(broken, MIDDLE);
+      expect(measured['canal-diameter']).toEqual({ absent: 'not-outlined' });
+      expect(measured['sac-diameter']).toEqual({ absent: 'not-outlined' });
+      expect('value' in measured['disc-height']).toBe(true);
+    }
+  });
+
+  test('a vertebra that metal hides: no slip, and no disc where both are hidden', () => {
+    const whole = segmentShape();
+    const below = analyticSlice((x, y) => (y > 4.5 && x < 17 ? null : whole(x, y)));
+    expect(measureSagittal(below, MIDDLE).slip).toEqual({ absent: 'not-outlined' });
+    const all = analyticSlice((x, y) => (x < 17 ? null : whole(x, y)));
+    for (const found of Object.values(measureSagittal(all, MIDDLE))) {
+      expect(found).toEqual({ absent: 'not-outlined' });
+    }
+  });
+
   test('a size that no spine has', () => {
     const wide = analyticSlice(segmentShape({ sac: 34, fat: 4 }));
     expect(measureSagittal(wide, MIDDLE)['canal-diameter']).toEqual({ absent: 'not-plausible' });

@@ -16,6 +16,8 @@ type SagittalMeasure = Exclude<Measure, 'sac-area'>;
 /** No canal begins farther behind its disc's posterior margin, nor ends farther, mm. */
 const CANAL_BEGINS_MM = 9;
 const CANAL_ENDS_MM = 40;
+/** A further stretch of canal of this length says that metal or another artefact has broken it: none of them is its diameter, mm. */
+const BROKEN_MM = 1;
 /** How far from its middle the outline of a disc reaches at most, mm. */
 const DISC_REACH_MM = 40;
 /** Where a disc's height is taken, as shares of its depth on both sides of its middle: the height is the median. */
@@ -85,7 +87,9 @@ function behindDisc(slice: OutlinedSlice, axis: DiscAxis, structures: readonly S
   const all = chords(slice, structures, middle, posterior, [marginMm - 4, marginMm + CANAL_ENDS_MM]);
   if (all === null) return { absent: 'level-out-of-view' };
   const canal = longest(all.filter(({ fromMm }) => fromMm <= marginMm + CANAL_BEGINS_MM));
-  return canal === null ? { absent: 'not-outlined' } : lengthOf(slice, middle, posterior, canal);
+  if (canal === null) return { absent: 'not-outlined' };
+  const isBroken = all.some((other) => other !== canal && chordLength(other) >= BROKEN_MM);
+  return isBroken ? { absent: 'not-outlined' } : lengthOf(slice, middle, posterior, canal);
 }
 
 function discHeightAndSlip(

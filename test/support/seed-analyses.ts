@@ -6,11 +6,15 @@ import { remark } from '../../src/domain/remark.ts';
 import type { StudyInstanceUid } from '../../src/domain/uid.ts';
 import { AS_EVER } from '../../src/jobs/analysis-request.ts';
 import { sqlResultOutbox } from '../../src/results/sql-result-outbox.ts';
+import { plannedMeasurements } from '../../src/sr/measurements.fixture.ts';
+import { plannedImages } from '../../src/sr/report.fixture.ts';
 import { composeSample, GRADED, INELIGIBLE, someStudy } from './ledger-sample.ts';
 import { until } from './service-client.ts';
 import type { TestApi } from './test-api.ts';
 
-/** With all three grades, an uncertain finding, and warnings by code and in words. */
+const PLANNED_IMAGES = plannedImages('2.25.5');
+
+/** With all three grades, lengths and areas but one, an uncertain finding, and warnings by code and in words. */
 export const MIXED: GradedStudy = {
   ...GRADED,
   findings: GRADED.findings.map((finding, index) => {
@@ -28,6 +32,19 @@ export const MIXED: GradedStudy = {
       ...(index === 10 && { uncertain: ['low-probability' as const] }),
     };
   }),
+  measurements: plannedMeasurements(PLANNED_IMAGES),
+  contours: [
+    {
+      ...{ structure: 'sac', role: 'sagittal-t2', image: PLANNED_IMAGES[0]!.reference },
+      rings: [
+        [
+          [10, 10],
+          [20, 10],
+          [20, 30],
+        ],
+      ],
+    },
+  ],
   warnings: [remark('sacrum-not-seen', {}), 'no axial T2 series'],
 };
 

@@ -37,7 +37,7 @@ export function plannedOutline({ plane, reference, role }: PlannedImage): Outlin
     shares[structure] ??= new Float32Array(SQUARE.size ** 2);
     shares[structure][at] = 1;
   }
-  return { image: reference, role, grid, shares, seen: new Uint8Array(SQUARE.size ** 2).fill(1) };
+  return { image: reference, role, plane, grid, shares, seen: new Uint8Array(SQUARE.size ** 2).fill(1) };
 }
 
 /** The planned study, outlined on its middle sagittal slice and on the axial one nearest to each level. */
@@ -63,7 +63,7 @@ export function plannedOutlines(images: readonly PlannedImage[]): OutlinedLevels
 export function outlinedStudy(images: readonly PlannedImage[]): GradedStudy {
   const measured = (measure: 'canal-diameter' | 'sac-area', role: PlannedImage['role']): Measurement => {
     const image = images.find((each) => each.role === role)!.reference;
-    return { level: 'L3/L4', measure, value: 16, role, image, pointsMm: [] };
+    return { level: 'L3/L4', measure, value: 16, role, image, pointsMm: [], pixels: [] };
   };
   return {
     ...gradedStudy(images),

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { GradedStudy } from '../../../domain/assessment.ts';
-import { LEVELS, NUMBERING_STATEMENT } from '../../../domain/level.ts';
+import { LEVELS, type Level, NUMBERING_STATEMENT } from '../../../domain/level.ts';
+import { isMeasured, MEASURES, type Measure } from '../../../domain/measurement.ts';
 import { inWords } from '../../../domain/remark.ts';
 import { isSameTarget, LEVEL_TARGETS, type Target } from '../../../domain/target.ts';
 import type { AnalysisRecord } from '../../../jobs/analysis-record.ts';
 import { documentOf, type Html, html } from '../../page/render/html.ts';
-import { columnWords, percent } from '../../page/words.ts';
+import { columnWords, MEASURE_COLUMNS, percent, quantity } from '../../page/words.ts';
 
 const STYLE = `
 :root { color-scheme: light dark; font: 100%/1.5 system-ui, sans-serif; }
@@ -42,6 +43,7 @@ export function reportPage(record: AnalysisRecord & { readonly graded: GradedStu
         <h1>Lumbar spine MRI: findings</h1>
         <p><strong>For research use only. Not a medical device, and not for diagnosis.</strong></p>
         <div class="scroll" role="region" aria-label="Findings" tabindex="0">${table(graded)}</div>
+        ${measuresTable(graded)}
         ${
           graded.warnings.length > 0 &&
           html`<h2>Limitations</h2>
@@ -52,6 +54,21 @@ export function reportPage(record: AnalysisRecord & { readonly graded: GradedStu
       </main>
     </body>
   </html>`);
+}
+
+/** Null where the model measures nothing. */
+function measuresTable({ measurements = [] }: GradedStudy): Html | null {
+  if (measurements.length === 0) return null;
+  const cell = (level: Level, measure: Measure) => {
+    const found = measurements.find((each) => each.level === level && each.measure === measure);
+    if (found === undefined) return html`<td>–</td>`;
+    return html`<td>${isMeasured(found) ? quantity(found) : html`<code>${found.absent}</code>`}</td>`;
+  };
+  return html`<div class="scroll" role="region" aria-label="Lengths and areas" tabindex="0"><table>
+    <caption>Lengths and areas, by level, or why they are absent</caption>
+    <thead><tr><th scope="col">Level</th>${MEASURES.map((measure) => html`<th scope="col">${MEASURE_COLUMNS[measure]}</th>`)}</tr></thead>
+    <tbody>${LEVELS.map((level) => html`<tr><th scope="row">${level}</th>${MEASURES.map((measure) => cell(level, measure))}</tr>`)}</tbody>
+  </table></div>`;
 }
 
 function table(graded: GradedStudy): Html {
