@@ -11,10 +11,10 @@ export function viewCutter(volumes: Volumes) {
   const known = new Map<string, Float32Array | null>();
   return async (view: SidedView, input: InputSpec, { level }: Sample, frame: LevelFrame) => {
     const { size, mmPerPixel, rows = size, normalise } = input;
-    const { role, plane, side, slicesMm, toleranceMm, distinct = false, centre = 'canal' } = view;
+    const { role, plane, side, slicesMm, toleranceMm, centre = 'canal' } = view;
     const key = JSON.stringify([
       ...[level, size, mmPerPixel, rows, normalise.low, normalise.high],
-      ...[role, plane, side, slicesMm, toleranceMm, distinct, centre],
+      ...[role, plane, side, slicesMm, toleranceMm, centre],
     ]);
     const cutBefore = known.get(key);
     if (cutBefore !== undefined) return cutBefore;

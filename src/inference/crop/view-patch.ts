@@ -54,19 +54,11 @@ export function slicesSeen(view: SidedView, volume: Volume, level: LevelFrame): 
 
 /** The slice of each channel, null where none lies within the tolerance. */
 function viewSlices(view: SidedView, volume: Volume, frame: LevelFrame): (Slice | null)[] {
-  const { slicesMm, toleranceMm } = view;
-  const places = slicesMm.map((mm) =>
-    view.plane === 'axial'
-      ? along(frame.marginMm, frame.caudal, mm)
-      : along(frame.canalMm, [view.side === 'right' ? -1 : 1, 0, 0], mm),
-  );
-  const nearest = places.map((place) => nearestSlice(volume, place, toleranceMm));
-  if (!view.distinct) return nearest;
-  const shown = new Set<Slice>();
-  const byDistance = [...slicesMm.keys()].sort((a, b) => Math.abs(slicesMm[a]!) - Math.abs(slicesMm[b]!));
-  for (const channel of byDistance) {
-    nearest[channel] = nearestSlice(volume, places[channel]!, toleranceMm, shown) ?? nearest[channel]!;
-    if (nearest[channel] !== null) shown.add(nearest[channel]);
-  }
-  return nearest;
+  return view.slicesMm.map((mm) => {
+    const point =
+      view.plane === 'axial'
+        ? along(frame.marginMm, frame.caudal, mm)
+        : along(frame.canalMm, [view.side === 'right' ? -1 : 1, 0, 0], mm);
+    return nearestSlice(volume, point, view.toleranceMm);
+  });
 }

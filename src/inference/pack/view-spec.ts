@@ -21,11 +21,6 @@ export interface ViewSpec {
   readonly slicesMm: readonly number[];
   /** A channel farther than this from any slice is left blank; a view with every channel blank is absent. */
   readonly toleranceMm: number;
-  /**
-   * Whether no slice is shown twice where the next one lies within the tolerance too: stacks with wide gaps then show the
-   * network neighbouring slices, as those that it was trained on. Channels choose in the order of their distance.
-   */
-  readonly distinct?: boolean;
   /** 'canal' when not given. */
   readonly centre?: ViewCentre;
 }

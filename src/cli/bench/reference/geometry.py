@@ -104,10 +104,8 @@ class Volume:
     def normal_axis(right: np.ndarray, down: np.ndarray) -> int:
         return int(np.argmax(np.abs(np.cross(right, down))))
 
-    def nearest(self, point: np.ndarray, tolerance: float, besides: set[int] = frozenset()) -> Slice | None:
-        """None of the slices whose id is in `besides`."""
+    def nearest(self, point: np.ndarray, tolerance: float) -> Slice | None:
         near = [each for each in self.slices if each.distance(point) <= tolerance and each.shows(point)]
-        near = [each for each in near if id(each) not in besides]
         return min(near, key=lambda each: each.distance(point), default=None)
 
 

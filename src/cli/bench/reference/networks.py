@@ -146,7 +146,7 @@ def cut_view(
         canal, margin = canal + aside, margin + aside
     axial = view["plane"] == "axial"
     points = [margin + caudal * mm if axial else canal + towards * mm for mm in view["slicesMm"]]
-    shown = nearest_slices(volume, points, view)
+    shown = [volume.nearest(point, view["toleranceMm"]) for point in points]
     if all(each is None for each in shown):
         return None
     size = shape["size"]
@@ -155,18 +155,6 @@ def cut_view(
         if each is not None:
             values[channel] = each.sample(patch_of(each, axial, side, canal, caudal, shape))
     return normalised(values, shape["normalise"]["low"], shape["normalise"]["high"])
-
-
-def nearest_slices(volume: Volume, points: list[np.ndarray], view: dict) -> list[Slice | None]:
-    """The slice of each channel; of a view of distinct slices none twice where another one is near enough."""
-    nearest = [volume.nearest(point, view["toleranceMm"]) for point in points]
-    if view.get("distinct"):
-        shown = set()
-        for channel in sorted(range(len(points)), key=lambda i: abs(view["slicesMm"][i])):
-            other = volume.nearest(points[channel], view["toleranceMm"], shown)
-            nearest[channel] = other or nearest[channel]
-            shown.add(id(nearest[channel]))
-    return nearest
 
 
 def patch_of(
