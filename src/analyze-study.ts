@@ -201,7 +201,7 @@ async function compose(
   grading: Grading,
   volumes: Volumes,
 ): Promise<GradedResults> {
-  const { levels, findings, observations, measurements, outlines, algorithm, warnings } = grading;
+  const { levels, findings, observations, measurements, contours, outlines, algorithm, warnings } = grading;
   const uncopied = contextRemarks(of.studyContext);
   const anew = key.inputKey === undefined ? [] : [remark('composed-anew', {})];
   const graded: GradedStudy = {
@@ -211,6 +211,7 @@ async function compose(
     findings,
     observations,
     ...(measurements && { measurements }),
+    ...(contours && { contours }),
     algorithm,
     warnings: [...selection.warnings, ...warnings, ...uncopied, ...anew],
   };

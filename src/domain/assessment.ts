@@ -1,3 +1,4 @@
+import type { Contour } from './contour.ts';
 import type { Grade, GradeProbabilities } from './grade.ts';
 import type { ImageReference } from './image-reference.ts';
 import type { Ineligible } from './ineligible.ts';
@@ -99,6 +100,8 @@ export interface GradedStudy {
   readonly observations: readonly Observation[];
   /** Of every level, each measure or why it is absent; none where the pack measures nothing, and in results of versions before. */
   readonly measurements?: readonly Measurement[];
+  /** What was outlined to measure it, where a pack measures. */
+  readonly contours?: readonly Contour[];
   readonly algorithm: Algorithm;
   /** Shortcomings that did not prevent grading: a missing role, uncertain numbering. */
   readonly warnings: readonly StoredRemark[];

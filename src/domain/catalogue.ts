@@ -79,6 +79,10 @@ export const CATALOGUE = {
   'not-read': warning('A network of the model found no image of some places.'),
   'context-incomplete': warning('Attributes of patient or study could not be copied from the images.'),
 
+  'measured-otherwise': warning(
+    'A length or area that was measured and a grade do not fit each other by a threshold of the literature; neither was changed.',
+  ),
+
   'level-out-of-view': unmeasured('The slices around the middle do not show the level whole.'),
   'axial-misses-disc': unmeasured('No axial T2 slice passes through the disc.'),
   'no-axial-slices': unmeasured('No axial T2 series could be used.'),

@@ -23,6 +23,15 @@ export const UNIT: Readonly<Record<Measure, 'mm' | 'mm2'>> = {
   slip: 'mm',
 };
 
+/** In a reader's words. */
+export const MEASURE_WORDS: Readonly<Record<Measure, string>> = {
+  'canal-diameter': 'canal antero-posterior diameter',
+  'sac-diameter': 'dural sac antero-posterior diameter',
+  'sac-area': 'dural sac cross-section',
+  'disc-height': 'disc height',
+  slip: 'slip',
+};
+
 /** A length or area, where it was measured. */
 export interface Measured {
   readonly level: Level;
@@ -32,6 +41,8 @@ export interface Measured {
   readonly image: ImageReference;
   /** On the image's plane: both ends of a length, the outline of an area. */
   readonly pointsMm: readonly Point[];
+  /** The same points on the image, in SCOORD units (PS3.3 C.18.6.1.1): the centre of the first pixel is (0.5, 0.5). */
+  readonly pixels: readonly (readonly [column: number, row: number])[];
 }
 
 export type WhyUnmeasured = CodeOf<'unmeasured'>;

@@ -1,5 +1,6 @@
 import { type BeyondLimit, limitInWords } from './beyond-limit.ts';
 import { CATALOGUE, type Code, type CodeOf } from './catalogue.ts';
+import { type Disagreement, disagreementsInWords } from './disagreement.ts';
 import { contextInWords, type IncompleteContext } from './incomplete-context.ts';
 import type { Level } from './level.ts';
 import { type NotLumbar, notLumbarInWords } from './not-lumbar.ts';
@@ -79,6 +80,8 @@ const SENTENCES = {
   'not-read': unreadInWords,
   'context-incomplete': (lacks: IncompleteContext | InWords) =>
     'words' in lacks ? lacks.words : contextInWords(lacks),
+  'measured-otherwise': ({ disagreements }: { readonly disagreements: readonly Disagreement[] }) =>
+    disagreementsInWords(disagreements),
   'composed-anew': () => CATALOGUE['composed-anew'].meaning,
   'result-uid-taken': () => CATALOGUE['result-uid-taken'].meaning,
 } satisfies Readonly<Record<CodeOf<'reason' | 'warning'>, (facts: never) => string>>;

@@ -1,6 +1,7 @@
 import type { DiagnosticReport, Reference } from 'fhir/r4.js';
 import type { GradedStudy } from '../domain/assessment.ts';
 import { NUMBERING_STATEMENT } from '../domain/level.ts';
+import { isMeasured } from '../domain/measurement.ts';
 import { inWords } from '../domain/remark.ts';
 import { CODES, targetName } from '../sr/tree/coded-concepts.ts';
 import { RESEARCH_USE_STATEMENT } from '../sr/tree/measurement-report.ts';
@@ -48,7 +49,13 @@ export function diagnosticReport(
   };
 }
 
-function conclusions({ findings, observations, warnings, algorithm }: GradedStudy): string[] {
+function conclusions({
+  findings,
+  observations,
+  measurements = [],
+  warnings,
+  algorithm,
+}: GradedStudy): string[] {
   const named = (grade: string) => findings.filter((finding) => finding.grade === grade).map(targetName);
   const listed = (['Severe', 'Moderate'] as const).flatMap((grade) =>
     named(grade).length === 0 ? [] : [`${grade}: ${named(grade).join(', ')}.`],
@@ -60,6 +67,9 @@ function conclusions({ findings, observations, warnings, algorithm }: GradedStud
     ...listed,
     `Normal/Mild: ${normal} of the ${findings.length} graded.`,
     ...(observations.length === 0 ? [] : [`Present: ${present} of ${observations.length} observed labels.`]),
+    ...(measurements.length === 0
+      ? []
+      : [`Measured: ${measurements.filter(isMeasured).length} of ${measurements.length} lengths and areas.`]),
     NUMBERING_STATEMENT,
     ...warnings.map(inWords),
     `Graded by ${algorithm.name} ${algorithm.version}.`,

@@ -57,8 +57,8 @@ export function observation(
   };
 }
 
-/** The image that a finding was read on as a component; none where no image shows the place. */
-export function readOn(location: Location | null): ObservationComponent[] {
+/** The image that something was read or measured on as a component; none where no image shows the place. */
+export function readOn(location: Pick<Location, 'image'> | null): ObservationComponent[] {
   if (location === null) return [];
   const { sopInstanceUid, frameNumber } = location.image;
   const frame = frameNumber === null ? '' : ` frame ${frameNumber}`;

@@ -4,9 +4,22 @@ import { fhirValidators } from '../../test/support/fhir-validators.ts';
 import type { GradedStudy } from '../domain/assessment.ts';
 import { GRADES } from '../domain/grade.ts';
 import { NUMBERING_STATEMENT } from '../domain/level.ts';
+import { isMeasured, UNIT } from '../domain/measurement.ts';
 import { uncertaintyInWords } from '../domain/uncertainty.ts';
+import { measuredStudy } from '../sr/measurements.fixture.ts';
 import { gradedStudy, plannedImages, STUDY_UID } from '../sr/report.fixture.ts';
-import { GRADE_CODES, LEVEL_CODES, SIDE_CODES, targetName } from '../sr/tree/coded-concepts.ts';
+import {
+  GRADE_CODES,
+  LEVEL_CODES,
+  MEASURE_CODES,
+  METHOD_CODES,
+  measurementName,
+  QUANTITY_CODES,
+  SIDE_CODES,
+  targetName,
+  UNMEASURED_CODES,
+} from '../sr/tree/coded-concepts.ts';
+import { measurementTrackingUid } from '../sr/tree/measured-group.ts';
 import { trackingUid } from '../sr/tree/measurement-group.ts';
 import { RESEARCH_USE_STATEMENT } from '../sr/tree/measurement-report.ts';
 import type { ReportToBundle } from './diagnostic-report.ts';
@@ -31,6 +44,7 @@ const few: GradedStudy = {
     { label: 'bulge', level: 'L5/S1', probability: 0.125, present: false, location: null },
   ],
 };
+const measured = measuredStudy(images);
 const none: GradedStudy = { ...few, findings: [] };
 
 const observationsOf = (bundle: Bundle): Observation[] =>
@@ -49,6 +63,7 @@ describe('passes HL7’s JSON schema of R4 and the structure definitions', () =>
   test.each([
     ['25 findings', input],
     ['few findings and two observations', { ...input, graded: few }],
+    ['lengths and areas, one absent', { ...input, graded: measured }],
     ['observations alone, no report written', { ...input, graded: none, reportSopInstanceUid: null }],
   ])(
     '%s',
@@ -162,6 +177,54 @@ describe('what no schema sees', () => {
       `urn:oid:${location!.image.sopInstanceUid}`,
     );
     expect(component(bulge!, '121112')).toEqual([]);
+  });
+
+  test('a length is a quantity in UCUM with its method, level and image; an absent one says why', () => {
+    const bundle = reportBundle({ ...input, graded: measured });
+    const observations = observationsOf(bundle).slice(25);
+    const { measurements = [] } = measured;
+    expect(observations).toHaveLength(measurements.length);
+    observations.forEach((observation, index) => {
+      const measurement = measurements[index]!;
+      const { level, measure } = measurement;
+      expect(observation).toMatchObject({
+        status: 'preliminary',
+        identifier: [
+          { value: `urn:oid:${measurementTrackingUid(STUDY_UID, measurement)}` },
+          { value: measurementName(measurement) },
+        ],
+        code: { coding: [{ code: MEASURE_CODES[measure].value }, { code: QUANTITY_CODES[measure].value }] },
+        bodySite: { coding: [{ code: LEVEL_CODES[level].value }] },
+        method: { coding: [{ code: METHOD_CODES[measure].value }] },
+      });
+      if (!isMeasured(measurement)) {
+        expect(observation).not.toHaveProperty('valueQuantity');
+        expect(observation.dataAbsentReason!.coding!.map(({ code }) => code)).toEqual([
+          UNMEASURED_CODES[measurement.absent].value,
+          'unknown',
+        ]);
+        return;
+      }
+      expect(observation).not.toHaveProperty('dataAbsentReason');
+      expect(observation.valueQuantity).toEqual({
+        value: measurement.value,
+        unit: UNIT[measure],
+        system: 'http://unitsofmeasure.org',
+        code: UNIT[measure],
+      });
+      const { sopInstanceUid } = measurement.image;
+      expect(component(observation, '121112')[0]!.valueString).toBe(`urn:oid:${sopInstanceUid}`);
+    });
+    const report = bundle.entry![0]!.resource as DiagnosticReport;
+    expect(report.result).toHaveLength(50);
+    expect(report.conclusion).toContain('Measured: 24 of 25 lengths and areas.');
+  });
+
+  test('without measurements the bundle is what it was', () => {
+    const { measurements: _, ...unmeasured } = measured;
+    expect(reportBundle({ ...input, graded: { ...unmeasured, measurements: [] } })).toEqual(
+      reportBundle({ ...input, graded: unmeasured }),
+    );
   });
 
   test('the device is the model with its pack; the same one gives the same resource', () => {

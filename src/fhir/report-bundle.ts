@@ -1,5 +1,6 @@
 import type { Bundle, FhirResource, Reference } from 'fhir/r4.js';
 import { CODES } from '../sr/tree/coded-concepts.ts';
+import { measurementTrackingUid } from '../sr/tree/measured-group.ts';
 import { trackingUid } from '../sr/tree/measurement-group.ts';
 import { observationTrackingUid } from '../sr/tree/observation-group.ts';
 import { algorithmDevice, deviceUid } from './algorithm-device.ts';
@@ -7,9 +8,11 @@ import { diagnosticReport, type ReportToBundle } from './diagnostic-report.ts';
 import { dicomUid, uuidUrl } from './fhir-coding.ts';
 import { findingObservation } from './finding-observation.ts';
 import { labelObservation } from './label-observation.ts';
+import { measurementObservation } from './measurement-observation.ts';
 
 /**
- * The results of a study as a FHIR R4 Bundle: a DiagnosticReport, an Observation for each finding, and the Device.
+ * The results of a study as a FHIR R4 Bundle: a DiagnosticReport, an Observation for each finding, length
+ * and area, and the Device.
  * Who the patient is stands in none of them: the study is referred to by its UID, and the reader resolves that.
  */
 export function reportBundle(input: ReportToBundle): Bundle {
@@ -27,6 +30,9 @@ export function reportBundle(input: ReportToBundle): Bundle {
     ),
     ...graded.observations.map((observed) =>
       entry(uuidUrl(observationTrackingUid(studyInstanceUid, observed)), labelObservation(observed, context)),
+    ),
+    ...(graded.measurements ?? []).map((each) =>
+      entry(uuidUrl(measurementTrackingUid(studyInstanceUid, each)), measurementObservation(each, context)),
     ),
   ];
   const report = diagnosticReport(

@@ -231,6 +231,33 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/analyses/{id}/measured.png": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The analysis, as the `Location` of its submission names it.
+                 * @example 6b1f9a52-7a52-4a55-9a4c-0f6a3c1d2e4f
+                 */
+                id: components["parameters"]["AnalysisId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * The slice on which a level was measured
+         * @description The slice, as the archive has it now, around the level, with the lengths or the area measured on it and their ends. 404
+         *     where nothing was measured there, or the archive has the image no more.
+         */
+        get: operations["measuredSlice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/analyses/{id}/region.png": {
         parameters: {
             query?: never;
@@ -1239,6 +1266,8 @@ export interface components {
             frameNumber?: number | null;
             /** @description Both ends of a length, the outline of an area. */
             pointsMm?: components["schemas"]["PointMm"][];
+            /** @description The same points on the image, column and row; the centre of the first pixel is (0.5, 0.5). */
+            pixels?: number[][];
             /**
              * @description Why it was not measured (docs/reasons.md).
              * @enum {string}
@@ -2022,6 +2051,63 @@ export interface operations {
     summaryPicture: {
         parameters: {
             query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The analysis, as the `Location` of its submission names it.
+                 * @example 6b1f9a52-7a52-4a55-9a4c-0f6a3c1d2e4f
+                 */
+                id: components["parameters"]["AnalysisId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture. */
+            200: {
+                headers: {
+                    ETag: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
+                };
+            };
+            /** @description The client has it. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            421: components["responses"]["Misdirected"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    measuredSlice: {
+        parameters: {
+            query: {
+                /** @example L4/L5 */
+                level: components["schemas"]["Level"];
+                /**
+                 * @description Lengths are measured on a sagittal slice, the cross-section of the dural sac on an axial one.
+                 * @example sagittal
+                 */
+                plane: "sagittal" | "axial";
+                /**
+                 * @description Whether what was outlined to measure it is shown too.
+                 * @example true
+                 */
+                outlines?: boolean;
+            };
             header?: never;
             path: {
                 /**

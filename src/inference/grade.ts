@@ -1,8 +1,10 @@
 import type { GradedStudy } from '../domain/assessment.ts';
 import { type Ineligible, ineligible, isIneligible } from '../domain/ineligible.ts';
+import { disagreements } from '../domain/measured-otherwise.ts';
 import { orIneligible } from '../domain/or-ineligible.ts';
 import { remark, type Warning } from '../domain/remark.ts';
 import { type ObserveStage, unobserved } from '../domain/stage.ts';
+import { contoursOf } from '../measure/contours.ts';
 import type { OutlinedLevels } from '../measure/outlined-slice.ts';
 import type { Volumes } from '../volume/volume.ts';
 import { classify } from './classify/classify.ts';
@@ -14,12 +16,15 @@ import { localise } from './localise/localise.ts';
 import { InferenceError } from './network/remote/inference-error.ts';
 import { endingWith } from './pack/ending-with.ts';
 import type { ModelPack } from './pack/model-pack.ts';
-import { measureLevels } from './segment/measure-levels.ts';
+import { measureLevels, slicesOf } from './segment/measure-levels.ts';
 import { segment } from './segment/segment.ts';
 
 /** What the networks of a pack say of a study. */
 export interface Grading
-  extends Pick<GradedStudy, 'levels' | 'findings' | 'observations' | 'measurements' | 'algorithm'> {
+  extends Pick<
+    GradedStudy,
+    'levels' | 'findings' | 'observations' | 'measurements' | 'contours' | 'algorithm'
+  > {
   readonly kind: 'graded';
   readonly warnings: readonly Warning[];
   /** What each classifier was shown. */
@@ -64,15 +69,22 @@ export async function grade(
   if (pack.algorithm !== algorithm) {
     throw new InferenceError('inference-fault', 'the inference server changed in the middle of the study');
   }
+  const judged = judgeFindings(pack.manifest, findings);
+  const measurements = outlines && measureLevels(levels, outlines);
+  const otherwise = disagreements(judged, observations, measurements ?? []);
   return {
     kind: 'graded',
     algorithm,
     levels,
-    findings: judgeFindings(pack.manifest, findings),
+    findings: judged,
     observations,
-    ...(outlines && { measurements: measureLevels(levels, outlines) }),
+    ...(outlines && measurements && { measurements, contours: contoursOf(slicesOf(outlines)) }),
     outlines,
-    warnings: [...localisation.warnings, ...warnings],
+    warnings: [
+      ...localisation.warnings,
+      ...warnings,
+      ...(otherwise.length > 0 ? [remark('measured-otherwise', { disagreements: otherwise })] : []),
+    ],
     regions,
   };
 }

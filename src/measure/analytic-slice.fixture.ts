@@ -1,3 +1,4 @@
+import type { Point } from '../domain/point.ts';
 import { STRUCTURES, type Structure } from '../domain/structure.ts';
 import type { SeriesInstanceUid, SopInstanceUid } from '../domain/uid.ts';
 import type { OutlinedSlice } from './outlined-slice.ts';
@@ -17,6 +18,9 @@ export function analyticSlice(
   }: { role?: 'sagittal-t2' | 'axial-t2'; seen?: (x: number, y: number) => boolean } = {},
 ): OutlinedSlice {
   const mmPerPixel = 0.9;
+  const middle = ((SIZE - 1) / 2) * mmPerPixel;
+  const across: Point = role === 'axial-t2' ? [1, 0, 0] : [0, 1, 0];
+  const down: Point = role === 'axial-t2' ? [0, 1, 0] : [0, 0, -1];
   const shares = Object.fromEntries(
     STRUCTURES.map((each) => [each, new Float32Array(SIZE * SIZE)]),
   ) as Record<Structure, Float32Array>;
@@ -43,12 +47,15 @@ export function analyticSlice(
       frameNumber: null,
     },
     role,
+    plane: {
+      ...{ rows: SIZE, columns: SIZE, rowSpacingMm: mmPerPixel, columnSpacingMm: mmPerPixel },
+      originMm: [0, 1, 2].map((axis) => -middle * (across[axis]! + down[axis]!)) as unknown as Point,
+      ...{ rowDirection: across, columnDirection: down },
+    },
     grid: {
       centreMm: [0, 0, 0],
-      columnDirection: role === 'axial-t2' ? [1, 0, 0] : [0, 1, 0],
-      rowDirection: role === 'axial-t2' ? [0, 1, 0] : [0, 0, -1],
-      size: SIZE,
-      mmPerPixel,
+      ...{ columnDirection: across, rowDirection: down },
+      ...{ size: SIZE, mmPerPixel },
     },
     shares,
     seen: there,

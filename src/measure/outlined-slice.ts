@@ -3,6 +3,7 @@ import type { WhyUnmeasured } from '../domain/measurement.ts';
 import { along, dot, type Point, subtract } from '../domain/point.ts';
 import type { SeriesRole } from '../domain/series-role.ts';
 import type { Structure } from '../domain/structure.ts';
+import type { SlicePlane } from '../volume/volume.ts';
 
 /** A square on a slice's plane: its middle, and the unit vectors along which its columns and rows run. */
 export interface OutlineGrid {
@@ -17,6 +18,8 @@ export interface OutlineGrid {
 export interface OutlinedSlice {
   readonly image: ImageReference;
   readonly role: SeriesRole;
+  /** Where the image's own pixels lie. */
+  readonly plane: SlicePlane;
   /** Sagittal: columns run posteriorly, rows caudally; axial: columns to the patient's left, rows posteriorly. */
   readonly grid: OutlineGrid;
   /** Of each structure that is told apart, the share of each pixel that is of it, 0 … 1, row-major. */

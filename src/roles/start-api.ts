@@ -9,7 +9,7 @@ import { analysisReader } from '../jobs/analysis-reader.ts';
 import { analysisSteering } from '../jobs/analysis-steering.ts';
 import { analysisSubmitter } from '../jobs/analysis-submitter.ts';
 import type { WorkGate } from '../jobs/workshop.ts';
-import { regionPicture } from '../results/region-picture.ts';
+import { measuredPicture, regionPicture } from '../results/archived-picture.ts';
 import { sqlResultOutbox } from '../results/sql-result-outbox.ts';
 import { summaryPicture } from '../results/summary-picture.ts';
 import { shadowComparison } from '../shadow/shadow-comparison.ts';
@@ -50,8 +50,10 @@ export function startApi(
       asked((signal) =>
         summaryPicture({ outbox: sqlResultOutbox(database), archive }, study, object, signal),
       ),
-    region: (study, finding) =>
-      asked((signal) => regionPicture({ archive, decode, limits }, study, finding, signal)),
+    region: (study, finding, graded) =>
+      asked((signal) => regionPicture({ archive, decode, limits }, study, { finding, graded }, signal)),
+    measured: (study, slice, graded) =>
+      asked((signal) => measuredPicture({ archive, decode, limits }, study, slice, graded, signal)),
     models: () => toldModels(packs, networks),
     shadow: (since) => shadowComparison(shadowStore(database), since),
     eventKinds: config.eventKinds,

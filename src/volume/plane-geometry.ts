@@ -34,6 +34,12 @@ export function patientToPixel(plane: SlicePlane, pointMm: Point): PlanePosition
   };
 }
 
+/** The foot of a patient point on the image, in SCOORD units (PS3.3 C.18.6.1.1): the centre of the first pixel is (0.5, 0.5). */
+export function scoordPixel(plane: SlicePlane, pointMm: Point): readonly [column: number, row: number] {
+  const { column, row } = patientToPixel(plane, pointMm);
+  return [column + 0.5, row + 0.5];
+}
+
 /** Whether a place on the plane falls on a pixel; pixels reach half a pixel around their centres. */
 export function inFieldOfView(
   plane: SlicePlane,

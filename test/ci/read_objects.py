@@ -51,6 +51,60 @@ def children(item, value_type=None, concept=None):
             yield child
 
 
+MEASURES = {
+    "CANAL_AP": ("canal-diameter", "mm"),
+    "SAC_AP": ("sac-diameter", "mm"),
+    "SAC_AREA": ("sac-area", "mm2"),
+    "DISC_HEIGHT": ("disc-height", "mm"),
+    "SLIP": ("slip", "mm"),
+}
+
+
+def read_measure(group):
+    """A group that holds a length or area; None for any other."""
+    for measurement in group.get_measurements():
+        if measurement.name.value in MEASURES:
+            [site] = group.finding_sites
+            assert group.method is not None, "a length without its method"
+            return {
+                "level": LEVELS[site.value.value],
+                "measure": MEASURES[measurement.name.value],
+                "value": float(measurement.value),
+                "unit": measurement.unit.value,
+                "tracking_uid": group.tracking_uid,
+            }
+    return None
+
+
+def check_measures(data_set, groups, meant):
+    """Lengths and areas with their units; each line lies on its image, and the ends of a diameter are as far apart as it says."""
+    read = [said for said in map(read_measure, groups) if said is not None]
+    measured = [one for one in meant if "value" in one]
+    assert len(read) == len(measured), f"{len(read)} lengths for {len(measured)}"
+    [measurements] = children(data_set, "CONTAINER", "126010")
+    lines = [
+        region
+        for group in children(measurements, "CONTAINER", "125007")
+        for region in children(group, "SCOORD", "111030")
+        if region.GraphicType == "POLYLINE"
+    ]
+    assert len(lines) == len(read)
+    for said, line, one in zip(read, lines, measured):
+        assert (said["level"], said["measure"][0]) == (one["level"], one["measure"])
+        assert said["unit"] == said["measure"][1], f"{said['unit']} is not the unit of {one['measure']}"
+        np.testing.assert_allclose(said["value"], one["value"], rtol=1e-9, atol=1e-9)
+        [image] = line.ContentSequence
+        assert image.ReferencedSOPSequence[0].ReferencedSOPInstanceUID == one["image"]["sopInstanceUid"]
+        pixels = np.array(line.GraphicData, float).reshape(-1, 2)
+        if one["measure"] == "sac-area":
+            np.testing.assert_array_equal(pixels[0], pixels[-1], "an outline is closed")
+            pixels = pixels[:-1]
+        np.testing.assert_allclose(pixels, np.array(one["pixels"]), rtol=1e-6)
+    [evaluations] = children(data_set, "CONTAINER", "C0034375")
+    absent = [item for item in children(evaluations, "CODE")]
+    assert len(absent) == len(meant) - len(measured), "not every absent length says why"
+
+
 def read_group(group):
     """What one measurement group says, by way of highdicom's template classes."""
     [site] = group.finding_sites
@@ -137,8 +191,10 @@ def check_report(path, meant):
     if meant is None:
         assert not list(children(next(children(data_set, "CONTAINER", "126010")), "CONTAINER"))
         return 0, 0
-    groups = [read_group(group) for group in report.content.get_image_measurement_groups()]
-    places = list(points_of(data_set))
+    all_groups = report.content.get_image_measurement_groups()
+    check_measures(data_set, all_groups, meant.get("measurements", []))
+    groups = [read_group(group) for group in all_groups if read_measure(group) is None]
+    places = list(points_of(data_set))[: len(groups)]
     expected = meant["findings"] + meant["observations"]
     assert len(groups) == len(places) == len(expected), f"{len(groups)} groups for {len(expected)} findings"
     assert len({group["tracking_uid"] for group in groups}) == len(groups), "tracking UIDs repeat"
@@ -163,7 +219,8 @@ def check_bundle(path, meant):
     report, *others = [entry.resource for entry in bundle.entry]
     assert report.get_resource_type() == "DiagnosticReport"
     observed = [one for one in others if one.get_resource_type() == "Observation"]
-    assert len(observed) == len(meant["findings"] + meant["observations"]), f"{len(observed)} observations"
+    expected = meant["findings"] + meant["observations"] + meant.get("measurements", [])
+    assert len(observed) == len(expected), f"{len(observed)} observations"
 
 
 def check_capture(path):

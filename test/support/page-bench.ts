@@ -49,6 +49,7 @@ export function pageBench(
     api = await openTestApi(ledger.database, async () => at.checks, NO_CALLBACKS, access, {
       picture: async () => picture,
       region: async (_study, { level }) => (level === 'L1/L2' ? null : picture),
+      measured: async () => picture,
     });
     listener = await listen(api.app, { host: '127.0.0.1', port: 0, tls: null }, () => undefined);
   }, 180_000);

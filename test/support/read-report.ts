@@ -2,16 +2,29 @@ import { childNamed, childrenNamed, hasCode } from '../../src/cli/validate/parse
 import { DISC_LABELS, type Observation } from '../../src/domain/assessment.ts';
 import { GRADES, type Grade } from '../../src/domain/grade.ts';
 import { LEVELS, type Level } from '../../src/domain/level.ts';
+import {
+  MEASURES,
+  type Measured,
+  UNIT,
+  type Unmeasured,
+  type WhyUnmeasured,
+} from '../../src/domain/measurement.ts';
 import { CONDITIONS, SIDES, type Target } from '../../src/domain/target.ts';
 import { floats, items, type ParsedObject, parseObject, text } from '../../src/results/parsed-object.ts';
 import {
   CODES,
+  type Code,
   GRADE_CODES,
   GRADE_CONCEPT_CODES,
   LABEL_CONCEPT_CODES,
   LEVEL_CODES,
+  MEASURE_CODES,
+  METHOD_CODES,
   PRESENCE_CODES,
   SIDE_CODES,
+  UNIT_CODES,
+  UNMEASURED_CODES,
+  UNMEASURED_CONCEPT_CODES,
 } from '../../src/sr/tree/coded-concepts.ts';
 
 export interface ReadFinding extends Target {
@@ -33,6 +46,16 @@ export interface ReadObservation
   extends Omit<Observation, 'location' | 'unseenAt'>,
     Pick<ReadFinding, 'trackingIdentifier' | 'trackingUid' | 'place'> {}
 
+export interface ReadMeasured
+  extends Pick<Measured, 'level' | 'measure' | 'value'>,
+    Pick<ReadFinding, 'trackingIdentifier' | 'trackingUid'> {
+  readonly sopInstanceUid: string;
+  readonly frameNumber: number | null;
+  /** Columns and rows in turn; of the region and of what the number is inferred from. */
+  readonly region: readonly number[];
+  readonly inferredFrom: readonly number[];
+}
+
 export interface ReadReport {
   readonly studyInstanceUid: string;
   readonly seriesInstanceUid: string;
@@ -41,6 +64,8 @@ export interface ReadReport {
   readonly algorithmVersion: string;
   readonly findings: readonly ReadFinding[];
   readonly observations: readonly ReadObservation[];
+  readonly measured: readonly ReadMeasured[];
+  readonly unmeasured: readonly Unmeasured[];
 }
 
 /**
@@ -63,17 +88,77 @@ export function readReport(bytes: Uint8Array): ReadReport {
       'TextValue',
     ),
     ...readGroups(childrenNamed(measurements, CODES.measurementGroup)),
+    unmeasured: readUnmeasured(
+      required(childNamed(document, CODES.qualitativeEvaluations), 'Qualitative Evaluations'),
+    ),
   };
 }
 
-/** A group that evaluates a grade is a finding, any other an observation. */
-export function readGroups(groups: readonly ParsedObject[]): Pick<ReadReport, 'findings' | 'observations'> {
-  const isFinding = (group: ParsedObject) =>
-    Object.values(GRADE_CONCEPT_CODES).some((code) => childNamed(group, code) !== undefined);
+/** A group that evaluates a grade is a finding, one that has a measure is of that, any other an observation. */
+export function readGroups(
+  groups: readonly ParsedObject[],
+): Pick<ReadReport, 'findings' | 'observations' | 'measured'> {
+  const has = (codes: Readonly<Record<string, Code>>) => (group: ParsedObject) =>
+    Object.values(codes).some((code) => childNamed(group, code) !== undefined);
+  const [isFinding, isMeasured] = [has(GRADE_CONCEPT_CODES), has(MEASURE_CODES)];
   return {
     findings: groups.filter(isFinding).map(readGroup),
-    observations: groups.filter((group) => !isFinding(group)).map(readObservation),
+    observations: groups.filter((group) => !isFinding(group) && !isMeasured(group)).map(readObservation),
+    measured: groups.filter(isMeasured).map(readMeasured),
   };
+}
+
+function readMeasured(group: ParsedObject): ReadMeasured {
+  const measure = required(
+    MEASURES.find((each) => childNamed(group, MEASURE_CODES[each])),
+    'measure',
+  );
+  const number = childNamed(group, MEASURE_CODES[measure])!;
+  const units = items(items(number, 'MeasuredValueSequence')[0]!, 'MeasurementUnitsCodeSequence')[0]!;
+  const unit = UNIT_CODES[UNIT[measure]];
+  if (text(units, 'CodeValue') !== unit.value || text(units, 'CodingSchemeDesignator') !== unit.scheme) {
+    throw new TypeError(`${measure} has another unit`);
+  }
+  const method = required(childNamed(group, CODES.measurementMethod), 'Measurement Method');
+  if (!hasCode(method, METHOD_CODES[measure])) throw new TypeError(`${measure} has another method`);
+  const region = required(childNamed(group, CODES.imageRegion), 'Image Region');
+  const inferred = required(childNamed(number, CODES.imageRegion), 'what it is inferred from');
+  const source = required(childNamed(group, CODES.sourceOfMeasurement), 'Source of Measurement');
+  const reference = required(items(source, 'ReferencedSOPSequence')[0], 'image reference');
+  for (const line of [region, inferred]) {
+    if (
+      text(line, 'GraphicType') !== 'POLYLINE' ||
+      imageOf(line) !== text(reference, 'ReferencedSOPInstanceUID')
+    ) {
+      throw new TypeError(`${measure} is not drawn on its image`);
+    }
+  }
+  const frame = text(reference, 'ReferencedFrameNumber');
+  return {
+    level: levelOf(required(childNamed(group, CODES.findingSite), 'Finding Site')),
+    measure,
+    value: numberIn(number),
+    ...readTracking(group),
+    sopInstanceUid: text(reference, 'ReferencedSOPInstanceUID'),
+    frameNumber: frame === '' ? null : Number(frame),
+    region: floats(region, 'GraphicData'),
+    inferredFrom: floats(inferred, 'GraphicData'),
+  };
+}
+
+function readUnmeasured(evaluations: ParsedObject): Unmeasured[] {
+  const reasons = Object.keys(UNMEASURED_CODES) as WhyUnmeasured[];
+  return LEVELS.flatMap((level) =>
+    MEASURES.flatMap((measure) =>
+      childrenNamed(evaluations, UNMEASURED_CONCEPT_CODES[level][measure]).map((item) => ({
+        ...{ level, measure },
+        absent: required(
+          reasons.find((why) => hasCode(item, UNMEASURED_CODES[why])),
+          'reason',
+        ),
+      })),
+    ),
+  );
 }
 
 function readObservation(group: ParsedObject): ReadObservation {

@@ -36,6 +36,7 @@ export function refusingParts(
     seriesOf: refuse,
     picture: refuse,
     region: refuse,
+    measured: refuse,
     models: () => [],
     readiness: refuse,
     shadow: refuse,

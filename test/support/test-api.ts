@@ -35,7 +35,7 @@ export async function openTestApi(
   readiness: () => Promise<ReadinessChecks>,
   rules: CallbackRules = NO_CALLBACKS,
   access: Partial<Access> = {},
-  pictures: Partial<Pick<AppParts, 'picture' | 'region'>> = {},
+  pictures: Partial<Pick<AppParts, 'picture' | 'region' | 'measured'>> = {},
   eventKinds: EventKinds = NO_EVENTS,
 ) {
   const { events, registry, lines } = recordingEvents();
@@ -60,6 +60,7 @@ export async function openTestApi(
     callWatcher: (studies) => callWatcher(database, studies),
     seriesOf: async () => series,
     region: async () => null,
+    measured: async () => null,
     picture: (study, object) => summaryPicture({ outbox: sqlResultOutbox(database), archive }, study, object),
     ...pictures,
     models: () => toldModels(packs, { ...packs, serving: { algorithm: onProcessor } }),

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { deterministicUid } from '../../dicom/deterministic-uid.ts';
 import type { SopInstanceUid } from '../../domain/uid.ts';
 import { composeReport, type ReportToCompose } from '../../sr/encode/encode-report.ts';
+import { measuredStudy } from '../../sr/measurements.fixture.ts';
 import { gradedStudy, plannedImages, reportToCompose } from '../../sr/report.fixture.ts';
 import { judgeDcentvfy, judgeDciodvfy, judgeDsrdump } from './judge-output.ts';
 import { judgePixelMed } from './judge-pixelmed.ts';
@@ -18,7 +19,8 @@ afterAll(() => rm(folder, { recursive: true }));
 
 const withoutAxial = plannedImages(null).filter(({ role }) => role !== 'axial-t2');
 const frame = deterministicUid('validators test', 'frame of reference');
-const framedWithoutAxial = plannedImages(frame).filter(({ role }) => role !== 'axial-t2');
+const framed = plannedImages(frame);
+const framedWithoutAxial = framed.filter(({ role }) => role !== 'axial-t2');
 /** Images of different series share their SOP Instance UIDs. */
 const repeated = plannedImages('2.25.5').map((image, index) => ({
   ...image,
@@ -34,6 +36,11 @@ const REPORTS: readonly [string, Partial<ReportToCompose>][] = [
   [
     'no axial series, no frame of reference, warnings, a predecessor',
     { images: withoutAxial, graded: gradedStudy(withoutAxial, ['No axial T2 series.']), predecessors },
+  ],
+  ['lengths and areas, one absent', { images: framed, graded: measuredStudy(framed) }],
+  [
+    'lengths alone, no axial series',
+    { images: framedWithoutAxial, graded: measuredStudy(framedWithoutAxial) },
   ],
   ['SOP Instance UIDs that repeat across series', { images: repeated, graded: gradedStudy(repeated) }],
   [

@@ -21,5 +21,8 @@ export function labelledOutline(
     samplePatch({ plane: slice.plane, pixels: there }, frame, share, 0);
     return [structure, share.map((value) => (Number.isNaN(value) ? 0 : value))] as const;
   });
-  return { image: slice.image, role, grid: frame, shares: Object.fromEntries(shares), seen };
+  return {
+    ...{ image: slice.image, role, plane: slice.plane, grid: frame },
+    ...{ shares: Object.fromEntries(shares), seen },
+  };
 }

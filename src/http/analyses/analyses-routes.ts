@@ -8,7 +8,7 @@ import { eventsRoute } from './following/events-route.ts';
 import { listRoutes } from './following/list-routes.ts';
 import { statsRoute } from './following/stats-route.ts';
 import { foundAnalysis } from './found-analysis.ts';
-import { type PictureParts, pictureRoute, regionRoute } from './reading/picture-route.ts';
+import { measuredRoute, type PictureParts, pictureRoute, regionRoute } from './reading/picture-route.ts';
 import { type SteeringParts, steeringRoutes } from './steering/steering-routes.ts';
 import { latestResults, sendReport } from './study-report.ts';
 
@@ -59,6 +59,7 @@ export function analysesRoutes(parts: AnalysesParts): readonly Route[] {
     ...steeringRoutes(parts),
     pictureRoute(parts),
     regionRoute(parts),
+    measuredRoute(parts),
   ];
 }
 

@@ -99,13 +99,14 @@ function measurementRepresentation(measurement: Measurement): Schemas['Measureme
   const { level, measure } = measurement;
   const unit = UNIT[measure];
   if (!isMeasured(measurement)) return { level, measure, unit, absent: measurement.absent };
-  const { value, role, image, pointsMm } = measurement;
+  const { value, role, image, pointsMm, pixels } = measurement;
   return {
     ...{ level, measure, unit, value, role },
     seriesInstanceUid: image.seriesInstanceUid,
     sopInstanceUid: image.sopInstanceUid,
     frameNumber: image.frameNumber,
     pointsMm: pointsMm.map((point) => [...point]),
+    pixels: pixels.map((pixel) => [...pixel]),
   };
 }
 

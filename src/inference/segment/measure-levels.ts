@@ -4,6 +4,12 @@ import type { Point } from '../../domain/point.ts';
 import { measureSacArea } from '../../measure/measure-axial.ts';
 import { measureSagittal } from '../../measure/measure-sagittal.ts';
 import type { OutlinedLevels, OutlinedSlice } from '../../measure/outlined-slice.ts';
+import { scoordPixel } from '../../volume/plane-geometry.ts';
+
+/** Those of every level. */
+export function slicesOf({ sagittal, axial }: OutlinedLevels): readonly OutlinedSlice[] {
+  return [...sagittal, ...axial].filter((slice) => typeof slice !== 'string');
+}
 
 type Result =
   | { readonly value: number; readonly pointsMm: readonly Point[] }
@@ -29,8 +35,9 @@ export function measureLevels(
       if ('absent' in result || typeof slice === 'string') {
         return { level, measure, absent: 'absent' in result ? result.absent : (slice as WhyUnmeasured) };
       }
-      const { image, role } = slice;
-      return { level, measure, ...result, role, image };
+      const { image, role, plane } = slice;
+      const pixels = result.pointsMm.map((point) => scoordPixel(plane, point));
+      return { level, measure, ...result, role, image, pixels };
     });
   });
 }

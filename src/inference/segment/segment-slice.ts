@@ -40,6 +40,7 @@ export async function segmentSlice(
   return {
     image: slice.image,
     role: input.role,
+    plane: slice.plane,
     grid: frame,
     shares: Object.fromEntries(shares),
     seen: seenOn(slice, frame),

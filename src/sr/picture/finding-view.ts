@@ -1,8 +1,10 @@
 import type { Finding } from '../../domain/assessment.ts';
 import { inPercent } from '../../domain/in-percent.ts';
+import type { Measured } from '../../domain/measurement.ts';
 import { shortTargetName } from '../../domain/target.ts';
 import type { Slice } from '../../volume/volume.ts';
 import { GRADE_FILLS, GRADE_MARKS, UNCERTAIN_MARK } from './grade-table.ts';
+import { measuredMarks } from './measured-marks.ts';
 import { CAUDAL, LEFT, POSTERIOR, placeInView, ROLE_NAMES, sideLetters, sliceInView } from './slice-view.ts';
 import { type Box, type Piece, textAt } from './svg.ts';
 
@@ -10,6 +12,8 @@ import { type Box, type Piece, textAt } from './svg.ts';
 export interface ShownFinding {
   readonly finding: Finding;
   readonly slice: Slice;
+  /** Of its level, on its image. */
+  readonly measured: readonly Measured[];
 }
 
 /** Width of the region shown around a finding: the canal with both recesses, or a foramen with its neighbours. */
@@ -18,7 +22,7 @@ const WIDTH_MM = 64;
 export const CAPTION_HEIGHT = 42;
 
 /** The region of a finding with its place marked, sides lettered, and its grade below. */
-export async function findingView({ finding, slice }: ShownFinding, box: Box): Promise<Piece> {
+export async function findingView({ finding, slice, measured }: ShownFinding, box: Box): Promise<Piece> {
   const { grade } = finding;
   const { role, pointMm } = finding.location!;
   const axial = role === 'axial-t2';
@@ -28,7 +32,9 @@ export async function findingView({ finding, slice }: ShownFinding, box: Box): P
   const shown = await sliceInView(view);
   const svg = [
     shown.svg,
-    marker(x, y, GRADE_MARKS[grade]),
+    // A diameter that stands at the place marks it.
+    ...(finding.side === null && measured.length > 0 ? [] : [marker(x, y, GRADE_MARKS[grade])]),
+    measuredMarks(view, measured, GRADE_MARKS[grade]),
     axial ? sideLetters(box, 'R', 'L') : sideLetters(box, 'A', 'P'),
     textAt(box.x + 6, box.y + box.height - 8, ROLE_NAMES[role], { size: 12, halo: true }),
     `<rect x="${box.x}" y="${box.y}" width="${box.width}" height="${box.height}" fill="none" stroke="${GRADE_MARKS[grade]}" stroke-width="2"/>`,

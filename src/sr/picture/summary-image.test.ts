@@ -4,10 +4,12 @@ import { ImagingError } from '../../dicom/imaging-error.ts';
 import type { DicomJson } from '../../dicom/json/dicom-json.ts';
 import type { GradedStudy } from '../../domain/assessment.ts';
 import { LEVELS } from '../../domain/level.ts';
+import { isMeasured, type Measured, type Measurement } from '../../domain/measurement.ts';
 import type { Point } from '../../domain/point.ts';
 import { composeResults } from '../../results/compose-results.ts';
 import { pixelToPatient } from '../../volume/plane-geometry.ts';
 import type { Slice, SlicePlane, Volumes } from '../../volume/volume.ts';
+import { measuredStudy } from '../measurements.fixture.ts';
 import {
   gradedStudy,
   PLANNED_LEVELS,
@@ -16,6 +18,7 @@ import {
   reportToCompose,
   STUDY_CONTEXT,
 } from '../report.fixture.ts';
+import { measuredMarks } from './measured-marks.ts';
 import { type Picture, renderPicture } from './render-picture.ts';
 import { CAUDAL, LEFT, POSTERIOR, placeInView, type SliceView, sliceInView } from './slice-view.ts';
 import { summaryImage, UNVERIFIED_STATEMENT } from './summary-image.ts';
@@ -157,6 +160,65 @@ describe('the summary', () => {
     const svg = await draw({ algorithm, warnings: ['x < y & z'] });
     expect(svg).toContain('Algorithm &lt;a &amp; &quot;b&quot;&gt; 1.2.3');
     expect(await renderPicture({ ...GROUND, svg })).toMatchObject({ width: 240, height: 200 });
+  });
+});
+
+describe('lengths and areas', () => {
+  const { measurements = [] } = measuredStudy(images);
+  const lengths = (svg: string) => count(svg, 'stroke-opacity="0.7"');
+
+  test('are drawn where they were measured on the slice shown, with their ends and in millimetres', async () => {
+    const svg = await draw({ measurements });
+    // Canal, sac and disc height of each level.
+    const here = svg.slice(0, svg.indexOf('Spinal'));
+    expect(lengths(here)).toBe(15);
+    for (const [index] of LEVELS.entries()) {
+      expect(here).toContain(`>canal ${(14.125 * (1 - index / 10)).toFixed(1)}<`);
+      expect(here).toContain(`>sac ${(11.5 * (1 - index / 10)).toFixed(1)}<`);
+      expect(here).toContain(`>${(8.75 * (1 - index / 10)).toFixed(1)}<`);
+    }
+    expect(here).not.toContain('another slice');
+  });
+
+  test('end on the points that the report gives', () => {
+    const [{ pointsMm }] = measurements.filter(isMeasured) as [Measured];
+    const slice = volumes['sagittal-t2']!.slices[2]!;
+    const view = { slice, centreMm: pointsMm[0]!, right: POSTERIOR, down: CAUDAL, widthMm: 60 };
+    const box = { x: 10, y: 20, width: 120, height: 120 };
+    const svg = measuredMarks({ ...view, ...box }, measurements.filter(isMeasured).slice(0, 1), '#fff');
+    const end = placeInView({ ...view, ...box }, pointsMm[1]!);
+    expect(svg).toContain(`M70.0 80.0L${end.x.toFixed(1)} ${end.y.toFixed(1)}`);
+    expect(end.x - 70).toBeCloseTo(14.125 * 2, 6);
+  });
+
+  test('of another slice are not drawn on this one, and it says so', async () => {
+    const beside = volumes['sagittal-t2']!.slices[4]!.image;
+    const moved = measurements.map((each) =>
+      each.level === 'L4/L5' && isMeasured(each) && each.measure !== 'sac-area'
+        ? { ...each, image: beside }
+        : each,
+    );
+    const svg = await draw({ measurements: moved });
+    const here = svg.slice(0, svg.indexOf('Spinal'));
+    expect(lengths(here)).toBe(12);
+    expect(here).toContain('measured on another slice: L4/L5');
+  });
+
+  test('a slip worth telling is drawn, a smaller one is not', async () => {
+    const slipped = measurements.map((each) =>
+      each.level === 'L4/L5' && each.measure === 'slip' && isMeasured(each) ? { ...each, value: 5.25 } : each,
+    );
+    expect(await draw({ measurements })).not.toContain('>slip ');
+    expect(await draw({ measurements: slipped })).toContain('>slip +5.3<');
+  });
+
+  test('none give the picture that there was before any', async () => {
+    const absent = measurements.map(
+      ({ level, measure }): Measurement => ({ level, measure, absent: 'not-outlined' }),
+    );
+    const before = await draw();
+    expect(await draw({ measurements: [] })).toBe(before);
+    expect(await draw({ measurements: absent })).toBe(before);
   });
 });
 

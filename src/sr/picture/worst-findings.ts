@@ -3,16 +3,18 @@ import type { Finding, GradedStudy } from '../../domain/assessment.ts';
 import { GRADES } from '../../domain/grade.ts';
 import type { Volumes } from '../../volume/volume.ts';
 import { CAPTION_HEIGHT, findingView, type ShownFinding } from './finding-view.ts';
+import { measuredOf } from './measured-marks.ts';
 import { type Piece, textAt } from './svg.ts';
 
 const THUMBNAILS = { size: 184, gap: 10, across: 3, down: 2 };
 
 /** The worst findings that an image shows: the severe ones first, within a grade the surest. */
 export async function worstFindings(
-  { graded: { findings }, volumes }: { readonly graded: GradedStudy; readonly volumes: Volumes },
+  { graded, volumes }: { readonly graded: GradedStudy; readonly volumes: Volumes },
   { x, y }: { readonly x: number; readonly y: number },
 ): Promise<Piece> {
-  const chosen = worstShown(findings, volumes).slice(0, THUMBNAILS.across * THUMBNAILS.down);
+  const { findings } = graded;
+  const chosen = worstShown(graded, volumes).slice(0, THUMBNAILS.across * THUMBNAILS.down);
   const abnormal = findings.filter(({ grade }) => grade !== 'Normal/Mild').length;
   const worst = chosen.filter(({ finding }) => finding.grade !== 'Normal/Mild');
   const shown = abnormal > 0 ? worst : chosen.slice(0, THUMBNAILS.across);
@@ -35,18 +37,19 @@ function title(graded: number, abnormal: number, shown: number): string {
     : `Worst findings: ${shown} of ${abnormal} moderate or severe`;
 }
 
-function worstShown(findings: readonly Finding[], volumes: Volumes): ShownFinding[] {
+function worstShown(graded: GradedStudy, volumes: Volumes): ShownFinding[] {
   const rank = ({ grade, probabilities }: Finding) =>
     // Within Normal/Mild the least probable is the least certain.
     GRADES.indexOf(grade) + (grade === 'Normal/Mild' ? 1 - probabilities[grade] : probabilities[grade]);
-  return findings
+  return graded.findings
     .toSorted((a, b) => rank(b) - rank(a))
     .flatMap((finding) => {
       const { location } = finding;
       const slice =
         location &&
         volumes[location.role]?.slices.find(({ image }) => imageKey(image) === imageKey(location.image));
-      return slice ? [{ finding, slice }] : [];
+      if (!slice) return [];
+      return [{ finding, slice, measured: measuredOf(graded, finding, slice.image) }];
     });
 }
 

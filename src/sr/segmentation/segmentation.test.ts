@@ -90,7 +90,7 @@ test('what is outlined as one is named for neither of two', async () => {
 test('planes are segmented where something was measured on an image with a frame of reference', () => {
   expect(segmentedPlanes({})).toEqual([]);
   const [framed, unframed] = [images[0]!.reference, plannedImages(null)[0]!.reference];
-  const measured = { level: 'L3/L4', value: 12, role: 'sagittal-t2', pointsMm: [] } as const;
+  const measured = { level: 'L3/L4', value: 12, role: 'sagittal-t2', pointsMm: [], pixels: [] } as const;
   const absent = { level: 'L3/L4', measure: 'sac-area', absent: 'no-axial-slices' } as const;
   const length = { ...measured, measure: 'slip', image: framed } as const;
   expect(segmentedPlanes({ measurements: [length, absent] })).toEqual(['sagittal']);

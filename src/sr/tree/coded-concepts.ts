@@ -1,6 +1,7 @@
 import { DISC_LABELS, type DiscLabel } from '../../domain/assessment.ts';
 import { GRADES, type Grade } from '../../domain/grade.ts';
 import { LEVELS, type Level } from '../../domain/level.ts';
+import { MEASURE_WORDS, MEASURES, type Measure, type WhyUnmeasured } from '../../domain/measurement.ts';
 import { type Condition, type Side, TARGETS, type Target, targetKey } from '../../domain/target.ts';
 
 declare const listed: unique symbol;
@@ -70,6 +71,7 @@ export const CODES = {
   imageLibraryGroup: dcm('126200', 'Image Library Group'),
   magneticResonance: dcm('MR', 'Magnetic Resonance'), // CID 29
   severity: sct('246112005', 'Severity'),
+  measurementMethod: sct('370129005', 'Measurement Method'), // TID 1501
   laterality: sct('272741003', 'Laterality'),
   findingSite: sct('363698007', 'Finding Site'),
   lumbarSpine: sct('122496007', 'Lumbar spine'), // CID 4031
@@ -197,6 +199,59 @@ export function targetName(target: Target): string {
   return `${target.level} ${side}${CONDITION_WORDS[target.condition]}`;
 }
 
+/** Concept names of what is measured: CID 7470 and 7471 name lengths and areas, and not of what (docs/decisions/0022). */
+export const MEASURE_CODES: Readonly<Record<Measure, Code>> = {
+  'canal-diameter': own('CANAL_AP', 'Spinal canal antero-posterior diameter'),
+  'sac-diameter': own('SAC_AP', 'Dural sac antero-posterior diameter'),
+  'sac-area': own('SAC_AREA', 'Dural sac cross-sectional area'),
+  'disc-height': own('DISC_HEIGHT', 'Intervertebral disc height'),
+  slip: own('SLIP', 'Slip of the upper vertebra, forwards positive'),
+};
+
+/** The kind of quantity that each is: CID 7470, and CID 7471 for areas. */
+export const QUANTITY_CODES: Readonly<Record<Measure, Code>> = {
+  'canal-diameter': sct('81827009', 'Diameter'),
+  'sac-diameter': sct('81827009', 'Diameter'),
+  'sac-area': sct('42798000', 'Area'),
+  'disc-height': dcm('121207', 'Height'),
+  slip: dcm('121206', 'Distance'),
+};
+
+/** How each is measured. */
+export const METHOD_CODES: Readonly<Record<Measure, Code>> = {
+  'canal-diameter': own('MID_DISC_LINE', 'Along the disc middle line, sagittal slice nearest to the canal'),
+  'sac-diameter': own('MID_DISC_LINE', 'Along the disc middle line, sagittal slice nearest to the canal'),
+  'sac-area': own('OUTLINED_AREA', 'Area of the outline, axial slice through the disc'),
+  'disc-height': own('MEDIAN_HEIGHT', 'Median of five, at right angles to the disc middle line'),
+  slip: own('POSTERIOR_WALLS', 'Posterior walls 4 mm off the endplates, along the disc'),
+};
+
+/** CID 7460 and 7461. */
+export const UNIT_CODES = {
+  mm: code('UCUM', 'mm', 'millimeter'),
+  mm2: code('UCUM', 'mm2', 'square millimeter'),
+} as const satisfies Record<string, Code>;
+
+/** Why something was not measured; each meaning begins with the code of docs/reasons.md. */
+export const UNMEASURED_CODES: Readonly<Record<WhyUnmeasured, Code>> = {
+  'level-out-of-view': own('LEVEL_UNSEEN', 'level-out-of-view: the slices do not show the level whole'),
+  'axial-misses-disc': own('AXIAL_MISSES', 'axial-misses-disc: no axial slice passes through the disc'),
+  'no-axial-slices': own('NO_AXIAL', 'no-axial-slices: no axial T2 series could be used'),
+  'not-outlined': own('NOT_OUTLINED', 'not-outlined: it was not made out on the slice'),
+  'not-plausible': own('NOT_PLAUSIBLE', 'not-plausible: of a size that no spine has'),
+};
+
+/** The measure in a reader's words, such as `L4/L5 disc height`; unique among the names of targets and observations. */
+export function measurementName({
+  level,
+  measure,
+}: {
+  readonly level: Level;
+  readonly measure: Measure;
+}): string {
+  return `${level} ${MEASURE_WORDS[measure]}`;
+}
+
 const CONDITION_LETTERS: Readonly<Record<Condition, string>> = {
   spinal_canal_stenosis: 'SCS',
   neural_foraminal_narrowing: 'NFN',
@@ -256,6 +311,18 @@ const OBSERVED_LABEL_CODES: ReadonlyMap<string, Code> = new Map(
   ),
 );
 
+/** Concept names under which a report says why a measure of a level is absent: they say the level too. */
+export const UNMEASURED_CONCEPT_CODES: Readonly<Record<Level, Readonly<Record<Measure, Code>>>> =
+  Object.fromEntries(
+    LEVELS.map((level) => {
+      const codes = MEASURES.map((measure) => {
+        const value = `${MEASURE_CODES[measure].value}_${level.replace('/', '')}`;
+        return [measure, own(value, measurementName({ level, measure }))];
+      });
+      return [level, Object.fromEntries(codes)];
+    }),
+  ) as Record<Level, Record<Measure, Code>>;
+
 /** Every code this project may write. */
 export const ALLOWED_CODES: readonly Code[] = [
   ...GRADED_TARGET_CODES.values(),
@@ -271,5 +338,11 @@ export const ALLOWED_CODES: readonly Code[] = [
     PRESENCE_CODES,
     LABEL_FINDING_CODES,
     LABEL_CONCEPT_CODES,
+    ...Object.values(UNMEASURED_CONCEPT_CODES),
+    MEASURE_CODES,
+    QUANTITY_CODES,
+    METHOD_CODES,
+    UNIT_CODES,
+    UNMEASURED_CODES,
   ].flatMap((codes) => Object.values<Code>(codes)),
 ];

@@ -15,7 +15,7 @@ interface Values {
   readonly NUM: { readonly number: number; readonly units: Code };
   readonly UIDREF: { readonly uid: string };
   readonly IMAGE: { readonly image: ImageReference };
-  readonly SCOORD: { readonly graphicType: 'POINT'; readonly graphicData: readonly number[] };
+  readonly SCOORD: { readonly graphicType: 'POINT' | 'POLYLINE'; readonly graphicData: readonly number[] };
   readonly SCOORD3D: {
     readonly graphicType: 'POINT';
     readonly graphicData: readonly number[];
@@ -104,12 +104,31 @@ export function scoordPoint(
   pixel: readonly [column: number, row: number],
   selectedFrom: ContentItem<'IMAGE'>,
 ): ContentItem<'SCOORD'> {
-  if (!pixel.every((value) => Number.isFinite(value) && value >= 0)) {
+  return scoord(conceptName, { graphicType: 'POINT', graphicData: pixel }, selectedFrom);
+}
+
+/**
+ * SCOORD, a line through points in the units of scoordPoint; closed where the last point is the first (PS3.3 C.18.6.1.1).
+ * @throws RangeError as scoordPoint does, and with fewer than two points.
+ */
+export function scoordPolyline(
+  conceptName: Code,
+  pixels: readonly (readonly [column: number, row: number])[],
+  selectedFrom: ContentItem<'IMAGE'>,
+): ContentItem<'SCOORD'> {
+  if (pixels.length < 2) throw new RangeError('a line has two points at least');
+  return scoord(conceptName, { graphicType: 'POLYLINE', graphicData: pixels.flat() }, selectedFrom);
+}
+
+function scoord(
+  conceptName: Code,
+  values: Values['SCOORD'],
+  selectedFrom: ContentItem<'IMAGE'>,
+): ContentItem<'SCOORD'> {
+  if (!values.graphicData.every((value) => Number.isFinite(value) && value >= 0)) {
     throw new RangeError('a spatial coordinate is negative or not finite');
   }
-  return build('SCOORD', conceptName, { graphicType: 'POINT', graphicData: pixel }, [
-    { relationship: 'SELECTED FROM', item: selectedFrom },
-  ]);
+  return build('SCOORD', conceptName, values, [{ relationship: 'SELECTED FROM', item: selectedFrom }]);
 }
 
 /** SCOORD3D, one point in mm in the frame of reference (PS3.3 C.18.9). @throws RangeError, TypeError as above. */

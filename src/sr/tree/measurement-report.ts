@@ -1,13 +1,15 @@
 import type { Algorithm, GradedStudy, Location } from '../../domain/assessment.ts';
 import { inferenceServerInWords } from '../../domain/inference-server.ts';
 import { NUMBERING_STATEMENT } from '../../domain/level.ts';
+import { isMeasured } from '../../domain/measurement.ts';
 import { inWords } from '../../domain/remark.ts';
 import { targetKey } from '../../domain/target.ts';
 import { UNCERTAINTIES, uncertaintyInWords } from '../../domain/uncertainty.ts';
 import type { ObserverDevice } from '../encode/result-header.ts';
-import { CODES, observationName, targetName } from './coded-concepts.ts';
+import { CODES, measurementName, observationName, targetName } from './coded-concepts.ts';
 import { type ChildOf, type ContentItem, codeItem, container, textItem, uidItem } from './content-item.ts';
 import { type InputImage, imageLibrary } from './image-library.ts';
+import { measuredGroup, unmeasuredItems } from './measured-group.ts';
 import { measurementGroup } from './measurement-group.ts';
 import { observationGroup } from './observation-group.ts';
 
@@ -25,7 +27,7 @@ export const RESEARCH_USE_STATEMENT =
 
 /**
  * The content tree of an Imaging Measurement Report (PS3.16 TID 1500): language, observer, procedure, image library,
- * one measurement group a finding and an observation, and remarks.
+ * one measurement group a finding, an observation and a length or area, and remarks.
  * @param remarks sentences free of patient data that the remarks section repeats.
  * @throws RangeError when there is nothing to report or something twice, when probabilities do not sum to 1, or the
  *   grade is not the most probable one; TypeError when a finding lies on an image outside the input set.
@@ -37,6 +39,7 @@ export function measurementReport(
   const { graded } = input;
   checkFindings(input);
   checkObservations(input);
+  checkMeasurements(input);
   const comments = [
     RESEARCH_USE_STATEMENT,
     NUMBERING_STATEMENT,
@@ -45,13 +48,14 @@ export function measurementReport(
     ...uncertainFindings(graded),
     ...remarks,
   ];
+  const evaluations = [...commentItems(comments), ...unmeasuredItems(graded.measurements ?? [])];
   return container(
     CODES.imagingMeasurementReport,
     [
       ...reportContext(input.observer),
       { relationship: 'CONTAINS', item: imageLibrary(input.images) },
       { relationship: 'CONTAINS', item: imagingMeasurements(input) },
-      { relationship: 'CONTAINS', item: container(CODES.qualitativeEvaluations, commentItems(comments)) },
+      { relationship: 'CONTAINS', item: container(CODES.qualitativeEvaluations, evaluations) },
     ],
     '1500',
   );
@@ -92,6 +96,7 @@ function imagingMeasurements({ graded, studyInstanceUid }: ReportInput): Content
   const groups = [
     ...graded.findings.map((finding) => measurementGroup(finding, studyInstanceUid)),
     ...graded.observations.map((observation) => observationGroup(observation, studyInstanceUid)),
+    ...(graded.measurements ?? []).filter(isMeasured).map((each) => measuredGroup(each, studyInstanceUid)),
   ];
   return container(CODES.imagingMeasurements, [
     // So that no group stands without the algorithm that made it.
@@ -178,7 +183,18 @@ function checkObservations({ graded: { observations }, images }: ReportInput): v
   }
 }
 
-function checkPlace(name: string, location: Location | null, images: readonly InputImage[]): void {
+function checkMeasurements({ graded: { measurements = [] }, images }: ReportInput): void {
+  if (new Set(measurements.map(measurementName)).size !== measurements.length) {
+    throw new RangeError('a report needs each measurement at most once');
+  }
+  for (const each of measurements.filter(isMeasured)) checkPlace(measurementName(each), each, images);
+}
+
+function checkPlace(
+  name: string,
+  location: Pick<Location, 'image'> | null,
+  images: readonly InputImage[],
+): void {
   if (location === null) return;
   const { sopInstanceUid, seriesInstanceUid } = location.image;
   const isIt = ({ reference }: InputImage) =>

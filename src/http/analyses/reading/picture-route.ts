@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
-import type { Finding } from '../../../domain/assessment.ts';
+import type { Finding, GradedStudy } from '../../../domain/assessment.ts';
+import type { MeasuredSlice } from '../../../domain/measured-slice.ts';
 import { findTarget, isSameTarget, type Target, targetKey } from '../../../domain/target.ts';
 import type { StudyInstanceUid } from '../../../domain/uid.ts';
 import type { AnalysisReader } from '../../../jobs/analysis-reader.ts';
@@ -18,7 +19,17 @@ export interface PictureParts {
     object: AnalysisRecord['objects'][number],
   ) => Promise<Uint8Array | null>;
   /** The image on which a finding was read, null where there is none to show. @throws Fault `archive-unavailable` */
-  readonly region: (study: StudyInstanceUid, finding: Finding) => Promise<Uint8Array | null>;
+  readonly region: (
+    study: StudyInstanceUid,
+    finding: Finding,
+    graded: GradedStudy,
+  ) => Promise<Uint8Array | null>;
+  /** The slice on which a level was measured, null where there is none to show. @throws Fault `archive-unavailable` */
+  readonly measured: (
+    study: StudyInstanceUid,
+    slice: MeasuredSlice,
+    graded: GradedStudy,
+  ) => Promise<Uint8Array | null>;
   readonly turn: DatabaseTurns;
 }
 
@@ -54,17 +65,46 @@ export function regionRoute({ queue, region, turn }: PictureParts): Route {
       const { id } = request.params;
       const target = targetOf(request.query);
       const record = foundAnalysis(await turn(request, () => queue.find(id)));
-      const finding = record.graded?.findings.find((each) => isSameTarget(each, target));
-      if (finding === undefined) throw new ProblemError('not-found', 'The analysis has no such finding.');
+      const { graded, studyInstanceUid } = record;
+      const finding = graded?.findings.find((each) => isSameTarget(each, target));
+      if (graded === null || finding === undefined)
+        throw new ProblemError('not-found', 'The analysis has no such finding.');
       // What was graded is graded for good.
       await sendPng(request, response, `${id} ${targetKey(target)}`, async () => {
-        const png = await turn(request, () => region(record.studyInstanceUid, finding));
+        const png = await turn(request, () => region(studyInstanceUid, finding, graded));
         if (png !== null) return png;
         throw new ProblemError('not-found', 'The archive has no image that shows the finding.');
       });
     },
   };
 }
+
+/** The slice on which a level was measured, with what was measured and, where that is asked for, outlined. */
+export function measuredRoute({ queue, measured, turn }: PictureParts): Route {
+  return {
+    operationId: 'measuredSlice',
+    method: 'get',
+    path: '/analyses/{id}/measured.png',
+    permission: 'read',
+    async handle(request, response) {
+      const { id } = request.params;
+      const { level, plane, outlines = false } = request.query as unknown as MeasuredQuery;
+      const { graded, studyInstanceUid } = foundAnalysis(await turn(request, () => queue.find(id)));
+      if (graded === null) throw new ProblemError('not-found', 'The analysis has no results.');
+      await sendPng(request, response, `${id} ${level} ${plane} ${outlines}`, async () => {
+        const slice = { level, plane, outlines };
+        const png = await turn(request, () => measured(studyInstanceUid, slice, graded));
+        if (png !== null) return png;
+        throw new ProblemError(
+          'not-found',
+          'Nothing was measured there, or the archive has the image no more.',
+        );
+      });
+    },
+  };
+}
+
+type MeasuredQuery = operations['measuredSlice']['parameters']['query'];
 
 /** A picture that is the same for as long as its tag: drawn for whoever does not have it. */
 async function sendPng(

@@ -1,6 +1,7 @@
 import type { GradedStudy } from '../../../domain/assessment.ts';
 import { inferenceServerInWords } from '../../../domain/inference-server.ts';
 import { NUMBERING_STATEMENT } from '../../../domain/level.ts';
+import type { MeasuredSlice } from '../../../domain/measured-slice.ts';
 import { inWords } from '../../../domain/remark.ts';
 import type { Target } from '../../../domain/target.ts';
 import { isFinal } from '../../../jobs/analysis-follower.ts';
@@ -18,6 +19,7 @@ import { PRIORITY_WORDS, TRIGGER_WORDS } from '../words.ts';
 import { findingsGrid } from './findings-grid.ts';
 import { attemptsSection, objectsSection, revisionsSection } from './history-sections.ts';
 import { labelsTable } from './labels-table.ts';
+import { measuresSection } from './measures-section.ts';
 import { regionPanel } from './region-panel.ts';
 import { seriesSection } from './series-section.ts';
 import { stagesSection } from './stages-section.ts';
@@ -29,6 +31,8 @@ export interface AnalysisPageParts {
   readonly others: readonly ListedAnalysis[];
   readonly hasMore: boolean;
   readonly chosen: Target | null;
+  /** On which something was measured. */
+  readonly slice: MeasuredSlice | null;
   readonly done: unknown;
   readonly now: Date;
 }
@@ -76,7 +80,7 @@ function head({ viewer, record, now }: AnalysisPageParts): Html {
   </section>`;
 }
 
-function results({ record, chosen }: AnalysisPageParts): Html | null {
+function results({ record, chosen, slice }: AnalysisPageParts): Html | null {
   const { id, graded, objects } = record;
   if (graded === null) return null;
   const hasSummary = objects.some(({ kind }) => kind === 'SC');
@@ -96,6 +100,7 @@ function results({ record, chosen }: AnalysisPageParts): Html | null {
       </section>
       ${regionPanel(id, graded, chosen)}
     </div>
+    ${measuresSection({ id, graded, chosen: slice })}
     ${labelsTable(graded.observations)}
     ${
       hasSummary &&

@@ -4,7 +4,7 @@ import type { PageRoute } from '../page-route.ts';
 import { idOf } from '../steering-routes.ts';
 import { viewerOf } from '../viewer.ts';
 import { analysisPage } from './analysis-page.ts';
-import { chosenTarget } from './chosen-target.ts';
+import { chosenSlice, chosenTarget } from './chosen-target.ts';
 
 /** Other analyses of the study that are named. */
 const OTHERS = 20;
@@ -19,6 +19,7 @@ export function analysisRoute({ queue, turn, access }: PageParts): PageRoute {
     async handle(request, response) {
       const id = idOf(request);
       const chosen = chosenTarget(request.query);
+      const slice = chosenSlice(request.query);
       const { record, others } = await turn(request, async () => {
         const record = foundAnalysis(await queue.find(id));
         const others = await queue.list('all', { study: record.studyInstanceUid }, null, OTHERS);
@@ -31,6 +32,7 @@ export function analysisRoute({ queue, turn, access }: PageParts): PageRoute {
           others: others.analyses,
           hasMore: others.next !== null,
           chosen,
+          slice,
           done: request.query['done'],
           now: new Date(),
         }),
