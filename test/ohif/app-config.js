@@ -16,7 +16,12 @@ window.config = {
       // Findings taken over as measurements become arrows that carry their names: OHIF would make them bare points.
       onBeforeSRHydration: {
         value: ({ storedMeasurementByAnnotationType, displaySet }) => {
-          const { Probe = [], ArrowAnnotate = [], ...others } = storedMeasurementByAnnotationType;
+          const {
+            Probe = [],
+            ArrowAnnotate = [],
+            Length = [],
+            ...others
+          } = storedMeasurementByAnnotationType;
           const names = new Map(
             displaySet.measurements.map(({ TrackingUniqueIdentifier, labels }) => [
               TrackingUniqueIdentifier,
@@ -33,7 +38,46 @@ window.config = {
               [x, y + 20, z],
             ];
           }
-          return { ...others, ArrowAnnotate: [...ArrowAnnotate, ...Probe] };
+          // OHIF takes over no length that another program drew. One that is not the way between its ends, as a slip is
+          // not, becomes an arrow that carries its text.
+          const drawn = displaySet.measurements.filter(
+            ({ coords: [place] }) => place?.GraphicType === 'POLYLINE' && place.GraphicData.length === 4,
+          );
+          const lengths = drawn.map((measurement) => {
+            const { coords, imageId, frameNumber, labels, TrackingUniqueIdentifier } = measurement;
+            const [a, b, c, d] = coords[0].GraphicData;
+            const points = [
+              [a, b],
+              [c, d],
+            ].map((end) => window.cornerstone.utilities.imageToWorldCoords(imageId, end));
+            const level = labels.map(({ value }) => /L\d\/[LS]\d/.exec(value)?.[0]).find(Boolean);
+            const [{ label, value }] = labels;
+            const handles = {
+              points,
+              arrowFirst: true,
+              activeHandleIndex: null,
+              textBox: { hasMoved: false },
+            };
+            const data = { label: `AI: ${level} ${label}: ${value}`, frameNumber, handles, cachedStats: {} };
+            return {
+              TrackingUniqueIdentifier,
+              sopInstanceUid: measurement.ReferencedSOPInstanceUID,
+              annotation: { annotationUID: TrackingUniqueIdentifier, data },
+              isBetweenEnds:
+                Math.abs(
+                  Math.hypot(...points[0].map((mm, axis) => mm - points[1][axis])) - Number.parseFloat(value),
+                ) < 0.1,
+            };
+          });
+          return {
+            ...others,
+            ArrowAnnotate: [
+              ...ArrowAnnotate,
+              ...Probe,
+              ...lengths.filter(({ isBetweenEnds }) => !isBetweenEnds),
+            ],
+            Length: [...Length, ...lengths.filter(({ isBetweenEnds }) => isBetweenEnds)],
+          };
         },
       },
     },
