@@ -61,7 +61,10 @@ test('lengths are drawn with their text beside the findings, and taken over as l
   const rows = page.locator('[data-cy="data-row"]');
   const all = analysis.findings.length + lengths.length + slips.length;
   await until(`${all} rows`, async () => (await rows.count()) === all);
-  await rows.nth(all - lengths.length).click();
+  await rows
+    .filter({ hasText: `AI: ${first!.level}` })
+    .filter({ hasText: `: ${first!.value.toFixed(2)} mm` })
+    .click();
   await until('the length', async () => {
     const drawn = (await drawnLabels(page)).map(([line]) => Number.parseFloat(line ?? ''));
     return drawn.some((mm) => Math.abs(mm - first!.value) < 0.06);
