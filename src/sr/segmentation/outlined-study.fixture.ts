@@ -4,7 +4,7 @@ import { cross, type Point, subtract } from '../../domain/point.ts';
 import type { Structure } from '../../domain/structure.ts';
 import type { OutlinedLevels, OutlinedSlice, OutlineGrid } from '../../measure/outlined-slice.ts';
 import { pointOfPlace } from '../../measure/outlined-slice.ts';
-import { patientToPixel, pixelToPatient } from '../../volume/plane-geometry.ts';
+import { patientToPixel, pixelToPatient, scoordPixel } from '../../volume/plane-geometry.ts';
 import { gradedStudy, PLANNED_LEVELS, type PlannedImage } from '../report.fixture.ts';
 
 /** What is at a place of the planned study: discs and bodies on a straight spine, behind them the canal. */
@@ -62,8 +62,16 @@ export function plannedOutlines(images: readonly PlannedImage[]): OutlinedLevels
 /** Its grades, with a length and an area as measured. */
 export function outlinedStudy(images: readonly PlannedImage[]): GradedStudy {
   const measured = (measure: 'canal-diameter' | 'sac-area', role: PlannedImage['role']): Measurement => {
-    const image = images.find((each) => each.role === role)!.reference;
-    return { level: 'L3/L4', measure, value: 16, role, image, pointsMm: [], pixels: [] };
+    const { reference: image, plane } = images.find((each) => each.role === role)!;
+    const corners = [
+      [100, 100],
+      [120, 100],
+      [120, 120],
+    ] as const;
+    const places = measure === 'sac-area' ? corners : corners.slice(0, 2);
+    const pointsMm = places.map(([column, row]) => pixelToPatient(plane, column, row));
+    const pixels = pointsMm.map((point) => scoordPixel(plane, point));
+    return { level: 'L3/L4', measure, value: 16, role, image, pointsMm, pixels };
   };
   return {
     ...gradedStudy(images),
