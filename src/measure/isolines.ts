@@ -8,8 +8,16 @@ export function isolines(field: Float32Array, size: number): GridPlace[][] {
   const next = new Map<number, { readonly to: number; readonly at: GridPlace }>();
   const value = (column: number, row: number) =>
     column < 0 || row < 0 || column >= size || row >= size ? 0 : field[row * size + column]!;
+  const inside = (column: number, row: number) => value(column, row) >= 0.5;
   for (let row = -1; row < size; row++) {
-    for (let column = -1; column < size; column++) addCell(next, value, size, column, row);
+    for (let column = -1; column < size; column++) {
+      const here = inside(column, row);
+      const isCrossed =
+        here !== inside(column + 1, row) ||
+        here !== inside(column, row + 1) ||
+        here !== inside(column + 1, row + 1);
+      if (isCrossed) addCell(next, value, size, column, row);
+    }
   }
   const lines: GridPlace[][] = [];
   for (const first of next.keys()) {
@@ -47,7 +55,6 @@ function addCell(
     [c, r + 1],
   ] as const;
   const values = corners.map(([column, row]) => value(column, row));
-  if (values.every((each) => each >= 0.5) || values.every((each) => each < 0.5)) return;
   const number = (column: number, row: number, upright: boolean) =>
     2 * ((row + 1) * (size + 2) + column + 1) + (upright ? 1 : 0);
   const edges = [number(c, r, false), number(c + 1, r, true), number(c, r + 1, false), number(c, r, true)];
