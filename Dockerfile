@@ -1,6 +1,6 @@
 # The service, and with it the command line. docs/image.md says how it is built, run and verified.
 #   docker build --target cpu -t spinegrade .       amd64 and arm64
-#   docker build --target gpu -t spinegrade:gpu .   amd64, CUDA 12 and cuDNN
+#   docker build --target gpu -t spinegrade:gpu .   amd64, CUDA 13 and cuDNN; gpu-cuda12 for older drivers
 #
 # Bases are given by digest where an image is released: --build-arg NODE_IMAGE=node:24.21.0-bookworm-slim@sha256:…
 ARG NODE_IMAGE=node:24.21.0-bookworm-slim
@@ -24,6 +24,18 @@ RUN node scripts/image/prune-packages.mjs node_modules ${TARGETARCH:+linux/${TAR
  && sh scripts/image/lay-out-root.sh /root-files /app/node_modules \
  && mkdir /data
 
+# --- what V8 makes of the program at a start, for every later one -----------------------------------------------
+FROM files AS compiled
+COPY package.json ./
+COPY scripts/service-node.sh ./scripts/
+COPY openapi ./openapi
+COPY models ./models
+COPY src ./src
+# Node keeps it by user, and for its owner alone; in the image it is to be read and no more.
+RUN mkdir -p node_modules/.cache/compiled && chown -R 10001:10001 node_modules/.cache
+USER 10001:10001
+RUN node scripts/image/start-once.mjs && chmod -R a=rX node_modules/.cache/compiled
+
 # --- the service on processors ---------------------------------------------------------------------------------
 FROM scratch AS cpu
 ARG VERSION=0.0.0
@@ -44,6 +56,7 @@ COPY --from=files /root-files/ /
 COPY --from=files --chown=10001:10001 /data/ /data/
 WORKDIR /app
 COPY --from=files /app/node_modules ./node_modules
+COPY --from=compiled --chown=0:0 /app/node_modules/.cache ./node_modules/.cache
 COPY package.json LICENSE ./
 COPY openapi ./openapi
 COPY models ./models
@@ -54,7 +67,8 @@ ENV PATH=/usr/local/bin \
     HOST=0.0.0.0 \
     PORT=8080 \
     DATA_DIR=/data/spinegrade \
-    MALLOC_ARENA_MAX=2
+    MALLOC_ARENA_MAX=2 \
+    NODE_COMPILE_CACHE=/app/node_modules/.cache/compiled
 USER 10001:10001
 EXPOSE 8080
 STOPSIGNAL SIGTERM
@@ -63,26 +77,56 @@ HEALTHCHECK --interval=30s --timeout=5s --start-period=120s --retries=3 \
 ENTRYPOINT ["node", "--max-semi-space-size=4"]
 CMD ["src/server.ts"]
 
-# --- CUDA's libraries, by their hashes -------------------------------------------------------------------------
-FROM ${PYTHON_IMAGE} AS cuda-libraries
-COPY scripts/image/cuda-requirements.txt /
+# --- on an NVIDIA GPU whose driver knows CUDA 12 and no more ---------------------------------------------------
+FROM ${PYTHON_IMAGE} AS cuda-12
+COPY scripts/image/cuda-12-requirements.txt /
 RUN --mount=type=secret,id=pip,target=/etc/pip.conf \
     pip install --no-cache-dir --no-deps --no-compile --require-hashes --only-binary=:all: --target /wheels \
-      -r /cuda-requirements.txt \
+      -r /cuda-12-requirements.txt \
  && mkdir /cuda \
  && find /wheels/nvidia -name '*.so*' -exec mv {} /cuda/ \;
 
-FROM packages AS cuda-provider
-# An archive that holds ONNX Runtime's CUDA provider for Linux x64: docs/image.md says which, and where it is had.
+FROM files AS cuda-12-files
+# An archive that holds ONNX Runtime's CUDA 12 provider for Linux x64: docs/image.md says which, and where it is had.
 ARG CUDA_PROVIDER_URL
 ARG CUDA_PROVIDER_SHA256
-COPY scripts/image ./scripts/image
 RUN node scripts/image/fetch-cuda-provider.mjs "${CUDA_PROVIDER_URL}" "${CUDA_PROVIDER_SHA256}" /provider
+COPY --from=cuda-12 /cuda/ /cuda/
+RUN rm -f /cuda/*.alt.so* /cuda/libnvblas.so* /cuda/libcufftw.so* \
+ && mkdir /linked && sh scripts/image/copy-linked.sh /linked /root-files /cuda /cuda/*.so* /provider/*.so
 
-# --- the service on an NVIDIA GPU ------------------------------------------------------------------------------
+FROM cpu AS gpu-cuda12
+COPY --from=cuda-12-files /linked/ /
+COPY --from=cuda-12-files /cuda/ /usr/local/cuda/
+COPY --from=cuda-12-files /provider/ /app/node_modules/onnxruntime-node/bin/napi-v6/linux/x64/
+ENV LD_LIBRARY_PATH=/usr/local/cuda \
+    NVIDIA_VISIBLE_DEVICES=all \
+    NVIDIA_DRIVER_CAPABILITIES=compute,utility \
+    EXECUTION_PROVIDERS=cuda,cpu
+
+# --- on an NVIDIA GPU: CUDA 13, libraries and provider by their hashes -----------------------------------------
+FROM ${PYTHON_IMAGE} AS cuda-13
+COPY scripts/image/cuda-13-requirements.txt /
+RUN --mount=type=secret,id=pip,target=/etc/pip.conf \
+    pip install --no-cache-dir --no-deps --no-compile --require-hashes --only-binary=:all: --target /wheels \
+      -r /cuda-13-requirements.txt \
+ && mkdir /cuda /provider \
+ && find /wheels/nvidia -name '*.so*' -exec mv {} /cuda/ \; \
+ && mv /wheels/onnxruntime/capi/libonnxruntime_providers_cuda.so \
+       /wheels/onnxruntime/capi/libonnxruntime_providers_shared.so /provider/
+
+FROM files AS cuda-13-files
+COPY --from=cuda-13 /cuda/ /cuda/
+COPY --from=cuda-13 /provider/ /provider/
+# Without what nothing here calls: NVRTC a second time, and the interfaces of other libraries to these. With what of the
+# system they are linked with beyond the rest of the image.
+RUN rm -f /cuda/*.alt.so* /cuda/libnvblas.so* /cuda/libcufftw.so* \
+ && mkdir /linked && sh scripts/image/copy-linked.sh /linked /root-files /cuda /cuda/*.so* /provider/*.so
+
 FROM cpu AS gpu
-COPY --from=cuda-libraries /cuda/ /usr/local/cuda/
-COPY --from=cuda-provider /provider/ /app/node_modules/onnxruntime-node/bin/napi-v6/linux/x64/
+COPY --from=cuda-13-files /linked/ /
+COPY --from=cuda-13-files /cuda/ /usr/local/cuda/
+COPY --from=cuda-13-files /provider/ /app/node_modules/onnxruntime-node/bin/napi-v6/linux/x64/
 ENV LD_LIBRARY_PATH=/usr/local/cuda \
     NVIDIA_VISIBLE_DEVICES=all \
     NVIDIA_DRIVER_CAPABILITIES=compute,utility \

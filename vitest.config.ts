@@ -12,7 +12,11 @@ export default defineConfig({
     // than it saves.
     execArgv: ['--liftoff-only'],
     // What the processes that tests start are compiled to: a second of processor time each.
-    env: { NODE_COMPILE_CACHE: join(tmpdir(), 'spinegrade-compile-cache') },
+    // Tests run networks in processes of their own, too, as the service and the command line do: nobody is told of it.
+    env: {
+      NODE_COMPILE_CACHE: join(tmpdir(), 'spinegrade-compile-cache'),
+      ORT_DISABLE_TELEMETRY: '1',
+    },
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

@@ -1,6 +1,6 @@
 import { compose, type Service } from './compose.ts';
 import { readConfig } from './config/config.ts';
-import { processEnvironment } from './config/environment.ts';
+import { processEnvironment, withoutTelemetry } from './config/environment.ts';
 import type { HttpSettings } from './config/http-settings.ts';
 import { checkOpenFiles } from './config/open-files.ts';
 import { type Listener, listen } from './http/listener.ts';
@@ -10,6 +10,7 @@ import { startFaultInWords } from './roles/start-fault.ts';
 async function serve(): Promise<void> {
   // Whatever is written may be about patients.
   process.umask(0o077);
+  withoutTelemetry();
   const config = readConfig(processEnvironment());
   checkOpenFiles();
   const stopped = stopSignal(config.shutdownTimeoutMs);

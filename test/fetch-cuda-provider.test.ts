@@ -86,10 +86,33 @@ test('an archive without them, no address and no hash end the build in one line'
   expect(nobody).toMatchObject({ code: 1, stderr: expect.stringMatching(/ECONNREFUSED/) });
 });
 
+/** Name and version of what pip fetches for the image; each line has a hash. */
+function pinned(file: string): readonly (readonly [string, string])[] {
+  const lines = readFileSync(join(project, 'scripts/image', file), 'utf8')
+    .trim()
+    .split('\n');
+  return lines
+    .filter((line) => !line.startsWith('#'))
+    .map((line) => {
+      expect(line).toMatch(/^[a-z0-9-]+==[\d.]+ --hash=sha256:[0-9a-f]{64}$/);
+      const [, name, version] = /^(.*)==(\S+)/.exec(line)!;
+      return [name!, version!];
+    });
+}
+
 test('every library of NVIDIA has its version and its hash', () => {
-  const lines = readFileSync(join(project, 'scripts/image/cuda-requirements.txt'), 'utf8').trim().split('\n');
-  const pinned = lines.filter((line) => !line.startsWith('#'));
-  expect(pinned.length).toBeGreaterThan(5);
-  for (const line of pinned)
-    expect(line).toMatch(/^nvidia-[a-z]+(?:-[a-z]+)?-cu12==[\d.]+ --hash=sha256:[0-9a-f]{64}$/);
+  const twelve = pinned('cuda-12-requirements.txt');
+  expect(twelve.length).toBeGreaterThan(5);
+  for (const [name] of twelve) expect(name).toMatch(/^nvidia-[a-z-]+-cu12$/);
+  const thirteen = pinned('cuda-13-requirements.txt').filter(([name]) => name !== 'onnxruntime-gpu');
+  expect(thirteen.length).toBeGreaterThan(5);
+  for (const [name] of thirteen) expect(name).toMatch(/^nvidia-(?!.*-cu12$)/);
+});
+
+test('the provider for CUDA 13 is of the release that this service runs', () => {
+  const provider = pinned('cuda-13-requirements.txt').find(([name]) => name === 'onnxruntime-gpu');
+  const { dependencies } = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8')) as {
+    dependencies: Readonly<Record<string, string>>;
+  };
+  expect(provider?.[1]).toBe(dependencies['onnxruntime-node']);
 });

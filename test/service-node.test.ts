@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
@@ -18,21 +18,24 @@ const project = fileURLToPath(new URL('..', import.meta.url));
 const read = (path: string) => readFileSync(`${project}${path}`, 'utf8');
 const asService = `${project}scripts/service-node.sh`;
 
-/** Flags of Node, and what malloc is told, of a process that is started as the service is. */
-function told(): { flags: string[]; arenas: string } {
+/** Flags of Node, what malloc is told, and where compiled code is kept, of a process that is started as the service is. */
+function told(): { flags: string[]; arenas: string; compiled: string } {
   const program =
-    'console.log(JSON.stringify({ flags: process.execArgv, arenas: process.env.MALLOC_ARENA_MAX }))';
+    'const { MALLOC_ARENA_MAX: arenas, NODE_COMPILE_CACHE: compiled } = process.env; console.log(JSON.stringify({ flags: process.execArgv, arenas, compiled }))';
   const env = { PATH: `${dirname(process.execPath)}:/usr/bin:/bin` };
   return JSON.parse(execFileSync('sh', [asService, '-e', program], { env, encoding: 'utf8' }));
 }
 
 test('the image starts Node as npm start does', () => {
-  const { flags, arenas } = told();
+  const { flags, arenas, compiled } = told();
   expect(flags.slice(0, -2)).toEqual([expect.stringMatching(/^--max-semi-space-size=\d+$/)]);
   const dockerfile = read('Dockerfile');
   const entrypoint = JSON.parse(/^ENTRYPOINT (\[.*\])$/m.exec(dockerfile)![1]!) as string[];
   expect(entrypoint).toEqual(['node', ...flags.slice(0, -2)]);
   expect(/\bMALLOC_ARENA_MAX=(\d+)/.exec(dockerfile)![1]).toBe(arenas);
+  expect(/\bNODE_COMPILE_CACHE=(\S+)/.exec(dockerfile)![1]).toBe(
+    resolve('/app', relative(project, compiled)),
+  );
 });
 
 test('npm start and npm run bench start it by that script alone', () => {

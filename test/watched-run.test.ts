@@ -11,7 +11,7 @@ import {
   type PanelAnswer,
 } from './support/dashboards.ts';
 import { serviceClient } from './support/service-client.ts';
-import { runAllThatIsTold } from './support/watched-run.ts';
+import { KEY_DAYS, runAllThatIsTold } from './support/watched-run.ts';
 import { CERTIFICATE_DAYS, startWatchedSite, type WatchedSite } from './support/watched-site.ts';
 
 const registry = new Registry();
@@ -99,11 +99,21 @@ describe('in a run in which everything happens that is told of', () => {
     expect([status, stdout, stderr]).toEqual([0, '', '']);
   });
 
-  test('the certificate of the archive is told of as it is', async () => {
-    const [certificate] = await at.prometheus.query(
-      'last_over_time(spinegrade_archive_certificate_expiry_timestamp_seconds[10m]) - time()',
-    );
-    expect(Number(certificate!.values[0]![1]) / 86_400).toBeCloseTo(CERTIFICATE_DAYS, 0);
+  test('certificates and keys are told of as they end', async () => {
+    const days = async (name: string) => {
+      const ends = await at.prometheus.query(`last_over_time(spinegrade_${name}[${seconds()}s]) - time()`);
+      return ends.map(({ metric, values }) => [
+        metric['setting'] ?? '',
+        Math.round(Number(values[0]![1]) / 86_400),
+      ]);
+    };
+    for (const server of ['archive', 'worklist', 'http']) {
+      expect(await days(`${server}_certificate_expiry_timestamp_seconds`)).toEqual([['', CERTIFICATE_DAYS]]);
+    }
+    expect(await days('configured_certificate_expiry_timestamp_seconds')).toEqual([
+      ['PACS_CLIENT_CERT', CERTIFICATE_DAYS],
+    ]);
+    expect(await days('api_key_expiry_timestamp_seconds')).toEqual([['', KEY_DAYS]]);
   });
 
   test('every rule can be evaluated', async () => {

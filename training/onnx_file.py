@@ -2,13 +2,17 @@
 
 import hashlib
 import logging
+import os
 from pathlib import Path
 
 import numpy as np
 import onnx
-import onnxruntime
 import torch
 from onnx import TensorProto, helper, numpy_helper
+
+# Before it is imported: its builds for Linux tell their makers of every session otherwise.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+import onnxruntime  # noqa: E402
 
 # The exporter says of every optional package that it is not there.
 logging.getLogger("torch.onnx._internal.exporter._registration").setLevel(logging.ERROR)

@@ -8,7 +8,7 @@ import unittest
 from hashlib import sha256
 from pathlib import Path
 
-import onnxruntime
+from onnx_file import onnxruntime
 import torch
 
 import add_segmenter

@@ -125,10 +125,10 @@ const health = section(
       ],
     }),
     stat({
-      title: 'Certificates',
+      title: 'Certificates and keys',
       description:
-        'How long the certificate is valid that the archive showed last, and the one that the API shows.',
-      mayBeEmpty: 'neither speaks TLS',
+        'How long certificates are valid: those that archive, worklist and this API show, and those of the settings, by setting; and the API key that ends next.',
+      mayBeEmpty: 'nobody speaks TLS, and no key ends',
       unit: 's',
       thresholds: goodFrom(14 * 86_400),
       queries: [
@@ -137,8 +137,20 @@ const health = section(
           legend: 'archive',
         },
         {
+          expr: `min(${of('spinegrade_worklist_certificate_expiry_timestamp_seconds')}) - time()`,
+          legend: 'worklist',
+        },
+        {
           expr: `min(${of('spinegrade_http_certificate_expiry_timestamp_seconds')}) - time()`,
           legend: 'API',
+        },
+        {
+          expr: `min by (setting) (${of('spinegrade_configured_certificate_expiry_timestamp_seconds')}) - time()`,
+          legend: '{{setting}}',
+        },
+        {
+          expr: `min(${of('spinegrade_api_key_expiry_timestamp_seconds')}) - time()`,
+          legend: 'API key',
         },
       ],
     }),

@@ -24,28 +24,7 @@ done
 
 native=$(find "$packages" -type f \( -name '*.node' -o -name '*.so' -o -name '*.so.*' \))
 # shellcheck disable=SC2086 # a list of paths without spaces
-linked=$(for file in "$node" $native; do ldd "$file"; done)
-if printf '%s\n' "$linked" | grep 'not found'; then
-  echo "lay-out-root: libraries are missing" >&2
-  exit 1
-fi
-# "name => /path (address)", or "/path (address)" for the loader.
-printf '%s\n' "$linked" | sed -n 's/.*=> \(\/[^ ]*\) .*/\1/p; s/^[[:space:]]*\(\/[^ ]*\) (.*/\1/p' | sort -u |
-  while read -r library; do
-    case "$library" in "$packages"/*) continue ;; esac
-    place="$root$(readlink -f "$(dirname "$library")")"
-    mkdir -p "$place"
-    cp -L "$library" "$place/"
-    # Scanners read which package a library is of, and people under which licence, where such images have it.
-    owner=$(dpkg -S "$library" 2>/dev/null || dpkg -S "/usr$library" 2>/dev/null || true)
-    package=${owner%%:*}
-    if [ -n "$package" ] && [ ! -e "$root/var/lib/dpkg/status.d/$package" ]; then
-      dpkg-query -s "$package" >"$root/var/lib/dpkg/status.d/$package"
-      mkdir -p "$root/usr/share/doc/$package"
-      [ ! -e "/usr/share/doc/$package/copyright" ] ||
-        cp -L "/usr/share/doc/$package/copyright" "$root/usr/share/doc/$package/"
-    fi
-  done
+sh "$(dirname "$0")/copy-linked.sh" "$root" /nothing "$packages" "$node" $native
 
 # Scanners take the release from the one, the NVIDIA runtime the folder of its libraries from the other.
 cp -L /etc/os-release /etc/debian_version "$root/etc/"

@@ -1,3 +1,5 @@
+import { withoutTelemetry } from '../config/environment.ts';
+
 type Command = (args: string[]) => Promise<number>;
 
 /** Each loads what it needs, and no more. */
@@ -94,6 +96,7 @@ const COMMANDS: Readonly<Record<string, { load(): Promise<Command>; readonly sum
 
 // What a command writes may hold data of patients.
 process.umask(0o077);
+withoutTelemetry();
 const [name = '', ...args] = process.argv.slice(2);
 const command = COMMANDS[name];
 if (command) {

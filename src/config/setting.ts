@@ -113,7 +113,7 @@ function secretFile(name: string, file: string, problems: string[]): Secret | nu
 }
 
 /** The trimmed text of a file; null, and a problem more, when it is empty or cannot be read. */
-function fileContent(name: string, file: string, problems: string[]): string | null {
+export function fileContent(name: string, file: string, problems: string[]): string | null {
   try {
     const content = readFileSync(file, 'utf8').trim();
     if (content !== '') return content;

@@ -2,6 +2,7 @@ import type { Registry } from 'prom-client';
 import { analysisMetrics } from './metrics/analysis-metrics.ts';
 import { archiveMetrics } from './metrics/archive-metrics.ts';
 import { callbackMetrics } from './metrics/callback-metrics.ts';
+import { credentialMetrics } from './metrics/credential-metrics.ts';
 import { eventMetrics } from './metrics/event-metrics.ts';
 import { httpMetrics } from './metrics/http-metrics.ts';
 import { inferenceMetrics } from './metrics/inference-metrics.ts';
@@ -32,6 +33,7 @@ export function createMetrics(registry: Registry) {
     ...modelMetrics(definer),
     ...shadowMetrics(definer),
     ...storageMetrics(definer),
+    ...credentialMetrics(definer),
     ...retentionMetrics(definer),
     ...httpMetrics(definer),
     ...eventMetrics(definer),

@@ -20,6 +20,7 @@ import type { DecodeFrame } from '../pixels/encoded-frame.ts';
 import type { ClosingStack } from '../process/closing-stack.ts';
 import { diskSpace } from '../process/disk-space.ts';
 import { type WorkInHand, workInHand } from '../process/work-in-hand.ts';
+import { endsOfCredentials } from './ends-of-credentials.ts';
 import { openAudit, type RecordAudit } from './open-audit.ts';
 import { PROGRAM_VERSION } from './program-version.ts';
 import { type Packs, readPacks } from './read-packs.ts';
@@ -95,6 +96,7 @@ export async function openCore(ground: Ground): Promise<Core> {
     disk: database.kind === 'embedded' ? () => diskSpace(config.dataDir) : null,
     databaseBytes: () => databaseSize(database),
   });
+  events.watchCredentials(endsOfCredentials(config, database));
   const door = await openBackupDoor(config.dataDir, database);
   closing.add(() => door.close());
   const gate = archiveGate({ archive, onChange: events.archiveAway });

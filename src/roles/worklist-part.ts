@@ -97,6 +97,7 @@ function openWorklist({ events }: Core, settings: WorklistSettings): Worklist {
     totalTimeoutMs: 2 * WORKLIST_TIMEOUT_MS,
     onWay: events.archiveWayFound,
     onExchange: events.archiveAsked,
+    onCertificate: events.worklistCertificateSeen,
   });
 }
 

@@ -1,7 +1,7 @@
 #!/bin/bash
-# Builds the image's cpu target and puts a study through its file tree, without a container engine and a registry:
-# Debian's buildah builds it with chroot isolation, on a base of Debian's packages with the Node of package.json and this
-# machine's npm in place of the registry's Node image. run-image.ts then runs what came of it. Needs root.
+# Builds the image's cpu target without a registry and puts a study through a container of it: Debian's Podman builds it
+# on a base of Debian's packages with the Node of package.json and this machine's npm in place of the registry's Node
+# image, and runs it by runc. run-image.ts then runs containers of it. Needs root.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 PATH="$PWD/node_modules/.bin:$PATH"
@@ -10,26 +10,42 @@ PATH="$PWD/node_modules/.bin:$PATH"
 work=$(mktemp -d)
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/spinegrade-ci
 base=$cache/base-$VERSION_CODENAME.tar
-store=(--root "$work/store" --runroot "$work/run" --storage-driver overlay)
-clean_up() {
-  buildah "${store[@]}" umount --all >/dev/null 2>&1 || true
-  # buildah leaves the folder of its layers mounted on itself.
-  (cut -d" " -f2 /proc/mounts | grep -F "$work/" | tac | xargs -r umount) || true
-  rm -rf "$work"
-}
-trap clean_up EXIT
 
-for program in buildah debootstrap; do
-  command -v "$program" >/dev/null || needed+=("$program")
-done
-if [ -n "${needed:-}" ]; then
+needed=()
+command -v podman >/dev/null && command -v buildah >/dev/null || needed+=(podman buildah)
+command -v runc >/dev/null || needed+=(runc)
+command -v debootstrap >/dev/null || needed+=(debootstrap)
+if [ ${#needed[@]} -gt 0 ]; then
   apt-get update -q
   DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${needed[@]}"
 fi
 
+# A store of its own; limits of processes below those of this machine, which Podman would raise.
+cat >"$work/containers.conf" <<END
+[containers]
+default_ulimits = ["nofile=16384:16384", "nproc=16384:16384"]
+netns = "host"
+[engine]
+runtime = "runc"
+cgroup_manager = "cgroupfs"
+END
+store() { # driver
+  printf '[storage]\ndriver = "%s"\ngraphroot = "%s"\nrunroot = "%s"\n' "$1" "$work/store-$1" "$work/run-$1" \
+    >"$work/storage.conf"
+}
+export CONTAINERS_CONF=$work/containers.conf CONTAINERS_STORAGE_CONF=$work/storage.conf
+clean_up() {
+  podman rm --all --force --time 0 >/dev/null 2>&1 || true
+  podman image umount --all >/dev/null 2>&1 || true
+  # The folder of layers stays mounted on itself.
+  (cut -d" " -f2 /proc/mounts | grep -F "$work/" | tac | xargs -r umount) || true
+  rm -rf "$work"
+}
+trap clean_up EXIT
 # Where this machine's files lie on an overlay themselves, layers have to be copied.
-buildah "${store[@]}" from --name probe scratch >/dev/null 2>&1 && buildah "${store[@]}" mount probe >/dev/null 2>&1 ||
-  store=(--root "$work/copies" --runroot "$work/run-copies" --storage-driver vfs)
+store overlay
+tar -C "$work" -c containers.conf | podman import --quiet - localhost/probe >/dev/null 2>&1 &&
+  podman image mount localhost/probe >/dev/null 2>&1 || store vfs
 
 if [ ! -e "$base" ]; then
   # From where this machine has its packages.
@@ -43,16 +59,17 @@ if [ ! -e "$base" ]; then
 fi
 
 version=$(node -p process.versions.node)
-mkdir -p "$work/node/bin" "$work/node/lib/node_modules" "$work/certificates"
-cp -L "$(command -v node)" "$work/node/bin/node"
-cp -a "$(dirname "$(readlink -f "$(command -v npm)")")/.." "$work/node/lib/node_modules/npm"
-ln -s ../lib/node_modules/npm/bin/npm-cli.js "$work/node/bin/npm"
-cp /etc/ssl/certs/ca-certificates.crt "$work/certificates/"
-buildah "${store[@]}" from --name base scratch >/dev/null
-buildah "${store[@]}" add --quiet base "$base" / >/dev/null
-buildah "${store[@]}" add --quiet base "$work/node" /usr/local >/dev/null
-buildah "${store[@]}" add --quiet base "$work/certificates" /etc/ssl/certs >/dev/null
-buildah "${store[@]}" commit --quiet --rm base "localhost/node:$version" >/dev/null
+context=$work/context
+mkdir -p "$context/node/bin" "$context/node/lib/node_modules"
+cp -L "$(command -v node)" "$context/node/bin/node"
+cp -a "$(dirname "$(readlink -f "$(command -v npm)")")/.." "$context/node/lib/node_modules/npm"
+ln -s ../lib/node_modules/npm/bin/npm-cli.js "$context/node/bin/npm"
+cp /etc/ssl/certs/ca-certificates.crt "$context/"
+cp "$base" "$context/base.tar"
+printf '%s\n' 'FROM scratch' 'ADD base.tar /' 'COPY node /usr/local' 'COPY ca-certificates.crt /etc/ssl/certs/' \
+  >"$context/Dockerfile"
+podman build --quiet --tag "localhost/node:$version" "$context" >/dev/null
+rm -rf "$context"
 
 # npm in the build asks whom npm asks here.
 {
@@ -60,12 +77,10 @@ buildah "${store[@]}" commit --quiet --rm base "localhost/node:$version" >/dev/n
   echo
   echo 'cafile=/etc/ssl/certs/ca-certificates.crt'
 } >"$work/npmrc"
-buildah "${store[@]}" build --isolation chroot --format docker --target cpu \
+podman build --isolation chroot --format docker --target cpu \
   --build-arg "NODE_IMAGE=localhost/node:$version" --secret "id=npmrc,src=$work/npmrc" \
   --build-arg "VERSION=$(node -p 'require("./package.json").version')" --build-arg REVISION=tested \
   --tag spinegrade:tested . >"$work/build.log" 2>&1 || { tail -40 "$work/build.log" >&2; exit 1; }
 grep ' MiB ' "$work/build.log"
 
-container=$(buildah "${store[@]}" from spinegrade:tested)
-buildah "${store[@]}" inspect --type image spinegrade:tested >"$work/image.json"
-node test/ci/run-image.ts "$(buildah "${store[@]}" mount "$container")" "$work/image.json"
+node test/ci/run-image.ts spinegrade:tested

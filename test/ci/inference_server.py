@@ -6,10 +6,14 @@ usage: inference_server.py REPOSITORY PORT [--binary]
 """
 
 import argparse
+import os
 import pathlib
 
 import kserve
-import onnxruntime
+
+# Before it is imported: its builds for Linux tell their makers of every session otherwise.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+import onnxruntime  # noqa: E402
 from kserve.protocol.dataplane import DataPlane
 from kserve.protocol.infer_type import InferOutput, InferRequest, InferResponse
 

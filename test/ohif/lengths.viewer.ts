@@ -52,7 +52,7 @@ test('lengths are drawn with their text beside the findings, and taken over as l
   const [first] = lengths;
   const texts = await until('a text at a length', async () => {
     const now = (await drawnLabels(page)).map(([line]) => line ?? '');
-    return now.some((text) => text.endsWith(`: ${first!.value.toFixed(2)} mm`)) && now;
+    return now.some((text) => text.endsWith(`: ${first!.value!.toFixed(2)} mm`)) && now;
   });
   expect(texts.filter((text) => text.endsWith(' mm')).length).toBeGreaterThan(3);
   await page.screenshot({ path: join(PICTURES, 'lengths.png') });
@@ -63,11 +63,11 @@ test('lengths are drawn with their text beside the findings, and taken over as l
   await until(`${all} rows`, async () => (await rows.count()) === all);
   await rows
     .filter({ hasText: `AI: ${first!.level}` })
-    .filter({ hasText: `: ${first!.value.toFixed(2)} mm` })
+    .filter({ hasText: `: ${first!.value!.toFixed(2)} mm` })
     .click();
   await until('the length', async () => {
     const drawn = (await drawnLabels(page)).map(([line]) => Number.parseFloat(line ?? ''));
-    return drawn.some((mm) => Math.abs(mm - first!.value) < 0.06);
+    return drawn.some((mm) => Math.abs(mm - first!.value!) < 0.06);
   });
   await page.screenshot({ path: join(PICTURES, 'length.png') });
 });

@@ -6,12 +6,16 @@ import type { StudyInstanceUid } from '../../src/domain/uid.ts';
 import type { PhantomInstance } from '../../src/phantom/dicom/phantom-instance.ts';
 import { storeAll } from './archive-client.ts';
 import type { ProxiedRequest, Treatment } from './archive-proxy.ts';
+import { cli } from './cli-command.ts';
 import { inferenceServerFor } from './inference-server-for.ts';
 import { asAnotherStudy } from './phantom-objects.ts';
 import { type ServiceClient, until } from './service-client.ts';
 import { tinyMrSeries } from './tiny-mr.ts';
 import type { WatchedSite } from './watched-site.ts';
 import { workitem } from './workitems.ts';
+
+/** Days for which a key of the second service opens. */
+export const KEY_DAYS = 40;
 
 /** B000H, coercion of data elements (PS3.18 table I.2-2), for every object of an answer of STOW-RS. */
 function withWarning(body: Buffer): Buffer {
@@ -68,6 +72,7 @@ async function withoutDatabase({ site, other, prometheus }: WatchedSite): Promis
   await told('spinegrade_inference_available', ' == 1');
   const strangers = setInterval(() => askAsStranger(`${service.url}/stats`), 1_000);
   await oldRecord(other.databaseUrl);
+  await keysThatEnd(other.databaseUrl);
   await until(
     'what is kept no longer to be let go',
     async () => (await prometheus.query('spinegrade_retention_let_go_total{what="analyses"} > 0')).length > 0,
@@ -98,6 +103,15 @@ async function oldRecord(databaseUrl: string): Promise<void> {
      VALUES (gen_random_uuid(), '2.25.1', 'api', 'failed', gen_random_uuid(), now() - interval '500 days')`,
   );
   await client.end();
+}
+
+/** Made for long, and for so short a time that it is meant to end. */
+async function keysThatEnd(databaseUrl: string): Promise<void> {
+  for (const [name, lasts] of Object.entries({ ris: KEY_DAYS, trial: 7 })) {
+    const asked = ['keys', 'create', '--name', name, '--scopes', 'read', '--expires', `${lasts}d`];
+    const { code, err } = await cli(asked, { DATABASE_URL: databaseUrl });
+    expect([code, err]).toEqual([0, expect.stringContaining(`for ${name}`)]);
+  }
 }
 
 /** A study that the watcher finds complete: a localiser in it is left aside, the archive takes its results slowly and with a reservation. */

@@ -8,6 +8,7 @@ import { type ArchiveProxy, archiveProxy } from './archive-proxy.ts';
 import { startLedgerPlace } from './ledger-databases.ts';
 import { phantomObjects } from './phantom-objects.ts';
 import { type Prometheus, startPrometheus } from './prometheus.ts';
+import { recordedFront } from './recorded-front.ts';
 import type { ServiceClient } from './service-client.ts';
 import { startTestSite, type TestSite } from './test-site.ts';
 import { tlsCertificate } from './tls-certificate.ts';
@@ -15,7 +16,7 @@ import { startUpsServer, type UpsServer } from './ups-server.ts';
 import { newSecret, startReceiver } from './webhook-receiver.ts';
 import { CODE } from './workitems.ts';
 
-/** Days for which the archive's certificate is valid. */
+/** Days for which the certificates of archive and worklist are valid, and the one that the service shows them. */
 export const CERTIFICATE_DAYS = 30;
 
 /** What receivers of callbacks answer, by path. */
@@ -53,6 +54,7 @@ export async function startWatchedSite(seed: number): Promise<WatchedSite> {
   const [target, otherTarget] = [`127.0.0.1:${port}`, `127.0.0.1:${otherPort}`];
   const prometheus = await startPrometheus([target, otherTarget]);
   const ups = await startUpsServer();
+  const upsFront = await recordedFront(Number(new URL(ups.url).port), tls);
   const eventKinds = join(site.folder, 'event-kinds.json');
   await writeFile(
     eventKinds,
@@ -101,7 +103,10 @@ export async function startWatchedSite(seed: number): Promise<WatchedSite> {
         WATCH_POLL_MS: '250',
         WATCH_QUIET_MS: '1000',
         EVENT_KINDS_FILE: eventKinds,
-        WORKLIST_URL: ups.url,
+        // The archive asks for none; it is told of all the same.
+        PACS_CLIENT_CERT: String(tls.cert),
+        PACS_CLIENT_KEY: String(tls.key),
+        WORKLIST_URL: `https://127.0.0.1:${upsFront.port}`,
         WORKLIST_WORKITEM_CODE: `${CODE.value}^${CODE.scheme}`,
         WORKLIST_POLL_MS: '500',
         JOB_RETRY_LIMIT: '1',
@@ -112,6 +117,7 @@ export async function startWatchedSite(seed: number): Promise<WatchedSite> {
       await site.close();
       await proxy.close();
       await receiver.close();
+      await upsFront.close();
       await ups.close();
       await stopPostgres();
     },

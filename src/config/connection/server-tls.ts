@@ -1,5 +1,6 @@
-import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { createPrivateKey } from 'node:crypto';
 import type { Secret, SettingReader } from '../setting.ts';
+import { certificatesIn } from './pem-certificates.ts';
 
 /** In PEM. */
 interface TlsTexts {
@@ -13,8 +14,6 @@ export interface ServerTls {
   /** As they are now. What files came to hold is heeded once it fits together; until then what they held. */
   now(): TlsTexts;
 }
-
-const BEGIN = '-----BEGIN CERTIFICATE-----';
 
 /** Whom to believe, and what to show; null: the system's authorities, and nothing. */
 export function serverTls(settings: SettingReader, prefix: string): ServerTls | null {
@@ -50,11 +49,10 @@ function textsOf(secrets: Readonly<Record<'ca' | 'cert' | 'key', Secret | null>>
 
 /** In words that quote nothing of them; null where they can be used. */
 function problemOf(prefix: string, { ca, cert, key }: TlsTexts): string | null {
-  if (ca !== undefined && !isMadeOfCertificates(ca)) return `${prefix}_CA must be certificates in PEM`;
+  if (ca !== undefined && certificatesIn(ca).length === 0) return `${prefix}_CA must be certificates in PEM`;
   if (cert === undefined || key === undefined) return null;
-  if (!isMadeOfCertificates(cert))
-    return `${prefix}_CLIENT_CERT must be a certificate in PEM, with its chain`;
-  const shown = new X509Certificate(cert);
+  const [shown] = certificatesIn(cert);
+  if (shown === undefined) return `${prefix}_CLIENT_CERT must be a certificate in PEM, with its chain`;
   try {
     if (!shown.checkPrivateKey(createPrivateKey(key)))
       return `${prefix}_CLIENT_KEY is not the key of ${prefix}_CLIENT_CERT`;
@@ -63,16 +61,4 @@ function problemOf(prefix: string, { ca, cert, key }: TlsTexts): string | null {
   }
   const end = shown.validToDate;
   return end.getTime() < Date.now() ? `${prefix}_CLIENT_CERT expired at ${end.toISOString()}` : null;
-}
-
-function isMadeOfCertificates(text: string): boolean {
-  const [, ...certificates] = text.split(BEGIN);
-  try {
-    // Of each the part to its end is read.
-    return (
-      certificates.length > 0 && certificates.every((pem) => new X509Certificate(BEGIN + pem).raw.length > 0)
-    );
-  } catch {
-    return false;
-  }
 }

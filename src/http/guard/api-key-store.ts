@@ -8,6 +8,8 @@ const COLUMNS = `id, name, scopes, created_at AS "createdAt", expires_at AS "exp
 export function apiKeyStore(database: Pick<Database, 'query' | 'transaction'>): ApiKeyOffice & {
   /** Those not revoked, by the SHA-256 of the key. */
   valid(): Promise<ReadonlyMap<string, ApiKey>>;
+  /** When the next key ends that opens now. What was made for a few weeks is meant to end, and does not count. */
+  firstEnd(): Promise<Date | null>;
 } {
   return {
     create: ({ name, scopes, expiresAt }, by) =>
@@ -46,6 +48,13 @@ export function apiKeyStore(database: Pick<Database, 'query' | 'transaction'>): 
         `SELECT sha256, ${COLUMNS} FROM spinegrade.api_key WHERE revoked_at IS NULL`,
       );
       return new Map(rows.map(({ sha256, ...key }) => [sha256, key]));
+    },
+    async firstEnd() {
+      const { rows } = await database.query<{ readonly end: Date | null }>(
+        `SELECT min(expires_at) AS "end" FROM spinegrade.api_key
+         WHERE revoked_at IS NULL AND expires_at > now() AND expires_at - created_at > interval '30 days'`,
+      );
+      return rows[0]?.end ?? null;
     },
   };
 }

@@ -11,6 +11,8 @@ export function serviceEvents({ log, metrics, words, fault }: EventWriter) {
   return {
     /** Whom to ask at every scrape for what the database takes and what is left for it. */
     watchStorage: metrics.watchStorage,
+    /** Whom to ask at every scrape for the ends of certificates and keys. */
+    watchCredentials: metrics.watchCredentials,
     serviceStarted(facts: {
       readonly role: string;
       readonly version: string;

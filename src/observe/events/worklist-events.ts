@@ -11,6 +11,9 @@ export function worklistEvents({ log, metrics, study, fault }: EventWriter) {
       metrics.worklistClaims.set(claims);
       log.debug({ event: 'worklist-polled', found, claims }, 'worklist asked');
     },
+    worklistCertificateSeen(validTo: Date) {
+      metrics.worklistCertificateExpiry.set(validTo.getTime() / 1000);
+    },
     worklistPollFailed(error: unknown, retryInMs: number) {
       metrics.worklistPolls.inc({ outcome: 'failed' });
       log.warn(

@@ -27,6 +27,11 @@ export function worklistMetrics({ counter, gauge }: MetricDefiner) {
       name: 'worklist_step_faults_total',
       help: 'Times that a claimed step could not be gone on with; it is tried again.',
     }),
+    worklistCertificateExpiry: gauge({
+      name: 'worklist_certificate_expiry_timestamp_seconds',
+      help: 'Until when the certificate is valid that the worklist showed last; absent without TLS.',
+      absent: true,
+    }),
     worklistChannel: gauge({
       name: 'worklist_channel_open',
       help: '1 while the worklist tells of events, 0 while it is only asked.',

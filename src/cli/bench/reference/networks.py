@@ -1,11 +1,15 @@
 """The networks of a pack and what they are shown."""
 
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
+
+# Before it is imported: its builds for Linux tell their makers of every session otherwise.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+import onnxruntime  # noqa: E402
 
 from geometry import Patch, Slice, Volume, in_plane, normalised, unit, whole_slice
 
