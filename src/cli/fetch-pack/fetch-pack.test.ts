@@ -14,11 +14,14 @@ const MANIFEST = await readFile(join(COMMITTED, 'manifest.json'));
 const PACK_FILES = [
   'LICENSE.txt',
   'axial.onnx',
+  'canal.onnx',
   'classifier.onnx',
   'foramen-finder.onnx',
   'foramina.onnx',
   'localiser.onnx',
   'manifest.json',
+  'segmenter-axial.onnx',
+  'segmenter-sagittal.onnx',
 ];
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
@@ -176,15 +179,13 @@ test('sends the token, keeps the query, and shows neither', async () => {
   const headers: unknown[] = [];
   answer = (request, response) => {
     headers.push(request.headers.authorization);
-    return request.url?.includes('classifier')
-      ? void response.writeHead(403).end()
-      : committed(request, response);
+    return request.url?.includes('canal') ? void response.writeHead(403).end() : committed(request, response);
   };
   const from = address('/packs/manifest.json?sig=signature');
   expect(await fetchPack(undefined, from, '--token-file', token)).toBe(1);
   expect(asked.map((target) => target.split('?')[1])).toEqual(Array(3).fill('sig=signature'));
   expect(headers).toEqual(Array(3).fill('Bearer top-secret'));
-  expect(said).toMatch(/classifier\.onnx was answered with HTTP 403/);
+  expect(said).toMatch(/canal\.onnx was answered with HTTP 403/);
   expect(said).not.toMatch(/signature|top-secret/);
 });
 

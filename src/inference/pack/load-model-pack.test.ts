@@ -68,7 +68,7 @@ describe('loadModelPack', () => {
   });
 
   it('names every tensor whose name or shape is not what the manifest says', async () => {
-    await changeManifest({ 'localiser.input.slices': 3, 'classifiers.0.output.name': 'scores' });
+    await changeManifest({ 'localiser.input.slices': 3, 'classifiers.3.output.name': 'scores' });
     expect(await problems()).toEqual([
       expect.stringMatching(/^localiser\.onnx: input slices is \[1,5,\d+,\d+\], the manifest says \[1,3,/),
       expect.stringMatching(/^classifier\.onnx: output scores is not in the network/),
@@ -102,51 +102,52 @@ describe('loadModelPack', () => {
     const head = { condition: 'spinal_canal_stenosis', side: 'left' };
     const calibration = { temperature: 1, bias: [0, 0] };
     await changeManifest({
-      'classifiers.0.levels': ['L5/S1', 'L1/L2'],
-      'classifiers.0.mask': 'views',
-      'classifiers.0.inputs.0.layout': 'volume',
-      'classifiers.0.inputs.0.rows': 97,
-      'classifiers.0.inputs.0.views.0.side': 'near',
-      'classifiers.0.inputs.0.views.1.slicesMm': [0],
-      'classifiers.0.output.classes': ['Mild', 'Normal/Mild', 'Severe'],
-      'classifiers.0.output.heads': [{ ...head, calibration }],
+      'classifiers.3.levels': ['L5/S1', 'L1/L2'],
+      'classifiers.3.mask': 'views',
+      'classifiers.3.inputs.0.layout': 'volume',
+      'classifiers.3.inputs.0.rows': 97,
+      'classifiers.3.inputs.0.views.0.side': 'near',
+      'classifiers.3.inputs.0.views.1.slicesMm': [0],
+      'classifiers.3.output.classes': ['Mild', 'Normal/Mild', 'Severe'],
+      'classifiers.3.output.heads': [{ ...head, calibration }],
       uses: ['sagittal-t1', 'sagittal-t2'],
     });
     expect(await problems()).toEqual([
       'manifest.json /uses lacks axial-t2, which a view reads',
-      'manifest.json /classifiers/0/inputs: two ONNX inputs have one name',
-      'manifest.json /classifiers/0/levels must run from cranial to caudal',
-      'manifest.json /classifiers/0/inputs/0/views must all have the same number of slicesMm',
-      'manifest.json /classifiers/0/inputs/0/rows: a patch of 96 rows does not show 97',
-      'manifest.json /classifiers/0/inputs/0/views: a volume is a single view',
-      'manifest.json /classifiers/0/inputs/0/views: a sample of a level has no near side',
-      'manifest.json /classifiers/0/output/heads/0/calibration/bias has 2 values, not 3',
-      'manifest.json /classifiers/0/output/classes: Normal and Mild are part of Normal/Mild',
-      'manifest.json /classifiers/0/output/heads/0: spinal_canal_stenosis is not graded with side left',
+      'manifest.json /segmenter/axial/input/role: /uses lacks axial-t2',
+      'manifest.json /classifiers/3/inputs: two ONNX inputs have one name',
+      'manifest.json /classifiers/3/levels must run from cranial to caudal',
+      'manifest.json /classifiers/3/inputs/0/views must all have the same number of slicesMm',
+      'manifest.json /classifiers/3/inputs/0/rows: a patch of 96 rows does not show 97',
+      'manifest.json /classifiers/3/inputs/0/views: a volume is a single view',
+      'manifest.json /classifiers/3/inputs/0/views: a sample of a level has no near side',
+      'manifest.json /classifiers/3/output/heads/0/calibration/bias has 2 values, not 3',
+      'manifest.json /classifiers/3/output/classes: Normal and Mild are part of Normal/Mild',
+      'manifest.json /classifiers/3/output/heads/0: spinal_canal_stenosis is not graded with side left',
     ]);
   });
 
   it('names every contradiction of a calibration for want of a series', async () => {
     const plain = { temperature: 1, bias: [0, 0, 0] };
     const head = { condition: 'spinal_canal_stenosis', side: null, calibration: plain };
-    const place = 'manifest.json /classifiers/0/output/heads/0/calibrationWithout';
+    const place = 'manifest.json /classifiers/3/output/heads/0/calibrationWithout';
     const lacking = (...lacks: string[][]) => [
       { ...head, calibrationWithout: lacks.map((roles) => ({ ...plain, roles })) },
     ];
     const all = ['sagittal-t1', 'sagittal-t2', 'axial-t2'];
     await changeManifest({
-      'classifiers.0.output.heads': lacking(['axial-t2', 'sagittal-t1'], ['sagittal-t1', 'axial-t2'], all),
+      'classifiers.3.output.heads': lacking(['axial-t2', 'sagittal-t1'], ['sagittal-t1', 'axial-t2'], all),
     });
     expect(await problems()).toEqual([
       `${place}/2/roles: nothing is left to be read`,
       `${place}: a lack is there twice`,
     ]);
-    const { inputs } = JSON.parse(await readFile(join(COMMITTED, 'manifest.json'), 'utf8')).classifiers[0];
+    const { inputs } = JSON.parse(await readFile(join(COMMITTED, 'manifest.json'), 'utf8')).classifiers[3];
     const views = inputs[0].views.filter((view: { role: string }) => view.role !== 'axial-t2');
     await changeManifest({
-      'classifiers.0.inputs.0.views': views,
-      'classifiers.0.mask': undefined,
-      'classifiers.0.output.heads': [
+      'classifiers.3.inputs.0.views': views,
+      'classifiers.3.mask': undefined,
+      'classifiers.3.output.heads': [
         { ...head, calibrationWithout: [{ temperature: 1, bias: [0], roles: ['axial-t2'] }] },
       ],
     });
@@ -159,11 +160,11 @@ describe('loadModelPack', () => {
 
   it('says of an output what its own activation asks for', async () => {
     await changeManifest({
-      'classifiers.0.output': { activation: 'sigmoid', name: 'logits', heads: [{ label: 'scoliosis' }] },
+      'classifiers.3.output': { activation: 'sigmoid', name: 'logits', heads: [{ label: 'scoliosis' }] },
     });
     expect(await problems()).toEqual([
-      "manifest.json /classifiers/0/output/heads/0 must have required property 'calibration'",
-      'manifest.json /classifiers/0/output/heads/0/label must be equal to one of the allowed values',
+      "manifest.json /classifiers/3/output/heads/0 must have required property 'calibration'",
+      'manifest.json /classifiers/3/output/heads/0/label must be equal to one of the allowed values',
     ]);
   });
 
