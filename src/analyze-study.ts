@@ -4,6 +4,7 @@ import type { CodeOf } from './domain/catalogue.ts';
 import { type Ineligible, ineligible, isIneligible } from './domain/ineligible.ts';
 import { orIneligible } from './domain/or-ineligible.ts';
 import { inWords, remark } from './domain/remark.ts';
+import type { ObserveStage } from './domain/stage.ts';
 import type { StudyLimits } from './domain/study-limits.ts';
 import type { StudyInstanceUid } from './domain/uid.ts';
 import { type Grading, grade } from './inference/grade.ts';
@@ -100,7 +101,7 @@ export function studyAnalysis(parts: AnalysisParts): AnalyzeStudy {
       const grading = known ?? graded!;
       if (isIneligible(grading)) return grading;
       if (grading.kind === 'results') {
-        const outlines = await observe('classify', () => outlinedAnew(parts, grading, volumes, signal));
+        const outlines = await outlinedAnew(parts, grading, volumes, observe, signal);
         return observe('report', () => complete(parts, inspected, grading, volumes, outlines));
       }
       return observe('report', () => {
@@ -174,11 +175,12 @@ async function outlinedAnew(
   parts: AnalysisParts,
   { graded, results }: GradedResults,
   volumes: Volumes,
+  observe: ObserveStage,
   signal: AbortSignal,
 ): Promise<OutlinedLevels | null> {
   if (!lackingKinds(parts, results, graded).includes('SEG')) return null;
   const pack = endingWith(parts.pack, signal);
-  const outlines = await orIneligible(() => segment(pack, volumes, graded.levels));
+  const outlines = await observe('classify', () => orIneligible(() => segment(pack, volumes, graded.levels)));
   return outlines !== null && isIneligible(outlines) ? null : outlines;
 }
 

@@ -226,6 +226,8 @@ def figures_text(evaluation: dict) -> str:
     """Tables from the JSON of `cli evaluate`, real and synthetic images apart; in brackets 95 % intervals by bootstrap."""
     lines = [f"### {heading(evaluation)}", "", f"`{evaluation['command']}`", ""]
     lines += ["In brackets: 95 % intervals by bootstrap over studies.", ""]
+    if "structures" in evaluation:
+        return "\n".join(lines + anatomy_tables(evaluation))
     if "atLabels" not in evaluation:
         lines += conditions_table(evaluation["grading"])
         lines += ["", f"Competition metric (RSNA 2024): {estimate(evaluation['grading']['competition']['score'])}."]
@@ -239,7 +241,26 @@ def figures_text(evaluation: dict) -> str:
     return "\n".join(lines)
 
 
+def anatomy_tables(evaluation: dict) -> list[str]:
+    """What was outlined against what was drawn, or is exact; what was measured on the one against the other."""
+    discs = evaluation["discs"]
+    lines = ["| outlined | Dice | 95th percentile of surface distance, mm |", "| --- | --- | --- |"]
+    for of in evaluation["structures"]:
+        lines.append(f"| {of['structure']}, {of['plane']} | {estimate(of['dice'])} | {estimate(of['surface95Mm'])} |")
+    lines += ["", f"Of {discs['count']} discs {estimate(discs['within'])} have their centre within 3 mm.", ""]
+    lines += ["| measured | at | off in the median | mean difference | limits of agreement | absent | without reference |"]
+    lines += ["| --- " * 7 + "|"]
+    for of in evaluation["measures"]:
+        limits = f"{of['lowerLimit']['value']:.1f} to {of['upperLimit']['value']:.1f}"
+        cells = [of["measure"], of["count"], estimate(of["medianOff"]), estimate(of["meanDifference"]), limits]
+        lines.append(" | ".join(["", *map(str, [*cells, of["missed"], of["unfounded"]]), ""]).strip())
+    return lines
+
+
 def heading(evaluation: dict) -> str:
+    if "structures" in evaluation:
+        kind = f"{evaluation['cases']} {'patients' if evaluation['judged']['kind'] == 'masks' else 'synthetic studies'}"
+        return f"Outlines and lengths on {evaluation['slices']} slices of {kind}"
     if "atLabels" in evaluation:
         return f"Real slices of {evaluation['studies']} studies, each finding read from its labelled slice"
     graded = evaluation["studies"]["graded"]

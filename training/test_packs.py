@@ -137,6 +137,26 @@ class Packs(unittest.TestCase):
         self.assertIn("### 3 synthetic studies", card)
         self.assertIn("## Limits", card)
 
+    def test_figures_of_outlines_and_lengths_go_into_the_card(self):
+        known = {"value": 0.5, "interval": [0.25, 0.75]}
+        measure = {"measure": "sac-area", "count": 7, "medianOff": known, "meanDifference": known, "missed": 2, "unfounded": 1}
+        anatomy = {
+            **{"command": "evaluate --masks DIR", "cases": 3, "slices": 9, "judged": {"kind": "masks"}},
+            "structures": [{"plane": "sagittal", "structure": "disc", "dice": known, "surface95Mm": {"value": None}}],
+            "discs": {"count": 40, "within": known},
+            "measures": [{**measure, "lowerLimit": {"value": -1}, "upperLimit": {"value": 1.25}}],
+        }
+        (self.root / "anatomy.json").write_text(json.dumps(anatomy))
+        model_card.main([str(self.root / "two"), "--figures", str(self.root / "anatomy.json")])
+        card = (self.root / "two" / "MODEL_CARD.md").read_text()
+        for said in (
+            "Outlines and lengths on 9 slices of 3 patients",
+            "| disc, sagittal | 0.500 (0.250–0.750) | – |",
+            "Of 40 discs 0.500 (0.250–0.750) have their centre within 3 mm.",
+            "| sac-area | 7 | 0.500 (0.250–0.750) | 0.500 (0.250–0.750) | -1.0 to 1.2 | 2 | 1 |",
+        ):
+            self.assertIn(said, card)
+
     def test_a_pack_with_a_foramen_finder_and_a_classifier_of_another_pack(self):
         template = {**pack({**SPEC, "requires": ["sagittal-t2"]}), "foramenFinder": FINDER}
         (self.root / "finder.json").write_text(json.dumps(template))
