@@ -110,7 +110,7 @@ test.each(['disc-labels', 'l4-l5-recess-three'])('a pack of the kind %s', async 
 });
 
 describe('every object made above', () => {
-  test('is of each kind', () => expectOfEachKind(bench.left, { SR: 6, SC: 6, KO: 1, SEG: 0 }));
+  test('is of each kind', () => expectOfEachKind(bench.left, { SR: 6, SC: 6, KO: 1, SEG: 5 }));
 
   test('is without errors to every validator', () => expectWithoutErrors(bench.left), 1_800_000);
 });

@@ -17,18 +17,18 @@ describe('a study whose axial images come late, and a new pack', () => {
   let study: StudyInstanceUid;
   const reports: ReturnType<typeof reportOf>[] = [];
 
-  test('without them: report, summary and key objects, and a warning', async () => {
+  test('without them: report, summary, key objects and a segmentation, and a warning', async () => {
     study = bench.phantom[0]!.studyInstanceUid;
     await bench.send(bench.phantom.filter(({ role }) => role !== 'axial-t2'));
     const outcome = await bench.graded(study);
     expect(outcome.graded.warnings).toMatchObject([
       { code: 'without-axial-t2', facts: { why: { kind: 'none-qualifies', faulty: [] } } },
     ]);
-    expect(outcome.results.objects.map(({ kind }) => kind)).toEqual(['SR', 'SC', 'KO']);
+    expect(outcome.results.objects.map(({ kind }) => kind)).toEqual(['SR', 'SC', 'KO', 'SEG']);
     expect(outcome.results.predecessors).toEqual([]);
     reports.push(reportOf(outcome.results));
     expect(await predecessorOf(reports[0]!.bytes!)).toEqual([]);
-    expect(await bench.inStudy(study)).toHaveLength(3);
+    expect(await bench.inStudy(study)).toHaveLength(4);
   });
 
   test('with them: a report that names its predecessor, once, however often it is asked for', async () => {
@@ -37,10 +37,11 @@ describe('a study whose axial images come late, and a new pack', () => {
     reports.push(reportOf(outcome.results));
     expect(await predecessorOf(reports[1]!.bytes!)).toEqual([reports[0]!.reference]);
     expect(outcome.results.predecessors).toEqual([reports[0]!.reference]);
-    expect(await bench.inStudy(study)).toHaveLength(6);
+    // One of the sagittal outlines before, two now.
+    expect(await bench.inStudy(study)).toHaveLength(9);
     const again = await bench.graded(study);
     expect(again.results).toEqual(outcome.results);
-    expect(await bench.inStudy(study)).toHaveLength(6);
+    expect(await bench.inStudy(study)).toHaveLength(9);
     const trackingUids = reports.map(({ bytes }) =>
       readReport(bytes!).findings.map((read) => read.trackingUid),
     );
@@ -53,18 +54,18 @@ describe('a study whose axial images come late, and a new pack', () => {
     reports.push(reportOf(outcome.results));
     expect(await predecessorOf(reports[2]!.bytes!)).toEqual([reports[1]!.reference]);
     expect(outcome.results.predecessors).toEqual([reports[1]!.reference, reports[0]!.reference]);
-    expect(await bench.inStudy(study)).toHaveLength(9);
+    expect(await bench.inStudy(study)).toHaveLength(14);
     expect(reportOf((await bench.graded(study)).results).reference).toEqual(reports[1]!.reference);
-    expect(await bench.inStudy(study)).toHaveLength(9);
+    expect(await bench.inStudy(study)).toHaveLength(14);
   });
 
   test('an object the archive has lost is stored again, the others are not', async () => {
     const { results } = await bench.graded(study);
     const { sopInstanceUid } = results.objects.find(({ kind }) => kind === 'SC')!;
     await deleteInstance(bench.site.orthanc.baseUrl, sopInstanceUid);
-    expect(await bench.inStudy(study)).toHaveLength(8);
+    expect(await bench.inStudy(study)).toHaveLength(13);
     await bench.graded(study);
-    expect(await bench.inStudy(study)).toHaveLength(9);
+    expect(await bench.inStudy(study)).toHaveLength(14);
   });
 });
 
@@ -84,7 +85,7 @@ test('a study that cannot be graded is told so once; graded later, its report re
   await bench.send(late.filter(({ role }) => role !== 'sagittal-t1'));
   const { results } = await bench.graded(study);
   expect(await predecessorOf(reportOf(results).bytes!)).toEqual([notice.reference]);
-  expect(await bench.inStudy(study)).toHaveLength(4);
+  expect(await bench.inStudy(study)).toHaveLength(6);
 });
 
 test('a profile that asks for more later: the next analysis adds that, once, and touches nothing else', async () => {
@@ -109,7 +110,7 @@ test('a profile that asks for more later: the next analysis adds that, once, and
 });
 
 describe('every object made above', () => {
-  test('is of each kind', () => expectOfEachKind(bench.left, { SR: 6, SC: 5, KO: 5, SEG: 0 }));
+  test('is of each kind', () => expectOfEachKind(bench.left, { SR: 6, SC: 5, KO: 5, SEG: 7 }));
 
   test('is without errors to every validator', () => expectWithoutErrors(bench.left), 1_800_000);
 });
