@@ -83,7 +83,7 @@ test('only the parts that are asked for; what is no part or no classifier is mis
   for (const [args, problem] of [
     [['--folds', '10'], '--folds: 10 is not below 10'],
     [['--folds', 'x'], '--folds must be a whole number'],
-    [['--classifier', '7'], '--classifier 7: the pack has 3, counted from 0'],
+    [['--classifier', '7'], '--classifier 7: the pack has 4, counted from 0'],
     [['--studies', '1'], 'one of --studies, --from, --slices and --masks is needed'],
   ] as const) {
     expect(await run('misuse', ...args)).toEqual({ code: 2, err: expect.stringContaining(problem) });

@@ -84,8 +84,8 @@ test('phantoms are judged by their exact outlines: what is not outlined is absen
 });
 
 test('a pack without a segmenter is told of', async () => {
-  expect(await run('--model', 'models/default', '--masks', masks)).toMatchObject({
+  expect(await run('--model', 'models/phantom', '--masks', masks)).toMatchObject({
     code: 2,
-    err: expect.stringContaining('models/default has no segmenter'),
+    err: expect.stringContaining('models/phantom has no segmenter'),
   });
 });
