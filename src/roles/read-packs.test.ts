@@ -20,10 +20,11 @@ function folderOf(manifest: PackManifest): string {
   writeFileSync(join(folder, 'manifest.json'), JSON.stringify(manifest));
   return folder;
 }
+const { segmenter: _, ...WITHOUT_SEGMENTER } = MANIFEST;
 const another = folderOf({ ...MANIFEST, name: 'another' });
 /** Without the networks that read axial images. */
 const sagittal = folderOf({
-  ...MANIFEST,
+  ...WITHOUT_SEGMENTER,
   name: 'sagittal',
   uses: MANIFEST.uses.filter((role) => role !== 'axial-t2'),
   classifiers: MANIFEST.classifiers.map((spec) => ({
