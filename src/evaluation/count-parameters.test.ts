@@ -16,10 +16,9 @@ test('weights and biases count, the shape of an output left open does not', () =
 });
 
 test('those of a pack are those of all its networks', async () => {
-  const { localiser, foramenFinder, classifiers } = manifest;
-  const networks = [localiser, foramenFinder!, ...classifiers].map(({ file }) =>
-    countParameters(readFileSync(`${PACK}/${file}`)),
-  );
+  const { localiser, foramenFinder, segmenter, classifiers } = manifest;
+  const all = [localiser, foramenFinder!, ...Object.values(segmenter!), ...classifiers];
+  const networks = all.map(({ file }) => countParameters(readFileSync(`${PACK}/${file}`)));
   expect(Math.min(...networks)).toBeGreaterThan(100_000);
   expect(await packParameters(PACK, manifest)).toBe(networks.reduce((a, b) => a + b, 0));
 });
