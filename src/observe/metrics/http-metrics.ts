@@ -14,10 +14,10 @@ export function httpMetrics({ histogram }: MetricDefiner) {
         help: 'Time to answer a request of the API or the page.',
         labels: {
           method: HTTP_METHODS,
-          route: { words: 'path in the contract, or of the page; none where there is none', atMost: 37 },
+          route: { words: 'path in the contract, or of the page; none where there is none', atMost: 38 },
           status: { words: 'HTTP status', atMost: 23 },
         },
-        combinations: 908,
+        combinations: 938,
       },
       REQUEST_BUCKETS,
     ),
