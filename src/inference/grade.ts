@@ -4,7 +4,7 @@ import { disagreements } from '../domain/measured-otherwise.ts';
 import { orIneligible } from '../domain/or-ineligible.ts';
 import { remark, type Warning } from '../domain/remark.ts';
 import { type ObserveStage, unobserved } from '../domain/stage.ts';
-import { contoursOf } from '../measure/contours.ts';
+import { contoursInTurns } from '../measure/contours.ts';
 import type { OutlinedLevels } from '../measure/outlined-slice.ts';
 import type { Volumes } from '../volume/volume.ts';
 import { classify } from './classify/classify.ts';
@@ -62,9 +62,11 @@ export async function grade(
   if (isIneligible(regions)) return regions;
   const read = await observe('classify', async () => {
     const classified = await classify(pack, regions, levels, volumes);
-    return { ...classified, outlines: await orIneligible(() => segment(pack, volumes, levels)) };
+    const outlines = await orIneligible(() => segment(pack, volumes, levels));
+    if (outlines === null || isIneligible(outlines)) return { ...classified, outlines, contours: [] };
+    return { ...classified, outlines, contours: await contoursInTurns(slicesOf(outlines)) };
   });
-  const { findings, observations, warnings, outlines } = read;
+  const { findings, observations, warnings, outlines, contours } = read;
   if (findings.length + observations.length === 0) {
     return ineligible(...warnings.map(({ facts }) => remark('nothing-graded', facts)));
   }
@@ -81,7 +83,7 @@ export async function grade(
     levels,
     findings: judged,
     observations,
-    ...(outlines && measurements && { measurements, contours: contoursOf(slicesOf(outlines)) }),
+    ...(outlines && measurements && { measurements, contours }),
     outlines,
     warnings: [
       ...localisation.warnings,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { analyticSlice, type Shape, segmentShape } from './analytic-slice.fixture.ts';
-import { contoursOf } from './contours.ts';
+import { contoursInTurns, contoursOf } from './contours.ts';
 import { isolines } from './isolines.ts';
 
 type Ring = readonly (readonly [number, number])[];
@@ -45,11 +45,13 @@ test('a sac of known size has a line of its area around its place, of few points
   );
 });
 
-test('every structure has its lines, one around each part; nothing has none', () => {
+test('every structure has its lines, one around each part; nothing has none', async () => {
   const contours = contoursOf([analyticSlice(segmentShape())]);
   const rings = Object.fromEntries(contours.map(({ structure, rings }) => [structure, rings.length]));
   expect(rings).toEqual({ disc: 1, vertebra: 2, sac: 1, epidural: 2 });
   expect(contoursOf([analyticSlice(() => null)])).toEqual([]);
+  const slices = [analyticSlice(segmentShape()), analyticSlice(segmentShape())];
+  expect(await contoursInTurns([...slices, slices[0]!])).toEqual(contoursOf(slices));
 });
 
 test('lines are closed whatever the field, to its edge and at corners that touch', () => {

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Contour } from '../domain/contour.ts';
 import type { Structure } from '../domain/structure.ts';
 import { scoordPixel } from '../volume/plane-geometry.ts';
@@ -20,6 +21,16 @@ export function contoursOf(slices: readonly OutlinedSlice[]): readonly Contour[]
       return rings.length === 0 ? [] : [{ structure: structure as Structure, role, image, rings }];
     }),
   );
+}
+
+/** The same; other work gets its turn between slices, which take some ten milliseconds each. */
+export async function contoursInTurns(slices: readonly OutlinedSlice[]): Promise<readonly Contour[]> {
+  const contours: Contour[] = [];
+  for (const slice of new Set(slices)) {
+    contours.push(...contoursOf([slice]));
+    await nextTurn();
+  }
+  return contours;
 }
 
 /** To a tenth of a pixel. */
