@@ -83,7 +83,7 @@ export async function grade(
     levels,
     findings: judged,
     observations,
-    ...(outlines && measurements && { measurements, contours }),
+    ...(measurements && { measurements, contours }),
     outlines,
     warnings: [
       ...localisation.warnings,
