@@ -18,9 +18,8 @@ RUN --mount=type=cache,target=/root/.npm \
 
 # --- what of them, and of the system, the image needs ----------------------------------------------------------
 FROM packages AS files
-ARG TARGETARCH
 COPY scripts/image ./scripts/image
-RUN node scripts/image/prune-packages.mjs node_modules ${TARGETARCH:+linux/${TARGETARCH}} \
+RUN node scripts/image/prune-packages.mjs node_modules \
  && sh scripts/image/lay-out-root.sh /root-files /app/node_modules \
  && mkdir /data
 
