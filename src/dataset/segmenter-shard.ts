@@ -70,7 +70,7 @@ async function openPlane(folder: string, kind: SegmentedPlane, { input }: Segmen
   async function sample(known: KnownSlice, s: number, images: Uint8Array, labels: Uint8Array) {
     const { plane } = known.slice;
     const frame = segmentFrame(kind, plane, known.centreMm, input);
-    const data = await segmentInput(known.slice, frame, input);
+    const { data } = await segmentInput(known.slice, frame, input);
     for (let i = 0; i < area; i++) images[s * area + i] = Math.round(data[i]! * 255);
     labels.set(labelPatch(plane, known.labels(), frame), s * area);
   }

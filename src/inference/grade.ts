@@ -1,4 +1,4 @@
-import type { GradedStudy } from '../domain/assessment.ts';
+import type { GradedStudy, LocalisedLevel } from '../domain/assessment.ts';
 import { type Ineligible, ineligible, isIneligible } from '../domain/ineligible.ts';
 import { disagreements } from '../domain/measured-otherwise.ts';
 import { orIneligible } from '../domain/or-ineligible.ts';
@@ -60,13 +60,12 @@ export async function grade(
     orIneligible(() => regionsToRead(classifiers, volumes, levels)),
   );
   if (isIneligible(regions)) return regions;
-  const read = await observe('classify', async () => {
-    const classified = await classify(pack, regions, levels, volumes);
-    const outlines = await orIneligible(() => segment(pack, volumes, levels));
-    if (outlines === null || isIneligible(outlines)) return { ...classified, outlines, contours: [] };
-    return { ...classified, outlines, contours: await contoursInTurns(slicesOf(outlines)) };
-  });
-  const { findings, observations, warnings, outlines, contours } = read;
+  // Neither waits for the other: they are networks of their own.
+  const [classified, outlined] = await observe('classify', () =>
+    Promise.all([classify(pack, regions, levels, volumes), outline(pack, volumes, levels)]),
+  );
+  const { findings, observations, warnings } = classified;
+  const { outlines, contours } = outlined;
   if (findings.length + observations.length === 0) {
     return ineligible(...warnings.map(({ facts }) => remark('nothing-graded', facts)));
   }
@@ -104,4 +103,11 @@ async function findPlaces(pack: ModelPack, volumes: Volumes): Promise<Localisati
     ...found,
     ...(await findForamina(pack.foramenFinder, spec, volume, found.levels, found.warnings)),
   };
+}
+
+/** What the pack can outline, and the lines of it. */
+async function outline(pack: ModelPack, volumes: Volumes, levels: readonly LocalisedLevel[]) {
+  const outlines = await orIneligible(() => segment(pack, volumes, levels));
+  if (outlines === null || isIneligible(outlines)) return { outlines, contours: [] };
+  return { outlines, contours: await contoursInTurns(slicesOf(outlines)) };
 }

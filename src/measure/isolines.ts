@@ -6,17 +6,17 @@ import type { GridPlace } from './outlined-slice.ts';
  */
 export function isolines(field: Float32Array, size: number): GridPlace[][] {
   const next = new Map<number, { readonly to: number; readonly at: GridPlace }>();
-  const value = (column: number, row: number) =>
-    column < 0 || row < 0 || column >= size || row >= size ? 0 : field[row * size + column]!;
-  const inside = (column: number, row: number) => value(column, row) >= 0.5;
-  for (let row = -1; row < size; row++) {
-    for (let column = -1; column < size; column++) {
-      const here = inside(column, row);
+  const framed = withFrame(field, size);
+  const width = size + 2;
+  for (let row = 0; row < width - 1; row++) {
+    for (let column = 0; column < width - 1; column++) {
+      const at = row * width + column;
+      const here = framed[at]! >= 0.5;
       const isCrossed =
-        here !== inside(column + 1, row) ||
-        here !== inside(column, row + 1) ||
-        here !== inside(column + 1, row + 1);
-      if (isCrossed) addCell(next, value, size, column, row);
+        here !== framed[at + 1]! >= 0.5 ||
+        here !== framed[at + width]! >= 0.5 ||
+        here !== framed[at + width + 1]! >= 0.5;
+      if (isCrossed) addCell(next, framed, width, column, row);
     }
   }
   const lines: GridPlace[][] = [];
@@ -33,6 +33,16 @@ export function isolines(field: Float32Array, size: number): GridPlace[][] {
   return lines;
 }
 
+/** The field with one pixel of nothing around it. */
+function withFrame(field: Float32Array, size: number): Float32Array {
+  const width = size + 2;
+  const framed = new Float32Array(width * width);
+  for (let row = 0; row < size; row++) {
+    framed.set(field.subarray(row * size, (row + 1) * size), (row + 1) * width + 1);
+  }
+  return framed;
+}
+
 /** A side of a cell that the line crosses: into what is inside going round the cell, or out of it. */
 interface Crossing {
   readonly edge: number;
@@ -40,10 +50,11 @@ interface Crossing {
   readonly enters: boolean;
 }
 
+/** `c` and `r` of the cell's upper left corner on the framed field. */
 function addCell(
   next: Map<number, { readonly to: number; readonly at: GridPlace }>,
-  value: (column: number, row: number) => number,
-  size: number,
+  framed: Float32Array,
+  width: number,
   c: number,
   r: number,
 ): void {
@@ -54,16 +65,17 @@ function addCell(
     [c + 1, r + 1],
     [c, r + 1],
   ] as const;
-  const values = corners.map(([column, row]) => value(column, row));
+  const values = corners.map(([column, row]) => framed[row * width + column]!);
   const number = (column: number, row: number, upright: boolean) =>
-    2 * ((row + 1) * (size + 2) + column + 1) + (upright ? 1 : 0);
+    2 * (row * width + column) + (upright ? 1 : 0);
   const edges = [number(c, r, false), number(c + 1, r, true), number(c, r + 1, false), number(c, r, true)];
   const crossings = corners.flatMap(([column, row], i): Crossing[] => {
     const [here, there] = [values[i]!, values[(i + 1) % 4]!];
     if (here >= 0.5 === there >= 0.5) return [];
     const share = (0.5 - here) / (there - here);
     const [toColumn, toRow] = corners[(i + 1) % 4]!;
-    const at = { column: column + share * (toColumn - column), row: row + share * (toRow - row) };
+    // The frame is one pixel wide.
+    const at = { column: column - 1 + share * (toColumn - column), row: row - 1 + share * (toRow - row) };
     return [{ edge: edges[i]!, at, enters: there >= 0.5 }];
   });
   const joined = values.reduce((sum, each) => sum + each, 0) / 4 >= 0.5;

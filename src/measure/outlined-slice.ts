@@ -86,5 +86,9 @@ export function shareAt(
 
 /** 1 where at least half of a pixel is of the structure. */
 export function mostly({ shares }: OutlinedSlice, structure: Structure): Uint8Array {
-  return Uint8Array.from(shares[structure] ?? [], (share) => (share >= 0.5 ? 1 : 0));
+  const share = shares[structure] ?? new Float32Array(0);
+  // A plain loop: the iterator of Uint8Array.from takes milliseconds for a slice.
+  const inside = new Uint8Array(share.length);
+  for (let i = 0; i < share.length; i++) inside[i] = share[i]! >= 0.5 ? 1 : 0;
+  return inside;
 }

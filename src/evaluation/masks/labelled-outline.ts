@@ -2,7 +2,7 @@ import type { SeriesRole } from '../../domain/series-role.ts';
 import { LABEL, STRUCTURES } from '../../domain/structure.ts';
 import type { PatchFrame } from '../../inference/crop/patch-frame.ts';
 import { samplePatch } from '../../inference/crop/sample-patch.ts';
-import { seenOn } from '../../inference/segment/segment-slice.ts';
+import { seenOf } from '../../inference/segment/segment-input.ts';
 import type { OutlinedSlice } from '../../measure/outlined-slice.ts';
 import type { Slice } from '../../volume/volume.ts';
 import { pixelsOf } from './label-patch.ts';
@@ -14,13 +14,17 @@ export function labelledOutline(
   labels: Uint8Array,
   frame: PatchFrame,
 ): OutlinedSlice {
-  const seen = seenOn(slice, frame);
-  const shares = STRUCTURES.map((structure) => {
-    const there = pixelsOf(labels, LABEL[structure]);
+  const sampled = STRUCTURES.map((structure) => {
     const share = new Float32Array(frame.size ** 2);
+    const there = pixelsOf(labels, LABEL[structure]);
     samplePatch({ plane: slice.plane, pixels: there }, frame, share, 0);
-    return [structure, share.map((value) => (Number.isNaN(value) ? 0 : value))] as const;
+    return [structure, share] as const;
   });
+  // Beyond the slice every structure is as little known.
+  const seen = seenOf(sampled[0]![1]);
+  const shares = sampled.map(
+    ([structure, share]) => [structure, share.map((value) => (Number.isNaN(value) ? 0 : value))] as const,
+  );
   return {
     ...{ image: slice.image, role, plane: slice.plane, grid: frame },
     ...{ shares: Object.fromEntries(shares), seen },

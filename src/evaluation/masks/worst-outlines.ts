@@ -51,7 +51,9 @@ export function worstOutlines(): WorstOutlines {
 
 async function picture(slice: Slice, { frame, found, drawn }: ComparedSlice): Promise<Uint8Array> {
   const { size } = frame;
-  const grey = await segmentInput(slice, frame, { normalise: { kind: 'percentile', low: 1, high: 99 } });
+  const { data: grey } = await segmentInput(slice, frame, {
+    normalise: { kind: 'percentile', low: 1, high: 99 },
+  });
   const samples = new Uint8Array(size * size * 3);
   for (let i = 0; i < grey.length; i++) samples.fill(grey[i]! * 255, 3 * i, 3 * i + 3);
   for (const [labels, colourOf] of [

@@ -6,9 +6,10 @@ import { TARGETS, targetKey } from '../../domain/target.ts';
 import type { Volumes } from '../../volume/volume.ts';
 import type { Regions } from '../crop/crop-regions.ts';
 import { locateLabel, locateTarget } from '../crop/reading-place.ts';
+import type { ModelRunner } from '../network/model-runner.ts';
 import type { ClassifierSpec } from '../pack/classifier-spec.ts';
 import type { ModelPack } from '../pack/model-pack.ts';
-import { type ClassifierReading, runClassifier } from './run-classifier.ts';
+import { runClassifier } from './run-classifier.ts';
 import { unreadPlaces } from './unread-places.ts';
 import { isSaid, labelKey, mean, meanPosteriors, type Votes, vote } from './votes.ts';
 
@@ -40,12 +41,14 @@ export async function classify(
     labels: new Map(),
     unlike: { grades: new Set(), fallbacks: new Set() },
   };
-  const run: { spec: ClassifierSpec; shown: Regions; reading: ClassifierReading }[] = [];
-  for (const [k, spec] of pack.manifest.classifiers.entries()) {
-    const shown = regions[k];
-    if (!shown) continue;
-    const reading = await runClassifier(spec, pack.classifiers[k]!, shown);
-    run.push({ spec, shown, reading });
+  // Networks run beside one another; what they say is put together in the manifest's order.
+  const run = await Promise.all(
+    pack.manifest.classifiers.flatMap((spec, k) => {
+      const shown = regions[k];
+      return shown ? [read(spec, pack.classifiers[k]!, shown)] : [];
+    }),
+  );
+  for (const { spec, shown, reading } of run) {
     for (const s of shown.samples.keys()) {
       if (reading.readable[s]) vote(spec, reading, shown, s, votes);
     }
@@ -79,4 +82,8 @@ export async function classify(
     }),
   );
   return { findings, observations, warnings };
+}
+
+async function read(spec: ClassifierSpec, runner: ModelRunner, shown: Regions) {
+  return { spec, shown, reading: await runClassifier(spec, runner, shown) };
 }

@@ -7,7 +7,7 @@ import { levelFrame } from '../crop/level-frame.ts';
 import { leftNormal } from '../crop/plane-axes.ts';
 import type { ModelRunner } from '../network/model-runner.ts';
 import type { ForamenFinderSpec } from '../pack/foramen-finder-spec.ts';
-import { detectOnSlice, type ForamenPeak } from './detect-on-slice.ts';
+import { detectOnSlice } from './detect-on-slice.ts';
 import { judgeNumbering } from './judge-numbering.ts';
 import { placeLikelihood } from './place-likelihood.ts';
 
@@ -34,11 +34,10 @@ export async function findForamina(
   levels: readonly LocalisedLevel[],
   doubts: readonly Warning[],
 ): Promise<FoundForamina> {
-  const peaks: ForamenPeak[] = [];
-  for (const slice of volume.slices) {
-    if (mayShow(slice, levels)) peaks.push(...(await detectOnSlice(runner, spec, slice)));
-  }
-  const seen = peaks.filter(({ score }) => score >= spec.minConfidence);
+  const showing = volume.slices.filter((slice) => mayShow(slice, levels));
+  // One is sampled while the network runs on another.
+  const peaks = await Promise.all(showing.map((slice) => detectOnSlice(runner, spec, slice)));
+  const seen = peaks.flat().filter(({ score }) => score >= spec.minConfidence);
   const frames = levels.map(({ level }, i) => ({ level, frame: levelFrame(levels, i) }));
   const found = levels.map((level, i): LocalisedLevel => {
     const sides = SIDES.flatMap((side) => {

@@ -2,8 +2,6 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Point } from '../../domain/point.ts';
 import type { OutlinedSlice } from '../../measure/outlined-slice.ts';
 import type { Slice } from '../../volume/volume.ts';
-import type { PatchFrame } from '../crop/patch-frame.ts';
-import { samplePatch } from '../crop/sample-patch.ts';
 import type { ModelRunner } from '../network/model-runner.ts';
 import type { SegmentedPlane, SegmenterNetworkSpec } from '../pack/segmenter-spec.ts';
 import { segmentFrame } from './segment-frame.ts';
@@ -28,7 +26,7 @@ export async function segmentSlice(
 ): Promise<OutlinedSlice> {
   const { size } = input;
   const frame = segmentFrame(plane, slice.plane, centreMm, input);
-  const data = await segmentInput(slice, frame, input);
+  const { data, seen } = await segmentInput(slice, frame, input);
   // Sampling is arithmetic alone: other work gets its turn.
   await nextTurn();
   const { [output.name]: answer } = await runner.run({ [input.name]: { dims: [1, 1, size, size], data } });
@@ -43,14 +41,6 @@ export async function segmentSlice(
     plane: slice.plane,
     grid: frame,
     shares: Object.fromEntries(shares),
-    seen: seenOn(slice, frame),
+    seen,
   };
-}
-
-/** 1 where the slice has a pixel. */
-export function seenOn({ plane }: Pick<Slice, 'plane'>, frame: PatchFrame): Uint8Array {
-  // Sampled from nothing: only whether there is a value counts.
-  const values = new Float32Array(frame.size ** 2);
-  samplePatch({ plane, pixels: new Float32Array(plane.rows * plane.columns) }, frame, values, 0);
-  return Uint8Array.from(values, (value) => (Number.isNaN(value) ? 0 : 1));
 }

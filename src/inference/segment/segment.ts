@@ -26,36 +26,32 @@ export async function segment(
   const along = volumes[sagittal.spec.input.role];
   const across = axial && volumes[axial.spec.input.role];
   const none = (reason: WhyUnmeasured) => levels.map(() => reason);
-  return {
-    sagittal: along
-      ? await outlined(sagittal, sagittalSlices(along, levels), () => middle, 'level-out-of-view')
+  const [bySagittal, byAxial] = await Promise.all([
+    along
+      ? outlined(sagittal, sagittalSlices(along, levels), () => middle, 'level-out-of-view')
       : none('level-out-of-view'),
-    axial:
-      axial && across
-        ? await outlined(axial, axialSlices(across, levels), (i) => levels[i]!.canalMm, 'axial-misses-disc')
-        : none('no-axial-slices'),
-  };
+    axial && across
+      ? outlined(axial, axialSlices(across, levels), (i) => levels[i]!.canalMm, 'axial-misses-disc')
+      : none('no-axial-slices'),
+  ]);
+  return { sagittal: bySagittal, axial: byAxial };
 }
 
-/** Each slice once, whichever levels it is read for. */
+/** Each slice once, whichever levels it is read for; one is sampled while the network runs on another. */
 async function outlined(
   network: SegmenterNetwork,
   slices: readonly (Slice | null)[],
   centreOf: (i: number) => Point,
   without: WhyUnmeasured,
 ): Promise<readonly (OutlinedSlice | WhyUnmeasured)[]> {
-  const done = new Map<string, OutlinedSlice>();
-  const read: (OutlinedSlice | WhyUnmeasured)[] = [];
-  for (const [i, slice] of slices.entries()) {
-    if (slice === null) {
-      read.push(without);
-      continue;
-    }
+  const begun = new Map<string, Promise<OutlinedSlice>>();
+  const read = slices.map((slice, i) => {
+    if (slice === null) return without;
     const centre = centreOf(i);
     const key = [slice.image.sopInstanceUid, slice.image.frameNumber, ...centre].join(' ');
-    const outline = done.get(key) ?? (await segmentSlice(network, slice, centre));
-    done.set(key, outline);
-    read.push(outline);
-  }
-  return read;
+    const outline = begun.get(key) ?? segmentSlice(network, slice, centre);
+    begun.set(key, outline);
+    return outline;
+  });
+  return Promise.all(read);
 }

@@ -48,7 +48,7 @@ async function networkRuns(study: BenchStudy) {
       return runner.run(feeds);
     },
   });
-  const { localiser, foramenFinder, classifiers } = study.pack;
+  const { localiser, foramenFinder, classifiers, segmenters } = study.pack;
   await graded({
     ...study,
     pack: {
@@ -56,6 +56,7 @@ async function networkRuns(study: BenchStudy) {
       localiser: noting(localiser, places),
       foramenFinder: foramenFinder && noting(foramenFinder, places),
       classifiers: classifiers.map((classifier) => noting(classifier, classes)),
+      segmenters: segmenters.map((network) => ({ ...network, runner: noting(network.runner, classes) })),
     },
   });
   return { places, classes };
