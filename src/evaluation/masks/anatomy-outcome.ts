@@ -6,7 +6,7 @@ import { LABEL, type Structure, UNTOLD } from '../../domain/structure.ts';
 import type { SegmentedPlane } from '../../inference/pack/segmenter-spec.ts';
 import { measureLevels } from '../../inference/segment/measure-levels.ts';
 import { segment } from '../../inference/segment/segment.ts';
-import { type SegmenterNetwork, segmentSlice } from '../../inference/segment/segment-slice.ts';
+import { type SegmenterNetwork, sampleSlice, segmentSlice } from '../../inference/segment/segment-slice.ts';
 import { connectedParts } from '../../measure/connected-parts.ts';
 import { measureSagittal } from '../../measure/measure-sagittal.ts';
 import { mostly, type OutlinedSlice, pointOfPlace } from '../../measure/outlined-slice.ts';
@@ -71,7 +71,7 @@ export async function maskedOutcome(
   const measures: ComparedMeasure[] = [];
   for (const each of shown) {
     const { slice, labels, discs } = each;
-    const outlined = await segmentSlice(network, slice, middleOf(each));
+    const outlined = await segmentSlice(network, await sampleSlice(network, slice, middleOf(each)));
     const compared = compareOutlines(outlined, slice, labels, DRAWN);
     overlaps.add('sagittal', compared.overlaps);
     worst?.see(each.name, slice, compared);

@@ -6,9 +6,10 @@ import { SIDES, targetKey } from '../../domain/target.ts';
 import { classify } from '../../inference/classify/classify.ts';
 import { cropRegions } from '../../inference/crop/crop-regions.ts';
 import { detectOnSlice } from '../../inference/foramina/detect-on-slice.ts';
+import { finderInput } from '../../inference/foramina/finder-input.ts';
 import type { ModelPack } from '../../inference/pack/model-pack.ts';
 import { axialSlices } from '../../inference/segment/measured-slices.ts';
-import { segmentSlice } from '../../inference/segment/segment-slice.ts';
+import { sampleSlice, segmentSlice } from '../../inference/segment/segment-slice.ts';
 import { measureSacArea } from '../../measure/measure-axial.ts';
 import type { Volumes } from '../../volume/volume.ts';
 import type { ReferenceGrades } from '../tables/grades-table.ts';
@@ -69,7 +70,10 @@ async function measuredSacs(
     const grade = grades[targetKey({ condition: 'spinal_canal_stenosis', side: null, level })];
     const slice = slices[i];
     if (!grade || !slice) continue;
-    const area = measureSacArea(await segmentSlice(across, slice, canalMm), canalMm);
+    const area = measureSacArea(
+      await segmentSlice(across, await sampleSlice(across, slice, canalMm)),
+      canalMm,
+    );
     sacs.push({ grade, areaMm2: 'value' in area ? area.value : null });
   }
   return sacs;
@@ -85,7 +89,7 @@ async function foundLevels({ manifest, foramenFinder }: ModelPack, { volumes, le
   const spec = manifest.foramenFinder;
   const slices = spec && volumes[spec.input.role]?.slices;
   if (!spec || !foramenFinder || slices?.length !== 1) return null;
-  const peaks = await detectOnSlice(foramenFinder, spec, slices[0]!);
+  const peaks = await detectOnSlice(foramenFinder, spec, await finderInput(slices[0]!, spec));
   const seen = (level: Level) =>
     peaks.find((peak) => peak.inChain && peak.level === level && peak.score >= spec.minConfidence)?.pointMm;
   const labels = levels.flatMap(({ level, foraminaMm = {} }) =>

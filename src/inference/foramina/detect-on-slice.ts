@@ -1,13 +1,11 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Level } from '../../domain/level.ts';
 import type { Point } from '../../domain/point.ts';
-import type { Slice } from '../../volume/volume.ts';
 import { pointOnMap } from '../crop/patch-frame.ts';
 import { decodeChain } from '../localise/decode-chain.ts';
 import { findPeaks } from '../localise/find-peaks.ts';
 import type { ModelRunner } from '../network/model-runner.ts';
 import type { ForamenFinderSpec } from '../pack/foramen-finder-spec.ts';
-import { finderInput } from './finder-input.ts';
+import type { FinderInput } from './finder-input.ts';
 
 /** A peak of the finder's heat maps. */
 export interface ForamenPeak {
@@ -23,18 +21,14 @@ export interface ForamenPeak {
 
 /**
  * The foramina that the finder sees on one slice, several candidates a level.
- * @throws ImagingError when the slice cannot be decoded; Error when the network answers with anything but finite
- *   numbers.
+ * @throws Error when the network answers with anything but finite numbers.
  */
 export async function detectOnSlice(
   runner: ModelRunner,
   spec: ForamenFinderSpec,
-  slice: Slice,
+  { data, frame }: FinderInput,
 ): Promise<readonly ForamenPeak[]> {
-  const { data, frame } = await finderInput(slice, spec);
   const { size, name } = spec.input;
-  // Sampling is arithmetic alone: other work gets its turn.
-  await nextTurn();
   const { [spec.output.heatmaps]: maps } = await runner.run({ [name]: { dims: [1, 1, size, size], data } });
   const [, , height, width] = maps!.dims as readonly [number, number, number, number];
   const { mmPerPixel, levels } = spec.output;

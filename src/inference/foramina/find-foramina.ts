@@ -2,12 +2,14 @@ import type { LocalisedLevel, SidedPoints } from '../../domain/assessment.ts';
 import { dot, type Point, subtract } from '../../domain/point.ts';
 import type { Warning } from '../../domain/remark.ts';
 import { SIDES } from '../../domain/target.ts';
+import { preparedInTurns } from '../../process/prepared-in-turns.ts';
 import type { Slice, Volume } from '../../volume/volume.ts';
 import { levelFrame } from '../crop/level-frame.ts';
 import { leftNormal } from '../crop/plane-axes.ts';
 import type { ModelRunner } from '../network/model-runner.ts';
 import type { ForamenFinderSpec } from '../pack/foramen-finder-spec.ts';
 import { detectOnSlice } from './detect-on-slice.ts';
+import { finderInput } from './finder-input.ts';
 import { judgeNumbering } from './judge-numbering.ts';
 import { placeLikelihood } from './place-likelihood.ts';
 
@@ -35,8 +37,11 @@ export async function findForamina(
   doubts: readonly Warning[],
 ): Promise<FoundForamina> {
   const showing = volume.slices.filter((slice) => mayShow(slice, levels));
-  // One is sampled while the network runs on another.
-  const peaks = await Promise.all(showing.map((slice) => detectOnSlice(runner, spec, slice)));
+  const peaks = await preparedInTurns(
+    showing,
+    (slice) => finderInput(slice, spec),
+    (input) => detectOnSlice(runner, spec, input),
+  );
   const seen = peaks.flat().filter(({ score }) => score >= spec.minConfidence);
   const frames = levels.map(({ level }, i) => ({ level, frame: levelFrame(levels, i) }));
   const found = levels.map((level, i): LocalisedLevel => {

@@ -1,11 +1,11 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Point } from '../../domain/point.ts';
 import type { OutlinedSlice } from '../../measure/outlined-slice.ts';
 import type { Slice } from '../../volume/volume.ts';
+import type { PatchFrame } from '../crop/patch-frame.ts';
 import type { ModelRunner } from '../network/model-runner.ts';
 import type { SegmentedPlane, SegmenterNetworkSpec } from '../pack/segmenter-spec.ts';
 import { segmentFrame } from './segment-frame.ts';
-import { segmentInput } from './segment-input.ts';
+import { type SegmentInput, segmentInput } from './segment-input.ts';
 
 /** A network of a segmenter, ready to run. */
 export interface SegmenterNetwork {
@@ -14,21 +14,31 @@ export interface SegmenterNetwork {
   readonly runner: ModelRunner;
 }
 
-/**
- * Outlines the structures on one slice, in the square around the foot of a point on it.
- * @throws ImagingError when the slice cannot be decoded; Error when the network answers with anything but finite
- *   numbers.
- */
-export async function segmentSlice(
-  { plane, spec: { input, output }, runner }: SegmenterNetwork,
+/** A square of a slice, as the network sees it. */
+export interface SampledSlice extends SegmentInput {
+  readonly slice: Slice;
+  readonly frame: PatchFrame;
+}
+
+/** Samples the square around the foot of a point on a slice. @throws ImagingError when the slice cannot be decoded. */
+export async function sampleSlice(
+  { plane, spec: { input } }: SegmenterNetwork,
   slice: Slice,
   centreMm: Point,
+): Promise<SampledSlice> {
+  const frame = segmentFrame(plane, slice.plane, centreMm, input);
+  return { slice, frame, ...(await segmentInput(slice, frame, input)) };
+}
+
+/**
+ * Outlines the structures on what was sampled of one slice.
+ * @throws Error when the network answers with anything but finite numbers.
+ */
+export async function segmentSlice(
+  { spec: { input, output }, runner }: SegmenterNetwork,
+  { slice, frame, data, seen }: SampledSlice,
 ): Promise<OutlinedSlice> {
   const { size } = input;
-  const frame = segmentFrame(plane, slice.plane, centreMm, input);
-  const { data, seen } = await segmentInput(slice, frame, input);
-  // Sampling is arithmetic alone: other work gets its turn.
-  await nextTurn();
   const { [output.name]: answer } = await runner.run({ [input.name]: { dims: [1, 1, size, size], data } });
   const area = size * size;
   const shares = output.structures.map((structure, i) => [

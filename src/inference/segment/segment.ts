@@ -2,11 +2,12 @@ import type { LocalisedLevel } from '../../domain/assessment.ts';
 import type { WhyUnmeasured } from '../../domain/measurement.ts';
 import type { Point } from '../../domain/point.ts';
 import type { OutlinedLevels, OutlinedSlice } from '../../measure/outlined-slice.ts';
+import { preparedInTurns } from '../../process/prepared-in-turns.ts';
 import type { Slice, Volumes } from '../../volume/volume.ts';
 import type { ModelPack } from '../pack/model-pack.ts';
 import { axialSlices, sagittalSlices } from './measured-slices.ts';
 import { spineMiddle } from './segment-frame.ts';
-import { type SegmenterNetwork, segmentSlice } from './segment-slice.ts';
+import { type SegmenterNetwork, sampleSlice, segmentSlice } from './segment-slice.ts';
 
 /**
  * Outlines the anatomy on the slices that each level is measured on: the sagittal one nearest to its canal, often the
@@ -37,21 +38,23 @@ export async function segment(
   return { sagittal: bySagittal, axial: byAxial };
 }
 
-/** Each slice once, whichever levels it is read for; one is sampled while the network runs on another. */
+/** Each slice once, whichever levels it is read for. */
 async function outlined(
   network: SegmenterNetwork,
   slices: readonly (Slice | null)[],
   centreOf: (i: number) => Point,
   without: WhyUnmeasured,
 ): Promise<readonly (OutlinedSlice | WhyUnmeasured)[]> {
-  const begun = new Map<string, Promise<OutlinedSlice>>();
-  const read = slices.map((slice, i) => {
-    if (slice === null) return without;
-    const centre = centreOf(i);
-    const key = [slice.image.sopInstanceUid, slice.image.frameNumber, ...centre].join(' ');
-    const outline = begun.get(key) ?? segmentSlice(network, slice, centre);
-    begun.set(key, outline);
-    return outline;
-  });
-  return Promise.all(read);
+  const keyOf = (slice: Slice, i: number) =>
+    [slice.image.sopInstanceUid, slice.image.frameNumber, ...centreOf(i)].join(' ');
+  const different = new Map(
+    slices.flatMap((slice, i) => (slice ? [[keyOf(slice, i), { slice, centre: centreOf(i) }] as const] : [])),
+  );
+  const outlines = await preparedInTurns(
+    [...different.values()],
+    ({ slice, centre }) => sampleSlice(network, slice, centre),
+    (sampled) => segmentSlice(network, sampled),
+  );
+  const byKey = new Map(Array.from(different.keys(), (key, k) => [key, outlines[k]!]));
+  return slices.map((slice, i) => (slice ? byKey.get(keyOf(slice, i))! : without));
 }
