@@ -1,7 +1,7 @@
 import { Fault } from '../../domain/fault.ts';
 import type { ExecutionProvider, ProviderChoice, ProviderFallback } from './execution-provider.ts';
 import type { ModelRunner } from './model-runner.ts';
-import { startNetworkThread } from './network-thread.ts';
+import type { NetworkThreads } from './network-threads.ts';
 
 /** No provider that was asked for can run the network here. */
 export class ExecutionProviderError extends Fault<'no-execution-provider'> {
@@ -17,9 +17,12 @@ export interface LoadedNetwork {
 
 /**
  * Loads an ONNX network on the first execution provider that works here.
+ * @param on the threads that it shares with others
+ * @param threads that one run of it uses
  * @throws ExecutionProviderError when none does, or the first does not and `required` is set.
  */
 export async function loadNetwork(
+  on: NetworkThreads,
   name: string,
   model: Uint8Array,
   choice: ProviderChoice,
@@ -28,7 +31,7 @@ export async function loadNetwork(
   const fallbacks: ProviderFallback[] = [];
   for (const provider of choice.required ? choice.preferred.slice(0, 1) : choice.preferred) {
     try {
-      return { runner: await startNetworkThread(name, { model, provider, threads }), provider, fallbacks };
+      return { runner: await on.load(name, { model, provider, threads }), provider, fallbacks };
     } catch (cause) {
       fallbacks.push({ wanted: provider, reason: firstLine(cause) });
     }

@@ -1,45 +1,62 @@
-/** The thread of startNetworkThread: loads the network, says what it takes and gives, and runs it. */
-import { threadName, workerData } from 'node:worker_threads';
+/** A thread of networkThreads: loads networks, says what they take and give, and runs them. */
 import * as ort from 'onnxruntime-node';
 import { answerQuestions } from '../../process/conversation.ts';
 import { freeMemory } from '../../process/free-memory.ts';
 import { ELEMENT_TYPE } from './model-runner.ts';
-import type { NetworkOrder, NetworkShape, Tensors } from './network-thread.ts';
+import type { FromNetworks, NetworkOrder, NetworkShape, Tensors, ToNetworks } from './network-threads.ts';
 
 // A provider that is absent is told of in our own words; the runtime would print its line as well.
 ort.env.logLevel = 'fatal';
 
-const { model, provider, threads } = workerData as NetworkOrder;
-const session = await ort.InferenceSession.create(model, {
-  executionProviders: [provider],
-  intraOpNumThreads: threads,
-  // The runtime's arena would keep what one run takes, more than 100 MB in all, for 10 ms a study.
-  enableCpuMemArena: false,
-  logSeverityLevel: 4,
-  // A run's threads would wait for the next by spinning: 30 ms of processor time a run for 1 ms of its own.
-  extra: { session: { intra_op: { allow_spinning: '0' } } },
+interface LoadedSession {
+  readonly session: ort.InferenceSession;
+  /** A network may give others beside those that a manifest can name, such as the number of the likeliest class. */
+  readonly readable: readonly string[];
+}
+
+const loaded = new Map<string, LoadedSession>();
+
+answerQuestions<ToNetworks, FromNetworks>(null, {
+  answer: async (asked) => {
+    const { network } = asked;
+    if ('load' in asked) return { shape: await load(network, asked.load) };
+    const one = loaded.get(network);
+    if (one === undefined) throw new Error(`network ${fileOf(network)} is closed`);
+    if ('feeds' in asked) return { outputs: await run(one, network, asked.feeds) };
+    loaded.delete(network);
+    await one.session.release();
+    return null;
+  },
+  moved: (answer) =>
+    answer !== null && 'outputs' in answer
+      ? [...new Set(Object.values(answer.outputs).map(({ data }) => data.buffer as ArrayBuffer))]
+      : [],
+  close: async () => {
+    for (const { session } of loaded.values()) await session.release();
+  },
 });
-// This thread's copy: the session has the network its own way.
-freeMemory(model.buffer);
-const shape: NetworkShape = {
-  inputs: describe(session.inputMetadata),
-  outputs: describe(session.outputMetadata),
-};
-/** A network may give others beside those that a manifest can name, such as the number of the likeliest class. */
-const readable = shape.outputs.filter(({ type }) => type === ELEMENT_TYPE).map(({ name }) => name);
-answerQuestions<Tensors, Tensors>(shape, {
-  answer: (feeds) =>
-    run(feeds)
-      .catch((cause: Error) => {
-        throw new Error(`${threadName}: ${cause.message}`, { cause });
-      })
-      // The copies that came with the question.
-      .finally(() => {
-        for (const { data } of Object.values(feeds)) freeMemory(data.buffer);
-      }),
-  moved: (outputs) => [...new Set(Object.values(outputs).map(({ data }) => data.buffer as ArrayBuffer))],
-  close: () => session.release(),
-});
+
+/** Names of networks are of their files, and a number. */
+const fileOf = (network: string) => network.slice(0, network.lastIndexOf(' '));
+
+async function load(network: string, { model, provider, threads }: NetworkOrder): Promise<NetworkShape> {
+  const session = await ort.InferenceSession.create(model, {
+    executionProviders: [provider],
+    intraOpNumThreads: threads,
+    // The runtime's arena would keep what one run takes, more than 100 MB in all, for 10 ms a study.
+    enableCpuMemArena: false,
+    logSeverityLevel: 4,
+    // A run's threads would wait for the next by spinning: 30 ms of processor time a run for 1 ms of its own.
+    extra: { session: { intra_op: { allow_spinning: '0' } } },
+  }).finally(() => {
+    // This thread's copy: the session has the network its own way.
+    freeMemory(model.buffer);
+  });
+  const shape = { inputs: describe(session.inputMetadata), outputs: describe(session.outputMetadata) };
+  const readable = shape.outputs.filter(({ type }) => type === ELEMENT_TYPE).map(({ name }) => name);
+  loaded.set(network, { session, readable });
+  return shape;
+}
 
 function describe(metadata: readonly ort.InferenceSession.ValueMetadata[]): NetworkShape['inputs'] {
   return metadata.map((value) => ({
@@ -49,18 +66,25 @@ function describe(metadata: readonly ort.InferenceSession.ValueMetadata[]): Netw
   }));
 }
 
-async function run(feeds: Tensors): Promise<Tensors> {
+async function run({ session, readable }: LoadedSession, network: string, feeds: Tensors): Promise<Tensors> {
   const tensors = Object.entries(feeds).map(
     ([name, { dims, data }]) => [name, new ort.Tensor(ELEMENT_TYPE, data, dims)] as const,
   );
-  const results = await session.run(Object.fromEntries(tensors), readable);
-  const outputs = Object.entries(results).map(([name, value]) => {
-    // A copy: the runtime's own memory must not be moved to another thread.
-    const data = new Float32Array(value.data as Float32Array);
-    if (!isFiniteThroughout(data)) throw new Error(`output ${name} holds values that are not finite`);
-    return [name, { dims: value.dims, data }] as const;
-  });
-  return Object.fromEntries(outputs);
+  try {
+    const results = await session.run(Object.fromEntries(tensors), readable);
+    const outputs = Object.entries(results).map(([name, value]) => {
+      // A copy: the runtime's own memory must not be moved to another thread.
+      const data = new Float32Array(value.data as Float32Array);
+      if (!isFiniteThroughout(data)) throw new Error(`output ${name} holds values that are not finite`);
+      return [name, { dims: value.dims, data }] as const;
+    });
+    return Object.fromEntries(outputs);
+  } catch (cause) {
+    throw new Error(`network ${fileOf(network)}: ${(cause as Error).message}`, { cause });
+  } finally {
+    // The copies that came with the question.
+    for (const { data } of Object.values(feeds)) freeMemory(data.buffer);
+  }
 }
 
 /** As `every` with Number.isFinite, without a call for each of hundreds of thousands of values. */

@@ -1,9 +1,11 @@
+import { availableParallelism } from 'node:os';
 import type { Algorithm } from '../../domain/assessment.ts';
 import { compareTensors } from '../network/compare-tensors.ts';
 import type { ProviderChoice } from '../network/execution-provider.ts';
 import { expectedTensors } from '../network/expected-tensors.ts';
 import { type LoadedNetwork, loadNetwork } from '../network/load-network.ts';
 import type { ModelRunner } from '../network/model-runner.ts';
+import { networkThreads } from '../network/network-threads.ts';
 import type { ModelAddress } from '../network/remote/inference-options.ts';
 import type { InferenceServer, RemoteNetwork } from '../network/remote/inference-server.ts';
 import { trialAnswer } from '../network/remote/trial.ts';
@@ -43,6 +45,7 @@ export async function loadModelPack(
   const files = await readNetworks(folder, manifest);
   const wanted = expectedTensors(manifest);
   const networks = networksOf(manifest);
+  const shared = networkThreads(availableParallelism());
   const runners: ModelRunner[] = [];
   const there: RemoteNetwork[] = [];
   const close = async () => {
@@ -53,11 +56,16 @@ export async function loadModelPack(
     const tensors = wanted[i]!;
     const address = elsewhere?.addressOf(networks[i]!) ?? null;
     if (elsewhere === null || address === null) {
-      const network = await loadNetwork(file, bytes, on, threads);
+      const network = await loadNetwork(shared, file, bytes, on, threads);
       runners[i] = network.runner;
       return { here: network, problems: await compareTensors(file, network.runner, tensors) };
     }
-    const network = { ...address, file, tensors, own: await trialAnswer(file, bytes, tensors, threads) };
+    const network = {
+      ...address,
+      file,
+      tensors,
+      own: await trialAnswer(shared, file, bytes, tensors, threads),
+    };
     there[i] = network;
     runners[i] = elsewhere.server.add(network);
     return { here: null, problems: [] };

@@ -5,7 +5,7 @@ import {
 } from '../../../../test/support/inference-server.ts';
 import type { InferenceExchange } from '../../../domain/inference-call.ts';
 import type { ExpectedTensors } from '../expected-tensors.ts';
-import { startNetworkThread } from '../network-thread.ts';
+import { networkThreads } from '../network-threads.ts';
 import { type TinyNetwork, tinyOnnx } from '../tiny-onnx.fixture.ts';
 import type { InferenceServerOptions } from './inference-options.ts';
 import { openInferenceServer } from './inference-server.ts';
@@ -75,10 +75,10 @@ export function remoteBench() {
 let own: ReturnType<typeof trialAnswer> | null = null;
 /** The tiny network's answer to the trial input, computed once. */
 export function ownAnswer() {
-  own ??= trialAnswer('tiny.onnx', tinyOnnx(TINY), TENSORS, 1);
+  own ??= trialAnswer(networkThreads(1), 'tiny.onnx', tinyOnnx(TINY), TENSORS, 1);
   return own;
 }
 
 /** The tiny network in this process. */
 export const inProcess = () =>
-  startNetworkThread('tiny.onnx', { model: tinyOnnx(TINY), provider: 'cpu', threads: 1 });
+  networkThreads(1).load('tiny.onnx', { model: tinyOnnx(TINY), provider: 'cpu', threads: 1 });

@@ -1,6 +1,6 @@
 import type { ExpectedTensors, Shapes } from '../expected-tensors.ts';
 import type { Tensor } from '../model-runner.ts';
-import { startNetworkThread } from '../network-thread.ts';
+import type { NetworkThreads } from '../network-threads.ts';
 
 /** Of the largest value of an output: by how much a server may differ that computes with half precision. */
 const TOLERANCE = 0.02;
@@ -26,12 +26,13 @@ export function trialFeeds(inputs: Shapes): Readonly<Record<string, Tensor>> {
 
 /** Loads the network in this process, asks it for its answer to the trial input, and lets it go again. */
 export async function trialAnswer(
+  on: NetworkThreads,
   file: string,
   model: Uint8Array,
   { inputs, outputs }: ExpectedTensors,
   threads: number,
 ): Promise<TrialAnswer> {
-  const runner = await startNetworkThread(file, { model, provider: 'cpu', threads });
+  const runner = await on.load(file, { model, provider: 'cpu', threads });
   try {
     const answer = await runner.run(trialFeeds(inputs));
     return Object.fromEntries(

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadModelPack } from '../pack/load-model-pack.ts';
 import type { ModelPack } from '../pack/model-pack.ts';
-import { startNetworkThread } from './network-thread.ts';
+import { networkThreads } from './network-threads.ts';
 import { FEEDS, ownAnswer, TINY } from './remote/remote-bench.fixture.ts';
 import { tinyOnnx } from './tiny-onnx.fixture.ts';
 
@@ -46,7 +46,7 @@ test('what is not finite, and a closed network, are faults', async () => {
 
 test('an output of another type, which no manifest names, is passed over', async () => {
   const network = { ...TINY, whole: 'classes' };
-  const runner = await startNetworkThread('tiny.onnx', {
+  const runner = await networkThreads(1).load('tiny.onnx', {
     ...{ model: tinyOnnx(network), provider: 'cpu', threads: 1 },
   });
   expect(runner.outputs.map(({ name, type }) => `${name} ${type}`)).toEqual([
@@ -57,4 +57,21 @@ test('an output of another type, which no manifest names, is passed over', async
   await runner.close();
   expect(Object.keys(outputs)).toEqual(['logits']);
   expect(outputs['logits']!.data).toEqual((await ownAnswer())['logits']);
+});
+
+test('networks share threads, and one that is closed or does not load takes no other with it', async () => {
+  const order = { model: tinyOnnx(TINY), provider: 'cpu', threads: 1 } as const;
+  const shared = networkThreads(1);
+  const [one, other] = await Promise.all([shared.load('tiny.onnx', order), shared.load('tiny.onnx', order)]);
+  const broken = { ...order, model: new Uint8Array(8) };
+  await expect(shared.load('broken.onnx', broken)).rejects.toThrow();
+  await one.close();
+  await expect(one.run(FEEDS)).rejects.toThrow('network tiny.onnx is closed');
+  expect((await other.run(FEEDS))['logits']!.data).toEqual((await ownAnswer())['logits']);
+  await other.close();
+  await expect(other.run(FEEDS)).rejects.toThrow('its thread has ended');
+  // A thread that has ended with its last network is not the end of the others to come.
+  const next = await shared.load('tiny.onnx', order);
+  expect((await next.run(FEEDS))['logits']!.data).toEqual((await ownAnswer())['logits']);
+  await next.close();
 });
