@@ -8,6 +8,8 @@ import { benchRetrieval } from './bench-retrieval.ts';
 import type { BenchRow } from './bench-row.ts';
 import type { BenchStudy } from './bench-study.ts';
 import { benchTable } from './bench-table.ts';
+import { benchDay } from './day/bench-day.ts';
+import { dayTable } from './day/day-table.ts';
 import { benchDecode } from './decode/bench-decode.ts';
 import { benchMemory } from './memory/bench-memory.ts';
 import { hasRequirements } from './reference/start-reference.ts';
@@ -15,6 +17,7 @@ import { benchStart } from './start/bench-start.ts';
 import { startTable } from './start/start-table.ts';
 import { benchWholeStudy } from './study/bench-whole-study.ts';
 import { comparisonTable } from './study/comparison-table.ts';
+import { benchThroughput, throughputTable } from './throughput/bench-throughput.ts';
 
 export const BENCH_PARTS = [
   'idle',
@@ -26,14 +29,20 @@ export const BENCH_PARTS = [
   'study',
   'memory',
   'start',
+  'throughput',
   'backlog',
+  'day',
 ] as const;
 export type BenchPart = (typeof BENCH_PARTS)[number];
 
 interface PartOptions {
   readonly runs: number;
-  /** Studies of a backlog. */
+  /** Studies of a backlog, of a day, and of the queue that is worked off. */
   readonly backlog: number;
+  readonly day: number;
+  readonly queue: number;
+  /** That the day is compressed into. */
+  readonly minutes: number;
   readonly reference: string | null;
 }
 
@@ -48,6 +57,8 @@ export async function benchPart(
   options: PartOptions,
 ): Promise<readonly string[]> {
   if (part === 'start') return startTable(await benchStart(await study(), options.runs));
+  if (part === 'throughput') return throughputTable(await benchThroughput(await study(), options.queue));
+  if (part === 'day') return dayTable(await benchDay(options.day, options.minutes));
   if (part !== 'study') return benchTable(part, await rowsOf(part, study, options));
   const python = await pythonOf(options);
   const ready = await study();
@@ -58,7 +69,7 @@ export async function benchPart(
 }
 
 async function rowsOf(
-  part: Exclude<BenchPart, 'study' | 'start'>,
+  part: Exclude<BenchPart, 'study' | 'start' | 'throughput' | 'day'>,
   study: () => Promise<BenchStudy>,
   { runs, backlog }: PartOptions,
 ): Promise<readonly BenchRow[]> {

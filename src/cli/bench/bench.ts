@@ -3,14 +3,17 @@ import { readOptions } from './bench-options.ts';
 import { BENCH_PARTS, benchPart } from './bench-parts.ts';
 import { type BenchStudy, benchStudy } from './bench-study.ts';
 
-const USAGE = `usage: npm run bench -- [${BENCH_PARTS.join('|')}]… [--runs N] [--pack FOLDER] [--threads N] [--backlog N]
-         [--reference PYTHON]
-  measures the named parts, by default all but backlog, which takes a quarter of an hour, beside their floors in the
-  same run
+const USAGE = `usage: npm run bench -- [${BENCH_PARTS.join('|')}]… [--runs N] [--pack FOLDER] [--threads N] [--queue N]
+         [--backlog N] [--day N] [--minutes N] [--reference PYTHON]
+  measures the named parts, by default all but throughput, backlog and day, which take minutes each, beside their floors
+  in the same run
   --runs N       counted runs of each, after warming up (default 15)
   --pack FOLDER  the model pack (default models/default)
   --threads N    of the networks (default: one a core)
+  --queue N      studies that are worked off for the throughput (default 40; 16 MB each, three times over)
   --backlog N    studies of the backlog (default 10000)
+  --day N        MR studies of a hospital's day (default 2000; a third of them takes 16 MB each)
+  --minutes N    that the day is compressed into (default 40)
   --reference PYTHON
                  with src/cli/bench/reference/requirements.txt, to measure the same study in Python in turns (default
                  .venv/bin/python; left out where that lacks them)

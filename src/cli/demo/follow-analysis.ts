@@ -34,7 +34,7 @@ export async function followAnalysis(
     performance.now() < endsAt;
     await sleep(POLL_MS, undefined, { signal: options.signal })
   ) {
-    const analysis = await latestAnalysis(serviceUrl, study, options.signal);
+    const [analysis] = await analysesOf(serviceUrl, study, options.signal);
     if (analysis === undefined) continue;
     if (!noticed) options.onNoticed();
     noticed = true;
@@ -44,18 +44,21 @@ export async function followAnalysis(
       told.add(stage);
       options.onStage(stage, ms);
     }
-    if (FINAL.includes(analysis.state)) return analysis;
+    if (isFinal(analysis)) return analysis;
   }
   throw new Error(`the service did not finish the study within ${options.limitMs / 1000} s`);
 }
 
-async function latestAnalysis(
+/** All analyses of a study, the latest first. */
+export async function analysesOf(
   serviceUrl: string,
   study: string,
-  signal: AbortSignal,
-): Promise<Analysis | undefined> {
-  const response = await fetch(`${serviceUrl}/studies/${study}/analyses`, { signal });
+  signal?: AbortSignal,
+): Promise<readonly Analysis[]> {
+  const response = await fetch(`${serviceUrl}/studies/${study}/analyses`, { signal: signal ?? null });
   if (!response.ok) throw new Error(`GET /studies/…/analyses answered ${response.status}`);
   const { analyses } = (await response.json()) as { analyses: Analysis[] };
-  return analyses[0];
+  return analyses;
 }
+
+export const isFinal = ({ state }: Analysis): boolean => FINAL.includes(state);
