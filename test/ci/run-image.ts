@@ -1,6 +1,8 @@
 /**
  * Runs containers of an image with Podman and puts a study through one, with a real Orthanc beside it:
- *   node test/ci/run-image.ts IMAGE
+ *   node test/ci/run-image.ts IMAGE [--without-service]
+ * Without the service, where another machine's processor is emulated: it takes minutes to start there, and an hour for a
+ * study.
  * Ends with 0 when everything held, and says what was measured.
  */
 import assert from 'node:assert/strict';
@@ -19,7 +21,7 @@ const STOP_LIMIT_SECONDS = 40;
 const mib = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MiB`;
 const say = (what: string, value: string) => void process.stdout.write(`  ${what.padEnd(34)} ${value}\n`);
 
-const [image = ''] = process.argv.slice(2);
+const [image = '', only] = process.argv.slice(2);
 const [{ Config: config }] = JSON.parse(podman('image', 'inspect', image)) as [
   { Config: { User: string; Labels: Readonly<Record<string, string>> } },
 ];
@@ -56,7 +58,8 @@ function runTheCommandLine(): void {
   assert.equal(refused.code, 1);
   assert.match(
     refused.error,
-    /^spinegrade cannot start: the data folder \/app\/data cannot be written to: EROFS/,
+    // An engine may warn first that the image is for another processor.
+    /^spinegrade cannot start: the data folder \/app\/data cannot be written to: EROFS/m,
   );
   lookAtWhatIsCompiled({ ...settings, DATA_DIR: '/app/data' });
 }
@@ -136,5 +139,5 @@ async function runTheService(): Promise<void> {
 
 lookAtTheTree();
 runTheCommandLine();
-await runTheService();
+if (only !== '--without-service') await runTheService();
 say('done', '');
