@@ -4,7 +4,7 @@ import { disagreements } from '../domain/measured-otherwise.ts';
 import { orIneligible } from '../domain/or-ineligible.ts';
 import { remark, type Warning } from '../domain/remark.ts';
 import { type ObserveStage, unobserved } from '../domain/stage.ts';
-import { contoursInTurns } from '../measure/contours.ts';
+import { contoursOf } from '../measure/contours.ts';
 import type { OutlinedLevels } from '../measure/outlined-slice.ts';
 import type { Volumes } from '../volume/volume.ts';
 import { classify } from './classify/classify.ts';
@@ -64,7 +64,7 @@ export async function grade(
     const classified = await classify(pack, regions, levels, volumes);
     const outlines = await orIneligible(() => segment(pack, volumes, levels));
     if (outlines === null || isIneligible(outlines)) return { ...classified, outlines, contours: [] };
-    return { ...classified, outlines, contours: await contoursInTurns(slicesOf(outlines)) };
+    return { ...classified, outlines, contours: await contoursOf(slicesOf(outlines)) };
   });
   const { findings, observations, warnings, outlines, contours } = read;
   if (findings.length + observations.length === 0) {
