@@ -11,6 +11,7 @@ const STACK = /^\s+at /m;
 /** Nothing listens there. */
 const NO_PACS = 'http://127.0.0.1:9/dicom-web';
 const PACK = fileURLToPath(new URL('../models/default', import.meta.url));
+const WITHOUT_SEGMENTER = fileURLToPath(new URL('../models/phantom', import.meta.url));
 
 let folder: string;
 let service: ServiceProcess;
@@ -18,13 +19,21 @@ let service: ServiceProcess;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'service-settings-test-'));
   // The npm package of ONNX Runtime comes without CUDA's libraries, whatever the machine has.
-  service = await startServiceProcess(join(folder, 'data'), NO_PACS, { EXECUTION_PROVIDERS: 'cuda,cpu' });
+  service = await startServiceProcess(join(folder, 'data'), NO_PACS, {
+    EXECUTION_PROVIDERS: 'cuda,cpu',
+    RESULT_OBJECTS: 'SR,SEG',
+  });
 }, 300_000);
 
 afterAll(async () => {
   await service?.stop();
   await rm(folder, { recursive: true, force: true });
 });
+
+function eventsOf(of: ServiceProcess, event: string) {
+  const entries = of.lastLines().flatMap((line) => (line.startsWith('{') ? [JSON.parse(line)] : []));
+  return entries.filter((entry) => entry.event === event);
+}
 
 /** What the service said before it ended with exit code 1. */
 async function refusal(environment: Readonly<Record<string, string>>, dataDir = join(folder, 'unused')) {
@@ -112,12 +121,22 @@ describe('the service does not start', () => {
   }, 240_000);
 });
 
+test('segmentations that no pack can outline are asked for: the service starts and warns', async () => {
+  const environment = { MODEL_PACK: WITHOUT_SEGMENTER, RESULT_OBJECTS: 'SR,SEG' };
+  const other = await startServiceProcess(join(folder, 'other'), NO_PACS, environment);
+  try {
+    const [warning, ...more] = eventsOf(other, 'nothing-outlines');
+    expect(warning).toMatchObject({ level: 40, packs: ['spinegrade-phantom'] });
+    expect(more).toEqual([]);
+  } finally {
+    await other.stop();
+  }
+  expect(eventsOf(service, 'nothing-outlines')).toEqual([]);
+}, 240_000);
+
 describe('where CUDA is preferred and missing, and no PACS is there', () => {
   test('the service runs on the CPU and says so in its log, its metrics and its readiness', async () => {
-    const warnings = service.lastLines().flatMap((line) => {
-      const entry = line.startsWith('{') ? JSON.parse(line) : {};
-      return entry.event === 'execution-provider-fallback' ? [entry] : [];
-    });
+    const warnings = eventsOf(service, 'execution-provider-fallback');
     expect(warnings).toMatchObject([{ level: 40, wanted: 'cuda', used: 'cpu' }]);
     const client = serviceClient(service.url);
     const fallbacks = 'spinegrade_execution_provider_fallbacks_total{wanted="cuda",used="cpu"}';

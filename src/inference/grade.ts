@@ -4,7 +4,7 @@ import { disagreements } from '../domain/measured-otherwise.ts';
 import { orIneligible } from '../domain/or-ineligible.ts';
 import { remark, type Warning } from '../domain/remark.ts';
 import { type ObserveStage, unobserved } from '../domain/stage.ts';
-import { contoursInTurns } from '../measure/contours.ts';
+import { contoursOf } from '../measure/contours.ts';
 import type { OutlinedLevels } from '../measure/outlined-slice.ts';
 import type { Volumes } from '../volume/volume.ts';
 import { classify } from './classify/classify.ts';
@@ -109,5 +109,5 @@ async function findPlaces(pack: ModelPack, volumes: Volumes): Promise<Localisati
 async function outline(pack: ModelPack, volumes: Volumes, levels: readonly LocalisedLevel[]) {
   const outlines = await orIneligible(() => segment(pack, volumes, levels));
   if (outlines === null || isIneligible(outlines)) return { outlines, contours: [] };
-  return { outlines, contours: await contoursInTurns(slicesOf(outlines)) };
+  return { outlines, contours: await contoursOf(slicesOf(outlines)) };
 }

@@ -9,28 +9,28 @@ import { type GridPlace, type OutlinedSlice, pointOfPlace } from './outlined-sli
 const TOLERANCE_MM = 0.25;
 const LEAST_MM2 = 8;
 
-/** What was outlined on some slices, each slice once, as lines on its image: a few kilobytes a slice. */
-export function contoursOf(slices: readonly OutlinedSlice[]): readonly Contour[] {
-  return [...new Set(slices)].flatMap((slice) =>
-    Object.entries(slice.shares).flatMap(([structure, share]): Contour[] => {
-      const { size, mmPerPixel } = slice.grid;
-      const rings = isolines(share, size)
-        .filter((line) => areaOf(line) * mmPerPixel ** 2 >= LEAST_MM2)
-        .map((line) => simplified(line, TOLERANCE_MM / mmPerPixel).map((place) => onImage(slice, place)));
-      const { role, image } = slice;
-      return rings.length === 0 ? [] : [{ structure: structure as Structure, role, image, rings }];
-    }),
-  );
-}
-
-/** The same; other work gets its turn between slices, which take some ten milliseconds each. */
-export async function contoursInTurns(slices: readonly OutlinedSlice[]): Promise<readonly Contour[]> {
+/**
+ * What was outlined on some slices, each slice once, as lines on its image: a few kilobytes a slice. Other work gets its
+ * turn between slices, which take some milliseconds each.
+ */
+export async function contoursOf(slices: readonly OutlinedSlice[]): Promise<readonly Contour[]> {
   const contours: Contour[] = [];
   for (const slice of new Set(slices)) {
-    contours.push(...contoursOf([slice]));
+    contours.push(...contoursOn(slice));
     await nextTurn();
   }
   return contours;
+}
+
+function contoursOn(slice: OutlinedSlice): readonly Contour[] {
+  const { size, mmPerPixel } = slice.grid;
+  return Object.entries(slice.shares).flatMap(([structure, share]): Contour[] => {
+    const rings = isolines(share, size)
+      .filter((line) => areaOf(line) * mmPerPixel ** 2 >= LEAST_MM2)
+      .map((line) => simplified(line, TOLERANCE_MM / mmPerPixel).map((place) => onImage(slice, place)));
+    const { role, image } = slice;
+    return rings.length === 0 ? [] : [{ structure: structure as Structure, role, image, rings }];
+  });
 }
 
 /** To a tenth of a pixel. */

@@ -1,5 +1,7 @@
+import { imageKey } from '../dicom/image/image-header.ts';
 import type { DicomJson } from '../dicom/json/dicom-json.ts';
 import type { GradedStudy } from '../domain/assessment.ts';
+import type { ImageReference } from '../domain/image-reference.ts';
 import type { ResultKind, ResultObject } from '../domain/result-object.ts';
 import type { OutlinedLevels } from '../measure/outlined-slice.ts';
 import { composeReportInTurns } from '../sr/encode/encode-report.ts';
@@ -17,7 +19,7 @@ import {
 } from '../sr/segmentation/segmented-series.ts';
 import { RESEARCH_USE_STATEMENT } from '../sr/tree/measurement-report.ts';
 import { composeNotAnalysedReport, type NotAnalysed } from '../sr/tree/not-analysed-report.ts';
-import type { Volumes } from '../volume/volume.ts';
+import type { Slice, Volumes } from '../volume/volume.ts';
 import type { ReportReference } from './result-outbox.ts';
 import { planeOfSegmentation, type ResultUids, resultUids } from './result-uids.ts';
 
@@ -144,13 +146,19 @@ async function composeObject(
       return encodeSecondaryCapture(
         header,
         await renderPicture(picture),
-        picture.images,
+        picture.images.map((image) => sourceOf(image, volumes)),
         RESEARCH_USE_STATEMENT,
       );
     }
     case 'KO':
       return composeKeyObjects(header, graded);
   }
+}
+
+function sourceOf(image: ImageReference, volumes: Volumes): Pick<Slice, 'image' | 'lossy'> {
+  const key = imageKey(image);
+  const slices = Object.values(volumes).flatMap((volume) => volume.slices);
+  return slices.find((slice) => imageKey(slice.image) === key) ?? { image };
 }
 
 function headerOf(kind: ResultKind, profile: OutputProfile, context: ResultContext): ResultHeader {

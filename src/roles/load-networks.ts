@@ -31,6 +31,10 @@ export async function loadNetworks(ground: Ground): Promise<Networks> {
   const serving = (await load('serving', model.packDir))!;
   const canary = await load('canary', model.canary?.packDir ?? null);
   const shadow = await load('shadow', model.shadowPackDir);
+  const reporting = canary === null ? [serving] : [serving, canary];
+  if (config.results.kinds.includes('SEG') && reporting.every(({ segmenters }) => segmenters.length === 0)) {
+    events.nothingOutlines(reporting.map(({ manifest }) => manifest.name));
+  }
   const gate = server && (await openInferenceGate({ server, onChange: events.inferenceAway }));
   if (gate !== null) {
     closing.add(() => gate.close());

@@ -1,4 +1,5 @@
 import { deterministicUid } from '../dicom/deterministic-uid.ts';
+import type { LossyCompression } from '../dicom/image/lossy-compression.ts';
 import type { DicomJson } from '../dicom/json/dicom-json.ts';
 import { MR_IMAGE_STORAGE } from '../dicom/sop-classes.ts';
 import type { Finding, GradedStudy, LocalisedLevel, ReadingPlace } from '../domain/assessment.ts';
@@ -68,7 +69,7 @@ function planeOf(role: SeriesRole, slice: number): SlicePlane {
 }
 
 /** The images as volumes: grey ramps, so that a picture of them shows something. */
-export function plannedVolumes(images: readonly PlannedImage[]): Volumes {
+export function plannedVolumes(images: readonly PlannedImage[], lossy?: LossyCompression): Volumes {
   const slices = Map.groupBy(images, ({ role }) => role);
   return Object.fromEntries(
     [...slices].map(([role, members]) => [
@@ -79,6 +80,7 @@ export function plannedVolumes(images: readonly PlannedImage[]): Volumes {
         slices: members.map(({ plane, reference }) => ({
           plane,
           image: reference,
+          ...(lossy && { lossy }),
           pixels: async () =>
             Float32Array.from({ length: plane.rows * plane.columns }, (_, index) => index % plane.columns),
         })),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { element, imageBytes } from '../dicom/image/image.fixture.ts';
+import { convert, element, imageBytes } from '../dicom/image/image.fixture.ts';
 import { readInstance } from '../dicom/image/read-instance.ts';
 import { sliceOf, THOUSANDS } from '../pixels/decode-frame.fixture.ts';
 import { decodeFrame } from '../pixels/decode-frame.ts';
@@ -41,4 +41,17 @@ test('a slice carries its plane and its image reference', async () => {
     frameOfReferenceUid: '2.25.9',
     frameNumber: null,
   });
+});
+
+test('a slice knows of lossy compression that its image has been through', () => {
+  const lossyOf = (bytes: Uint8Array) =>
+    slicesFromInstance(readInstance(bytes), [null], decodeFrame)[0]!.lossy;
+  expect(lossyOf(imageBytes())).toBeUndefined();
+  const told = {
+    '00282110': element('CS', '01'),
+    '00282112': element('DS', '4'),
+    '00282114': element('CS', 'X'),
+  };
+  expect(lossyOf(imageBytes(told))).toEqual({ ratios: [4], methods: ['X'] });
+  expect(lossyOf(convert(imageBytes(), 'gdcmconv', '--jpegls', '--lossy', '-e', '2'))).toBeDefined();
 });

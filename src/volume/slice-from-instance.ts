@@ -1,4 +1,5 @@
 import { headerFromJson, type ImageHeader } from '../dicom/image/image-header.ts';
+import { type LossyCompression, lossyCompression } from '../dicom/image/lossy-compression.ts';
 import { type Instance, rescale } from '../dicom/image/read-instance.ts';
 import { ImagingError } from '../dicom/imaging-error.ts';
 import { type DecodeFrame, type EncodedFrame, encodedFrames } from '../pixels/encoded-frame.ts';
@@ -30,11 +31,17 @@ export function slicesFromInstance(
       throw noSuchFrame(instance, frameNumber);
     }
     const header = isMultiFrame ? headerFromJson(json, frameNumber) : instance.header;
-    return sliceOf(header, isMultiFrame ? { ...frame, ...rescale(json) } : frame, decode);
+    const lossy = lossyCompression(json, instance.transferSyntaxUid);
+    return sliceOf(header, lossy, isMultiFrame ? { ...frame, ...rescale(json) } : frame, decode);
   });
 }
 
-function sliceOf(header: ImageHeader, frame: EncodedFrame, decode: DecodeFrame): Slice {
+function sliceOf(
+  header: ImageHeader,
+  lossy: LossyCompression | null,
+  frame: EncodedFrame,
+  decode: DecodeFrame,
+): Slice {
   // The frame is let go once it is on its way: its bytes are not needed again.
   let waiting: EncodedFrame | null = frame;
   let pixels: Promise<Float32Array> | null = null;
@@ -48,6 +55,7 @@ function sliceOf(header: ImageHeader, frame: EncodedFrame, decode: DecodeFrame):
       frameNumber: header.frameNumber,
     },
     ...(header.sliceThicknessMm !== null && { thicknessMm: header.sliceThicknessMm }),
+    ...(lossy !== null && { lossy }),
     pixels() {
       pixels ??= decode(waiting!);
       waiting = null;

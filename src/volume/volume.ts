@@ -1,3 +1,4 @@
+import type { LossyCompression } from '../dicom/image/lossy-compression.ts';
 import type { ImageReference } from '../domain/image-reference.ts';
 import type { Point } from '../domain/point.ts';
 import type { SeriesRole } from '../domain/series-role.ts';
@@ -26,6 +27,8 @@ export interface Slice {
   readonly image: ImageReference;
   /** SliceThickness; absent where the image does not say. */
   readonly thicknessMm?: number;
+  /** Absent where the pixels were never compressed with loss. */
+  readonly lossy?: LossyCompression;
   /**
    * rows × columns values after rescale, row-major; MONOCHROME1 inverted so that bright is bright. Made when first
    * asked for, then kept.

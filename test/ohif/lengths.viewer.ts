@@ -1,41 +1,13 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
-import { beforeAll, expect, test } from 'vitest';
-import type { Analysis } from '../../src/cli/demo/follow-analysis.ts';
-import { writeExactPack } from '../../src/inference/segment/exact-pack.fixture.ts';
-import { phantomStudy } from '../../src/phantom/phantom-study.ts';
-import { phantomObjects } from '../support/phantom-objects.ts';
+import { expect, test } from 'vitest';
 import { until } from '../support/service-client.ts';
 import { displaySets, drawnLabels, show } from './ohif-page.ts';
-import { viewerBench } from './viewer-bench.ts';
+import { outlinedBench, PICTURES } from './viewer-bench.ts';
 
-/** Pictures to look at; not part of the sources. */
-const PICTURES = 'out/ohif';
-/** A trained pack that measures, in place of one that sees what the phantom has. */
-const TRAINED = process.env['SPINEGRADE_OHIF_PACK'];
-
-const bench = viewerBench();
-let analysis: Analysis;
-let page: Page;
-
-beforeAll(async () => {
-  await mkdir(PICTURES, { recursive: true });
-  const folder = await mkdtemp(join(tmpdir(), 'measuring-'));
-  const options = { family: 'demo', contrast: 'physical', prevalence: 'balanced' } as const;
-  if (TRAINED === undefined) {
-    const study = phantomStudy(1, options);
-    const levels = study.truth.levels.map((level) => ({ ...level, confidence: 1 }));
-    await writeExactPack(folder, study, levels);
-  }
-  const settings = { MODEL_PACK: TRAINED ?? folder, RESULT_OBJECTS: 'SR,SEG' };
-  [analysis] = await bench.analysed([phantomObjects(1)] as const, settings);
-  await rm(folder, { recursive: true });
-  page = await bench.open(analysis.studyInstanceUid);
-});
+const bench = outlinedBench('SR,SEG');
 
 test('lengths are drawn with their text beside the findings, and taken over as lengths', async () => {
+  const { analysis, page } = bench;
   const measured = (analysis.measurements ?? []).flatMap((each) => ('value' in each ? [each] : []));
   const lengths = measured.filter(({ measure }) => measure !== 'sac-area' && measure !== 'slip');
   const slips = measured.filter(({ measure }) => measure === 'slip');

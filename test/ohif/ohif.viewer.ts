@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -10,10 +9,8 @@ import { instancesIn } from '../support/archive-client.ts';
 import { asAnotherStudy, phantomObjects, withoutAttributes } from '../support/phantom-objects.ts';
 import { until } from '../support/service-client.ts';
 import { displaySets, drawnLabels, show, shownImage } from './ohif-page.ts';
-import { viewerBench } from './viewer-bench.ts';
+import { PICTURES, viewerBench } from './viewer-bench.ts';
 
-/** Pictures to look at; not part of the sources. */
-const PICTURES = 'out/ohif';
 const bench = viewerBench();
 let whole: Analysis;
 let sagittalT2Alone: Analysis;
@@ -21,7 +18,6 @@ let narrow: Analysis;
 let narrowUnframed: Analysis;
 
 beforeAll(async () => {
-  await mkdir(PICTURES, { recursive: true });
   const objects = phantomObjects(1);
   const t2 = asAnotherStudy(objects, 1).filter(({ role }) => role === 'sagittal-t2');
   // Ten slices of 18, off centre: they leave out the left foramina.

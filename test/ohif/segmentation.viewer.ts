@@ -1,45 +1,17 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
-import { beforeAll, expect, test } from 'vitest';
-import type { Analysis } from '../../src/cli/demo/follow-analysis.ts';
+import { expect, test } from 'vitest';
 import { parsePart10 } from '../../src/dicom/part10/parse-part10.ts';
 import { dicomWebArchive } from '../../src/dicomweb/dicomweb-archive.ts';
 import type { SeriesInstanceUid, SopInstanceUid, StudyInstanceUid } from '../../src/domain/uid.ts';
-import { writeExactPack } from '../../src/inference/segment/exact-pack.fixture.ts';
-import { phantomStudy } from '../../src/phantom/phantom-study.ts';
-import { phantomObjects } from '../support/phantom-objects.ts';
 import { until } from '../support/service-client.ts';
 import { displaySets, segmentLabels, show, shownImage } from './ohif-page.ts';
-import { viewerBench } from './viewer-bench.ts';
+import { outlinedBench, PICTURES } from './viewer-bench.ts';
 
-/** Pictures to look at; not part of the sources. */
-const PICTURES = 'out/ohif';
-/** A trained pack that outlines, in place of one that sees what the phantom has. */
-const TRAINED = process.env['SPINEGRADE_OHIF_PACK'];
-
-const bench = viewerBench();
-let analysis: Analysis;
-let page: Page;
-
-beforeAll(async () => {
-  await mkdir(PICTURES, { recursive: true });
-  const folder = await mkdtemp(join(tmpdir(), 'outlining-'));
-  const options = { family: 'demo', contrast: 'physical', prevalence: 'balanced' } as const;
-  if (TRAINED === undefined) {
-    const study = phantomStudy(1, options);
-    const levels = study.truth.levels.map((level) => ({ ...level, confidence: 1 }));
-    await writeExactPack(folder, study, levels);
-  }
-  const settings = { MODEL_PACK: TRAINED ?? folder, RESULT_OBJECTS: 'SR,SC,KO,SEG' };
-  [analysis] = await bench.analysed([phantomObjects(1)] as const, settings);
-  await rm(folder, { recursive: true });
-  page = await bench.open(analysis.studyInstanceUid);
-});
+const bench = outlinedBench('SR,SC,KO,SEG');
 
 /** Of each segmentation in the archive: what its segments are called, and on which images it has any. */
 async function storedSegmentations() {
+  const { analysis } = bench;
   const archive = dicomWebArchive({ url: bench.dicomWebUrl });
   try {
     const stored = analysis.objects.filter(({ kind }) => kind === 'SEG');
@@ -64,6 +36,7 @@ async function storedSegmentations() {
 }
 
 test('each segmentation opens over its images, its segments in the list by their names', async () => {
+  const { page } = bench;
   const stored = await storedSegmentations();
   expect(stored.length).toBeGreaterThan(0);
   let isFirst = true;

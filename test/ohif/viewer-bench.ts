@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Page } from 'playwright-core';
@@ -8,11 +8,19 @@ import type { PrivateOrthanc } from '../../src/cli/demo/orthanc/private-orthanc-
 import { startPrivateOrthanc } from '../../src/cli/demo/private-orthanc.ts';
 import { startServiceProcess } from '../../src/cli/demo/service-process.ts';
 import { dicomWebArchive } from '../../src/dicomweb/dicomweb-archive.ts';
+import { writeExactPack } from '../../src/inference/segment/exact-pack.fixture.ts';
 import type { PhantomInstance } from '../../src/phantom/dicom/phantom-instance.ts';
+import { phantomStudy } from '../../src/phantom/phantom-study.ts';
 import { storeAll } from '../support/archive-client.ts';
+import { phantomObjects } from '../support/phantom-objects.ts';
 import { serviceClient } from '../support/service-client.ts';
 import { ohifDist } from './ohif-dist.ts';
 import { viewerServer } from './viewer-server.ts';
+
+/** Pictures to look at; not part of the sources. */
+export const PICTURES = 'out/ohif';
+/** A trained pack that outlines and measures, in place of one that sees what the phantom has. */
+const TRAINED = process.env['SPINEGRADE_OHIF_PACK'];
 
 /** WebGL without a graphics card. */
 const SOFTWARE_RENDERING = ['--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'];
@@ -23,6 +31,7 @@ export function viewerBench() {
   let orthanc: PrivateOrthanc;
   let open: (study: string) => Promise<Page>;
   beforeAll(async () => {
+    await mkdir(PICTURES, { recursive: true });
     const dist = await ohifDist();
     orthanc = await startPrivateOrthanc();
     closing.push(() => orthanc.stop());
@@ -55,6 +64,36 @@ export function viewerBench() {
       studies: Studies,
       settings: Readonly<Record<string, string>> = {},
     ) => analysed(orthanc.dicomWebUrl, studies, settings),
+  };
+}
+
+/** A phantom that was outlined and measured, and its page in the viewer; called where tests are declared. @param objects RESULT_OBJECTS */
+export function outlinedBench(objects: string) {
+  const bench = viewerBench();
+  let analysis: Analysis;
+  let page: Page;
+  beforeAll(async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'outlining-'));
+    if (TRAINED === undefined) {
+      const study = phantomStudy(1, { family: 'demo', contrast: 'physical', prevalence: 'balanced' });
+      const levels = study.truth.levels.map((level) => ({ ...level, confidence: 1 }));
+      await writeExactPack(folder, study, levels);
+    }
+    const settings = { MODEL_PACK: TRAINED ?? folder, RESULT_OBJECTS: objects };
+    [analysis] = await bench.analysed([phantomObjects(1)] as const, settings);
+    await rm(folder, { recursive: true });
+    page = await bench.open(analysis.studyInstanceUid);
+  });
+  return {
+    get dicomWebUrl() {
+      return bench.dicomWebUrl;
+    },
+    get analysis() {
+      return analysis;
+    },
+    get page() {
+      return page;
+    },
   };
 }
 

@@ -16,17 +16,18 @@ import { encodeSegmentation } from '../../src/sr/segmentation/segmentation.ts';
 import { segmentedSeries } from '../../src/sr/segmentation/segmented-series.ts';
 import { composeNotAnalysedReport } from '../../src/sr/tree/not-analysed-report.ts';
 
-/** Every kind of object that results have, of a study whose images say nothing of patient and study. */
+/** Every kind of object that results have, of a study whose images were compressed with loss and say nothing of patient and study. */
 export async function encodedResults(): Promise<Readonly<Record<ResultKind, readonly Uint8Array[]>>> {
   const report = { ...reportToCompose(), studyContext: {} };
   const predecessors = [
     { studyInstanceUid: STUDY_UID, seriesInstanceUid: '2.25.1', sopInstanceUid: '2.25.2' },
   ];
-  const sources = report.images.map(({ reference }) => reference);
+  const lossy = { ratios: [12.5], methods: ['ISO_10918_1'] };
+  const sources = report.images.map(({ reference }) => ({ image: reference, lossy }));
   const picture = { width: 2, height: 2, samples: new Uint8Array(12) };
   const { algorithm } = report.graded;
   const images = plannedImages(report.images[0]!.reference.frameOfReferenceUid);
-  const [volumes, outlines] = [plannedVolumes(images), plannedOutlines(images)];
+  const [volumes, outlines] = [plannedVolumes(images, lossy), plannedOutlines(images)];
   const series = await segmentedSeries(['sagittal', 'axial'], PLANNED_LEVELS, outlines, volumes);
   return {
     SR: [

@@ -81,6 +81,12 @@ test('phantoms are judged by their exact outlines: what is not outlined is absen
   expect(structures.some(({ plane }) => plane === 'axial')).toBe(true);
   expect(measures.find(({ measure }) => measure === 'sac-area')).toMatchObject({ count: 0, unfounded: 0 });
   expect(measures.find(({ measure }) => measure === 'sac-area')!.missed).toBeGreaterThanOrEqual(4);
+  // The pack sees a slice through the canal wherever it looks: no foramen.
+  for (const kind of ['foraminal-height', 'foraminal-width'] as const) {
+    const foramina = measures.find(({ measure }) => measure === kind)!;
+    expect(foramina).toMatchObject({ count: 0, unfounded: 0 });
+    expect(foramina.missed).toBeGreaterThanOrEqual(4);
+  }
 });
 
 test('a pack without a segmenter is told of', async () => {

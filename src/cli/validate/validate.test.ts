@@ -69,7 +69,7 @@ test('a summary image is clean to dciodvfy, also when an archive has compressed 
     height: 64,
     samples: new Uint8Array(64 * 64 * 3).map((_, index) => index % 251),
   };
-  const sources = report.images.map(({ reference }) => reference);
+  const sources = report.images.map(({ reference }) => ({ image: reference }));
   const [plain, rle, jpegLs, jpeg2000] = ['plain', 'rle', 'jpeg-ls', 'jpeg-2000'].map((name) =>
     join(folder, `summary-${name}.dcm`),
   ) as [string, string, string, string];

@@ -64,17 +64,18 @@ export function pixelCoding(transferSyntaxUid: string): PixelCoding | null {
   return TRANSFER_SYNTAXES[transferSyntaxUid]?.[1] ?? null;
 }
 
-const LOSSY = new Set([
-  '1.2.840.10008.1.2.4.50',
-  '1.2.840.10008.1.2.4.51',
-  '1.2.840.10008.1.2.4.81',
-  '1.2.840.10008.1.2.4.91',
-  '1.2.840.10008.1.2.4.203',
-]);
+const ALWAYS_LOSSY = new Set(['1.2.840.10008.1.2.4.50', '1.2.840.10008.1.2.4.51', '1.2.840.10008.1.2.4.81']);
+/** Images in these, too, may have been encoded without loss. */
+const MAYBE_LOSSY = new Set(['1.2.840.10008.1.2.4.91', '1.2.840.10008.1.2.4.203']);
 
 /** Whether decoded samples may lie a little beyond the range that was encoded. */
 export function mayOvershoot(transferSyntaxUid: string): boolean {
-  return LOSSY.has(transferSyntaxUid);
+  return isAlwaysLossy(transferSyntaxUid) || MAYBE_LOSSY.has(transferSyntaxUid);
+}
+
+/** Whether samples are not what they were before, whatever the image says. */
+export function isAlwaysLossy(transferSyntaxUid: string): boolean {
+  return ALWAYS_LOSSY.has(transferSyntaxUid);
 }
 
 /** Whether PixelData is a sequence of fragments (PS3.5 A.4). */

@@ -1,5 +1,5 @@
-import { UNIT } from '../../domain/measurement.ts';
 import type { Estimate } from '../measures/bootstrap.ts';
+import { JUDGED_UNIT } from './judged-measures.ts';
 import { type AnatomyEvaluation, DISC_WITHIN_MM } from './summarise-anatomy.ts';
 
 /** The chief figures as lines for a terminal. */
@@ -13,7 +13,7 @@ export function anatomyInShort({ cases, slices, structures, discs, measures }: A
     `disc centres within ${DISC_WITHIN_MM} mm: ${shown(discs.within)} of ${discs.count}; ${shown(discs.medianMm, 1)} mm off in the median`,
     ...measures.map(({ measure, count, medianOff, medianOffShare, ...m }) => {
       const limits = `${shown(m.lowerLimit, 1)} to ${shown(m.upperLimit, 1)}`;
-      return `${measure}, ${count}: ${shown(medianOff, 2)} ${UNIT[measure]} off in the median (${shown(medianOffShare)} of it); mean difference ${shown(m.meanDifference, 2)}, limits of agreement ${limits}; absent ${m.missed}, unfounded ${m.unfounded}`;
+      return `${measure}, ${count}: ${shown(medianOff, 2)} ${JUDGED_UNIT[measure]} off in the median (${shown(medianOffShare)} of it); mean difference ${shown(m.meanDifference, 2)}, limits of agreement ${limits}; absent ${m.missed}, unfounded ${m.unfounded}`;
     }),
   ];
   return `${lines.join('\n')}\n`;

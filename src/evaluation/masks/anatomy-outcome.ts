@@ -1,5 +1,5 @@
 import type { LocalisedLevel } from '../../domain/assessment.ts';
-import type { Measure, Measurement } from '../../domain/measurement.ts';
+import type { Measurement } from '../../domain/measurement.ts';
 import { dot, length, type Point, subtract } from '../../domain/point.ts';
 import { quantile } from '../../domain/quantile.ts';
 import { LABEL, type Structure, UNTOLD } from '../../domain/structure.ts';
@@ -14,6 +14,8 @@ import type { PhantomStudy } from '../../phantom/phantom-study.ts';
 import { pixelToPatient } from '../../volume/plane-geometry.ts';
 import { compareOutlines, type Overlap } from './compare-outlines.ts';
 import { exactOutlines } from './exact-outlines.ts';
+import { comparedForamen, phantomForamina } from './foramina/compare-foramina.ts';
+import type { ComparedMeasure } from './judged-measures.ts';
 import { labelledOutline } from './labelled-outline.ts';
 import type { MaskedSlice } from './mask-source.ts';
 import type { WorstOutlines } from './worst-outlines.ts';
@@ -24,13 +26,6 @@ export interface OutlinedStructure extends Omit<Overlap, 'surfaceMm'> {
   readonly structure: Structure;
   /** 95th percentile of the distances between the borders; null where one has none. */
   readonly surface95Mm: number | null;
-}
-
-/** One measure as found and as it is on the drawn or exact outline; null where it is absent there. */
-export interface ComparedMeasure {
-  readonly measure: Measure;
-  readonly found: number | null;
-  readonly truth: number | null;
 }
 
 /** How a pack outlines and measures one patient. */
@@ -77,11 +72,12 @@ export async function maskedOutcome(
     worst?.see(each.name, slice, compared);
     const centres = discs.map(({ column, row }) => pixelToPatient(slice.plane, column, row));
     const inside = centres.filter((centre) => isWithin(outlined, centre));
+    const known = labels.map((label) => (label === UNTOLD ? LABEL.none : label));
+    const drawn = labelledOutline(slice, network.spec.input.role, known, { ...outlined.grid });
+    measures.push(...inside.flatMap((centre) => comparedForamen(outlined, drawn, centre)));
     const aside = Math.abs(slice.plane.originMm[0] - (middle?.slice.plane.originMm[0] ?? 0));
     if (aside > NEAR_MIDDLE_MM) continue;
     discsMm.push(...inside.map((centre) => discError(outlined, centre)));
-    const known = labels.map((label) => (label === UNTOLD ? LABEL.none : label));
-    const drawn = labelledOutline(slice, network.spec.input.role, known, { ...outlined.grid });
     // The sacrum is not drawn, so no slip is known; what is drawn as canal is the sac.
     for (const centre of inside) {
       const [found, truth] = [measureSagittal(outlined, centre), measureSagittal(drawn, centre)];
@@ -93,7 +89,7 @@ export async function maskedOutcome(
   return { caseId, slices: shown.length, structures: overlaps.structures(), discsMm, measures };
 }
 
-/** A phantom's slices that its levels are measured on, at the true levels. */
+/** A phantom's slices that its levels are measured on, at the true levels, and its foramina. */
 export async function phantomOutcome(
   segmenters: readonly SegmenterNetwork[],
   study: PhantomStudy,
@@ -123,10 +119,14 @@ export async function phantomOutcome(
       if (centre) discsMm.push(discError(own, centre));
     }
   }
+  const along = segmenters.find(({ plane }) => plane === 'sagittal');
   const measures =
-    found === null
+    found === null || along === undefined
       ? []
-      : comparedMeasures(levels, measureLevels(levels, found), measureLevels(levels, exact));
+      : [
+          ...comparedMeasures(levels, measureLevels(levels, found), measureLevels(levels, exact)),
+          ...(await phantomForamina(along, study, levels)),
+        ];
   return {
     caseId: `phantom-${study.seed}`,
     slices: seen.size,

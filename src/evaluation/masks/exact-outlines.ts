@@ -15,16 +15,22 @@ const SQUARES = {
   axial: { size: 200, mmPerPixel: 0.4 },
 } as const;
 
+/** What a sagittal slice of a phantom shows, exactly, around a point. */
+export function exactSagittal(slice: PhantomSlice, middle: Point): OutlinedSlice {
+  return exactOutline('sagittal', 'sagittal-t2', slice, middle);
+}
+
+function exactOutline(kind: SegmentedPlane, role: SeriesRole, slice: PhantomSlice, centreMm: Point) {
+  const frame = segmentFrame(kind, slice.plane, centreMm, SQUARES[kind]);
+  return labelledOutline(slice, role, slice.structures(), frame);
+}
+
 /** What a phantom's slices show of each level, exactly, on the slices that a segmenter would be asked of. */
 export function exactOutlines(
   volumes: Readonly<Partial<Record<SeriesRole, PhantomVolume>>>,
   levels: readonly LocalisedLevel[],
 ): OutlinedLevels {
   const [along, across] = [volumes['sagittal-t2'], volumes['axial-t2']];
-  const outline = (kind: SegmentedPlane, role: SeriesRole, slice: PhantomSlice, centreMm: Point) => {
-    const frame = segmentFrame(kind, slice.plane, centreMm, SQUARES[kind]);
-    return labelledOutline(slice, role, slice.structures(), frame);
-  };
   const middle = spineMiddle(levels);
   const done = new Map<unknown, OutlinedSlice>();
   const none = (reason: WhyUnmeasured) => levels.map(() => reason);
@@ -32,7 +38,7 @@ export function exactOutlines(
     sagittal: along
       ? sagittalSlices(along, levels).map((slice) => {
           if (slice === null) return 'level-out-of-view';
-          const own = done.get(slice) ?? outline('sagittal', 'sagittal-t2', slice as PhantomSlice, middle);
+          const own = done.get(slice) ?? exactSagittal(slice as PhantomSlice, middle);
           done.set(slice, own);
           return own;
         })
@@ -41,7 +47,7 @@ export function exactOutlines(
       ? axialSlices(across, levels).map((slice, i) =>
           slice === null
             ? 'axial-misses-disc'
-            : outline('axial', 'axial-t2', slice as PhantomSlice, levels[i]!.canalMm),
+            : exactOutline('axial', 'axial-t2', slice as PhantomSlice, levels[i]!.canalMm),
         )
       : none('no-axial-slices'),
   };

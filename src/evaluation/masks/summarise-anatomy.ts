@@ -1,9 +1,9 @@
-import { MEASURES, type Measure } from '../../domain/measurement.ts';
 import { quantile } from '../../domain/quantile.ts';
 import type { Structure } from '../../domain/structure.ts';
 import type { SegmentedPlane } from '../../inference/pack/segmenter-spec.ts';
 import { type BootstrapOptions, bootstrap, type Estimate } from '../measures/bootstrap.ts';
-import type { AnatomyOutcome, ComparedMeasure } from './anatomy-outcome.ts';
+import type { AnatomyOutcome } from './anatomy-outcome.ts';
+import { type ComparedMeasure, JUDGED_MEASURES, type JudgedMeasure } from './judged-measures.ts';
 
 /** A disc counts as found within this distance of its centre. */
 export const DISC_WITHIN_MM = 3;
@@ -21,7 +21,7 @@ export interface StructureSummary {
 
 /** Of one measure: what was found against what the drawn or exact outline gives, in its unit. */
 export interface MeasureSummary {
-  readonly measure: Measure;
+  readonly measure: JudgedMeasure;
   /** Where both are there. */
   readonly count: number;
   readonly medianOff: Estimate;
@@ -74,7 +74,7 @@ export function summariseAnatomy(
       ...structureFigures(outcomes, kind, options),
     })),
     discs: { count: outcomes.flatMap(({ discsMm }) => discsMm).length, ...discs },
-    measures: MEASURES.filter((measure) => outcomes.some((each) => of(each, measure).length > 0)).map(
+    measures: JUDGED_MEASURES.filter((measure) => outcomes.some((each) => of(each, measure).length > 0)).map(
       (measure) => measureSummary(outcomes, measure, options),
     ),
   };
@@ -103,12 +103,12 @@ function structureFigures(
   );
 }
 
-const of = ({ measures }: AnatomyOutcome, measure: Measure): readonly ComparedMeasure[] =>
+const of = ({ measures }: AnatomyOutcome, measure: JudgedMeasure): readonly ComparedMeasure[] =>
   measures.filter((each) => each.measure === measure);
 
 function measureSummary(
   outcomes: readonly AnatomyOutcome[],
-  measure: Measure,
+  measure: JudgedMeasure,
   options: BootstrapOptions,
 ): MeasureSummary {
   const all = outcomes.flatMap((each) => of(each, measure));

@@ -1,4 +1,4 @@
-import { UNIT } from '../../domain/measurement.ts';
+import { JUDGED_UNIT } from '../masks/judged-measures.ts';
 import { type AnatomyEvaluation, DISC_WITHIN_MM } from '../masks/summarise-anatomy.ts';
 import type { PicturedOutline } from '../masks/worst-outlines.ts';
 import type { EvaluationDescription } from './evaluation-description.ts';
@@ -46,7 +46,7 @@ ${structures.map(
 <table><thead><tr><th>measure</th><th>compared</th><th>off in the median</th><th>as a share</th><th>mean difference</th><th>limits of agreement (95 %)</th><th>absent</th><th>unfounded</th></tr></thead><tbody>
 ${measures.map(
   (m) =>
-    html`<tr><td>${m.measure}, ${UNIT[m.measure]}</td><td>${m.count}</td><td>${estimate(m.medianOff, 2)}</td><td>${estimate(m.medianOffShare)}</td><td>${estimate(m.meanDifference, 2)}</td><td>${estimate(m.lowerLimit, 1)} to ${estimate(m.upperLimit, 1)}</td><td>${m.missed}</td><td>${m.unfounded}</td></tr>`,
+    html`<tr><td>${m.measure}, ${JUDGED_UNIT[m.measure]}</td><td>${m.count}</td><td>${estimate(m.medianOff, 2)}</td><td>${estimate(m.medianOffShare)}</td><td>${estimate(m.meanDifference, 2)}</td><td>${estimate(m.lowerLimit, 1)} to ${estimate(m.upperLimit, 1)}</td><td>${m.missed}</td><td>${m.unfounded}</td></tr>`,
 )}</tbody></table>
 <p>Absent: not measured, though it can be on the outline that is taken for true. Unfounded: measured, though it cannot.</p>
 ${

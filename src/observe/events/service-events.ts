@@ -50,6 +50,13 @@ export function serviceEvents({ log, metrics, words, fault }: EventWriter) {
         'execution provider not available, using the next',
       );
     },
+    /** At start: segmentations are asked for, and no pack that reports outlines anything. */
+    nothingOutlines(packs: readonly string[]) {
+      log.warn(
+        { event: 'nothing-outlines', packs },
+        'RESULT_OBJECTS asks for SEG, but no pack that reports has a segmenter: no study gets a segmentation',
+      );
+    },
     /** At start: files of the data folder that others could read. */
     dataFilesClosed(count: number) {
       log.warn(

@@ -134,7 +134,7 @@ function reportAnd(studyContext: DicomJson): readonly [Uint8Array, Uint8Array] {
   const header = { ...reportToCompose(), studyContext };
   return [
     composeNotAnalysedReport(header, { algorithm, reasons: ['a reason'] }),
-    encodeSecondaryCapture(header, picture, [plannedImages(null)[0]!.reference], 'a picture'),
+    encodeSecondaryCapture(header, picture, [{ image: plannedImages(null)[0]!.reference }], 'a picture'),
   ];
 }
 test('whatever the images say of patient and study, results are encoded and the same every time', () => {

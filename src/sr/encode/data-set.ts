@@ -85,6 +85,8 @@ const ATTRIBUTES = {
   RecognizableVisualFeatures: ['00280302', 'CS'],
   SpatialLocationsPreserved: ['0028135A', 'CS'],
   LossyImageCompression: ['00282110', 'CS'],
+  LossyImageCompressionRatio: ['00282112', 'DS'],
+  LossyImageCompressionMethod: ['00282114', 'CS'],
   PixelMeasuresSequence: ['00289110', 'SQ'],
   MeasurementUnitsCodeSequence: ['004008EA', 'SQ'],
   PurposeOfReferenceCodeSequence: ['0040A170', 'SQ'],

@@ -1,9 +1,11 @@
 import type { DataSetToEncode } from '../../dicom/part10/encode-part10.ts';
 import type { ImageReference } from '../../domain/image-reference.ts';
+import type { Slice } from '../../volume/volume.ts';
 import type { RgbImage } from '../picture/svg.ts';
 import { CODES } from '../tree/coded-concepts.ts';
 import { codeDataSet } from '../tree/content-item-data-set.ts';
 import { dataSet } from './data-set.ts';
+import { lossyOfSources } from './lossy-of-sources.ts';
 import { encodeResult, type ResultHeader, resultHeader } from './result-header.ts';
 import { withPixelData } from './with-pixel-data.ts';
 
@@ -13,13 +15,13 @@ const SECONDARY_CAPTURE = '1.2.840.10008.5.1.4.1.1.7';
 /**
  * Encodes a picture as a Secondary Capture Image (PS3.3 A.8): RGB, 8 bits, uncompressed, so that every viewer shows
  * it.
- * @param sources the images that are part of the picture.
+ * @param sources the images that are part of the picture, with what they went through.
  * @param description what the picture is, at most 1024 characters.
  */
 export function encodeSecondaryCapture(
   header: ResultHeader,
   picture: RgbImage,
-  sources: readonly ImageReference[],
+  sources: readonly Pick<Slice, 'image' | 'lossy'>[],
   description: string,
 ): Uint8Array {
   const withoutPixels = encodeResult({
@@ -30,10 +32,11 @@ export function encodeSecondaryCapture(
       BodyPartExamined: 'LSPINE',
       PatientOrientation: '',
       DerivationDescription: description,
-      SourceImageSequence: sources.map(sourceImage),
+      SourceImageSequence: sources.map(({ image }) => sourceImage(image)),
       // PS3.3 C.7.6.1.1.5 ff.: nothing in the pixels names the patient.
       BurnedInAnnotation: 'NO',
       RecognizableVisualFeatures: 'NO',
+      ...lossyOfSources(sources),
     }),
     ...imagePixel(picture),
   });

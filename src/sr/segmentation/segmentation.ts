@@ -3,6 +3,7 @@ import type { DataSetToEncode } from '../../dicom/part10/encode-part10.ts';
 import { SEGMENTATION } from '../../dicom/sop-classes.ts';
 import type { Algorithm } from '../../domain/assessment.ts';
 import { dataSet, tagOf } from '../encode/data-set.ts';
+import { lossyOfSources } from '../encode/lossy-of-sources.ts';
 import { codingSchemes, encodeResult, type ResultHeader, resultHeader } from '../encode/result-header.ts';
 import { withPixelData } from '../encode/with-pixel-data.ts';
 import { functionalGroups, type SegmentFrame } from './functional-groups.ts';
@@ -57,7 +58,8 @@ export function encodeSegmentation(
 }
 
 /** Image Pixel and Segmentation Image Modules (PS3.3 C.7.6.3, C.8.20.2) but for the Pixel Data. */
-function imagePixel({ slices: [{ plane }] }: SegmentedSeries, frames: number): DataSetToEncode {
+function imagePixel({ slices }: SegmentedSeries, frames: number): DataSetToEncode {
+  const [{ plane }] = slices;
   return dataSet({
     SamplesPerPixel: 1,
     PhotometricInterpretation: 'MONOCHROME2',
@@ -68,7 +70,9 @@ function imagePixel({ slices: [{ plane }] }: SegmentedSeries, frames: number): D
     BitsStored: 1,
     HighBit: 0,
     PixelRepresentation: 0,
+    // That segmenting itself loses much is none (PS3.3 C.8.20.2.2).
     LossyImageCompression: '00',
+    ...lossyOfSources(slices),
   });
 }
 

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { imageKey } from '../../dicom/image/image-header.ts';
+import type { LossyCompression } from '../../dicom/image/lossy-compression.ts';
 import type { GradedStudy, LocalisedLevel } from '../../domain/assessment.ts';
 import type { ImageReference } from '../../domain/image-reference.ts';
 import { isMeasured } from '../../domain/measurement.ts';
@@ -20,6 +21,8 @@ export interface SegmentedSlice {
   readonly plane: SlicePlane;
   /** Null where neither the image says it nor another one lies beside it. */
   readonly thicknessMm: number | null;
+  /** Of the image. */
+  readonly lossy?: LossyCompression;
   /** SEGMENT_VALUE of each pixel, 0 for none; rows × columns. */
   readonly segments: Uint8Array;
 }
@@ -84,7 +87,7 @@ async function segmentedSlices(
     const { role } = squares.keys().next().value!;
     const slice = volumes[role]?.slices.find(({ image }) => imageKey(image) === key);
     if (slice === undefined) continue;
-    const { image, plane } = slice;
+    const { image, plane, lossy } = slice;
     const thicknessMm = slice.thicknessMm ?? toNextMm(slice, volumes[role]!.slices);
     const segments = new Uint8Array(plane.rows * plane.columns);
     for (const [square, its] of squares) {
@@ -99,7 +102,7 @@ async function segmentedSlices(
       await nextTurn();
     }
     if (segments.some((value) => value !== 0)) {
-      slices.push({ image, plane, thicknessMm, segments });
+      slices.push({ image, plane, thicknessMm, ...(lossy && { lossy }), segments });
     }
   }
   return slices;
