@@ -2,7 +2,11 @@ import type { LocalisedLevel } from '../../../domain/assessment.ts';
 import type { Point } from '../../../domain/point.ts';
 import { nearestSlice } from '../../../inference/crop/nearest-slice.ts';
 import { spineMiddle } from '../../../inference/segment/segment-frame.ts';
-import { type SegmenterNetwork, segmentSlice } from '../../../inference/segment/segment-slice.ts';
+import {
+  type SegmenterNetwork,
+  sampleSlice,
+  segmentSlice,
+} from '../../../inference/segment/segment-slice.ts';
 import type { OutlinedSlice } from '../../../measure/outlined-slice.ts';
 import type { PhantomSlice } from '../../../phantom/phantom-slice.ts';
 import type { PhantomStudy } from '../../../phantom/phantom-study.ts';
@@ -42,7 +46,7 @@ export async function phantomForamina(
     const slice = nearestSlice(volume, foramenMm, SHOWS_FORAMEN_MM) as PhantomSlice | null;
     if (slice === null) continue;
     const both = outlined.get(slice) ?? {
-      found: await segmentSlice(network, slice, middle),
+      found: await segmentSlice(network, await sampleSlice(network, slice, middle)),
       exact: exactSagittal(slice, middle),
     };
     outlined.set(slice, both);
