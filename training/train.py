@@ -26,6 +26,7 @@ import segmenter
 from dataset import about, classifier_samples, finder_samples, localiser_samples, pack_of, segmenter_samples, together
 from mirror import mirror_of
 from networks import CLASSIFIERS, network, parameters
+from unfold import localiser_of, unfold
 
 WARM_UP_STEPS = 200
 SEGMENTERS = [f"segmenter-{plane}" for plane in segmenter.PLANES]
@@ -146,8 +147,11 @@ def resume(path: Path, options: dict, net, averaged, optimiser) -> dict | None:
     return state
 
 
-def start_from(net, path: str):
-    """Transfer: weights of the same name and shape from another checkpoint's best state."""
+def start_from(net, path: str, task):
+    """Transfer: weights of the same name and shape from another checkpoint's best state, or of a pack's localiser."""
+    if Path(path).is_dir():
+        images = task.samples.batch(range(min(len(task.samples), 16)))["localiser-images"].float() / 255
+        return unfold(net, localiser_of(Path(path)), images)
     source, own = torch.load(path, weights_only=True)["best"]["net"], net.state_dict()
     fitting = {k: v for k, v in source.items() if k in own and own[k].shape == v.shape}
     net.load_state_dict({**own, **fitting})
@@ -230,8 +234,10 @@ def train(args):
     task = task_of(args)
     torch.manual_seed(args.seed)
     net = network(args.network, task.spec, args.width)
+    begun = {}
     if args.init:
-        start_from(net, args.init)
+        start_from(net, args.init, task)
+        begun = {"init": Path(args.init).name}
     if all(p.dim() < 5 for p in net.parameters()):
         net = net.to(memory_format=torch.channels_last)
     optimiser = torch.optim.AdamW(net.parameters(), lr=args.rate, weight_decay=args.weight_decay)
@@ -240,7 +246,7 @@ def train(args):
     run.mkdir(parents=True, exist_ok=True)
     kept = ("network", "width", "epochs", "cycles", "batch", "rate", "weight_decay", "seed", "class_weights", "patience")
     options = {k: getattr(args, k) for k in (*kept, "mean", "shading", "moving", "turning")}
-    facts = {"train": about(task.samples), "validation": about(task.validation), "threads": args.threads}
+    facts = {"train": about(task.samples), "validation": about(task.validation), "threads": args.threads, **begun}
     state = resume(run / f"{args.name}.pt", options, net, averaged, optimiser)
     if state:
         print(f"{args.name}: goes on after epoch {len(state['log'])}")
@@ -271,7 +277,7 @@ def arguments(argv=None):
     add("--shading", type=float, default=1.0, help="strength of the changes of grey values a classifier is trained with")
     add("--moving", type=float, default=1.0, help="strength of the rotations and scalings a classifier is trained with")
     add("--turning", action="store_true", help="half of the axial stacks upside down, for those whose order nobody knows")
-    add("--init", help="checkpoint to take over weights from (transfer learning)")
+    add("--init", help="checkpoint to take over weights from (transfer learning), or, of a localiser, a pack")
     add("--seed", type=int, default=1)
     add("--threads", type=int, default=2)
     return parser.parse_args(argv)
