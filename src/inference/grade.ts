@@ -97,7 +97,7 @@ export async function grade(
 /** The discs, and the foramina where the pack looks for them on a series that is there. */
 async function findPlaces(pack: ModelPack, volumes: Volumes): Promise<Localisation> {
   const { localiser, foramenFinder: spec } = pack.manifest;
-  const found = await localise(pack, volumes[localiser.input.role]!, volumes['sagittal-t1']);
+  const found = await localise(pack, volumes[localiser.input.role]!);
   const volume = spec && volumes[spec.input.role];
   if (isIneligible(found) || !volume || !pack.foramenFinder) return found;
   return {

@@ -53,23 +53,23 @@ function sameDisc(disc: Part, { slice, discs }: MaskedSlice): Part | null {
   return nearest !== undefined && apart(nearest) <= SAME_DISC_MM ? nearest : null;
 }
 
-/** The first run of sac behind a disc, in the disc's plane. */
+/** The longest run of sac behind a disc, in the disc's plane: masks have a few specks in front of it. */
 function sacBehind({ column, row, along: [ax, ay] }: Part, { slice, labels }: MaskedSlice) {
   const { rows, columns, columnSpacingMm } = slice.plane;
-  const within: number[] = [];
+  let [longest, run]: [number[], number[]] = [[], []];
   for (let mm = BEHIND_MM.from; mm <= BEHIND_MM.to; mm += BEHIND_MM.step) {
     const [x, y] = [
       Math.round(column + (ax * mm) / columnSpacingMm),
       Math.round(row + (ay * mm) / columnSpacingMm),
     ];
     if (x < 0 || y < 0 || x >= columns || y >= rows) break;
-    if (labels[y * columns + x] === LABEL.sac) within.push(mm);
-    else if (within.length > 0) break;
+    run = labels[y * columns + x] === LABEL.sac ? [...run, mm] : [];
+    if (run.length > longest.length) longest = run;
   }
-  if (within.length === 0) return null;
-  const middle = (within[0]! + within.at(-1)!) / 2 / columnSpacingMm;
+  if (longest.length === 0) return null;
+  const middle = (longest[0]! + longest.at(-1)!) / 2 / columnSpacingMm;
   return {
-    lengthMm: within.length * BEHIND_MM.step,
+    lengthMm: longest.length * BEHIND_MM.step,
     middleMm: pixelToPatient(slice.plane, column + ax * middle, row + ay * middle),
   };
 }

@@ -22,14 +22,6 @@ export type Localisation =
  */
 const LEAST_NUMBERING_MARGIN = 1.2;
 
-/**
- * Whether a second look of no margin at all would leave a doubt. Of phantoms (validation and held-out, forty each) one with five
- * and eight with six lumbar vertebrae are doubted on T2 alone, one and eleven by the mean of T2 and T1.
- */
-export function leavesRoom({ margin, upper }: Detection): boolean {
-  return [margin, upper].some((value) => value !== null && value < 2 * LEAST_NUMBERING_MARGIN);
-}
-
 /** Whether what was seen is a whole lumbar spine, and how sure its numbering is. */
 export function judgeDetection({ discs, margin, upper }: Detection, spec: LocaliserSpec): Localisation {
   const at = (name: LandmarkLevel) => discs[spec.output.landmarks.indexOf(name)] ?? null;

@@ -1,9 +1,8 @@
 import { observedQuantile } from '../../domain/quantile.ts';
 import type { Volume } from '../../volume/volume.ts';
 import type { ModelPack } from '../pack/model-pack.ts';
-import { countedAgain } from './counted-again.ts';
-import { type Detection, detectLevels } from './detect-levels.ts';
-import { judgeDetection, type Localisation, leavesRoom } from './judge-detection.ts';
+import { detectLevels } from './detect-levels.ts';
+import { judgeDetection, type Localisation } from './judge-detection.ts';
 import { localiserInput } from './localiser-input.ts';
 
 /** Discs farther than this from the middle slice are looked for again on a stack centred on them. */
@@ -15,28 +14,15 @@ const RECENTRE_MM = 5;
  * not seen, when another numbering explains what is seen about as well, or when the upper discs look like those one
  * level lower. What cannot be a lumbar spine is not
  * localised. Points are in patient space (LPS, mm).
- * @param other a sagittal volume of another contrast, which is counted on too where the first leaves room for a doubt.
  * @throws Error when the network answers with anything but finite numbers.
  */
-export async function localise(
-  pack: ModelPack,
-  sagittal: Volume,
-  other: Volume | undefined = undefined,
-): Promise<Localisation> {
-  const spec = pack.manifest.localiser;
-  const seen = await seenOn(pack, sagittal);
-  // Not needed for what is not localised, nor where it could raise a doubt only by being surer than the first look.
-  const asked = other !== undefined && leavesRoom(seen) && judgeDetection(seen, spec).kind === 'localised';
-  return judgeDetection(asked ? await countedAgain(pack, seen, other) : seen, spec);
-}
-
-async function seenOn(pack: ModelPack, sagittal: Volume): Promise<Detection> {
+export async function localise(pack: ModelPack, sagittal: Volume): Promise<Localisation> {
   const spec = pack.manifest.localiser;
   const first = await detectLevels(pack, await localiserInput(sagittal, spec, null));
   const lateralMm = first.discs.flatMap((disc) => (disc ? [disc.lateralMm] : []));
   // NaN where no disc was seen.
   const offCentre = observedQuantile(lateralMm, 0.5);
-  if (!(Math.abs(offCentre) > RECENTRE_MM)) return first;
+  if (!(Math.abs(offCentre) > RECENTRE_MM)) return judgeDetection(first, spec);
   const centreX = first.discs.find((disc) => disc !== null)!.middleX + offCentre;
-  return detectLevels(pack, await localiserInput(sagittal, spec, centreX));
+  return judgeDetection(await detectLevels(pack, await localiserInput(sagittal, spec, centreX)), spec);
 }
