@@ -172,9 +172,10 @@ def training_lines(fact: dict) -> list[str]:
 def training_line(fact: dict) -> str:
     figures = ", ".join(f"{k} {v:.4f}" for k, v in fact["figures"].items())
     begun = f"of {fact['data']['init']} further " if "init" in fact["data"] else ""
+    share = f", {fact['data']['share']:g} of the way from the first weights to those" if "share" in fact["data"] else ""
     return (
         f"{fact['network']}: weights {begun}fitted to {dataset_text(fact['data']['train'])}; epoch {fact['chosenEpoch']} of "
-        f"{fact['trainedEpochs']} chosen by the loss on {dataset_text(fact['data']['validation'])} ({figures}). "
+        f"{fact['trainedEpochs']}{share} chosen by the loss on {dataset_text(fact['data']['validation'])} ({figures}). "
         f"Seed {fact['seed']}, rate {fact['rate']}, class weights {fact['class_weights']}; "
         f"{fact['seconds'] / 60:.0f} minutes on {fact['data']['threads']} cores."
     )

@@ -28,4 +28,11 @@ phantoms validation --studies 40 --seed 900000 --family validation
 
 nice -n 5 "$PYTHON" training/train.py localiser --threads 1 --epochs "$EPOCHS" --patience 99 --rate 1e-3 --mean 0.99 ${INIT:+--init "$INIT"} \
   --data "$WORK/masks-train" "$WORK/phantoms-train" --validation "$WORK/masks-validation" "$WORK/phantoms-validation" --run "$WORK/run"
-[ -z "$PACK" ] || nice -n 5 "$PYTHON" training/replace_localiser.py --pack "$PACK" --checkpoint "$WORK/run/localiser.pt" --out "$OUT"
+# Between the weights it began with, which know more contrasts, and those it came to.
+chosen=$WORK/run/localiser.pt
+if [ -n "$INIT" ]; then
+  chosen=$WORK/run/localiser-mean.pt
+  nice -n 5 "$PYTHON" training/mean_weights.py --checkpoint "$WORK/run/localiser.pt" --out "$chosen" \
+    --validation "$WORK/masks-validation" "$WORK/phantoms-validation"
+fi
+[ -z "$PACK" ] || nice -n 5 "$PYTHON" training/replace_localiser.py --pack "$PACK" --checkpoint "$chosen" --out "$OUT"

@@ -184,7 +184,7 @@ def one_epoch(task, net, averaged, optimiser, epoch: int, args, size: int) -> fl
     return total_loss / steps
 
 
-def epochs(task, net, averaged, optimiser, state, args, options, facts, run: Path):
+def epochs(task, net, averaged, optimiser, state, args, options, facts, run: Path, start: dict | None):
     """Trains to the last epoch, or until the validation loss has not fallen for `patience` epochs."""
     size = args.batch or task.batch
     log = state["log"] if state else []
@@ -204,7 +204,7 @@ def epochs(task, net, averaged, optimiser, state, args, options, facts, run: Pat
         log.append({"epoch": epoch + 1, "loss": mean_loss, **figures, "seconds": round(time.time() - began)})
         print("\r" + json.dumps(log[-1]), flush=True)
         weights = {"net": net.state_dict(), "averaged": averaged.state_dict()}
-        kept = {**weights, "optimiser": optimiser.state_dict(), "best": best, "log": log}
+        kept = {**weights, "optimiser": optimiser.state_dict(), "best": best, "log": log, "start": start}
         write_safely({**kept, "spec": task.spec, "options": options, "facts": facts}, run / f"{args.name}.pt")
         (run / f"{args.name}-log.jsonl").write_text("".join(json.dumps(line) + "\n" for line in log))
 
@@ -234,10 +234,10 @@ def train(args):
     task = task_of(args)
     torch.manual_seed(args.seed)
     net = network(args.network, task.spec, args.width)
-    begun = {}
+    begun, start = {}, None
     if args.init:
         start_from(net, args.init, task)
-        begun = {"init": Path(args.init).name}
+        begun, start = {"init": Path(args.init).name}, {k: v.clone() for k, v in net.state_dict().items()}
     if all(p.dim() < 5 for p in net.parameters()):
         net = net.to(memory_format=torch.channels_last)
     optimiser = torch.optim.AdamW(net.parameters(), lr=args.rate, weight_decay=args.weight_decay)
@@ -251,7 +251,7 @@ def train(args):
     if state:
         print(f"{args.name}: goes on after epoch {len(state['log'])}")
     print(f"{args.name}: {parameters(net)} parameters, {len(task.samples)} studies")
-    epochs(task, net, averaged, optimiser, state, args, options, facts, run)
+    epochs(task, net, averaged, optimiser, state, args, options, facts, run, start)
 
 
 def arguments(argv=None):
