@@ -49,3 +49,26 @@ def intensity(images: torch.Tensor, strength: float, g: torch.Generator) -> torc
     x = x + (blurred - x) * amount
     sigma = uniform(n, 0, 0.06, g)[:, None, None, None] * strength
     return (x + torch.randn(n, c, h, w, generator=g) * sigma).clamp(0, 1)
+
+
+def curve(images, g):
+    """Half of the images through a curve of their own, rising or, of a few, any: contrasts that no scanner has."""
+    n = len(images)
+    rising = torch.rand(n, 6, generator=g).sort(1).values
+    drawn = torch.where(torch.rand(n, 1, generator=g) < 0.25, torch.rand(n, 6, generator=g), rising)
+    straight = torch.linspace(0, 1, 6)[None]
+    knots = torch.where(torch.rand(n, 1, generator=g) < 0.5, drawn, straight)
+    at = (images.flatten(1) * 5).clamp(0, 5)
+    low = at.floor().clamp(max=4).long()
+    part = at - low
+    return (knots.gather(1, low) * (1 - part) + knots.gather(1, low + 1) * part).reshape(images.shape)
+
+
+def coarse(images, g):
+    """Half of the images as if their pixels were larger, up to 2.5 times, along rows, columns or both."""
+    size = images.shape[-1]
+    share = uniform(2, 0.4, 1.0, g).tolist()
+    small = [max(8, round(size * s)) if s < 0.9 else size for s in share]
+    less = F.interpolate(images, size=small, mode="bilinear", align_corners=False, antialias=True)
+    less = F.interpolate(less, size=(size, size), mode="bilinear", align_corners=False)
+    return torch.where(torch.rand(len(images), 1, 1, 1, generator=g) < 0.5, less, images)

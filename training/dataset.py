@@ -150,5 +150,6 @@ def about_one(facts: dict, count: int) -> dict:
     if source["kind"] == "slices":
         return {"studies": count, "kind": "slices", "folder": Path(source["slices"]).name, "folds": source["folds"]}
     if source["kind"] == "masks":
-        return {"studies": count, "kind": "masks", "folder": Path(source["masks"]).name, "folds": source["folds"]}
+        of = "triples" if facts.get("segmenterFile") else "stacks"
+        return {"studies": count, "kind": "masks", "of": of, "folder": Path(source["masks"]).name, "folds": source["folds"]}
     return {"studies": count, "kind": source["kind"]}

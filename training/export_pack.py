@@ -40,6 +40,10 @@ def trained(path: Path):
     return net.eval(), state
 
 
+# The distance to the side is in mm, and of noise a wide guess: a slice is some 4 mm thick.
+LOCALISER_TOLERANCE = 5e-2
+
+
 class Mean(torch.nn.Module):
     """Several networks that see and say the same, as one: the mean of their logits."""
 
@@ -82,6 +86,7 @@ def export_localiser(source: Path, out: Path) -> tuple[dict, dict]:
         out / spec["file"],
         [spec["input"]["name"]],
         [spec["output"]["heatmaps"], spec["output"]["lateralOffset"]],
+        LOCALISER_TOLERANCE,
     )
     return spec, facts_of(state, parameters(net))
 

@@ -4,7 +4,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from augment import affine, intensity, move_points, warp
+from augment import affine, coarse, curve, intensity, move_points, warp
 from layers import arithmetic, scaled
 from unet import UNet, heatmap_targets
 
@@ -35,16 +35,22 @@ class Served(nn.Module):
 
 
 SIGMA = 2.0  # heat-map pixels
+# Of a landmark that nobody placed only this is known: it is nowhere where another one of its kind is, above this share of
+# the other's height.
+ANOTHER = 0.05
 
 
 def prepare(batch, g, train: bool):
-    """Images f32, points in input pixels, lateral mm, visibility; augmented when training."""
+    """
+    Images f32, points in input pixels, lateral mm, visibility (1 seen, 0 out of the picture, −1 unknown); augmented when
+    training, through grey-value curves of their own too: the contrast of T1 is one among many.
+    """
     images = batch["localiser-images"].float() / 255
     targets = batch["localiser-targets"].float()
     points, lateral, visible = targets[:, :, :2], targets[:, :, 2], targets[:, :, 3]
     if train:
         theta = affine(len(images), 12, 1.3, 0.22, g)
-        images = warp(images, theta)
+        images = coarse(curve(warp(images, theta), g), g)
         points = move_points(points, theta, images.shape[-1])
         images = intensity(images, 1.0, g)
         blank = torch.rand(len(images), images.shape[1], 1, 1, generator=g) < 0.05
@@ -57,12 +63,13 @@ def loss(net, batch, g, train: bool):
     with arithmetic():
         logits, offset = net(images)
     logits, offset = logits.float(), offset.float()
-    truth = heatmap_targets(points, visible, logits.shape[-1], SIGMA)
+    truth = heatmap_targets(points, (visible > 0).float(), logits.shape[-1], SIGMA)
+    known = told(truth, visible)
     p = torch.sigmoid(logits).clamp(1e-5, 1 - 1e-5)
     # Penalty-reduced focal loss on Gaussian heat maps (Law & Deng, CornerNet, ECCV 2018, eq. 1).
     near = truth > 0.95
     positive = -((1 - p) ** 2 * torch.log(p))[near].sum()
-    negative = -((1 - truth) ** 4 * p**2 * torch.log(1 - p))[~near].sum()
+    negative = -((1 - truth) ** 4 * p**2 * torch.log(1 - p))[~near & known].sum()
     focal = (positive + negative) / near.sum().clamp(min=1)
     half = truth.shape[1] // 2
     weight = truth[:, half:] * (truth[:, half:] > 0.3)
@@ -71,6 +78,13 @@ def loss(net, batch, g, train: bool):
     )
     sideways = (distance * weight).sum() / weight.sum().clamp(min=1)
     return focal + sideways
+
+
+def told(truth, visible):
+    """Where something is known of each landmark's map: everywhere, but of an unknown one only at the others of its kind."""
+    half = truth.shape[1] // 2
+    others = torch.cat([part.amax(1, keepdim=True).expand_as(part) for part in (truth[:, :half], truth[:, half:])], 1)
+    return (visible >= 0)[:, :, None, None] | (others > ANOTHER)
 
 
 def validation_figures(net, samples, size: int, mm_per_pixel: float) -> dict:

@@ -77,6 +77,15 @@ def add_segmenter_section(out: Path, manifest: dict, facts: list[dict]):
     card.write_text("\n\n".join([before, "## Segmenter", table, source, "\n".join(lines)]) + "\n")
 
 
+def replace_localiser_lines(out: Path, manifest: dict, fact: dict):
+    """Says of a card's localiser what it now is: its row of the networks and its line of their training."""
+    card = out / "MODEL_CARD.md"
+    row = networks_table([manifest["localiser"]], [fact]).splitlines()[-1]
+    lines = {f"| `{manifest['localiser']['file']}`": row, "- localiser:": f"- {training_lines(fact)[0]}"}
+    now = [next((new for start, new in lines.items() if line.startswith(start)), line) for line in card.read_text().split("\n")]
+    card.write_text("\n".join(now))
+
+
 def networks_table(networks: list[dict], facts: list[dict]) -> str:
     rows = ["| file | network | width | parameters | sees | says |", "| --- | --- | --- | --- | --- | --- |"]
     for fact, spec in zip(facts, networks):
@@ -144,7 +153,7 @@ def part_text(d: dict) -> str:
         return f"{d['studies']} real studies or series with labelled slices (`{d['folder']}`{folds})"
     if d["kind"] == "masks":
         folds = f", parts {', '.join(map(str, d['folds']))} of 0 to 9" if d["folds"] is not None else ""
-        return f"{d['studies']} triples of real masked slices (`{d['folder']}`{folds})"
+        return f"{d['studies']} {d.get('of', 'triples')} of real masked slices (`{d['folder']}`{folds})"
     if d["kind"] != "phantoms":
         return f"{d['studies']} real studies in the challenge's layout"
     last = d["seed"] + d["studies"] - 1
@@ -162,9 +171,11 @@ def training_lines(fact: dict) -> list[str]:
 
 def training_line(fact: dict) -> str:
     figures = ", ".join(f"{k} {v:.4f}" for k, v in fact["figures"].items())
+    begun = f"of {fact['data']['init']} further " if "init" in fact["data"] else ""
+    share = f", {fact['data']['share']:g} of the way from the first weights to those" if "share" in fact["data"] else ""
     return (
-        f"{fact['network']}: weights fitted to {dataset_text(fact['data']['train'])}; epoch {fact['chosenEpoch']} of "
-        f"{fact['trainedEpochs']} chosen by the loss on {dataset_text(fact['data']['validation'])} ({figures}). "
+        f"{fact['network']}: weights {begun}fitted to {dataset_text(fact['data']['train'])}; epoch {fact['chosenEpoch']} of "
+        f"{fact['trainedEpochs']}{share} chosen by the loss on {dataset_text(fact['data']['validation'])} ({figures}). "
         f"Seed {fact['seed']}, rate {fact['rate']}, class weights {fact['class_weights']}; "
         f"{fact['seconds'] / 60:.0f} minutes on {fact['data']['threads']} cores."
     )

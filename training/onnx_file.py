@@ -23,7 +23,9 @@ EXACT, TOLERANCE = 1e-4, 1e-2
 LARGE = 256
 
 
-def export(net, inputs, path: Path, input_names: list[str], output_names: list[str]) -> str:
+def export(
+    net, inputs, path: Path, input_names: list[str], output_names: list[str], tolerance: float = TOLERANCE
+) -> str:
     """Writes one ONNX file without stack traces or paths of the machine that made it; returns its SHA-256."""
     net.eval()
     program = torch.onnx.export(net, inputs, input_names=input_names, output_names=output_names, dynamo=True, verbose=False)
@@ -37,7 +39,7 @@ def export(net, inputs, path: Path, input_names: list[str], output_names: list[s
     del model.graph.metadata_props[:]
     del model.metadata_props[:]
     onnx.checker.check_model(model)
-    for allowed, change in (EXACT, None), (TOLERANCE, halve):
+    for allowed, change in (EXACT, None), (tolerance, halve):
         if change:
             change(model)
         onnx.save(model, str(path))

@@ -1,8 +1,9 @@
 """Of a pack, what was trained on synthetic images alone: a pack for whoever needs weights free of the challenge's terms.
 
-    python phantom_pack.py --from models/default --out models/phantom
+    python phantom_pack.py --from models/default --localiser models/phantom --out PACK
 
-Localiser and multi-view classifier are copied; its heads that were fallbacks grade by themselves.
+The multi-view classifier is copied, its heads that were fallbacks grade by themselves; and the localiser of a pack that has seen
+synthetic images alone: those of packs that learnt from masks have not.
 """
 
 import argparse
@@ -34,13 +35,16 @@ def phantom_manifest(manifest: dict) -> dict:
 def main(argv=None):
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--from", required=True, dest="source")
+    parser.add_argument("--localiser", required=True, help="a pack whose localiser has seen synthetic images alone")
     parser.add_argument("--out", required=True)
     args = parser.parse_args(argv)
     source, out = Path(args.source), Path(args.out)
     manifest = phantom_manifest(json.loads((source / "manifest.json").read_text()))
     out.mkdir(parents=True, exist_ok=True)
-    for spec in (manifest["localiser"], *manifest["classifiers"]):
-        spec.update(copied(source, spec, out, spec["file"]))
+    other = Path(args.localiser)
+    manifest["localiser"] = json.loads((other / "manifest.json").read_text())["localiser"]
+    for of, spec in ((other, manifest["localiser"]), *((source, spec) for spec in manifest["classifiers"])):
+        spec.update(copied(of, spec, out, spec["file"]))
     (out / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
 
 

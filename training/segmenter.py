@@ -4,7 +4,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from augment import affine, intensity, uniform
+from augment import affine, coarse, curve, intensity
 from layers import arithmetic, scaled
 from unet import UNet
 
@@ -40,29 +40,6 @@ def bent(n: int, size: int, g) -> torch.Tensor:
     grid = F.affine_grid(affine(n, 15, 1.35, 0.12, g), [n, 1, size, size], align_corners=False)
     push = (torch.rand(n, 2, 5, 5, generator=g) * 2 - 1) * 0.05 * torch.rand(n, 1, 1, 1, generator=g)
     return grid + F.interpolate(push, size=(size, size), mode="bicubic", align_corners=True).permute(0, 2, 3, 1)
-
-
-def curve(images, g):
-    """Half of the images through a curve of their own, rising or, of a few, any: contrasts that no scanner has."""
-    n = len(images)
-    rising = torch.rand(n, 6, generator=g).sort(1).values
-    drawn = torch.where(torch.rand(n, 1, generator=g) < 0.25, torch.rand(n, 6, generator=g), rising)
-    straight = torch.linspace(0, 1, 6)[None]
-    knots = torch.where(torch.rand(n, 1, generator=g) < 0.5, drawn, straight)
-    at = (images.flatten(1) * 5).clamp(0, 5)
-    low = at.floor().clamp(max=4).long()
-    part = at - low
-    return (knots.gather(1, low) * (1 - part) + knots.gather(1, low + 1) * part).reshape(images.shape)
-
-
-def coarse(images, g):
-    """Half of the images as if their pixels were larger, up to 2.5 times, along rows, columns or both."""
-    size = images.shape[-1]
-    share = uniform(2, 0.4, 1.0, g).tolist()
-    small = [max(8, round(size * s)) if s < 0.9 else size for s in share]
-    less = F.interpolate(images, size=small, mode="bilinear", align_corners=False, antialias=True)
-    less = F.interpolate(less, size=(size, size), mode="bilinear", align_corners=False)
-    return torch.where(torch.rand(len(images), 1, 1, 1, generator=g) < 0.5, less, images)
 
 
 def prepare(batch, plane: str, g, train: bool):

@@ -16,6 +16,7 @@ import build_packs
 import export_ensemble
 import export_pack
 import model_card
+import replace_localiser
 from calibrate import calibrate, lacks
 from dataset import classifier_samples
 from joint_reading import GRADES, TARGETS, column
@@ -182,6 +183,17 @@ class Packs(unittest.TestCase):
             export_pack.main([*given, "--out", str(self.root / "copied")])
         self.assertEqual(self.manifest("copied")["foramenFinder"], manifest["foramenFinder"])
         self.assertEqual((self.root / "copied" / manifest["foramenFinder"]["file"]).read_bytes(), finder)
+
+    def test_a_localiser_is_put_into_a_pack_that_is_there(self):
+        given = ["--pack", str(self.root / "two"), "--checkpoint", str(self.root / "run" / "localiser.pt")]
+        with contextlib.redirect_stdout(io.StringIO()):
+            replace_localiser.main([*given, "--out", str(self.root / "replaced")])
+        self.assert_whole("replaced")
+        self.assertEqual(self.manifest("replaced")["classifiers"], self.manifest("two")["classifiers"])
+        before, after = ((self.root / name / "MODEL_CARD.md").read_text() for name in ("two", "replaced"))
+        self.assertIn("localiser: taken over from one", before)
+        self.assertNotIn("taken over", after)
+        self.assertEqual(after.count("- localiser: weights fitted to"), 1)
 
     def test_a_segmenter_is_exported_with_a_pack_and_added_to_one_that_is_there(self):
         write_dataset(self.root / "outlines", {**pack(SPEC), "segmenter": SEGMENTER}, 2, 4)

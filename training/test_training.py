@@ -11,13 +11,17 @@ from pathlib import Path
 import torch
 
 import grading
+import localiser
 import segmenter
 from calibrate import fit
 from dataset import BLANK, classifier_samples
-from fake_dataset import SEGMENTER, classifier, grade_output, image_input, pack, view, write_dataset
+from fake_dataset import LOCALISER, SEGMENTER, classifier, grade_output, image_input, pack, view, write_dataset
 from mirror import mirror_of
+from networks import network
+from onnx_file import export
 from segmenter import NOT_DRAWN, UNTOLD
 from train import arguments, train
+from unfold import localiser_of, unfold
 
 SIDES = grade_output([("spinal_canal_stenosis", None), ("subarticular_stenosis", "left"), ("subarticular_stenosis", "right")])
 AXIAL = classifier([image_input([view("axial", "axial-t2", slices=(-4, 0, 4))])], SIDES)
@@ -67,6 +71,61 @@ class Segmenting(unittest.TestCase):
         log = [json.loads(line) for line in (folder / "run" / "segmenter-axial-log.jsonl").read_text().splitlines()]
         self.assertTrue(all(math.isfinite(line["loss"]) for line in log))
         self.assertLess(log[-1]["validationLoss"], log[0]["validationLoss"])
+
+
+class Localising(unittest.TestCase):
+    def test_of_a_place_that_nobody_told_only_that_another_is_elsewhere_is_learned(self):
+        points = torch.tensor([[[20.5, 20.5], [0.0, 0.0], [20.5, 40.5], [0.0, 0.0]]])
+        visible = torch.tensor([[1.0, -1.0, 0.0, -1.0]])
+        truth = localiser.heatmap_targets(points, (visible > 0).float(), 32, localiser.SIGMA)
+        known = localiser.told(truth, visible)
+        self.assertEqual((known[0, 0].all(), known[0, 2].all()), (True, True))
+        # The second disc is not where the first one is; of the rest of its map, and of the canal, nothing is known.
+        self.assertTrue(known[0, 1, 10, 10])
+        self.assertFalse(known[0, 1, 0, 0])
+        self.assertLess(known[0, 1].sum(), 120)
+        self.assertEqual(known[0, 3].sum(), 0)
+
+    def test_an_unknown_place_costs_nothing_wherever_it_is_seen(self):
+        targets = torch.zeros(1, 10, 4)
+        targets[:, :, 3] = -1
+        targets[:, 0] = targets[:, 5] = torch.tensor([31.0, 31.0, 0.0, 1.0])
+        batch = {"localiser-images": torch.zeros(1, 3, 64, 64, dtype=torch.uint8), "localiser-targets": targets}
+
+        class Says(torch.nn.Module):
+            def __init__(self, unknown: float):
+                super().__init__()
+                self.unknown = unknown
+
+            def forward(self, x):
+                logits = torch.full((1, 10, 32, 32), -9.0)
+                logits[:, 1, 2, 2] = self.unknown
+                return logits, torch.zeros(1, 1, 32, 32)
+
+        silent, loud = (localiser.loss(Says(value), batch, None, False).item() for value in (-9.0, 9.0))
+        self.assertEqual(silent, loud)
+
+    def test_a_localiser_goes_on_from_a_packs_as_it_answers(self):
+        torch.manual_seed(1)
+        spec, folder = {**LOCALISER}, Path(tempfile.mkdtemp())
+        net = network("localiser", spec)
+        for module in net.modules():
+            if isinstance(module, torch.nn.BatchNorm2d):
+                torch.nn.init.uniform_(module.weight, 0.5, 1.5)
+                torch.nn.init.normal_(module.bias, 0, 0.1)
+                torch.nn.init.normal_(module.running_mean, 0, 0.1)
+        x = torch.rand(2, 3, 64, 64)
+        spec["sha256"] = export(localiser.Served(net.eval()), (x[:1],), folder / spec["file"], ["slices"], ["heatmaps", "lateral"])
+        (folder / "manifest.json").write_text(json.dumps({"localiser": spec}))
+        other = network("localiser", spec)
+        with contextlib.redirect_stdout(io.StringIO()):
+            unfold(other, localiser_of(folder), x)
+        with torch.no_grad():
+            for before, after in zip(net(x), other(x)):
+                torch.testing.assert_close(after, before, atol=2e-2, rtol=2e-2)
+        (folder / spec["file"]).write_bytes(b"another")
+        with self.assertRaises(SystemExit):
+            localiser_of(folder)
 
 
 class Mirrored(unittest.TestCase):

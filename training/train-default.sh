@@ -8,8 +8,9 @@
 # (docs/data.md). The segmenter is trained by train-anatomy.sh. Of the slices'
 # studies parts 0 to 6 fit the weights of the classifiers and teach joint reading, 7 chooses the epoch and calibrates; the
 # finder is fitted to 0 to 5, and 6 chooses its epoch. 8 and 9 are never looked at: `cli evaluate` measures on them. The canal
-# on sagittal T2 is learnt from phantoms alone. PHANTOM names a pack whose localiser, and whose classifier as the one that
-# stands in for the others, are taken over; without it they are trained here, by train-phantom.sh.
+# on sagittal T2 is learnt from phantoms alone. The localiser is trained by train-localiser.sh. PHANTOM names a pack whose
+# localiser it goes on from, and whose classifier is taken over as the one that stands in for the others; without it they are
+# trained here, by train-phantom.sh.
 # Seeds of the phantoms: finder 200000–200099, foramina and axial slices 200100–200259 (family train), canal 100000–100599 (train), 900000–900059 for the choice of
 # the epoch and 800000–800159 for calibration (both validation), as in train-phantom.sh.
 set -eu
@@ -86,8 +87,9 @@ axial axial-mixed-3 axial-phantoms 3 0.5
 fit foramen-finder --width 0.5 --seed 1 --epochs "${FINDER_EPOCHS:-10}" --data "$run/foramina-train" "$run/finder-phantoms" \
   --validation "$run/foramina-validation"
 wait "$beside"
+MASKS="$MASKS" WORK="$run/localiser" INIT="$phantom" PACK="" PYTHON="$python" sh training/train-localiser.sh
 MASKS="$MASKS" WORK="$run/anatomy" PACK="" PYTHON="$python" sh training/train-anatomy.sh
-"$python" training/export_pack.py --template "$template" --run "$run" --localiser "$phantom" \
+"$python" training/export_pack.py --template "$template" --run "$run" --localiser "$run/localiser/run/localiser-mean.pt" \
   --classifiers canal foramina-2+foramina-3+foramina-mixed-2 axial-2+axial-3+axial-mixed-3 "$phantom:0" \
   --calibration "$run/canal-calibration" "$run/foramina-calibration" "$run/axial-calibration" \
   --segmenter "$run/anatomy/run" --like "$run"/foramina-train "$run"/axial-train --grades "$GRADES" --out "$pack"

@@ -26,6 +26,7 @@ import segmenter
 from dataset import about, classifier_samples, finder_samples, localiser_samples, pack_of, segmenter_samples, together
 from mirror import mirror_of
 from networks import CLASSIFIERS, network, parameters
+from unfold import localiser_of, unfold
 
 WARM_UP_STEPS = 200
 SEGMENTERS = [f"segmenter-{plane}" for plane in segmenter.PLANES]
@@ -146,8 +147,11 @@ def resume(path: Path, options: dict, net, averaged, optimiser) -> dict | None:
     return state
 
 
-def start_from(net, path: str):
-    """Transfer: weights of the same name and shape from another checkpoint's best state."""
+def start_from(net, path: str, task):
+    """Transfer: weights of the same name and shape from another checkpoint's best state, or of a pack's localiser."""
+    if Path(path).is_dir():
+        images = task.samples.batch(range(min(len(task.samples), 16)))["localiser-images"].float() / 255
+        return unfold(net, localiser_of(Path(path)), images)
     source, own = torch.load(path, weights_only=True)["best"]["net"], net.state_dict()
     fitting = {k: v for k, v in source.items() if k in own and own[k].shape == v.shape}
     net.load_state_dict({**own, **fitting})
@@ -180,7 +184,7 @@ def one_epoch(task, net, averaged, optimiser, epoch: int, args, size: int) -> fl
     return total_loss / steps
 
 
-def epochs(task, net, averaged, optimiser, state, args, options, facts, run: Path):
+def epochs(task, net, averaged, optimiser, state, args, options, facts, run: Path, start: dict | None):
     """Trains to the last epoch, or until the validation loss has not fallen for `patience` epochs."""
     size = args.batch or task.batch
     log = state["log"] if state else []
@@ -200,7 +204,7 @@ def epochs(task, net, averaged, optimiser, state, args, options, facts, run: Pat
         log.append({"epoch": epoch + 1, "loss": mean_loss, **figures, "seconds": round(time.time() - began)})
         print("\r" + json.dumps(log[-1]), flush=True)
         weights = {"net": net.state_dict(), "averaged": averaged.state_dict()}
-        kept = {**weights, "optimiser": optimiser.state_dict(), "best": best, "log": log}
+        kept = {**weights, "optimiser": optimiser.state_dict(), "best": best, "log": log, "start": start}
         write_safely({**kept, "spec": task.spec, "options": options, "facts": facts}, run / f"{args.name}.pt")
         (run / f"{args.name}-log.jsonl").write_text("".join(json.dumps(line) + "\n" for line in log))
 
@@ -230,8 +234,10 @@ def train(args):
     task = task_of(args)
     torch.manual_seed(args.seed)
     net = network(args.network, task.spec, args.width)
+    begun, start = {}, None
     if args.init:
-        start_from(net, args.init)
+        start_from(net, args.init, task)
+        begun, start = {"init": Path(args.init).name}, {k: v.clone() for k, v in net.state_dict().items()}
     if all(p.dim() < 5 for p in net.parameters()):
         net = net.to(memory_format=torch.channels_last)
     optimiser = torch.optim.AdamW(net.parameters(), lr=args.rate, weight_decay=args.weight_decay)
@@ -240,12 +246,12 @@ def train(args):
     run.mkdir(parents=True, exist_ok=True)
     kept = ("network", "width", "epochs", "cycles", "batch", "rate", "weight_decay", "seed", "class_weights", "patience")
     options = {k: getattr(args, k) for k in (*kept, "mean", "shading", "moving", "turning")}
-    facts = {"train": about(task.samples), "validation": about(task.validation), "threads": args.threads}
+    facts = {"train": about(task.samples), "validation": about(task.validation), "threads": args.threads, **begun}
     state = resume(run / f"{args.name}.pt", options, net, averaged, optimiser)
     if state:
         print(f"{args.name}: goes on after epoch {len(state['log'])}")
     print(f"{args.name}: {parameters(net)} parameters, {len(task.samples)} studies")
-    epochs(task, net, averaged, optimiser, state, args, options, facts, run)
+    epochs(task, net, averaged, optimiser, state, args, options, facts, run, start)
 
 
 def arguments(argv=None):
@@ -271,7 +277,7 @@ def arguments(argv=None):
     add("--shading", type=float, default=1.0, help="strength of the changes of grey values a classifier is trained with")
     add("--moving", type=float, default=1.0, help="strength of the rotations and scalings a classifier is trained with")
     add("--turning", action="store_true", help="half of the axial stacks upside down, for those whose order nobody knows")
-    add("--init", help="checkpoint to take over weights from (transfer learning)")
+    add("--init", help="checkpoint to take over weights from (transfer learning), or, of a localiser, a pack")
     add("--seed", type=int, default=1)
     add("--threads", type=int, default=2)
     return parser.parse_args(argv)

@@ -212,7 +212,6 @@ describe('dataset --from', () => {
 test.each([
   [[], '--out is missing'],
   [['--out', 'x'], 'one of --studies, --from, --slices and --masks is needed'],
-  [['--out', 'x', '--masks', 'y'], '--masks needs --segmenter'],
   [['--out', 'x', '--from', 'y', '--segmenter', 'z'], '--segmenter is for --studies and --masks'],
   [['--out', 'x', '--studies', '0'], '--studies must be a whole number of at least 1'],
   [

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { challengeTrainingStudies } from '../../dataset/challenge-training-studies.ts';
+import { maskTrainingStudies } from '../../dataset/mask-training-studies.ts';
 import { phantomTrainingStudy } from '../../dataset/phantom-training-study.ts';
 import { sliceTrainingStudy } from '../../dataset/slice-training-studies.ts';
 import { openShard, type ShardWriter } from '../../dataset/write-shard.ts';
+import { maskedCases } from '../../evaluation/masks/mask-source.ts';
 import { sliceSources } from '../../evaluation/slices/slice-sources.ts';
 import { loadModelPack } from '../../inference/pack/load-model-pack.ts';
 import type { PackManifest } from '../../inference/pack/pack-manifest.ts';
@@ -31,7 +33,7 @@ function addAll(options: DatasetOptions, shard: number, manifest: PackManifest, 
     case 'slices':
       return addSlices(options, source, shard, writer);
     case 'masks':
-      throw new Error('masks are samples of a segmenter alone');
+      return addMasks(options, source, shard, writer);
   }
 }
 
@@ -46,6 +48,25 @@ async function addSlices(
   for (let i = shard; i < sources.length; i += workers, added++) {
     await writer.add(await sliceTrainingStudy(sources[i]!, i));
     if (shard === 0) process.stderr.write(`\rdataset: ${i + 1} of ${sources.length}`);
+  }
+  if (shard === 0) process.stderr.write('\n');
+  return added;
+}
+
+async function addMasks(
+  { workers }: DatasetOptions,
+  { masks, folds }: DatasetOptions['source'] & { readonly kind: 'masks' },
+  shard: number,
+  writer: ShardWriter,
+): Promise<number> {
+  const cases = await maskedCases(masks, folds);
+  let added = 0;
+  for (let i = shard; i < cases.length; i += workers) {
+    for (const study of maskTrainingStudies(await cases[i]!.open(), i)) {
+      await writer.add(study);
+      added++;
+    }
+    if (shard === 0) process.stderr.write(`\rdataset: ${i + 1} of ${cases.length} cases`);
   }
   if (shard === 0) process.stderr.write('\n');
   return added;

@@ -49,7 +49,7 @@ test('outlines that are those drawn overlap whole, and so does what is measured 
   const files = ['--json', join(root, 'a.json'), '--report', join(root, 'a.html')];
   const { code, out } = await run('--model', pack, '--masks', masks, '--resamples', '20', ...files);
   expect(code).toBe(0);
-  const { structures, discs, measures } = written('a.json');
+  const { structures, discs, measures, localiser } = written('a.json');
   expect(structures.map(({ plane, structure }) => `${plane} ${structure}`)).toEqual([
     'sagittal disc',
     'sagittal vertebra',
@@ -66,6 +66,11 @@ test('outlines that are those drawn overlap whole, and so does what is measured 
     expect(count).toBeGreaterThanOrEqual(4);
     expect(medianOff.value).toBeLessThan(0.5);
   }
+  expect(localiser).toMatchObject({
+    ...{ cases: 1, localised: 1, numberedRight: { value: 1 }, doubted: { wrong: 0 } },
+    disc: { count: 5, within6Mm: { value: 1 } },
+  });
+  expect(out).toContain('localiser: 1 of 1 cases found, numbered right 1.000');
   expect(out).toContain('sagittal sac: Dice 0.9');
   const page = readFileSync(join(root, 'a.html'), 'utf8');
   expect(page).toContain('Research use only');
@@ -77,7 +82,8 @@ test('phantoms are judged by their exact outlines: what is not outlined is absen
   const phantoms = ['--phantoms', '1', '--anatomy', '--seed', '62', '--family', 'demo', '--resamples', '5'];
   const { code } = await run('--model', pack, ...phantoms, '--json', join(root, 'p.json'));
   expect(code).toBe(0);
-  const { measures, structures } = written('p.json');
+  const { measures, structures, localiser } = written('p.json');
+  expect(localiser).toBeNull();
   expect(structures.some(({ plane }) => plane === 'axial')).toBe(true);
   expect(measures.find(({ measure }) => measure === 'sac-area')).toMatchObject({ count: 0, unfounded: 0 });
   expect(measures.find(({ measure }) => measure === 'sac-area')!.missed).toBeGreaterThanOrEqual(4);

@@ -57,15 +57,14 @@ export async function evaluateAnatomy(
 type Of<Kind> = OutlinedSource['of'] & { readonly kind: Kind };
 
 async function ofMasks(
-  { segmenters }: ModelPack,
+  pack: ModelPack,
   { folder, folds }: Of<'masks'>,
   worst: WorstOutlines | null,
 ): Promise<readonly AnatomyOutcome[]> {
-  const network = segmenters.find(({ plane }) => plane === 'sagittal')!;
   const cases = await maskedCases(folder, folds);
   const outcomes: AnatomyOutcome[] = [];
   for (const { caseId, open } of cases) {
-    outcomes.push(await maskedOutcome(network, caseId, await open(), middleOfDiscs, worst));
+    outcomes.push(await maskedOutcome(pack, caseId, await open(), middleOfDiscs, worst));
     process.stderr.write(`\revaluate: ${outcomes.length} of ${cases.length} cases`);
   }
   process.stderr.write('\n');

@@ -33,6 +33,11 @@ test('each labelled foramen is graded once, from its slice, in figures and on a 
   // Its slices show every foramen whole: the finder sees them, and they are graded there too.
   expect(evaluation.finder.foramina).toBe(10);
   expect(evaluation.atFound.conditions.neural_foraminal_narrowing.rows + evaluation.notFound).toBe(10);
+  // Numbered as labelled, and one level too low and too high.
+  const { asLabelled, oneOff } = evaluation.numbering;
+  expect([asLabelled.doubted, oneOff.confirmed]).toEqual([0, 0]);
+  expect(oneOff.doubted).toBe(2);
+  expect(out).toContain('numbering of 1 studies by their foramina: as labelled, doubted 0');
   const { rows, measures } = evaluation.atLabels.conditions.neural_foraminal_narrowing;
   expect(rows).toBe(10);
   expect(measures.weightedLogLoss.value).toBeGreaterThan(0);
@@ -46,6 +51,7 @@ test('canal and recesses from three slices; of a grade that nobody gave nothing 
   expect(code).toBe(0);
   expect(out).toContain('subarticular_stenosis, 4 at the labels');
   expect(out).not.toContain('spinal_canal_stenosis');
+  expect(out).not.toContain('numbering');
 });
 
 test('a table that is malformed, a picture that is none, and misuse are told of', async () => {

@@ -3,6 +3,11 @@ import { packParameters } from '../../evaluation/count-parameters.ts';
 import { type SlicesDescription, slicesPage } from '../../evaluation/page/slices-page.ts';
 import { evaluateSlices, type SlicesOutcome } from '../../evaluation/slices/evaluate-slices.ts';
 import { type JudgedSlices, judgedSlices } from '../../evaluation/slices/judged-slices.ts';
+import {
+  type NumberingByForamina,
+  numberingByForamina,
+  summariseNumbering,
+} from '../../evaluation/slices/numbering-by-foramina.ts';
 import { sliceSources } from '../../evaluation/slices/slice-sources.ts';
 import { slicesInShort } from '../../evaluation/slices/slices-in-short.ts';
 import { summariseSlices } from '../../evaluation/slices/summarise-slices.ts';
@@ -42,7 +47,8 @@ export async function evaluateLabelledSlices(
     for (const [i, { outcome }] of own.entries()) judged.set(outcome, ofStudy[i]!);
   }
   const outcomes = read.map(({ outcome }) => judged.get(outcome)!);
-  const evaluation = summariseSlices(byStudy, { seed, resamples });
+  const numbering = await numberingOfStudies(pack, slices, folds);
+  const evaluation = { ...summariseSlices(byStudy, { seed, resamples }), numbering };
   if (json || report) {
     const { name, version, intendedUse, trainedOn } = pack.manifest;
     const { sha256, provider } = pack;
@@ -63,4 +69,15 @@ export async function evaluateLabelledSlices(
   }
   process.stdout.write(`${pack.manifest.name}: ${slicesInShort(evaluation)}`);
   return outcomes.some(({ atLabels }) => atLabels.length > 0) ? 0 : 1;
+}
+
+/** Null where the pack looks for no foramina on these slices. */
+async function numberingOfStudies(pack: ModelPack, slices: string, folds: readonly number[] | null) {
+  const judged: NumberingByForamina[] = [];
+  for (const { open } of await sliceSources(slices, folds, 'study')) {
+    const own = await numberingByForamina(pack, await open());
+    if (own === null) return null;
+    judged.push(own);
+  }
+  return summariseNumbering(judged);
 }

@@ -3,10 +3,11 @@ import { PROTOCOL_FAMILIES } from '../../phantom/picture/protocol/protocol-famil
 import { foldsOf, MisuseError, oneOf, parseOptions, wholeNumber } from './option-values.ts';
 
 export const DATASET_USAGE = `usage: npm run -s cli -- dataset --out DIR (--studies N | --from DIR [--localiser PACK] |
-  --slices DIR [--folds F,F,…]) [--pack FILE]…
+  --slices DIR [--folds F,F,…] | --masks DIR [--folds F,F,…]) [--pack FILE]…
        npm run -s cli -- dataset --out DIR (--studies N | --masks DIR [--folds F,F,…]) --segmenter FILE
   [--seed S] [--family train|validation|held-out] [--prevalence balanced|clinical]
-  [--contrast mixed|physical|random] [--without-localiser] [--without-finder] [--classifier K]… [--workers W]
+  [--contrast mixed|physical|random] [--without-localiser] [--without-finder] [--classifier K]… [--without-classifiers]
+  [--workers W]
 
 The samples that training a pack's networks needs, through the sampling code of the service, to DIR/shard-K/*.npy.
 --studies N          phantoms, of which only what the samples need is rendered; study i has the seed S + i, whatever
@@ -18,13 +19,14 @@ The samples that training a pack's networks needs, through the sampling code of 
                      JPEG or WebP; places are the labelled ones, no localiser learns from them
 --segmenter FILE     samples of this segmenter alone: a manifest's \`segmenter\` without hashes
                      (training/segmenter.json)
---masks DIR          masked slices: DIR/images/<case>-<slice>.webp and DIR/masks/<case>-<slice>.png (docs/data.md)
+--masks DIR          masked slices: DIR/images/<case>-<slice>.webp and DIR/masks/<case>-<slice>.png (docs/data.md): samples
+                     of the localiser alone, or with --segmenter of that
 --folds F,F,…        only studies of these parts, 0 to 9, that they fall to by their identifier; the same for every DIR
 --without-finder     no samples of the foramen finder
 --classifier K       only this one of the pack's, counted from 0; may be repeated
 --pack FILE          the pack's template: a manifest without hashes and calibration (default training/packs/default.json);
                      several of one localiser: one data set for the networks of all of them
---without-localiser  samples of the classifiers alone
+--without-localiser  samples of the classifiers alone; --without-classifiers: of the localiser and the finder alone
 `;
 
 export const DEFAULT_TEMPLATE = 'training/packs/default.json';
@@ -45,6 +47,7 @@ const OPTIONS = {
   folds: { type: 'string' },
   classifier: { type: 'string', multiple: true },
   'without-finder': { type: 'boolean', default: false },
+  'without-classifiers': { type: 'boolean', default: false },
   'without-localiser': { type: 'boolean', default: false },
   workers: { type: 'string', default: '2' },
   shard: { type: 'string' },
@@ -81,7 +84,6 @@ export function readDatasetOptions(args: string[]): DatasetOptions {
   const { studies, from, slices, masks, segmenter } = values;
   const given = [studies, from, slices, masks].filter((each) => each !== undefined);
   if (given.length !== 1) throw new MisuseError('one of --studies, --from, --slices and --masks is needed');
-  if (masks !== undefined && segmenter === undefined) throw new MisuseError('--masks needs --segmenter');
   if (segmenter !== undefined && masks === undefined && studies === undefined) {
     throw new MisuseError('--segmenter is for --studies and --masks');
   }
@@ -95,8 +97,11 @@ export function readDatasetOptions(args: string[]): DatasetOptions {
     source: sourceOf(values, phantom),
     segmenterFile: segmenter ?? null,
     packFiles: values.pack ?? [DEFAULT_TEMPLATE],
-    classifiers: values.classifier?.map((k) => wholeNumber('--classifier', k, 0)) ?? null,
-    withFinder: !values['without-finder'],
+    classifiers:
+      values['without-classifiers'] || masks !== undefined
+        ? []
+        : (values.classifier?.map((k) => wholeNumber('--classifier', k, 0)) ?? null),
+    withFinder: !values['without-finder'] && masks === undefined,
     withLocaliser: !values['without-localiser'] && values.slices === undefined,
     workers: wholeNumber('--workers', values.workers, 1),
     shard: values.shard === undefined ? null : wholeNumber('--shard', values.shard, 0),

@@ -26,8 +26,8 @@ Runs whole studies through the stages that serve and compares with the reference
                   names; each finding is graded from its one slice, or three, at its label and, where the pack looks for
                   the place itself, also there; --folds: only studies of these parts, 0 to 9. Of the other options --json,
                   --report, --seed and --resamples
---masks DIR       masked slices in place of studies: DIR/images and DIR/masks (docs/data.md); how the pack's segmenter outlines and
-                  measures them. Of the other options --folds, --json, --report, --seed and --resamples
+--masks DIR       masked slices in place of studies: DIR/images and DIR/masks (docs/data.md); how the pack's localiser finds the
+                  levels in them, and its segmenter outlines and measures them. Of the other options --folds, --json, --report, --seed and --resamples
 --anatomy         of --phantoms: the same against their exact outlines, at the true levels, in place of grades
 --limit N         only the first N studies of DIR
 --without ROLE    as if there were no such series: ${SERIES_ROLES.join(', ')}

@@ -3,6 +3,7 @@ import type { Measurement } from '../../domain/measurement.ts';
 import { dot, length, type Point, subtract } from '../../domain/point.ts';
 import { quantile } from '../../domain/quantile.ts';
 import { LABEL, type Structure, UNTOLD } from '../../domain/structure.ts';
+import type { ModelPack } from '../../inference/pack/model-pack.ts';
 import type { SegmentedPlane } from '../../inference/pack/segmenter-spec.ts';
 import { measureLevels } from '../../inference/segment/measure-levels.ts';
 import { segment } from '../../inference/segment/segment.ts';
@@ -17,6 +18,7 @@ import { exactOutlines } from './exact-outlines.ts';
 import { comparedForamen, phantomForamina } from './foramina/compare-foramina.ts';
 import type { ComparedMeasure } from './judged-measures.ts';
 import { labelledOutline } from './labelled-outline.ts';
+import { type LocalisedCase, localisedCase } from './localised-case.ts';
 import type { MaskedSlice } from './mask-source.ts';
 import type { WorstOutlines } from './worst-outlines.ts';
 
@@ -36,6 +38,8 @@ export interface AnatomyOutcome {
   /** Of each drawn disc, how far the nearest outlined one's centre lies off, mm; null where none was outlined. */
   readonly discsMm: readonly (number | null)[];
   readonly measures: readonly ComparedMeasure[];
+  /** Where the levels were looked for as in a study; null where they are given. */
+  readonly localiser: LocalisedCase | null;
 }
 
 /** The structures that masks of a folder tell apart. */
@@ -48,14 +52,15 @@ const SAME_DISC_MM = 15;
 /** A disc so near to the border of the network's square is not asked for, mm. */
 const WHOLE_MM = 24;
 
-/** One case of masked slices, each outlined by itself. */
+/** One case of masked slices: its levels as the localiser finds them, and each slice outlined by itself. */
 export async function maskedOutcome(
-  network: SegmenterNetwork,
+  pack: ModelPack,
   caseId: string,
   slices: readonly MaskedSlice[],
   middleOf: (slice: MaskedSlice) => Point,
   worst: WorstOutlines | null,
 ): Promise<AnatomyOutcome> {
+  const network = pack.segmenters.find(({ plane }) => plane === 'sagittal')!;
   const shown = slices.filter(({ discs }) => discs.length > 1);
   const canal = shown.map(({ labels }) =>
     labels.reduce((sum, label) => sum + (label === LABEL.sac ? 1 : 0), 0),
@@ -86,7 +91,8 @@ export async function maskedOutcome(
       }
     }
   }
-  return { caseId, slices: shown.length, structures: overlaps.structures(), discsMm, measures };
+  const localiser = await localisedCase(pack, slices);
+  return { caseId, slices: shown.length, structures: overlaps.structures(), discsMm, measures, localiser };
 }
 
 /** A phantom's slices that its levels are measured on, at the true levels, and its foramina. */
@@ -133,6 +139,7 @@ export async function phantomOutcome(
     structures: overlaps.structures(),
     discsMm,
     measures,
+    localiser: null,
   };
 }
 

@@ -4,6 +4,7 @@ import type { SegmentedPlane } from '../../inference/pack/segmenter-spec.ts';
 import { type BootstrapOptions, bootstrap, type Estimate } from '../measures/bootstrap.ts';
 import type { AnatomyOutcome } from './anatomy-outcome.ts';
 import { type ComparedMeasure, JUDGED_MEASURES, type JudgedMeasure } from './judged-measures.ts';
+import { type LocaliserSummary, summariseLocalised } from './summarise-localised.ts';
 
 /** A disc counts as found within this distance of its centre. */
 export const DISC_WITHIN_MM = 3;
@@ -42,6 +43,8 @@ export interface AnatomyEvaluation {
   readonly structures: readonly StructureSummary[];
   readonly discs: { readonly count: number; readonly within: Estimate; readonly medianMm: Estimate };
   readonly measures: readonly MeasureSummary[];
+  /** Of masked cases; null of phantoms, whose levels are given. */
+  readonly localiser: LocaliserSummary | null;
 }
 
 /** @param outcomes one a case, the unit that is resampled. */
@@ -76,6 +79,10 @@ export function summariseAnatomy(
     discs: { count: outcomes.flatMap(({ discsMm }) => discsMm).length, ...discs },
     measures: JUDGED_MEASURES.filter((measure) => outcomes.some((each) => of(each, measure).length > 0)).map(
       (measure) => measureSummary(outcomes, measure, options),
+    ),
+    localiser: summariseLocalised(
+      outcomes.flatMap(({ localiser }) => localiser ?? []),
+      options,
     ),
   };
 }

@@ -17,7 +17,7 @@ export interface AnatomyDescription
 /** An evaluation of outlines and measurements as one HTML page that needs no other file, script or network. */
 export function anatomyPage(
   { pack, command, seed, resamples, judged }: AnatomyDescription,
-  { cases, slices, structures, discs, measures }: AnatomyEvaluation,
+  { cases, slices, structures, discs, measures, localiser }: AnatomyEvaluation,
   worst: readonly PicturedOutline[],
 ): string {
   const against =
@@ -42,6 +42,17 @@ ${structures.map(
     html`<tr><td>${plane}</td><td>${structure}</td><td>${estimate(dice)}</td><td>${estimate(surface95Mm, 1)}</td></tr>`,
 )}</tbody></table>
 <p>Of ${discs.count} discs, centres within ${DISC_WITHIN_MM} mm: ${estimate(discs.within)}; off in the median, mm: ${estimate(discs.medianMm, 1)}</p>
+${
+  localiser === null
+    ? null
+    : html`<h1>Levels</h1>
+<p>As the localiser finds them in every fourth slice of a case: ${localiser.localised} of ${localiser.cases} cases found; numbered right: ${estimate(localiser.numberedRight)}; with a warning of their numbering ${localiser.doubted.count}, of which numbered wrong ${localiser.doubted.wrong}.</p>
+<table><thead><tr><th>centre</th><th>compared</th><th>within 3 mm</th><th>within 6 mm</th><th>mean distance, mm</th></tr></thead><tbody>
+${(['disc', 'canal'] as const).map((kind) => {
+  const { count, within3Mm, within6Mm, meanMm } = localiser[kind];
+  return html`<tr><td>${kind}</td><td>${count}</td><td>${estimate(within3Mm)}</td><td>${estimate(within6Mm)}</td><td>${estimate(meanMm, 2)}</td></tr>`;
+})}</tbody></table>`
+}
 <h1>Measurements</h1>
 <table><thead><tr><th>measure</th><th>compared</th><th>off in the median</th><th>as a share</th><th>mean difference</th><th>limits of agreement (95 %)</th><th>absent</th><th>unfounded</th></tr></thead><tbody>
 ${measures.map(

@@ -1,5 +1,6 @@
 import { GRADES } from '../../domain/grade.ts';
-import { FOUND_WITHIN_MM, type SlicesEvaluation } from '../slices/summarise-slices.ts';
+import type { NumberedSlices } from '../slices/numbering-by-foramina.ts';
+import { FOUND_WITHIN_MM } from '../slices/summarise-slices.ts';
 import type { WorstFinding } from '../slices/worst-findings.ts';
 import type { EvaluationDescription } from './evaluation-description.ts';
 import { gradingSection } from './grading-section.ts';
@@ -16,7 +17,7 @@ export interface SlicesDescription
 /** An evaluation of labelled slices as one HTML page that needs no other file, script or network. */
 export function slicesPage(
   about: SlicesDescription,
-  { studies, atLabels, atFound, notFound, finder }: SlicesEvaluation,
+  { studies, atLabels, atFound, notFound, finder, numbering }: NumberedSlices,
   worst: readonly WorstFinding[],
 ): string {
   const { pack, command, seed, resamples } = about;
@@ -39,6 +40,10 @@ ${
   finder &&
   html`<h1>At the places that the pack found</h1>
 <p>${finder.foramina} foramina. Found within ${FOUND_WITHIN_MM} mm of the label and numbered as labelled: ${estimate(finder.found)}; error in the median, mm: ${estimate(finder.medianMm, 1)}; not graded, as nothing was found: ${notFound}.</p>`
+}
+${
+  numbering &&
+  html`<p>Numbering of ${numbering.studies} studies by their foramina: as labelled, doubted ${numbering.asLabelled.doubted} and confirmed ${numbering.asLabelled.confirmed}; set one level lower and one higher, doubted ${numbering.oneOff.doubted} and confirmed ${numbering.oneOff.confirmed} of ${2 * numbering.studies}.</p>`
 }
 ${atFound && gradingSection(atFound)}
 ${

@@ -1,10 +1,11 @@
 import type { Estimate } from '../measures/bootstrap.ts';
 import type { GradingSummary } from '../measures/summary/summarise-grading.ts';
-import type { SacAreaSummary, SlicesEvaluation } from './summarise-slices.ts';
+import type { NumberedSlices, NumberingSummary } from './numbering-by-foramina.ts';
+import type { SacAreaSummary } from './summarise-slices.ts';
 
 /** The chief figures as lines for a terminal. */
-export function slicesInShort(evaluation: SlicesEvaluation): string {
-  const { studies, atLabels, atFound, notFound, finder, sacArea } = evaluation;
+export function slicesInShort(evaluation: NumberedSlices): string {
+  const { studies, atLabels, atFound, notFound, finder, sacArea, numbering } = evaluation;
   const lines = [
     `labelled slices of ${studies} studies`,
     ...gradingLines('at the labels', atLabels),
@@ -14,6 +15,7 @@ export function slicesInShort(evaluation: SlicesEvaluation): string {
           `foramina: ${shown(finder.found)} of ${finder.foramina} found and numbered right, ${shown(finder.medianMm, 1)} mm off in the median`,
         ]),
     ...(atFound === null ? [] : gradingLines(`where found (${notFound} not)`, atFound)),
+    ...(numbering === null ? [] : [numberingLine(numbering)]),
     ...(sacArea === null ? [] : [sacAreaLine(sacArea)]),
   ];
   return `${lines.join('\n')}\n`;
@@ -37,6 +39,10 @@ function gradingLines(where: string, { conditions }: GradingSummary): string[] {
       ];
       return `${condition}, ${rows} ${where}: ${figures.join('; ')}`;
     });
+}
+
+function numberingLine({ studies, asLabelled, oneOff }: NumberingSummary): string {
+  return `numbering of ${studies} studies by their foramina: as labelled, doubted ${asLabelled.doubted}, confirmed ${asLabelled.confirmed}; one level off, ${2 * studies} times, doubted ${oneOff.doubted}, confirmed ${oneOff.confirmed}`;
 }
 
 function sacAreaLine({ measured, absent, medianMm2, ...of }: SacAreaSummary): string {
