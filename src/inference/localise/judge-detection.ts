@@ -18,8 +18,8 @@ export type Localisation =
  * A mean score ratio of about 3 between the numbering chosen and the next best (see numberingMargin, upperMargin).
  * Whole lumbar studies have 6 and more as a rule; of those with the sacrum cut off many have less. Of forty phantoms of six lumbar
  * vertebrae (families validation and held-out) nine have as little, of forty ordinary ones one: the others look no different, as in
- * patients (Tokgoz et al., Korean J Radiol 2014;15:258). See NUMBERING_STATEMENT. A second look on T1, its margins averaged with
- * these, was tried and found no more: it is left to the foramina, which number by themselves (judgeNumbering).
+ * patients (Tokgoz et al., Korean J Radiol 2014;15:258). See NUMBERING_STATEMENT. What T1 says is
+ * left to the foramina, which number by themselves (decision record 0025).
  */
 const LEAST_NUMBERING_MARGIN = 1.2;
 
