@@ -265,7 +265,20 @@ def anatomy_tables(evaluation: dict) -> list[str]:
         limits = f"{of['lowerLimit']['value']:.1f} to {of['upperLimit']['value']:.1f}"
         cells = [of["measure"], of["count"], estimate(of["medianOff"]), estimate(of["meanDifference"]), limits]
         lines.append(" | ".join(["", *map(str, [*cells, of["missed"], of["unfounded"]]), ""]).strip())
-    return lines
+    return [*lines, *localiser_lines(evaluation.get("localiser"))]
+
+
+def localiser_lines(of: dict | None) -> list[str]:
+    """How the localiser found and numbered the levels of masked cases."""
+    if of is None:
+        return []
+    places = (
+        f"{name}: within 3 mm {estimate(each['within3Mm'])}, within 6 mm {estimate(each['within6Mm'])}, mean {estimate(each['meanMm'])} mm"
+        for name, each in (("discs", of["disc"]), ("canal", of["canal"]))
+    )
+    told = f"{of['doubted']['count']} with a warning of their numbering, {of['doubted']['wrong']} of them numbered wrong"
+    found = f"The localiser found the levels of {of['localised']} of {of['cases']} cases, numbered right {estimate(of['numberedRight'])}; {told}."
+    return ["", f"{found} Centres of {'; '.join(places)}."]
 
 
 def heading(evaluation: dict) -> str:

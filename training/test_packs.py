@@ -141,11 +141,13 @@ class Packs(unittest.TestCase):
     def test_figures_of_outlines_and_lengths_go_into_the_card(self):
         known = {"value": 0.5, "interval": [0.25, 0.75]}
         measure = {"measure": "sac-area", "count": 7, "medianOff": known, "meanDifference": known, "missed": 2, "unfounded": 1}
+        places = {"count": 9, "within3Mm": known, "within6Mm": known, "meanMm": known}
         anatomy = {
             **{"command": "evaluate --masks DIR", "cases": 3, "slices": 9, "judged": {"kind": "masks"}},
             "structures": [{"plane": "sagittal", "structure": "disc", "dice": known, "surface95Mm": {"value": None}}],
             "discs": {"count": 40, "within": known},
             "measures": [{**measure, "lowerLimit": {"value": -1}, "upperLimit": {"value": 1.25}}],
+            "localiser": {"cases": 3, "localised": 2, "numberedRight": known, "doubted": {"count": 1, "wrong": 0}, "disc": places, "canal": places},
         }
         (self.root / "anatomy.json").write_text(json.dumps(anatomy))
         model_card.main([str(self.root / "two"), "--figures", str(self.root / "anatomy.json")])
@@ -154,6 +156,8 @@ class Packs(unittest.TestCase):
             "Outlines and lengths on 9 slices of 3 patients",
             "| disc, sagittal | 0.500 (0.250–0.750) | – |",
             "Of 40 discs 0.500 (0.250–0.750) have their centre within 3 mm.",
+            "found the levels of 2 of 3 cases, numbered right 0.500 (0.250–0.750); 1 with a warning of their numbering, 0 of them",
+            "canal: within 3 mm 0.500 (0.250–0.750), within 6 mm",
             "| sac-area | 7 | 0.500 (0.250–0.750) | 0.500 (0.250–0.750) | -1.0 to 1.2 | 2 | 1 |",
         ):
             self.assertIn(said, card)

@@ -12,6 +12,7 @@ import torch
 
 import grading
 import localiser
+import mean_weights
 import segmenter
 from calibrate import fit
 from dataset import BLANK, classifier_samples
@@ -126,6 +127,28 @@ class Localising(unittest.TestCase):
         (folder / spec["file"]).write_bytes(b"another")
         with self.assertRaises(SystemExit):
             localiser_of(folder)
+
+
+    def test_between_two_ends_are_weights_of_both_and_counters_stay_whole(self):
+        start, end = ({"w": torch.full((2,), w), "n": torch.tensor(n)} for w, n in ((0.0, 1), (10.0, 5)))
+        mean = mean_weights.between(start, end, 0.7)
+        torch.testing.assert_close(mean["w"], torch.full((2,), 7.0))
+        self.assertEqual(mean["n"].item(), 5)
+
+    def test_the_least_share_of_alike_losses_is_kept_and_told(self):
+        folder = Path(tempfile.mkdtemp())
+        write_dataset(folder / "data", pack(AXIAL), 4, 3)
+        where = ["--data", str(folder / "data"), "--validation", str(folder / "data"), "--width", "0.25", "--threads", "1"]
+        with contextlib.redirect_stdout(io.StringIO()):
+            train(arguments(["localiser", *where, "--run", str(folder / "first"), "--epochs", "1"]))
+            first = str(folder / "first" / "localiser.pt")
+            train(arguments(["localiser", *where, "--run", str(folder / "run"), "--epochs", "1", "--init", first, "--rate", "1e-9"]))
+            given = ["--validation", str(folder / "data"), "--out", str(folder / "mean.pt")]
+            mean_weights.main(["--checkpoint", str(folder / "run" / "localiser.pt"), *given])
+            with self.assertRaises(SystemExit):
+                mean_weights.main(["--checkpoint", first, *given])
+        state = torch.load(folder / "mean.pt", weights_only=True)
+        self.assertEqual((state["facts"]["init"], state["facts"]["share"]), ("localiser.pt", mean_weights.SHARES[0]))
 
 
 class Mirrored(unittest.TestCase):

