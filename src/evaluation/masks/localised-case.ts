@@ -16,8 +16,9 @@ const STEP = 4;
 export interface LocalisedPlace {
   readonly level: Level;
   readonly discMm: number | null;
-  /** Null too where no dural sac is drawn behind the disc. */
   readonly canalMm: number | null;
+  /** Whether a dural sac is drawn behind the disc: else nothing is known of the canal. */
+  readonly canalDrawn: boolean;
 }
 
 /** How a pack's localiser does on one case. */
@@ -43,7 +44,10 @@ export async function localisedCase(
   const asked = LEVELS.filter((level) => drawn(level) !== undefined);
   const codes = (isIneligible(found) ? found.reasons : found.warnings).flatMap((said) => codeOf(said) ?? []);
   if (isIneligible(found)) {
-    const places = asked.map((level) => ({ level, discMm: null, canalMm: null }));
+    const places = asked.map((level) => ({
+      ...{ level, discMm: null, canalMm: null },
+      canalDrawn: drawn(level)!.canalMm !== null,
+    }));
     return { localised: false, numberedRight: false, codes, places };
   }
   const of = (level: Level) => found.levels.find((each) => each.level === level)!;
@@ -60,6 +64,7 @@ export async function localisedCase(
         level,
         discMm: alongSlice(of(level).discMm, discMm),
         canalMm: canalMm && alongSlice(of(level).canalMm, canalMm),
+        canalDrawn: canalMm !== null,
       };
     }),
   };

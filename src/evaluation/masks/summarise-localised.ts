@@ -30,8 +30,8 @@ export function summariseLocalised(
     all.length === 0 ? null : all.filter(Boolean).length / all.length;
   const places = (key: 'discMm' | 'canalMm'): LocalisedPlaces => {
     const of = (drawn: readonly LocalisedCase[]) =>
-      drawn.flatMap(({ localised, places: each }) =>
-        each.flatMap((place) => (localised && place[key] === null ? [] : [place[key]])),
+      drawn.flatMap(({ places: each }) =>
+        each.flatMap((place) => (key === 'canalMm' && !place.canalDrawn ? [] : [place[key]])),
       );
     const estimates = bootstrap(
       cases,
