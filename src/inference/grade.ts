@@ -65,7 +65,7 @@ export async function grade(
     Promise.all([classify(pack, regions, levels, volumes), outline(pack, volumes, levels)]),
   );
   const { findings, observations, warnings } = classified;
-  const { outlines, contours } = outlined;
+  const { outlines, contours, measurements } = outlined;
   if (findings.length + observations.length === 0) {
     return ineligible(...warnings.map(({ facts }) => remark('nothing-graded', facts)));
   }
@@ -74,7 +74,6 @@ export async function grade(
     throw new InferenceError('inference-fault', 'the inference server changed in the middle of the study');
   }
   const judged = judgeFindings(pack.manifest, findings);
-  const measurements = outlines && measureLevels(levels, outlines);
   const otherwise = disagreements(judged, observations, measurements ?? []);
   return {
     kind: 'graded',
@@ -105,9 +104,10 @@ async function findPlaces(pack: ModelPack, volumes: Volumes): Promise<Localisati
   };
 }
 
-/** What the pack can outline, and the lines of it. */
+/** What the pack can outline, the lines of it, and what is measured on it. */
 async function outline(pack: ModelPack, volumes: Volumes, levels: readonly LocalisedLevel[]) {
   const outlines = await orIneligible(() => segment(pack, volumes, levels));
-  if (outlines === null || isIneligible(outlines)) return { outlines, contours: [] };
-  return { outlines, contours: await contoursOf(slicesOf(outlines)) };
+  if (outlines === null || isIneligible(outlines)) return { outlines, contours: [], measurements: null };
+  const contours = await contoursOf(slicesOf(outlines));
+  return { outlines, contours, measurements: await measureLevels(levels, outlines) };
 }

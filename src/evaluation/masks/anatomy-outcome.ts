@@ -130,7 +130,7 @@ export async function phantomOutcome(
     found === null || along === undefined
       ? []
       : [
-          ...comparedMeasures(levels, measureLevels(levels, found), measureLevels(levels, exact)),
+          ...comparedMeasures(levels, await measureLevels(levels, found), await measureLevels(levels, exact)),
           ...(await phantomForamina(along, study, levels)),
         ];
   return {

@@ -25,14 +25,14 @@ function known({ anatomy, truth }: ReturnType<typeof phantomStudy>, level: (type
   };
 }
 
-test('what is measured on exact outlines is what the anatomy was made with', () => {
+test('what is measured on exact outlines is what the anatomy was made with', async () => {
   const canal: number[] = [];
   const area: number[] = [];
   let measured = 0;
   for (const seed of [12, 13]) {
     const study = phantomStudy(seed, { family: 'held-out' });
     const levels = study.truth.levels.map((level) => ({ ...level, confidence: 1 }));
-    for (const each of measureLevels(levels, exactOutlines(study.volumes, levels))) {
+    for (const each of await measureLevels(levels, exactOutlines(study.volumes, levels))) {
       if (!isMeasured(each)) continue;
       measured++;
       const truth = known(study, each.level);

@@ -35,11 +35,11 @@ afterAll(async () => {
 
 test('what a network outlines is measured where it lies in the patient', async () => {
   const outlines = await segment(pack, volumes, levels);
-  const found = measureLevels(levels, outlines!);
+  const found = await measureLevels(levels, outlines!);
   expect(found.map(({ level, measure }) => [level, measure])).toEqual(
     LEVELS.flatMap((level) => MEASURES.map((measure) => [level, measure])),
   );
-  const exact = measureLevels(levels, exactOutlines(volumes, levels));
+  const exact = await measureLevels(levels, exactOutlines(volumes, levels));
   const here = found.filter(({ level }) => level === 'L3/L4');
   for (const each of here) {
     const truth = exact.find(({ level, measure }) => level === each.level && measure === each.measure)!;
@@ -58,7 +58,7 @@ test('what a network outlines is measured where it lies in the patient', async (
 
 test('a level that no slice shows is absent with its reason, and is not run on', async () => {
   const { 'axial-t2': _, ...sagittal } = volumes;
-  const without = measureLevels(levels, (await segment(pack, sagittal, levels))!);
+  const without = await measureLevels(levels, (await segment(pack, sagittal, levels))!);
   expect(without.filter(({ measure }) => measure === 'sac-area')).toEqual(
     LEVELS.map((level) => ({ level, measure: 'sac-area', absent: 'no-axial-slices' })),
   );
@@ -66,7 +66,7 @@ test('a level that no slice shows is absent with its reason, and is not run on',
     'sagittal-t2': { ...volumes['sagittal-t2']!, slices: volumes['sagittal-t2']!.slices.slice(0, 2) },
     'axial-t2': { ...volumes['axial-t2']!, slices: volumes['axial-t2']!.slices.slice(0, 1) },
   };
-  const beside = measureLevels(levels, (await segment(pack, few, levels))!);
+  const beside = await measureLevels(levels, (await segment(pack, few, levels))!);
   const absent = (level: string, measure: string) =>
     beside.find((each) => each.level === level && each.measure === measure);
   expect(absent('L1/L2', 'sac-area')).toMatchObject({ absent: 'axial-misses-disc' });
