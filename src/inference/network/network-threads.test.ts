@@ -66,6 +66,7 @@ test('networks share threads, and one that is closed or does not load takes no o
   const broken = { ...order, model: new Uint8Array(8) };
   await expect(shared.load('broken.onnx', broken)).rejects.toThrow();
   await one.close();
+  await one.close();
   await expect(one.run(FEEDS)).rejects.toThrow('network tiny.onnx is closed');
   expect((await other.run(FEEDS))['logits']!.data).toEqual((await ownAnswer())['logits']);
   await other.close();

@@ -13,11 +13,15 @@ export type NetworkShape = Pick<ModelRunner, 'inputs' | 'outputs'>;
 
 export type Tensors = Readonly<Record<string, Tensor>>;
 
-/** What a thread is asked; `network` is the name that the one who loads it gives it. */
-export type ToNetworks =
-  | { readonly network: string; readonly load: NetworkOrder }
-  | { readonly network: string; readonly feeds: Tensors }
-  | { readonly network: string; readonly release: true };
+/** What a thread is asked of a network. */
+export type ToNetworks = NetworkOnThread &
+  ({ readonly load: NetworkOrder } | { readonly feeds: Tensors } | { readonly release: true });
+
+/** Its file's name, for messages, and the number that whoever loads it gives it: one file may be loaded twice. */
+interface NetworkOnThread {
+  readonly name: string;
+  readonly number: number;
+}
 
 /** Null: released. */
 export type FromNetworks = { readonly shape: NetworkShape } | { readonly outputs: Tensors } | null;
@@ -60,17 +64,20 @@ export function networkThreads(most: number): NetworkThreads {
       const thread = leastBusy();
       thread.networks += 1;
       loaded += 1;
-      const network = `${name} ${loaded}`;
+      const network = { name, number: loaded };
+      let isClosed = false;
       try {
         const conversation = await thread.conversation;
-        const { shape } = (await conversation.ask({ network, load: order })) as { shape: NetworkShape };
+        const { shape } = (await conversation.ask({ ...network, load: order })) as { shape: NetworkShape };
         return {
           ...shape,
           async run(feeds) {
-            return ((await conversation.ask({ network, feeds })) as { outputs: Tensors }).outputs;
+            return ((await conversation.ask({ ...network, feeds })) as { outputs: Tensors }).outputs;
           },
           async close() {
-            if (!conversation.ended) await conversation.ask({ network, release: true });
+            if (isClosed) return;
+            isClosed = true;
+            if (!conversation.ended) await conversation.ask({ ...network, release: true });
             await left(thread);
           },
         };

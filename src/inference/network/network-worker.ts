@@ -14,16 +14,20 @@ interface LoadedSession {
   readonly readable: readonly string[];
 }
 
-const loaded = new Map<string, LoadedSession>();
+const loaded = new Map<number, LoadedSession>();
 
 answerQuestions<ToNetworks, FromNetworks>(null, {
   answer: async (asked) => {
-    const { network } = asked;
-    if ('load' in asked) return { shape: await load(network, asked.load) };
-    const one = loaded.get(network);
-    if (one === undefined) throw new Error(`network ${fileOf(network)} is closed`);
-    if ('feeds' in asked) return { outputs: await run(one, network, asked.feeds) };
-    loaded.delete(network);
+    const { name, number } = asked;
+    if ('load' in asked) {
+      const { shape, ...one } = await load(asked.load);
+      loaded.set(number, one);
+      return { shape };
+    }
+    const one = loaded.get(number);
+    if (one === undefined) throw new Error(`network ${name} is closed`);
+    if ('feeds' in asked) return { outputs: await run(one, name, asked.feeds) };
+    loaded.delete(number);
     await one.session.release();
     return null;
   },
@@ -36,10 +40,11 @@ answerQuestions<ToNetworks, FromNetworks>(null, {
   },
 });
 
-/** Names of networks are of their files, and a number. */
-const fileOf = (network: string) => network.slice(0, network.lastIndexOf(' '));
-
-async function load(network: string, { model, provider, threads }: NetworkOrder): Promise<NetworkShape> {
+async function load({
+  model,
+  provider,
+  threads,
+}: NetworkOrder): Promise<LoadedSession & { readonly shape: NetworkShape }> {
   const session = await ort.InferenceSession.create(model, {
     executionProviders: [provider],
     intraOpNumThreads: threads,
@@ -54,8 +59,7 @@ async function load(network: string, { model, provider, threads }: NetworkOrder)
   });
   const shape = { inputs: describe(session.inputMetadata), outputs: describe(session.outputMetadata) };
   const readable = shape.outputs.filter(({ type }) => type === ELEMENT_TYPE).map(({ name }) => name);
-  loaded.set(network, { session, readable });
-  return shape;
+  return { session, readable, shape };
 }
 
 function describe(metadata: readonly ort.InferenceSession.ValueMetadata[]): NetworkShape['inputs'] {
@@ -66,7 +70,7 @@ function describe(metadata: readonly ort.InferenceSession.ValueMetadata[]): Netw
   }));
 }
 
-async function run({ session, readable }: LoadedSession, network: string, feeds: Tensors): Promise<Tensors> {
+async function run({ session, readable }: LoadedSession, name: string, feeds: Tensors): Promise<Tensors> {
   const tensors = Object.entries(feeds).map(
     ([name, { dims, data }]) => [name, new ort.Tensor(ELEMENT_TYPE, data, dims)] as const,
   );
@@ -80,7 +84,7 @@ async function run({ session, readable }: LoadedSession, network: string, feeds:
     });
     return Object.fromEntries(outputs);
   } catch (cause) {
-    throw new Error(`network ${fileOf(network)}: ${(cause as Error).message}`, { cause });
+    throw new Error(`network ${name}: ${(cause as Error).message}`, { cause });
   } finally {
     // The copies that came with the question.
     for (const { data } of Object.values(feeds)) freeMemory(data.buffer);
