@@ -6,10 +6,9 @@ DIR holds segmenter-sagittal.pt and, where there is one, segmenter-axial.pt; or 
 """
 
 import argparse
-import json
-import shutil
 from pathlib import Path
 
+from copied_pack import copied_pack
 from export_pack import add_segmenter_to, written
 from model_card import add_segmenter_section
 
@@ -20,10 +19,8 @@ def main(argv=None):
     parser.add_argument("--run", required=True, help="folder of checkpoints, or a pack")
     parser.add_argument("--out", required=True)
     args = parser.parse_args(argv)
-    source, out = Path(args.pack), Path(args.out)
-    if out.resolve() != source.resolve():
-        shutil.copytree(source, out, dirs_exist_ok=True)
-    manifest = json.loads((out / "manifest.json").read_text())
+    out = Path(args.out)
+    manifest = copied_pack(Path(args.pack), out)
     facts = add_segmenter_to(manifest, Path(args.run), out)
     (out / "manifest.json").write_text(written(manifest))
     add_segmenter_section(out, manifest, facts)

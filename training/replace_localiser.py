@@ -4,10 +4,9 @@
 """
 
 import argparse
-import json
-import shutil
 from pathlib import Path
 
+from copied_pack import copied_pack
 from export_pack import export_localiser, written
 from model_card import replace_localiser_lines
 
@@ -18,10 +17,8 @@ def main(argv=None):
     parser.add_argument("--checkpoint", required=True, help="of a localiser, or a pack to copy it from")
     parser.add_argument("--out", required=True)
     args = parser.parse_args(argv)
-    source, out = Path(args.pack), Path(args.out)
-    if out.resolve() != source.resolve():
-        shutil.copytree(source, out, dirs_exist_ok=True)
-    manifest = json.loads((out / "manifest.json").read_text())
+    out = Path(args.out)
+    manifest = copied_pack(Path(args.pack), out)
     had = manifest["localiser"]
     manifest["localiser"], fact = export_localiser(Path(args.checkpoint), out)
     differing = [k for k in ("input", "output") if manifest["localiser"][k] != had[k]]

@@ -10,9 +10,9 @@ export interface FollowOptions {
   readonly limitMs: number;
   readonly signal: AbortSignal;
   /** Called once, when the service first knows of the study. */
-  onNoticed(): void;
+  onNoticed?(): void;
   /** Called once a stage, when it has ended. */
-  onStage(stage: Stage, ms: number): void;
+  onStage?(stage: Stage, ms: number): void;
 }
 
 const POLL_MS = 50;
@@ -36,13 +36,13 @@ export async function followAnalysis(
   ) {
     const [analysis] = await analysesOf(serviceUrl, study, options.signal);
     if (analysis === undefined) continue;
-    if (!noticed) options.onNoticed();
+    if (!noticed) options.onNoticed?.();
     noticed = true;
     for (const stage of STAGES) {
       const ms = analysis.stagesMs[stage];
       if (ms === undefined || told.has(stage)) continue;
       told.add(stage);
-      options.onStage(stage, ms);
+      options.onStage?.(stage, ms);
     }
     if (isFinal(analysis)) return analysis;
   }

@@ -44,8 +44,6 @@ export async function benchMemory(): Promise<BenchRow[]> {
         followAnalysis(service.url, study, {
           limitMs: LIMIT_MS,
           signal: AbortSignal.timeout(LIMIT_MS),
-          onNoticed: () => undefined,
-          onStage: () => undefined,
         }),
       );
       const peak = await residentMegabytes(service.pid, 'VmHWM');

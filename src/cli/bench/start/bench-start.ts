@@ -4,8 +4,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { followAnalysis } from '../../demo/follow-analysis.ts';
-import { type ServiceProcess, startServiceProcess } from '../../demo/service-process.ts';
+import { startServiceProcess } from '../../demo/service-process.ts';
+import { askFor, stored } from '../analysed.ts';
 import { startPrivatePostgres } from '../backlog/private-postgres.ts';
 import type { BenchStudy } from '../bench-study.ts';
 import { residentMegabytes } from '../memory/resident-megabytes.ts';
@@ -61,7 +61,8 @@ async function started(study: BenchStudy, dataDir: string): Promise<ServiceStart
     await delay(SETTLE_MS);
     const idle = await usage(service.pid, null);
     const asked = performance.now();
-    await firstResult(service, waiting);
+    await askFor(service.url, waiting);
+    await stored(service.url, waiting, LIMIT_MS);
     const after = await usage(service.pid, ready.ms! + performance.now() - asked);
     return {
       ready,
@@ -71,18 +72,6 @@ async function started(study: BenchStudy, dataDir: string): Promise<ServiceStart
   } finally {
     await service.stop();
   }
-}
-
-async function firstResult({ url }: ServiceProcess, study: string): Promise<void> {
-  const { status } = await fetch(`${url}/studies/${study}/analyze`, { method: 'POST' });
-  if (status !== 202) throw new Error(`POST /studies/…/analyze answered ${status}`);
-  const { state } = await followAnalysis(url, study, {
-    limitMs: LIMIT_MS,
-    signal: AbortSignal.timeout(LIMIT_MS),
-    onNoticed: () => undefined,
-    onStage: () => undefined,
-  });
-  if (state !== 'stored') throw new Error(`the first study was not stored but ${state}`);
 }
 
 async function usage(pid: number, ms: number | null): Promise<Usage> {

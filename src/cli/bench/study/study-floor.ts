@@ -3,10 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
 import { deterministicUid } from '../../../dicom/deterministic-uid.ts';
 import type { SeriesInstanceUid, SopInstanceUid } from '../../../domain/uid.ts';
-import type { ModelRunner } from '../../../inference/network/model-runner.ts';
 import type { KeptResults } from '../../../results/result-outbox.ts';
 import { underUids } from '../../../results/under-uids.ts';
-import { graded } from '../bench-inference.ts';
+import { networkRuns, oneAfterAnother } from '../bench-inference.ts';
 import { curlArguments } from '../bench-retrieval.ts';
 import type { BenchStudy } from '../bench-study.ts';
 import { measuredRun, type StudyRun, timed } from './study-run.ts';
@@ -34,36 +33,6 @@ export async function studyFloor(study: BenchStudy): Promise<(results: KeptResul
     // The same process as ours.
     return { ...run, peakMb: null };
   };
-}
-
-type NetworkRun = () => Promise<unknown>;
-
-/** Every run of a network in one grading of the study, to be done again on the same tensors. */
-async function networkRuns(study: BenchStudy) {
-  const [places, classes]: [NetworkRun[], NetworkRun[]] = [[], []];
-  const noting = (runner: ModelRunner, runs: NetworkRun[]): ModelRunner => ({
-    ...runner,
-    run(feeds) {
-      runs.push(() => runner.run(feeds));
-      return runner.run(feeds);
-    },
-  });
-  const { localiser, foramenFinder, classifiers, segmenters } = study.pack;
-  await graded({
-    ...study,
-    pack: {
-      ...study.pack,
-      localiser: noting(localiser, places),
-      foramenFinder: foramenFinder && noting(foramenFinder, places),
-      classifiers: classifiers.map((classifier) => noting(classifier, classes)),
-      segmenters: segmenters.map((network) => ({ ...network, runner: noting(network.runner, classes) })),
-    },
-  });
-  return { places, classes };
-}
-
-async function oneAfterAnother(runs: readonly NetworkRun[]): Promise<void> {
-  for (const run of runs) await run();
 }
 
 /** Bash tells what its children used to the millisecond. */

@@ -1,14 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import { type Analysis, analysesOf, isFinal } from '../../demo/follow-analysis.ts';
 import { startServiceProcess } from '../../demo/service-process.ts';
+import { askFor, stored } from '../analysed.ts';
 import type { BenchStudy } from '../bench-study.ts';
 import { residentMegabytes } from '../memory/resident-megabytes.ts';
 import { processorMsOf } from '../start/process-usage.ts';
 
-const LOOK_MS = 100;
 const LIMIT_MS = 30 * 60_000;
 /** Studies before those that count. */
 const WARM_UP = 3;
@@ -47,7 +45,7 @@ async function workedOff(study: BenchStudy, studies: number, concurrency: number
   try {
     const analysed = async (some: readonly string[]) => {
       for (const each of some) await askFor(service.url, each);
-      for (const each of some) await stored(service.url, each);
+      for (const each of some) await stored(service.url, each, LIMIT_MS);
     };
     await analysed(waiting.slice(0, WARM_UP));
     const [began, used] = [performance.now(), await processorMsOf(service.pid)];
@@ -62,24 +60,6 @@ async function workedOff(study: BenchStudy, studies: number, concurrency: number
   } finally {
     await service.stop();
     await rm(folder, { recursive: true, force: true });
-  }
-}
-
-async function askFor(url: string, study: string): Promise<void> {
-  const { status } = await fetch(`${url}/studies/${study}/analyze`, { method: 'POST' });
-  if (status !== 202) throw new Error(`POST /studies/…/analyze answered ${status}`);
-}
-
-async function stored(url: string, study: string): Promise<void> {
-  const limit = performance.now() + LIMIT_MS;
-  for (;;) {
-    const [latest] = (await analysesOf(url, study)) as [Analysis];
-    if (isFinal(latest)) {
-      if (latest.state === 'stored') return;
-      throw new Error(`a study was not stored but ${latest.state}`);
-    }
-    if (performance.now() > limit) throw new Error('the queue was not worked off in time');
-    await delay(LOOK_MS);
   }
 }
 
