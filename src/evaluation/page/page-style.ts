@@ -7,6 +7,9 @@ table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { border: 1px solid #d0d0d0; padding: .3rem .55rem; text-align: right; vertical-align: top; }
 th { text-align: left; font-weight: 600; background: #f4f6f8; }
 small { display: block; color: #555; white-space: nowrap; }
+p small { display: inline; }
+p small::before { content: ' ('; }
+p small::after { content: ')'; }
 .chief { font-weight: 700; } .wide th { font-size: .82rem; max-width: 9rem; }
 .statement { border-left: 4px solid #b3541e; background: #fdf3ec; padding: .6rem .9rem; }
 .warning { color: #8c2f00; }
