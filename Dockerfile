@@ -73,7 +73,7 @@ EXPOSE 8080
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=5s --start-period=120s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.OPERATIONS_PORT || process.env.PORT}/healthz`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
-ENTRYPOINT ["node", "--max-semi-space-size=4"]
+ENTRYPOINT ["node", "--min-semi-space-size=4", "--max-semi-space-size=4"]
 CMD ["src/server.ts"]
 
 # --- on an NVIDIA GPU whose driver knows CUDA 12 and no more ---------------------------------------------------

@@ -1,5 +1,5 @@
 import type { Config } from './config/config.ts';
-import { isDatabaseMade } from './database/open-database.ts';
+import type { BegunDatabase } from './database/open-database.ts';
 import { createOperationsApp } from './http/app.ts';
 import { OPEN_ACCESS } from './http/guard/access.ts';
 import type { Events } from './observe/events/events.ts';
@@ -7,14 +7,15 @@ import { watcherHealth } from './observe/watcher-health.ts';
 import { closingStack } from './process/closing-stack.ts';
 import { keepRetention } from './retention/keep-retention.ts';
 import { openKeys } from './roles/access-of.ts';
-import { loadNetworks, type Networks } from './roles/load-networks.ts';
+import type { Networks } from './roles/load-networks.ts';
 import { type Core, type Ground, openCore, openGround } from './roles/open-core.ts';
 import { operationsParts } from './roles/operations-parts.ts';
 import { PROGRAM_VERSION } from './roles/program-version.ts';
-import { startApi } from './roles/start-api.ts';
+import type { startApi } from './roles/start-api.ts';
 import { startCallbacks } from './roles/start-callbacks.ts';
-import { type StartedWatcher, startWatcher } from './roles/start-watcher.ts';
-import { type StartedWorker, startWorker, workGate } from './roles/start-worker.ts';
+import type { StartedWatcher } from './roles/start-watcher.ts';
+import type { StartedWorker } from './roles/start-worker.ts';
+import { workGate } from './roles/work-gate.ts';
 
 /** The parts of the role, wired: an app to listen with, work to start, and one way to stop it all. */
 export interface Service {
@@ -32,28 +33,53 @@ export interface Service {
 
 /**
  * Wires what the role of the process needs, and no more. What was opened before a part failed is closed again.
+ * @param begun the database that is being opened; it ends with the service.
  * @throws ModelPackError, FolderInUseError and the like: the service cannot start, and says why.
  */
-export async function compose(config: Config): Promise<Service> {
+export async function compose(config: Config, begun: BegunDatabase): Promise<Service> {
   const closing = closingStack();
+  closing.add(async () => (await begun.opened.catch(() => null))?.close());
   try {
     const ground = await openGround(config, closing);
-    const opening = openCore(ground);
-    const [core, networks] = await bothOrNone(opening, networksBeside(opening, ground));
+    const opening = openCore(ground, begun);
+    const [code, [core, networks]] = await bothOrNone(
+      codeOf(config),
+      bothOrNone(opening, networksBeside(opening, ground, begun)),
+    );
     await openKeys(core);
-    return ofRole(core, networks);
+    return ofRole(core, networks, code);
   } catch (cause) {
     await closing.close().catch(() => undefined);
     throw cause;
   }
 }
 
+type Code = Awaited<ReturnType<typeof codeOf>>;
+
+const hasNetworks = ({ role }: Config): boolean => role === 'all' || role === 'worker';
+const takesIn = ({ role }: Config): boolean => role === 'all' || role === 'api';
+
+/** The code of what the role does, and of nothing that it does not: it is loaded while the database opens. */
+async function codeOf(config: Config) {
+  const { role, watch, worklist } = config;
+  const watches = (role === 'all' || role === 'watcher') && (watch.enabled || worklist !== null);
+  const [api, worker, watcher] = await Promise.all([
+    takesIn(config) ? import('./roles/start-api.ts') : null,
+    hasNetworks(config) ? import('./roles/start-worker.ts') : null,
+    watches ? import('./roles/start-watcher.ts') : null,
+  ]);
+  return { api, worker, watcher };
+}
+
 /** Networks load on threads of their own while the database opens on its; one that has still to be made comes first. */
-async function networksBeside(opening: Promise<Core>, ground: Ground): Promise<Networks | null> {
-  const { role, dataDir, databaseUrl } = ground.config;
-  if (role !== 'all' && role !== 'worker') return null;
-  const isMade = isDatabaseMade({ dataDir, databaseUrl: databaseUrl?.reveal() ?? null });
-  if (!isMade) await opening;
+async function networksBeside(
+  opening: Promise<Core>,
+  ground: Ground,
+  begun: BegunDatabase,
+): Promise<Networks | null> {
+  if (!hasNetworks(ground.config)) return null;
+  if (!begun.isMade) await opening;
+  const { loadNetworks } = await import('./roles/load-networks.ts');
   return loadNetworks(ground);
 }
 
@@ -63,28 +89,25 @@ async function bothOrNone<A, B>(first: Promise<A>, second: Promise<B>): Promise<
   return Promise.all([first, second]);
 }
 
-function ofRole(core: Core, networks: Networks | null): Service {
-  const { role, watch, worklist, http } = core.config;
+function ofRole(core: Core, networks: Networks | null, { api, worker, watcher }: Code): Service {
+  const { watch, http } = core.config;
   const apart = http.operations !== null;
-  const serves = role === 'all' || role === 'api';
-  const watcher = role === 'all' || role === 'watcher';
-  const watches = watcher && watch.enabled;
-  const performs = watcher && worklist !== null;
-  const health = watcherHealth(watches);
+  const health = watcherHealth(watcher !== null && watch.enabled);
   const running = { networks, watcher: health };
   const operations = operationsParts(core, running);
   const started: (StartedWorker | StartedWatcher | ReturnType<typeof startCallbacks>)[] = [];
   return {
-    app: serves
-      ? startApi(core, operations, networks, workGate(core, networks))
-      : createOperationsApp(operations),
+    app:
+      api === null
+        ? createOperationsApp(operations)
+        : api.startApi(core, operations, networks, workGate(core, networks)),
     operationsApp: apart ? createOperationsApp({ ...operations, access: OPEN_ACCESS }) : null,
     events: core.events,
     facts: facts(core, networks?.serving.provider ?? null),
     async start() {
       started.push(startCallbacks(core), keepRetention(core.database, core.config.retention, core.events));
-      if (networks !== null) started.push(await startWorker(core, networks));
-      if (watches || performs) started.push(startWatcher(core, health));
+      if (worker !== null && networks !== null) started.push(await worker.startWorker(core, networks));
+      if (watcher !== null) started.push(watcher.startWatcher(core, health));
     },
     async stop() {
       core.stopping.abort();

@@ -1,9 +1,10 @@
-import { compose, type Service } from './compose.ts';
+import type { Service } from './compose.ts';
 import { readConfig } from './config/config.ts';
 import { processEnvironment, withoutTelemetry } from './config/environment.ts';
 import type { HttpSettings } from './config/http-settings.ts';
 import { checkOpenFiles } from './config/open-files.ts';
-import { type Listener, listen } from './http/listener.ts';
+import { beginDatabase } from './database/open-database.ts';
+import type { Listener } from './http/listener.ts';
 import { stopSignal } from './process/shutdown.ts';
 import { startFaultInWords } from './roles/start-fault.ts';
 
@@ -14,7 +15,13 @@ async function serve(): Promise<void> {
   const config = readConfig(processEnvironment());
   checkOpenFiles();
   const stopped = stopSignal(config.shutdownTimeoutMs);
-  const service = await compose(config);
+  // The rest of the program is loaded while the database opens.
+  const begun = beginDatabase({
+    dataDir: config.dataDir,
+    databaseUrl: config.databaseUrl?.reveal() ?? null,
+  });
+  const { compose } = await import('./compose.ts');
+  const service = await compose(config, begun);
   const listeners = await listenOn(service, config.http).catch(async (cause: unknown) => {
     await service.stop();
     throw cause;
@@ -25,7 +32,11 @@ async function serve(): Promise<void> {
   await shutDown(service, listeners, await stopped);
 }
 
-function listenOn(service: Service, { operations, ...api }: HttpSettings): Promise<readonly Listener[]> {
+async function listenOn(
+  service: Service,
+  { operations, ...api }: HttpSettings,
+): Promise<readonly Listener[]> {
+  const { listen } = await import('./http/listener.ts');
   const { app, operationsApp, events } = service;
   const apart =
     operations === null || operationsApp === null

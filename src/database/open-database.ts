@@ -1,16 +1,13 @@
+import { type HeldBack, heldBack } from '../process/held-back.ts';
 import { hasDatabase, openEmbeddedDatabase } from './embedded/embedded-database.ts';
 import { migrate } from './migrate.ts';
-import { openPostgres } from './postgres-database.ts';
 import type { Database } from './sql.ts';
 
 /**
  * Whether opening finds a database. To make an embedded one takes half a GiB for some seconds: no time for anything else
  * that is large.
  */
-export function isDatabaseMade(where: {
-  readonly dataDir: string;
-  readonly databaseUrl: string | null;
-}): boolean {
+function isDatabaseMade(where: { readonly dataDir: string; readonly databaseUrl: string | null }): boolean {
   return where.databaseUrl !== null || hasDatabase(where.dataDir);
 }
 
@@ -31,7 +28,7 @@ export async function openDatabase(where: {
   const database =
     where.databaseUrl === null
       ? await openEmbeddedDatabase(where.dataDir, where)
-      : await openPostgres(where.databaseUrl, where.onFault);
+      : await (await postgres()).openPostgres(where.databaseUrl, where.onFault);
   try {
     await migrate(database);
     return database;
@@ -39,4 +36,31 @@ export async function openDatabase(where: {
     await database.close();
     throw error;
   }
+}
+
+/** The driver is loaded where there is a PostgreSQL. */
+const postgres = () => import('./postgres-database.ts');
+
+/** A database that began to open before there was anybody to tell of its faults. */
+export interface BegunDatabase {
+  /** Whether there was one to open. */
+  readonly isMade: boolean;
+  readonly opened: Promise<Database>;
+  readonly faults: HeldBack<[Error]>;
+  /** How many files of the folder were open to others. */
+  readonly mended: HeldBack<[number]>;
+}
+
+/** Begins to open the database, as openDatabase does: on its own thread or by the network, whatever is done meanwhile. */
+export function beginDatabase(where: {
+  readonly dataDir: string;
+  readonly databaseUrl: string | null;
+}): BegunDatabase {
+  const faults = heldBack<[Error]>();
+  const mended = heldBack<[number]>();
+  const isMade = isDatabaseMade(where);
+  const opened = openDatabase({ ...where, onFault: faults.say, onMended: mended.say });
+  // Whoever waits for it hears of its fault.
+  opened.catch(() => undefined);
+  return { isMade, opened, faults, mended };
 }

@@ -3,7 +3,7 @@ import { Registry } from 'prom-client';
 import type { Config } from '../config/config.ts';
 import { databaseSize } from '../database/database-size.ts';
 import { openBackupDoor } from '../database/embedded/backup-door.ts';
-import { openDatabase } from '../database/open-database.ts';
+import type { BegunDatabase } from '../database/open-database.ts';
 import type { Database } from '../database/sql.ts';
 import type { Archive } from '../dicomweb/archive.ts';
 import { type ArchiveGate, archiveGate } from '../dicomweb/archive-gate.ts';
@@ -70,7 +70,7 @@ export async function openGround(config: Config, closing: ClosingStack): Promise
  * Opens what the roles of a process share; it ends with the ground.
  * @throws FolderInUseError and the like: the service cannot start, and says why.
  */
-export async function openCore(ground: Ground): Promise<Core> {
+export async function openCore(ground: Ground, begun: BegunDatabase): Promise<Core> {
   const { config, events, traced, closing } = ground;
   const archive = openArchive(config, {
     onWay: events.archiveWayFound,
@@ -84,13 +84,9 @@ export async function openCore(ground: Ground): Promise<Core> {
   closing.add(() => archive.close());
   const decoders = startDecoderPool(config.decoding);
   closing.add(() => decoders.close());
-  const database = await openDatabase({
-    dataDir: config.dataDir,
-    databaseUrl: config.databaseUrl?.reveal() ?? null,
-    onFault: (error) => events.databaseFault(error),
-    onMended: (count) => events.dataFilesClosed(count),
-  });
-  closing.add(() => database.close());
+  begun.faults.tell((error) => events.databaseFault(error));
+  begun.mended.tell((count) => events.dataFilesClosed(count));
+  const database = await begun.opened;
   const record = openAudit(config.access, database, events, closing);
   events.watchStorage({
     disk: database.kind === 'embedded' ? () => diskSpace(config.dataDir) : null,

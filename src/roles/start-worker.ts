@@ -1,11 +1,8 @@
 import { studyAnalysis } from '../analyze-study.ts';
 import { deterministicUid } from '../dicom/deterministic-uid.ts';
-import type { CodeOf } from '../domain/catalogue.ts';
 import type { PackUse } from '../domain/pack-agreement.ts';
 import type { ModelPack } from '../inference/pack/model-pack.ts';
 import { openAnalysisWorker } from '../jobs/analysis-worker.ts';
-import type { WorkGate } from '../jobs/workshop.ts';
-import { bothGates } from '../process/gate.ts';
 import { memoryBudget } from '../process/memory-budget.ts';
 import { sqlResultOutbox } from '../results/sql-result-outbox.ts';
 import { shadowGrader } from '../shadow/shadow-grader.ts';
@@ -15,6 +12,7 @@ import type { Networks } from './load-networks.ts';
 import type { Core } from './open-core.ts';
 import { PROGRAM_VERSION } from './program-version.ts';
 import { type Packs, packOf } from './read-packs.ts';
+import { workGate } from './work-gate.ts';
 
 export interface StartedWorker {
   /** Running analyses finish within the configured time or go back to the queue. */
@@ -33,14 +31,6 @@ export async function startWorker(core: Core, packs: Networks): Promise<StartedW
   }, traced.observeRun);
   events.watchWorker({ concurrency: config.jobs.concurrency, running: () => worker.running });
   return { stop: () => worker.stop({ timeoutMs: config.shutdownTimeoutMs }) };
-}
-
-/** Work waits for the archive, and for the inference server where networks run on one. */
-export function workGate(
-  { gate }: Pick<Core, 'gate'>,
-  networks: Pick<Networks, 'elsewhere'> | null,
-): WorkGate {
-  return networks?.elsewhere ? bothGates<CodeOf<'fault'>>(gate, networks.elsewhere.gate) : gate;
 }
 
 /** One pipeline a pack that reports; both have the one shadow. */

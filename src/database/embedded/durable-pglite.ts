@@ -28,17 +28,19 @@ export async function createDurablePglite(path: string): Promise<void> {
 
 /**
  * V8 compiles WebAssembly once more while it runs, to make it fast; of all PostgreSQL that takes half a GiB, at the very
- * moment when most memory is in use, for work that is done once. The flags hold for the process: for what is compiled
- * until `work` has ended.
+ * moment when most memory is in use, for work that is done once. Most of its functions never run: each is checked when it is
+ * first called. The flags hold for the process: for what is compiled until `work` has ended.
  */
 async function compiledOnce<Made>(work: () => Promise<Made>): Promise<Made> {
   setFlagsFromString('--no-wasm-tier-up');
   setFlagsFromString('--no-wasm-dynamic-tiering');
+  setFlagsFromString('--wasm-lazy-validation');
   try {
     return await work();
   } finally {
     setFlagsFromString('--wasm-tier-up');
     setFlagsFromString('--wasm-dynamic-tiering');
+    setFlagsFromString('--no-wasm-lazy-validation');
   }
 }
 

@@ -1,4 +1,4 @@
-import dcmjs from 'dcmjs';
+import { dataDictionary } from '../load-dcmjs.ts';
 
 export type AttributeTag =
   | { readonly kind: 'known'; readonly tag: string }
@@ -9,7 +9,7 @@ export type AttributeTag =
 export function attributeTag(text: string): AttributeTag {
   const digits = /^\(?([0-9A-F]{4}),?([0-9A-F]{4})\)?$/i.exec(text);
   if (digits !== null) return { kind: 'known', tag: `${digits[1]}${digits[2]}`.toUpperCase() };
-  const { nameMap } = dcmjs.data.DicomMetaDictionary;
+  const nameMap = dataDictionary();
   const entry = Object.hasOwn(nameMap, text) ? nameMap[text] : undefined;
   const tag = entry?.tag.replace(/[(),]/g, '') ?? '';
   if (/^[0-9A-F]{8}$/i.test(tag)) return { kind: 'known', tag: tag.toUpperCase() };

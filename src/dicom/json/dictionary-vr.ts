@@ -1,4 +1,4 @@
-import dcmjs from 'dcmjs';
+import { dataDictionary } from '../load-dcmjs.ts';
 
 /** Where PS3.6 leaves a choice, the one that the attributes read here have. */
 const CHOICES: Readonly<Record<string, string>> = { xs: 'US', ox: 'OW' };
@@ -12,7 +12,7 @@ let vrOfTag: ReadonlyMap<string, string> | null = null;
  */
 export function dictionaryVr(tag: string): string | null {
   vrOfTag ??= new Map(
-    Object.values(dcmjs.data.DicomMetaDictionary.nameMap).flatMap((entry) => {
+    Object.values(dataDictionary()).flatMap((entry) => {
       const digits = entry?.tag.replace(/[(),]/g, '').toUpperCase() ?? '';
       const vr = CHOICES[entry?.vr ?? ''] ?? entry?.vr ?? '';
       return digits.length === 8 && /^[A-Z]{2}$/.test(vr) ? [[digits, vr] as const] : [];

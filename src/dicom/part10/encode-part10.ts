@@ -1,8 +1,6 @@
-import dcmjs, { type DcmjsDict, type DcmjsElement } from 'dcmjs';
+import type { DcmjsDict, DcmjsElement } from 'dcmjs';
+import { loadDcmjs } from '../load-dcmjs.ts';
 import { EXPLICIT_VR_LITTLE_ENDIAN } from './transfer-syntax.ts';
-
-// dcmjs logs attribute values, which are patient data.
-dcmjs.log.setLevel('silent', false);
 
 /** deterministicUid('spinegrade', 'implementation class'). */
 const IMPLEMENTATION_CLASS_UID = '2.25.220411077721625433968305197021874803215';
@@ -36,7 +34,7 @@ export function encodePart10(
     '00020012': { vr: 'UI', Value: [IMPLEMENTATION_CLASS_UID] },
     '00020013': { vr: 'SH', Value: [IMPLEMENTATION_VERSION_NAME] },
   };
-  const file = new dcmjs.data.DicomDict(meta);
+  const file = new (loadDcmjs().data.DicomDict)(meta);
   file.dict = { ...dataSet };
   return new Uint8Array(file.write({ fragmentMultiframe: false }));
 }

@@ -1,4 +1,4 @@
-import dcmjs from 'dcmjs';
+import { dataDictionary } from '../../dicom/load-dcmjs.ts';
 
 export interface AttributeRule {
   readonly vr: string;
@@ -7,17 +7,22 @@ export interface AttributeRule {
 }
 
 /** PS3.6 chapter 6, by eight upper-case hex digits; attributes whose tag is a pattern are left out. */
-const RULES: ReadonlyMap<string, AttributeRule> = new Map(
-  Object.values(dcmjs.data.DicomMetaDictionary.nameMap).flatMap((entry) => {
-    const tag = (entry?.tag ?? '').replace(/[(),]/g, '').toUpperCase();
-    if (entry === undefined || !/^[0-9A-F]{8}$/.test(tag)) return [];
-    return [[tag, { vr: entry.vr, isMultiple: entry.vm !== '1' }] as const];
-  }),
-);
+let rules: ReadonlyMap<string, AttributeRule> | null = null;
+
+function readRules(): ReadonlyMap<string, AttributeRule> {
+  return new Map(
+    Object.values(dataDictionary()).flatMap((entry) => {
+      const tag = (entry?.tag ?? '').replace(/[(),]/g, '').toUpperCase();
+      if (entry === undefined || !/^[0-9A-F]{8}$/.test(tag)) return [];
+      return [[tag, { vr: entry.vr, isMultiple: entry.vm !== '1' }] as const];
+    }),
+  );
+}
 
 /** What the standard says of an attribute; null when it has none of this tag. */
 export function attributeRule(tag: string): AttributeRule | null {
-  return RULES.get(tag) ?? null;
+  rules ??= readRules();
+  return rules.get(tag) ?? null;
 }
 
 /** Read by people and compared with nothing, so that a cut text is still the same statement, cut short. */
