@@ -37,8 +37,16 @@ export function chords(
   const found: Chord[] = [];
   let began: number | null = null;
   let before: number | null = null;
+  const { mmPerPixel } = slice.grid;
+  const [dc, dr] = direction;
+  // Some thousand steps a study, each without an object of its own.
   for (let mm = fromMm; mm <= toMm; mm += STEP_MM) {
-    const share = shareAt(slice, structures, placeAlong(start, direction, mm, slice.grid.mmPerPixel));
+    const share = shareAt(
+      slice,
+      structures,
+      start.column + (dc * mm) / mmPerPixel,
+      start.row + (dr * mm) / mmPerPixel,
+    );
     if (share === null) {
       if (began !== null) return null;
       before = null;

@@ -19,26 +19,23 @@ export function connectedParts(
   const seen = new Uint8Array(rows * columns);
   const parts: Part[] = [];
   const stack: number[] = [];
+  const take = (at: number) => {
+    if (at < 0 || at >= seen.length || seen[at] === 1 || labels[at] !== label) return;
+    seen[at] = 1;
+    stack.push(at);
+  };
   for (let first = 0; first < seen.length; first++) {
     if (seen[first] === 1 || labels[first] !== label) continue;
     const members: number[] = [];
-    seen[first] = 1;
-    stack.push(first);
+    take(first);
     while (stack.length > 0) {
       const at = stack.pop()!;
       members.push(at);
       const column = at % columns;
-      const near = [
-        column > 0 ? at - 1 : -1,
-        column < columns - 1 ? at + 1 : -1,
-        at - columns,
-        at + columns < seen.length ? at + columns : -1,
-      ];
-      for (const next of near) {
-        if (next < 0 || seen[next] === 1 || labels[next] !== label) continue;
-        seen[next] = 1;
-        stack.push(next);
-      }
+      if (column > 0) take(at - 1);
+      if (column < columns - 1) take(at + 1);
+      take(at - columns);
+      take(at + columns);
     }
     parts.push(partOf(members, columns));
   }
@@ -48,9 +45,14 @@ export function connectedParts(
 /** What some pixels of a map of so many columns are together, connected or not. */
 export function partOf(members: readonly number[], columns: number): Part {
   const n = members.length;
-  let [sx, sy, sxx, sxy, syy] = [0, 0, 0, 0, 0];
-  for (const at of members) {
-    const [x, y] = [at % columns, Math.floor(at / columns)];
+  let sx = 0;
+  let sy = 0;
+  let sxx = 0;
+  let sxy = 0;
+  let syy = 0;
+  for (let i = 0; i < n; i++) {
+    const x = members[i]! % columns;
+    const y = Math.floor(members[i]! / columns);
     sx += x;
     sy += y;
     sxx += x * x;

@@ -62,11 +62,14 @@ function kept(line: readonly GridPlace[], tolerance: number): readonly GridPlace
   const [first, last] = [line[0]!, line.at(-1)!];
   const [dc, dr] = [last.column - first.column, last.row - first.row];
   const length = Math.hypot(dc, dr) || 1;
-  let [worst, at] = [tolerance, 0];
+  let worst = tolerance;
+  let at = 0;
   for (let i = 1; i < line.length - 1; i++) {
     const { column, row } = line[i]!;
     const off = Math.abs((column - first.column) * dr - (row - first.row) * dc) / length;
-    if (off > worst) [worst, at] = [off, i];
+    if (off <= worst) continue;
+    worst = off;
+    at = i;
   }
   if (at === 0) return [first, last];
   return [...kept(line.slice(0, at + 1), tolerance).slice(0, -1), ...kept(line.slice(at), tolerance)];

@@ -2,7 +2,6 @@ import type { GridPlace } from './outlined-slice.ts';
 
 /** Of an edge that no line crosses. */
 const NONE = -1;
-const SIDES = [0, 1, 2, 3] as const;
 
 /**
  * The lines on which a field of size × size values is one half, linear between them (marching squares); beyond the field
@@ -14,17 +13,7 @@ export function isolines(field: Float32Array, size: number): GridPlace[][] {
   // Edges by number: twice the index of the pixel that they begin at, and one more for the one to the pixel below.
   const next = new Int32Array(2 * framed.length).fill(NONE);
   const begun: number[] = [];
-  for (let row = 0; row < width - 1; row++) {
-    for (let column = 0; column < width - 1; column++) {
-      const at = row * width + column;
-      const here = framed[at]! >= 0.5;
-      const isCrossed =
-        here !== framed[at + 1]! >= 0.5 ||
-        here !== framed[at + width]! >= 0.5 ||
-        here !== framed[at + width + 1]! >= 0.5;
-      if (isCrossed) begun.push(...joinEdges(next, framed, width, at));
-    }
-  }
+  for (let row = 0; row < width - 1; row++) joinRow(next, framed, width, row, begun);
   return begun.flatMap((first) => {
     const line: GridPlace[] = [];
     for (let edge = first; next[edge] !== NONE; ) {
@@ -47,26 +36,47 @@ function withFrame(field: Float32Array, size: number): Float32Array {
   return framed;
 }
 
+/** Notes the edges round the cells of one row; most cells are crossed by no line. */
+function joinRow(next: Int32Array, framed: Float32Array, width: number, row: number, begun: number[]): void {
+  for (let at = row * width; at < row * width + width - 1; at++) {
+    const corners =
+      (framed[at]! >= 0.5 ? 1 : 0) |
+      (framed[at + 1]! >= 0.5 ? 2 : 0) |
+      (framed[at + width + 1]! >= 0.5 ? 4 : 0) |
+      (framed[at + width]! >= 0.5 ? 8 : 0);
+    if (corners !== 0 && corners !== 15) joinEdges(next, framed, width, at, corners, begun);
+  }
+}
+
 /**
  * Notes which edge a line goes on to from each by which it leaves what is inside, round the cell of a pixel and its
- * neighbours to the right and below. @returns the edges by which it leaves
+ * neighbours to the right and below.
+ * @param corners a bit each of those that are inside, clockwise from the upper left; the side of each leads to the next.
+ * @param begun gets the edges by which it leaves.
  */
-function joinEdges(next: Int32Array, framed: Float32Array, width: number, at: number): readonly number[] {
-  // Clockwise from the upper left corner; the side of each leads to the next.
-  const values = [framed[at]!, framed[at + 1]!, framed[at + width + 1]!, framed[at + width]!];
-  const edges = [2 * at, 2 * (at + 1) + 1, 2 * (at + width), 2 * at + 1];
-  const inside = (corner: number) => values[corner % 4]! >= 0.5;
-  const crossed = SIDES.filter((side) => inside(side) !== inside(side + 1));
+function joinEdges(
+  next: Int32Array,
+  framed: Float32Array,
+  width: number,
+  at: number,
+  corners: number,
+  begun: number[],
+): void {
+  const edge = (side: number) =>
+    side === 0 ? 2 * at : side === 1 ? 2 * (at + 1) + 1 : side === 2 ? 2 * (at + width) : 2 * at + 1;
+  const inside = (corner: number) => (corners & (1 << (corner & 3))) !== 0;
   // Where two corners that face each other are inside, the middle says whether they are joined.
-  const joined = (values[0]! + values[1]! + values[2]! + values[3]!) / 4 >= 0.5;
-  const onward = joined ? 1 : crossed.length - 1;
-  const left: number[] = [];
-  for (const [k, side] of crossed.entries()) {
-    if (!inside(side)) continue;
-    next[edges[side]!] = edges[crossed[(k + onward) % crossed.length]!]!;
-    left.push(edges[side]!);
+  const isSaddle = corners === 5 || corners === 10;
+  const middle = (framed[at]! + framed[at + 1]! + framed[at + width + 1]! + framed[at + width]!) / 4;
+  const backwards = isSaddle && middle < 0.5;
+  for (let side = 0; side < 4; side++) {
+    if (!inside(side) || inside(side + 1)) continue;
+    // The next side that is crossed, or the last one before.
+    let onward = backwards ? side + 3 : side + 1;
+    while (inside(onward) === inside(onward + 1)) onward += backwards ? 3 : 1;
+    next[edge(side)] = edge(onward & 3);
+    begun.push(edge(side));
   }
-  return left;
 }
 
 /** Where a line crosses an edge; the frame is one pixel wide. */

@@ -65,17 +65,19 @@ export function pointOfPlace(
 export function shareAt(
   { shares, seen, grid: { size } }: OutlinedSlice,
   structures: readonly Structure[],
-  { column, row }: GridPlace,
+  column: number,
+  row: number,
 ): number | null {
   const c0 = Math.floor(column);
   const r0 = Math.floor(row);
   if (c0 < 0 || r0 < 0 || c0 + 1 >= size || r0 + 1 >= size) return null;
   const at = r0 * size + c0;
   if (!(seen[at] && seen[at + 1] && seen[at + size] && seen[at + size + 1])) return null;
-  const [x, y] = [column - c0, row - r0];
+  const x = column - c0;
+  const y = row - r0;
   let sum = 0;
-  for (const structure of structures) {
-    const share = shares[structure];
+  for (let i = 0; i < structures.length; i++) {
+    const share = shares[structures[i]!];
     if (share === undefined) continue;
     const top = share[at]! * (1 - x) + share[at + 1]! * x;
     const bottom = share[at + size]! * (1 - x) + share[at + size + 1]! * x;

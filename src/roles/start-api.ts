@@ -9,7 +9,6 @@ import { analysisReader } from '../jobs/analysis-reader.ts';
 import { analysisSteering } from '../jobs/analysis-steering.ts';
 import { analysisSubmitter } from '../jobs/analysis-submitter.ts';
 import type { WorkGate } from '../jobs/workshop.ts';
-import { measuredPicture, regionPicture } from '../results/archived-picture.ts';
 import { sqlResultOutbox } from '../results/sql-result-outbox.ts';
 import { summaryPicture } from '../results/summary-picture.ts';
 import { shadowComparison } from '../shadow/shadow-comparison.ts';
@@ -51,9 +50,15 @@ export function startApi(
         summaryPicture({ outbox: sqlResultOutbox(database), archive }, study, object, signal),
       ),
     region: (study, finding, graded) =>
-      asked((signal) => regionPicture({ archive, decode, limits }, study, { finding, graded }, signal)),
+      asked(async (signal) => {
+        const { regionPicture } = await pictures();
+        return regionPicture({ archive, decode, limits }, study, { finding, graded }, signal);
+      }),
     measured: (study, slice, graded) =>
-      asked((signal) => measuredPicture({ archive, decode, limits }, study, slice, graded, signal)),
+      asked(async (signal) => {
+        const { measuredPicture } = await pictures();
+        return measuredPicture({ archive, decode, limits }, study, slice, graded, signal);
+      }),
     models: () => toldModels(packs, networks),
     shadow: (since) => shadowComparison(shadowStore(database), since),
     eventKinds: config.eventKinds,
@@ -73,6 +78,9 @@ export function startApi(
     },
   });
 }
+
+/** Loaded when a picture is first asked for: a process that only takes studies in draws none. */
+const pictures = () => import('../results/archived-picture.ts');
 
 /** For a client that waits for its answer. */
 const ANSWER_LIMIT_MS = 10_000;

@@ -55,7 +55,7 @@ function likeliest(outlined: OutlinedSlice, { size, mmPerPixel }: PatchFrame): U
       const place = { column: at(column), row: at(row) };
       let [best, most, rest] = [0, 0, 1];
       for (const structure of told) {
-        const share = shareAt(outlined, [structure], place);
+        const share = shareAt(outlined, [structure], place.column, place.row);
         if (share === null) {
           rest = Number.NaN;
           break;

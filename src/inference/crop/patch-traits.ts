@@ -21,38 +21,67 @@ export function patchTraits(data: Float32Array, slices: number, size: number): r
   return [...traits];
 }
 
+/** Sums over a slice, in the order that `addRow` adds to them. */
+const SUM = 0;
+const SQUARES = 1;
+const ACROSS = 2;
+const DOWN = 3;
+const LEFT = 4;
+
 function sliceTraits(pixels: Float32Array, size: number): Float64Array {
   const traits = new Float64Array(TRAITS);
   const counts = new Uint32Array(PARTS * PARTS);
-  let [sum, squares, across, down, left] = [0, 0, 0, 0, 0];
-  for (let y = 0; y < size; y++) {
-    for (let x = 0; x < size; x++) {
-      const at = y * size + x;
-      const value = pixels[at]!;
-      const part = Math.floor((y * PARTS) / size) * PARTS + Math.floor((x * PARTS) / size);
-      traits[part] = traits[part]! + value;
-      counts[part] = counts[part]! + 1;
-      sum += value;
-      squares += value * value;
-      if (x > 0) across += Math.abs(value - pixels[at - 1]!);
-      if (y > 0) down += Math.abs(value - pixels[at - size]!);
-      if (x > 0 && y > 0 && x < size - 1 && y < size - 1) {
-        const around = (pixels[at - 1]! + pixels[at + 1]! + pixels[at - size]! + pixels[at + size]!) / 4;
-        left += Math.abs(value - around);
-      }
-    }
-  }
+  const sums = new Float64Array(LEFT + 1);
+  for (let y = 0; y < size; y++) addRow(pixels, size, y, traits, counts, sums);
   for (let part = 0; part < PARTS * PARTS; part++) traits[part] = traits[part]! / counts[part]!;
   const count = size * size;
-  const spread = Math.sqrt(Math.max(0, squares / count - (sum / count) ** 2));
-  const [meanAcross, meanDown] = [across / (size * (size - 1)), down / (size * (size - 1))];
+  const spread = Math.sqrt(Math.max(0, sums[SQUARES]! / count - (sums[SUM]! / count) ** 2));
+  const meanAcross = sums[ACROSS]! / (size * (size - 1));
+  const meanDown = sums[DOWN]! / (size * (size - 1));
   const ratio = (a: number, b: number) => Math.log((a + LEAST) / (b + LEAST));
   const texture = [
     spread,
     ratio(meanAcross, spread),
     ratio(meanDown, spread),
-    ratio(left / (size - 2) ** 2, meanAcross + meanDown),
+    ratio(sums[LEFT]! / (size - 2) ** 2, meanAcross + meanDown),
   ];
   traits.set(texture, PARTS * PARTS);
   return traits;
+}
+
+/** Adds row `y` to the sums. A function of its own, called often, is made fast as a whole. */
+function addRow(
+  pixels: Float32Array,
+  size: number,
+  y: number,
+  traits: Float64Array,
+  counts: Uint32Array,
+  sums: Float64Array,
+): void {
+  let sum = sums[SUM]!;
+  let squares = sums[SQUARES]!;
+  let across = sums[ACROSS]!;
+  let down = sums[DOWN]!;
+  let left = sums[LEFT]!;
+  const firstPart = Math.floor((y * PARTS) / size) * PARTS;
+  for (let x = 0; x < size; x++) {
+    const at = y * size + x;
+    const value = pixels[at]!;
+    const part = firstPart + Math.floor((x * PARTS) / size);
+    traits[part] = traits[part]! + value;
+    counts[part] = counts[part]! + 1;
+    sum += value;
+    squares += value * value;
+    if (x > 0) across += Math.abs(value - pixels[at - 1]!);
+    if (y > 0) down += Math.abs(value - pixels[at - size]!);
+    if (x > 0 && y > 0 && x < size - 1 && y < size - 1) {
+      const around = (pixels[at - 1]! + pixels[at + 1]! + pixels[at - size]! + pixels[at + size]!) / 4;
+      left += Math.abs(value - around);
+    }
+  }
+  sums[SUM] = sum;
+  sums[SQUARES] = squares;
+  sums[ACROSS] = across;
+  sums[DOWN] = down;
+  sums[LEFT] = left;
 }
