@@ -3,7 +3,7 @@ import { concludeAnalysis } from './conclude-analysis.ts';
 import type { HeldJob } from './job-board.ts';
 import { beginRun, isSuspect } from './ledger/begin-run.ts';
 import type { Run } from './ledger/run.ts';
-import { beginStage, endStage } from './ledger/run-progress.ts';
+import { beginStage, type EndedStage, endStages } from './ledger/run-progress.ts';
 import { poisonOf } from './poison-study.ts';
 import { giveBack } from './put-back.ts';
 import { type RunResult, runAnalysis } from './run-analysis.ts';
@@ -72,6 +72,13 @@ async function bringToItsEnd(
   const cancel = cancels.begin(run.id);
   events.analysisStarted(run, run.attempt);
   const startedAt = performance.now();
+  // Written with what comes next.
+  let ended: EndedStage | null = null;
+  const takeEnded = () => {
+    const taken = ended;
+    ended = null;
+    return taken;
+  };
   const result = await runAnalysis(analyze, run, {
     signal: AbortSignal.any([stop, job.signal]),
     cancelled: cancel.signal,
@@ -79,15 +86,17 @@ async function bringToItsEnd(
     after,
     observer: {
       async stageBegun(stage) {
-        if (!(await beginStage(database, run, stage))) cancel.abort();
+        if (!(await beginStage(database, run, stage, takeEnded()))) cancel.abort();
       },
-      async stageEnded(stage, ms) {
-        await endStage(database, run, stage, ms);
+      stageEnded(stage, ms) {
+        ended = { stage, ms };
         events.stageFinished(run, stage, ms);
       },
     },
   });
   cancels.end(run.id);
+  const last = takeEnded();
+  if (last !== null) await endStages(database, run, last);
   await settleRun(workshop, run, job, result, performance.now() - startedAt);
   running.delete(run.id);
   return result;

@@ -17,7 +17,7 @@ export type RunResult =
 /** Told of every stage; a rejection fails the run. */
 export interface RunObserver {
   stageBegun(stage: Stage): Promise<void>;
-  stageEnded(stage: Stage, ms: number): Promise<void>;
+  stageEnded(stage: Stage, ms: number): void;
 }
 
 /**
@@ -48,7 +48,7 @@ export async function runAnalysis(
       await options.observer.stageBegun(stage);
       signal.throwIfAborted();
       const result = await work();
-      await options.observer.stageEnded(stage, performance.now() - startedAt);
+      options.observer.stageEnded(stage, performance.now() - startedAt);
       return result;
     } catch (error) {
       failed ??= stage;
