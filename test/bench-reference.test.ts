@@ -6,7 +6,7 @@ import { graded } from '../src/cli/bench/bench-inference.ts';
 import { type BenchStudy, benchStudy } from '../src/cli/bench/bench-study.ts';
 import { type ReferenceRun, startReference } from '../src/cli/bench/reference/start-reference.ts';
 import { childNamed, childrenNamed } from '../src/cli/validate/parsed-content.ts';
-import { validateObjects } from '../src/cli/validate/validate-objects.ts';
+import { validated } from '../src/cli/validate/validated.fixture.ts';
 import { STAGES } from '../src/domain/stage.ts';
 import { TARGETS, targetKey } from '../src/domain/target.ts';
 import { type SeriesInstanceUid, type SopInstanceUid, uid } from '../src/domain/uid.ts';
@@ -59,7 +59,7 @@ test.skipIf(PYTHON === undefined)(
       objects.push(bytes!);
     }
     expect(objects).toHaveLength(2);
-    for (const { fault, verdicts } of await validateObjects(files)) {
+    for (const { fault, verdicts } of await validated(files)) {
       expect(fault).toBeNull();
       expect(verdicts.length).toBeGreaterThan(0);
       for (const { validator, installed, errors } of verdicts) {

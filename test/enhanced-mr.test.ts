@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { validateObjects } from '../src/cli/validate/validate-objects.ts';
+import { validated } from '../src/cli/validate/validated.fixture.ts';
 import { ENHANCED_MR_IMAGE_STORAGE } from '../src/dicom/sop-classes.ts';
 import type { Point } from '../src/domain/point.ts';
 import { patientToPixel } from '../src/volume/plane-geometry.ts';
@@ -55,7 +55,7 @@ test('a study of Enhanced MR objects is graded, and its report names the frames'
   await writeFile(file, report);
   const images = join(site.folder, 'image.dcm');
   await writeFile(images, objects[0]!.bytes);
-  const [judged] = await validateObjects([file], [images]);
+  const [judged] = await validated([file], [images]);
   for (const { validator, installed, errors } of judged!.verdicts) {
     expect({ validator, installed, errors }).toEqual({ validator, installed: true, errors: [] });
   }

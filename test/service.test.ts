@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { api } from 'dicomweb-client';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { ArchiveRequestForViewers, PREFIXES, ROOT } from '../src/cli/doctor/archive-xml-http-request.ts';
-import { validateObjects } from '../src/cli/validate/validate-objects.ts';
+import { validated } from '../src/cli/validate/validated.fixture.ts';
 import { VALIDATORS } from '../src/cli/validate/verdict.ts';
 import { connectArchive } from '../src/dicomweb/archive-connection.ts';
 import { LEVELS } from '../src/domain/level.ts';
@@ -172,7 +172,7 @@ describe('a study that arrives in two halves', () => {
         return image;
       }),
     );
-    const { verdicts } = (await validateObjects([file], images))[0]!;
+    const { verdicts } = (await validated([file], images))[0]!;
     expect(verdicts.map(({ validator }) => validator).sort()).toEqual([...VALIDATORS].sort());
     for (const { validator, installed, errors } of verdicts) {
       expect({ validator, installed, errors }).toEqual({ validator, installed: true, errors: [] });

@@ -93,8 +93,8 @@ describe('phantomStudy', () => {
       const thicknesses = studies.flatMap(({ series }) => series.map((s) => s.acquisition.sliceThicknessMm));
       return { rows: [...new Set(rows)], thicknesses: [...new Set(thicknesses)] };
     });
-    for (const of of ['rows', 'thicknesses'] as const) {
-      const all = families.flatMap((family) => family[of]);
+    for (const what of ['rows', 'thicknesses'] as const) {
+      const all = families.flatMap((family) => family[what]);
       expect(all.length).toBeGreaterThan(8);
       expect(new Set(all).size).toBe(all.length);
     }

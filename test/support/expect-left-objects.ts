@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { validateObjects } from '../../src/cli/validate/validate-objects.ts';
+import { validated } from '../../src/cli/validate/validated.fixture.ts';
 import type { ResultKind } from '../../src/domain/result-object.ts';
 import type { LeftObjects } from './left-objects.ts';
 
@@ -13,7 +13,7 @@ export function expectOfEachKind({ files }: LeftObjects, counts: Readonly<Record
 
 /** Every validator is there, reads what it can read, and finds no error. */
 export async function expectWithoutErrors({ files }: LeftObjects): Promise<void> {
-  const judged = await validateObjects(files.map(({ file }) => file));
+  const judged = await validated(files.map(({ file }) => file));
   expect(judged.filter(({ fault }) => fault !== null)).toEqual([]);
   const all = judged.flatMap(({ file, verdicts }) => verdicts.map((verdict) => ({ file, ...verdict })));
   expect(all.filter(({ installed, errors }) => !installed || errors.length > 0)).toEqual([]);

@@ -1,4 +1,4 @@
-import { parseDicom } from 'dicom-parser';
+import dicomParser from 'dicom-parser';
 import sharp from 'sharp';
 
 /** Of the picture: where the image is, and what of it no mark or letter covers. */
@@ -17,7 +17,7 @@ export async function regionLikeness(
   { frame = 0, spacingMm }: { readonly frame?: number; readonly spacingMm?: readonly [number, number] } = {},
 ): Promise<number> {
   const { data, info } = await sharp(png).greyscale().raw().toBuffer({ resolveWithObject: true });
-  const dataSet = parseDicom(object);
+  const dataSet = dicomParser.parseDicom(object);
   const [rows, columns] = [dataSet.uint16('x00280010')!, dataSet.uint16('x00280011')!];
   const spacing = spacingMm ?? dataSet.string('x00280030')!.split('\\').map(Number);
   const pixels = dataSet.elements['x7fe00010']!;

@@ -44,7 +44,7 @@ await watchStudies(
     },
     async rolesPresent(study) {
       // All of them are in hand together, however late a busy machine begins one.
-      await delay(study === poison ? 50 : 600);
+      await delay(study === poison ? 50 : 2_000);
       if (study === poison) process.kill(process.pid, 'SIGKILL');
       return true;
     },

@@ -9,6 +9,7 @@ import type { ProxiedRequest, Treatment } from './archive-proxy.ts';
 import { cli } from './cli-command.ts';
 import { inferenceServerFor } from './inference-server-for.ts';
 import { asAnotherStudy } from './phantom-objects.ts';
+import type { Prometheus } from './prometheus.ts';
 import { type ServiceClient, until } from './service-client.ts';
 import { tinyMrSeries } from './tiny-mr.ts';
 import type { WatchedSite } from './watched-site.ts';
@@ -63,9 +64,7 @@ async function withoutDatabase({ site, other, prometheus }: WatchedSite): Promis
     INFERENCE_MODELS: 'axial.onnx=in-process',
   });
   const told = (name: string, condition = '') =>
-    until(name + condition, async () => {
-      return (await prometheus.query(`${name}{instance="${other.target}"}${condition}`)).length > 0;
-    });
+    untilScraped(prometheus, `${name}{instance="${other.target}"}${condition}`);
   await told('spinegrade_database_size_bytes');
   await told('spinegrade_inference_away_since_timestamp_seconds');
   await inference.start();
@@ -73,18 +72,11 @@ async function withoutDatabase({ site, other, prometheus }: WatchedSite): Promis
   const strangers = setInterval(() => askAsStranger(`${service.url}/stats`), 1_000);
   await oldRecord(other.databaseUrl);
   await keysThatEnd(other.databaseUrl);
-  await until(
-    'what is kept no longer to be let go',
-    async () => (await prometheus.query('spinegrade_retention_let_go_total{what="analyses"} > 0')).length > 0,
-    // A process looks a minute after its start.
-    { limitMs: 180_000 },
-  );
+  // A process looks a minute after its start.
+  await untilScraped(prometheus, 'spinegrade_retention_let_go_total{what="analyses"} > 0');
   clearInterval(strangers);
   await other.stopPostgres();
-  await until('the fault of the database', async () => {
-    const query = `spinegrade_database_available{instance="${other.target}"} == 0`;
-    return (await prometheus.query(query)).length > 0;
-  });
+  await untilScraped(prometheus, `spinegrade_database_available{instance="${other.target}"} == 0`);
   await service.stop();
   await inference.stop();
 }
@@ -247,7 +239,10 @@ function onSeriesOf(
 /** Waits until Prometheus has seen it of the service. */
 function scraped({ prometheus, target }: WatchedSite, query: string): Promise<unknown> {
   const [, name, condition] = /^(\w+)(.*)$/.exec(query)!;
-  return until(query, async () => {
-    return (await prometheus.query(`${name}{instance="${target}"}${condition}`)).length > 0;
-  });
+  return untilScraped(prometheus, `${name}{instance="${target}"}${condition}`);
+}
+
+/** It scrapes every two seconds. */
+function untilScraped(prometheus: Prometheus, query: string): Promise<unknown> {
+  return until(query, async () => (await prometheus.query(query)).length > 0, { pollMs: 250 });
 }

@@ -9,7 +9,7 @@ import { measuredStudy } from '../../sr/measurements.fixture.ts';
 import { gradedStudy, plannedImages, reportToCompose } from '../../sr/report.fixture.ts';
 import { judgeDcentvfy, judgeDciodvfy, judgeDsrdump } from './judge-output.ts';
 import { judgePixelMed } from './judge-pixelmed.ts';
-import { validateObjects } from './validate-objects.ts';
+import { validated } from './validated.fixture.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -65,7 +65,7 @@ test('reports of odd studies are clean to every validator', async () => {
   const clean = { installed: true, errors: [], warnings: [] };
   const verdicts = ['dciodvfy', 'dsrdump', 'PixelMed'].map((validator) => ({ validator, ...clean }));
   // Empty type 2 attributes are legal; dciodvfy only regrets that no DICOMDIR can be made of them.
-  const judged = (await validateObjects(files)).map((each) => ({
+  const judged = (await validated(files)).map((each) => ({
     ...each,
     verdicts: each.verdicts.map(({ warnings, ...verdict }) => ({
       ...verdict,
@@ -86,7 +86,7 @@ test('each file is told what was found in it, not in another', async () => {
   // The code of the image library becomes one that no template knows.
   const bad = await written('bad', whole.replace('111028', '111999'));
   const none = await written('none', 'no DICOM');
-  const judged = await validateObjects([bad, none, good, bad]);
+  const judged = await validated([bad, none, good, bad]);
   const wrong = judged.map(({ verdicts }) => verdicts.filter(({ warnings }) => warnings.length > 0));
   expect(wrong.map((each) => each.map(({ validator }) => validator))).toEqual([
     ['PixelMed'],

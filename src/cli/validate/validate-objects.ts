@@ -3,7 +3,7 @@ import { parsePart10 } from '../../dicom/part10/parse-part10.ts';
 import { evaluationsIn } from './evaluations.ts';
 import { judgeDcentvfy, judgeDciodvfy, judgeDsrdump } from './judge-output.ts';
 import { judgePixelMed } from './judge-pixelmed.ts';
-import { runPixelMed } from './run-pixelmed.ts';
+import type { PixelMed } from './open-pixelmed.ts';
 import { run } from './run-validator.ts';
 import type { Outcome, ValidatorName, Verdict } from './verdict.ts';
 
@@ -33,21 +33,23 @@ interface Candidate {
  * Runs every validator that applies to an object and is installed: dciodvfy on all, dsrdump and PixelMed on SR and
  * key objects (it knows no Secondary Capture), dcentvfy where images of the study are given. Exit codes alone are not
  * believed.
+ * @param pixelMed stays open.
  * @returns in the order of the files.
  */
 export async function validateObjects(
   files: readonly string[],
-  imageFiles: readonly string[] = [],
+  imageFiles: readonly string[],
+  pixelMed: PixelMed,
 ): Promise<readonly Judged[]> {
   const candidates = await Promise.all(files.map(candidateIn));
   const structured = candidates.filter(isStructured);
-  const [pixelMed, others] = await Promise.all([
-    structured.length === 0 ? [] : byPixelMed(structured),
+  const [byPixelMed, others] = await Promise.all([
+    structured.length === 0 ? [] : judgedBy(pixelMed, structured),
     byTheOthers(candidates, imageFiles),
   ]);
   return candidates.map((candidate, index) => {
     const { file, fault } = candidate;
-    const last = isStructured(candidate) ? [pixelMed[structured.indexOf(candidate)]!] : [];
+    const last = isStructured(candidate) ? [byPixelMed[structured.indexOf(candidate)]!] : [];
     return { file, fault, verdicts: [...others[index]!, ...last] };
   });
 }
@@ -68,8 +70,8 @@ function isStructured({ sopClassUid }: Candidate): boolean {
   return sopClassUid.startsWith(SR_CLASSES);
 }
 
-async function byPixelMed(objects: readonly Candidate[]): Promise<readonly Verdict[]> {
-  const outcomes = await runPixelMed(objects.map(({ file }) => file));
+async function judgedBy(pixelMed: PixelMed, objects: readonly Candidate[]): Promise<readonly Verdict[]> {
+  const outcomes = await pixelMed.judge(objects.map(({ file }) => file));
   return objects.map(({ sopClassUid, evaluations }, index) => {
     const template = ROOT_TEMPLATES[sopClassUid.slice(SR_CLASSES.length)] ?? '';
     const judge = (outcome: Outcome) => judgePixelMed(outcome, template, evaluations);

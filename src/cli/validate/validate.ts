@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { openPixelMed } from './open-pixelmed.ts';
 import { validateObjects } from './validate-objects.ts';
 import { verdictInWords } from './verdict-in-words.ts';
 
@@ -26,9 +27,11 @@ export async function validateCommand(args: readonly string[]): Promise<number> 
     process.stderr.write(`validate: ${fault instanceof Error ? fault.message : String(fault)}\n${USAGE}`);
     return 2;
   }
+  const pixelMed = openPixelMed();
+  const judged = await validateObjects(read.files, read.imageFiles, pixelMed).finally(pixelMed.close);
   let failed = false;
   const notInstalled = new Set<string>();
-  for (const { file, fault, verdicts } of await validateObjects(read.files, read.imageFiles)) {
+  for (const { file, fault, verdicts } of judged) {
     process.stdout.write(`${file}\n`);
     if (fault !== null) process.stdout.write(`  ${fault}\n`);
     process.stdout.write(verdicts.map(verdictInWords).join(''));

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { dcmtkJson, first, items } from '../../../test/support/dcmtk-json.ts';
-import { validateObjects } from '../../cli/validate/validate-objects.ts';
+import { validated } from '../../cli/validate/validated.fixture.ts';
 import { parsePart10 } from '../../dicom/part10/parse-part10.ts';
 import { LEVELS } from '../../domain/level.ts';
 import { pixelToPatient } from '../../volume/plane-geometry.ts';
@@ -185,7 +185,7 @@ test('dciodvfy finds no error in it', async () => {
         return file;
       }),
     );
-    for (const { fault, verdicts } of await validateObjects(files)) {
+    for (const { fault, verdicts } of await validated(files)) {
       expect(fault).toBeNull();
       expect(verdicts).toMatchObject([{ validator: 'dciodvfy', installed: true, errors: [] }]);
     }
