@@ -28,8 +28,8 @@ sagittal() {
     --data "$WORK/masks-train" "$WORK/masks-train" "$WORK/masks-train" "$WORK/phantoms-train" \
     --validation "$WORK/masks-validation" "$WORK/phantoms-validation" "$@"
 }
-sagittal --epochs "$EPOCHS_SAGITTAL" --run "$WORK/first"
-sagittal --epochs "$EPOCHS_FURTHER" --rate 1e-3 --init "$WORK/first/segmenter-sagittal.pt" --run "$WORK/run"
+sagittal --epochs "$EPOCHS_SAGITTAL" --run "$WORK/run/first"
+sagittal --epochs "$EPOCHS_FURTHER" --rate 1e-3 --init "$WORK/run/first/segmenter-sagittal.pt" --run "$WORK/run"
 nice -n 5 "$PYTHON" training/train.py segmenter-axial --threads 1 --epochs "$EPOCHS_AXIAL" --patience 99 --mean 0.995 \
   --data "$WORK/phantoms-train" --validation "$WORK/phantoms-validation" --run "$WORK/run"
 [ -z "$PACK" ] || nice -n 5 "$PYTHON" training/add_segmenter.py --pack "$PACK" --run "$WORK/run" --out "$OUT"
