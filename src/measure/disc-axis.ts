@@ -1,5 +1,6 @@
 import { type Chord, chords, type GridDirection, placeAlong } from './chord.ts';
 import { connectedParts, type Part } from './connected-parts.ts';
+import { joinedPieces } from './joined-pieces.ts';
 import { type GridPlace, mostly, type OutlinedSlice } from './outlined-slice.ts';
 
 /** A disc's outline is looked for this near to where the disc was found, mm, … */
@@ -26,12 +27,17 @@ export interface DiscAxis {
 }
 
 /** The discs on an outlined slice, the largest first. */
-export function outlinedDiscs(slice: OutlinedSlice): readonly Part[] {
+function outlinedDiscs(slice: OutlinedSlice): readonly Part[] {
   const { size, mmPerPixel } = slice.grid;
   const least = LEAST_MM2 / mmPerPixel ** 2;
   return connectedParts(mostly(slice, 'disc'), size, size, 1).filter(
     ({ members }) => members.length >= least,
   );
+}
+
+/** The same, those with a gap each as one. */
+export function wholeDiscs(slice: OutlinedSlice): readonly Part[] {
+  return joinedPieces(outlinedDiscs(slice), slice.grid.size);
 }
 
 /** Whether an outline runs out of the slice. */

@@ -9,11 +9,13 @@ import { centredOnDiscs } from './centred-on-discs.ts';
 const SPACING = 35;
 /** Discs of 34 × 9 mm, one above the other on the plane x = 0. */
 const middleOf = (i: number): Point => [0, 0, (2 - i) * SPACING];
-const spine = analyticSlice((x, y) => {
-  const i = Math.round(y / SPACING) + 2;
-  const beside = Math.abs(y - (i - 2) * SPACING);
-  return i >= 0 && i < LEVELS.length && Math.abs(x) < 17 && beside < 4.5 ? 'disc' : null;
-});
+const spineOf = (isDisc: (x: number) => boolean) =>
+  analyticSlice((x, y) => {
+    const i = Math.round(y / SPACING) + 2;
+    const beside = Math.abs(y - (i - 2) * SPACING);
+    return i >= 0 && i < LEVELS.length && isDisc(x) && beside < 4.5 ? 'disc' : null;
+  });
+const spine = spineOf((x) => Math.abs(x) < 17);
 
 function found(off: (i: number) => Point): readonly LocalisedLevel[] {
   return LEVELS.map((level, i): LocalisedLevel => {
@@ -43,6 +45,23 @@ describe('a disc that was found beside itself', () => {
       }),
       { numRuns: 20 },
     );
+  });
+
+  test('is moved to the middle of the whole, where its outline has a gap', () => {
+    const gaping = spineOf((x) => Math.abs(x) < 17 && Math.abs(x + 6) > 1);
+    const [, , third] = centredOnDiscs(
+      found(() => [0, 6, 0]),
+      each(gaping),
+    );
+    expect(length(subtract(third!.discMm, middleOf(2)))).toBeLessThan(1);
+  });
+
+  test.each([
+    ['is deeper than any disc', 0, (x: number) => x > -17 && x < 32],
+    ['has its middle in a gap', 8, (x: number) => Math.abs(x) < 17 && Math.abs(x) > 3],
+  ])('stays where its outline %s', (_, y, isDisc) => {
+    const levels = found(() => [0, y, 0]);
+    expect(centredOnDiscs(levels, each(spineOf(isDisc)))).toEqual(levels);
   });
 
   test('stays where its outline runs out of the slice', () => {

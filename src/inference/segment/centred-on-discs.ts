@@ -2,7 +2,7 @@ import type { LocalisedLevel } from '../../domain/assessment.ts';
 import type { WhyUnmeasured } from '../../domain/measurement.ts';
 import { along } from '../../domain/point.ts';
 import type { Part } from '../../measure/connected-parts.ts';
-import { isCutOff, outlinedDiscs } from '../../measure/disc-axis.ts';
+import { isCutOff, wholeDiscs } from '../../measure/disc-axis.ts';
 import { type GridPlace, type OutlinedSlice, placeOnGrid } from '../../measure/outlined-slice.ts';
 
 /** A disc is no farther from where it was found, mm: half a vertebral body. */
@@ -12,11 +12,13 @@ const NEAR_MM = 12;
  * is the better of both (phantoms of families `held-out`: 0.8 mm off in the mean, the middle of the outline 1.6 mm).
  */
 const THERE_MM = 4;
+/** No disc is deeper from front to back, mm: its outline has run out into what lies before or behind it. */
+const DEEPEST_MM = 44;
 
 /**
  * The levels with those discs that were found beside themselves in the middle of their outlines. A disc stays where it was found
- * where no outline is near, where the nearest is cut off, or where that lies nearer to another level. It moves along its slice,
- * never across.
+ * where no outline is near, where the nearest is cut off, is no disc's by its shape, or lies nearer to another level. It moves along
+ * its slice, never across.
  * @param sagittal what was outlined for each level.
  */
 export function centredOnDiscs(
@@ -27,7 +29,7 @@ export function centredOnDiscs(
   return levels.map((level, i) => {
     const slice = sagittal[i]!;
     if (typeof slice === 'string') return level;
-    const discs = known.get(slice) ?? outlinedDiscs(slice);
+    const discs = known.get(slice) ?? wholeDiscs(slice);
     known.set(slice, discs);
     const places = levels.map(({ discMm }) => placeOnGrid(slice.grid, discMm));
     const own = ownDisc(slice, discs, places, i);
@@ -51,6 +53,17 @@ function ownDisc(
   const [nearest] = discs.toSorted((a, b) => away(a, own) - away(b, own));
   if (nearest === undefined) return null;
   const farMm = away(nearest, own);
-  if (farMm <= THERE_MM || farMm > NEAR_MM || isCutOff(slice, nearest)) return null;
+  if (farMm <= THERE_MM || farMm > NEAR_MM) return null;
+  if (isCutOff(slice, nearest) || !isDiscShaped(slice, nearest)) return null;
   return places.every((other) => away(nearest, other) >= farMm) ? nearest : null;
+}
+
+/** Whether an outline is as deep as a disc may be, and its middle within it: one that has run out is bent. */
+function isDiscShaped(
+  { grid: { size, mmPerPixel } }: OutlinedSlice,
+  { members, column, row, along: [ax, ay] }: Part,
+) {
+  const lengthwise = members.map((at) => ((at % size) - column) * ax + (Math.floor(at / size) - row) * ay);
+  const depthMm = (Math.max(...lengthwise) - Math.min(...lengthwise) + 1) * mmPerPixel;
+  return depthMm <= DEEPEST_MM && members.includes(Math.round(row) * size + Math.round(column));
 }
