@@ -27,7 +27,7 @@ function found(off: (i: number) => Point): readonly LocalisedLevel[] {
 const each = <T>(value: T) => LEVELS.map(() => value);
 
 describe('a disc that was found beside itself', () => {
-  test('is moved to the middle of its outline, along its slice alone, and nothing else is', () => {
+  test('is moved to the middle of its outline, along its slice alone, and nothing else is, nor L5/S1', () => {
     const off = fc.record({
       aside: fc.double({ min: -10, max: 10, noNaN: true }),
       turn: fc.double({ min: 0, max: 2 * Math.PI, noNaN: true }),
@@ -39,7 +39,8 @@ describe('a disc that was found beside itself', () => {
         for (const [i, { discMm, ...rest }] of centredOnDiscs(levels, each(spine)).entries()) {
           const [, y, z] = middleOf(i);
           // Half a pixel.
-          expect(length(subtract(discMm, [aside, y, z]))).toBeLessThan(0.45);
+          if (rest.level === 'L5/S1') expect(discMm).toEqual(levels[i]!.discMm);
+          else expect(length(subtract(discMm, [aside, y, z]))).toBeLessThan(0.45);
           expect({ ...rest, discMm: levels[i]!.discMm }).toEqual(levels[i]);
         }
       }),

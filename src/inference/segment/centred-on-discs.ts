@@ -18,7 +18,7 @@ const DEEPEST_MM = 44;
 /**
  * The levels with those discs that were found beside themselves in the middle of their outlines. A disc stays where it was found
  * where no outline is near, where the nearest is cut off, is no disc's by its shape, or lies nearer to another level. It moves along
- * its slice, never across.
+ * its slice, never across. L5/S1 always stays: no mask shows the sacrum, and an outline that runs on into it is bent in the middle.
  * @param sagittal what was outlined for each level.
  */
 export function centredOnDiscs(
@@ -28,7 +28,7 @@ export function centredOnDiscs(
   const known = new Map<OutlinedSlice, readonly Part[]>();
   return levels.map((level, i) => {
     const slice = sagittal[i]!;
-    if (typeof slice === 'string') return level;
+    if (typeof slice === 'string' || level.level === 'L5/S1') return level;
     const discs = known.get(slice) ?? wholeDiscs(slice);
     known.set(slice, discs);
     const places = levels.map(({ discMm }) => placeOnGrid(slice.grid, discMm));
