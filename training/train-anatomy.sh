@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 : "${MASKS:?folder of masked slices, see docs/data.md}"
 WORK=${WORK:-training/runs/anatomy} PACK=${PACK-models/default} OUT=${OUT:-$WORK/pack} PYTHON=${PYTHON:-.venv/bin/python}
 PHANTOMS=${PHANTOMS:-480} WORKERS=${WORKERS:-2} EPOCHS_SAGITTAL=${EPOCHS_SAGITTAL:-20} EPOCHS_AXIAL=${EPOCHS_AXIAL:-14}
-EPOCHS_FURTHER=${EPOCHS_FURTHER:-1}
+EPOCHS_FURTHER=${EPOCHS_FURTHER:-3}
 TEMPLATE=training/segmenter.json
 
 # A data set that is whole has as many descriptions as workers.
