@@ -104,7 +104,10 @@ def export_finder(source: Path, out: Path) -> tuple[dict, dict]:
 
 
 def export_segmenter(source: Path, out: Path) -> tuple[dict, list[dict]]:
-    """Manifest entry and facts of a segmenter's networks from a folder of checkpoints, or copied from a pack."""
+    """
+    Manifest entry and facts of a segmenter's networks from a folder of checkpoints, or copied from a pack. What a network went on
+    from lies in the folder's `first`.
+    """
     if (source / "manifest.json").exists():
         pack = json.loads((source / "manifest.json").read_text())
         entry = {plane: copied(source, spec, out, spec["file"]) for plane, spec in pack["segmenter"].items()}
@@ -121,6 +124,10 @@ def export_segmenter(source: Path, out: Path) -> tuple[dict, list[dict]]:
         spec["sha256"] = export(segmenter.Served(net), (torch.rand(1, 1, size, size),), out / spec["file"], *names)
         entry[plane] = spec
         facts.append(facts_of(state, parameters(net)))
+        first = source / "first" / checkpoint.name
+        if first.exists():
+            before, earlier = trained(first)
+            facts[-1]["first"] = facts_of(earlier, parameters(before))
     return entry, facts
 
 

@@ -8,6 +8,7 @@ import json
 from pathlib import Path
 
 USE = "**Research use only. Not a medical device. Not for diagnosis.**"
+FIRST = "first fit"
 FIGURES = ("<!-- figures -->", "<!-- end of figures -->")
 MEASURES = {
     "logLoss": "log loss",
@@ -65,8 +66,13 @@ def write_card(out: Path, manifest: dict, facts: list[dict], figures: list[str],
 
 
 def add_segmenter_section(out: Path, manifest: dict, facts: list[dict]):
-    """Puts what is said of the segmenter behind an existing card, in place of what was said before."""
+    """Puts what is said of the segmenter behind an existing card, in place of what was said before; or where the card lists it."""
     card = out / "MODEL_CARD.md"
+    listed = card.exists() and "\n## Segmenter\n" not in card.read_text() and "\n- segmenter-sagittal:" in card.read_text()
+    if listed:
+        for fact, spec in zip(facts, manifest["segmenter"].values()):
+            replace_lines(card, fact, spec)
+        return
     before = card.read_text().split("\n## Segmenter\n")[0].rstrip() if card.exists() else f"# {manifest['name']}"
     table = networks_table(list(manifest["segmenter"].values()), facts)
     lines = [f"- {line}" for fact in facts for line in training_lines(fact)]
@@ -78,11 +84,17 @@ def add_segmenter_section(out: Path, manifest: dict, facts: list[dict]):
 
 
 def replace_localiser_lines(out: Path, manifest: dict, fact: dict):
-    """Says of a card's localiser what it now is: its row of the networks and its line of their training."""
-    card = out / "MODEL_CARD.md"
-    row = networks_table([manifest["localiser"]], [fact]).splitlines()[-1]
-    lines = {f"| `{manifest['localiser']['file']}`": row, "- localiser:": f"- {training_lines(fact)[0]}"}
-    now = [next((new for start, new in lines.items() if line.startswith(start)), line) for line in card.read_text().split("\n")]
+    """Says of a card's localiser what it now is."""
+    replace_lines(out / "MODEL_CARD.md", fact, manifest["localiser"])
+
+
+def replace_lines(card: Path, fact: dict, spec: dict):
+    """Says of a network what it now is: its row of the networks and its lines of their training."""
+    row = networks_table([spec], [fact]).splitlines()[-1]
+    trained = "\n".join(f"- {line}" for line in training_lines(fact))
+    lines = {f"| `{spec['file']}`": row, f"- {fact['network']}:": trained}
+    before = [line for line in card.read_text().split("\n") if not line.startswith(f"- {fact['network']}, {FIRST}:")]
+    now = [next((new for start, new in lines.items() if line.startswith(start)), line) for line in before]
     card.write_text("\n".join(now))
 
 
@@ -166,15 +178,16 @@ def part_text(d: dict) -> str:
 def training_lines(fact: dict) -> list[str]:
     if "data" not in fact:
         return [f"{fact['network']}: taken over from {fact['from']}"]
-    return [training_line(member) for member in fact.get("members", [fact])]
+    first = [training_line(fact["first"], f", {FIRST}")] if "first" in fact else []
+    return first + [training_line(member) for member in fact.get("members", [fact])]
 
 
-def training_line(fact: dict) -> str:
+def training_line(fact: dict, which: str = "") -> str:
     figures = ", ".join(f"{k} {v:.4f}" for k, v in fact["figures"].items())
-    begun = f"of {fact['data']['init']} further " if "init" in fact["data"] else ""
+    begun = f"of {'the ' + FIRST if 'first' in fact else fact['data']['init']} further " if "init" in fact["data"] else ""
     share = f", {fact['data']['share']:g} of the way from the first weights to those" if "share" in fact["data"] else ""
     return (
-        f"{fact['network']}: weights {begun}fitted to {dataset_text(fact['data']['train'])}; epoch {fact['chosenEpoch']} of "
+        f"{fact['network']}{which}: weights {begun}fitted to {dataset_text(fact['data']['train'])}; epoch {fact['chosenEpoch']} of "
         f"{fact['trainedEpochs']}{share} chosen by the loss on {dataset_text(fact['data']['validation'])} ({figures}). "
         f"Seed {fact['seed']}, rate {fact['rate']}, class weights {fact['class_weights']}; "
         f"{fact['seconds'] / 60:.0f} minutes on {fact['data']['threads']} cores."

@@ -1,16 +1,18 @@
 """Segmenter of one plane: a residual U-Net that says of every pixel of a slice which structure it shows."""
 
+import math
+
 import torch
 import torch.nn.functional as F
 from torch import nn
 
-from augment import affine, coarse, curve, intensity
+from augment import affine, coarse, curve, intensity, uniform
 from layers import arithmetic, scaled
 from unet import UNet
 
 PLANES = ("sagittal", "axial")
-# Labels of `cli dataset` beside those of the structures, which count from 1; 0 is nothing.
-NOT_DRAWN, UNTOLD = 254, 255
+# Labels of `cli dataset` beside those of the structures, which count from 1, the disc; 0 is nothing.
+NO_DISC, NOT_DRAWN, UNTOLD = 253, 254, 255
 
 
 class Segmenter(UNet):
@@ -36,8 +38,14 @@ class Served(nn.Module):
 
 
 def bent(n: int, size: int, g) -> torch.Tensor:
-    """Where each pixel is taken from, [n, s, s, 2]: rotated, scaled, moved, and bent by up to about 3 % of the width."""
-    grid = F.affine_grid(affine(n, 15, 1.35, 0.12, g), [n, 1, size, size], align_corners=False)
+    """
+    Where each pixel is taken from, [n, s, s, 2]: rotated, scaled, along the rows and down the columns by shares of their own, as
+    discs are thin or thick, moved, and bent by up to about 3 % of the width.
+    """
+    theta = affine(n, 15, 1.35, 0.12, g)
+    tall = torch.exp(uniform(n, -math.log(1.25), math.log(1.25), g))[:, None]
+    theta = torch.cat([theta[:, :1] / tall[..., None] ** 0.5, theta[:, 1:] * tall[..., None] ** 0.5], 1)
+    grid = F.affine_grid(theta, [n, 1, size, size], align_corners=False)
     push = (torch.rand(n, 2, 5, 5, generator=g) * 2 - 1) * 0.05 * torch.rand(n, 1, 1, 1, generator=g)
     return grid + F.interpolate(push, size=(size, size), mode="bicubic", align_corners=True).permute(0, 2, 3, 1)
 
@@ -57,17 +65,23 @@ def prepare(batch, plane: str, g, train: bool):
     return images.contiguous(memory_format=torch.channels_last), labels.long()
 
 
+def known_of(k: int, last: int, labels):
+    """
+    Where it is known whether a pixel is of structure k. Of pixels that were not drawn nobody knows whether they are of the last
+    structure, the epidural space; of some it is known that they are of no disc, the first, and no more.
+    """
+    known = labels != UNTOLD
+    if k != 1:
+        known = known & (labels != NO_DISC)
+    return known & (labels != NOT_DRAWN) if k == last else known
+
+
 def overlap(p, labels):
-    """
-    Soft Dice of each structure over what is known of it [structures], and whether the batch shows it. Of pixels that
-    were not drawn nobody knows whether they are of the last structure, the epidural space.
-    """
-    told = labels != UNTOLD
-    drawn = told & (labels != NOT_DRAWN)
+    """Soft Dice of each structure over what is known of it [structures], and whether the batch shows it."""
     dice, shown = [], []
     last = p.shape[1] - 1
     for k in range(1, last + 1):
-        known = (drawn if k == last else told).float()
+        known = known_of(k, last, labels).float()
         truth = (labels == k).float()
         here = p[:, k] * known
         dice.append((2 * (here * truth).sum() + 1) / (here.sum() + truth.sum() + 1))
@@ -83,6 +97,9 @@ def loss_of(logits, labels):
     # Not drawn: nothing, or the epidural space.
     either = torch.logaddexp(log_p[:, 0], log_p[:, -1])
     log_likelihood = torch.where(labels == NOT_DRAWN, either, exact)
+    # Anything but a disc.
+    others = torch.cat([log_p[:, :1], log_p[:, 2:]], 1).logsumexp(1)
+    log_likelihood = torch.where(labels == NO_DISC, others, log_likelihood)
     told = (labels != UNTOLD).float()
     entropy = -(log_likelihood * told).sum() / told.sum().clamp(min=1)
     dice, shown = overlap(log_p.exp(), labels)
@@ -107,7 +124,7 @@ def validation_figures(net, samples, plane: str, spec: dict, size: int) -> dict:
         values.append(loss_of(logits, labels).item())
         best = logits.argmax(1)
         for k in range(len(structures)):
-            known = (labels != UNTOLD) & ((labels != NOT_DRAWN) | (k + 1 < len(structures)))
+            known = known_of(k + 1, len(structures), labels)
             found, truth = (best == k + 1) & known, labels == k + 1
             both[k] += 2 * (found & truth).sum()
             either[k] += found.sum() + truth.sum()

@@ -218,6 +218,17 @@ class Packs(unittest.TestCase):
             self.assertIn("segmenter-sagittal", (self.root / name / "MODEL_CARD.md").read_text())
         self.assertIn("axial-t2", self.manifest("with")["uses"])
         self.assertIn("segmenter-axial: taken over", (self.root / "exported" / "MODEL_CARD.md").read_text())
+        further = [*where, "--init", str(self.root / "outlining" / "first" / "segmenter-sagittal.pt")]
+        (self.root / "outlining" / "first").mkdir()
+        (self.root / "outlining" / "segmenter-sagittal.pt").rename(self.root / "outlining" / "first" / "segmenter-sagittal.pt")
+        with contextlib.redirect_stdout(io.StringIO()):
+            train(arguments(["segmenter-sagittal", *further]))
+            for _ in range(2):
+                add_segmenter.main(["--pack", str(self.root / "exported"), "--run", str(self.root / "outlining"), "--out", str(self.root / "exported")])
+        card = (self.root / "exported" / "MODEL_CARD.md").read_text()
+        self.assertEqual(card.count("- segmenter-sagittal, first fit: weights fitted to"), 1)
+        self.assertEqual(card.count("- segmenter-sagittal: weights of the first fit further fitted to"), 1)
+        self.assertNotIn("## Segmenter", card)
 
     def test_a_list_is_built_each_from_the_data_that_hold_its_samples(self):
         roi = image_input([view("recess", "axial-t2", "near")])

@@ -20,7 +20,7 @@ from fake_dataset import LOCALISER, SEGMENTER, classifier, grade_output, image_i
 from mirror import mirror_of
 from networks import network
 from onnx_file import export
-from segmenter import NOT_DRAWN, UNTOLD
+from segmenter import NO_DISC, NOT_DRAWN, UNTOLD
 from train import arguments, train
 from unfold import localiser_of, unfold
 
@@ -46,6 +46,14 @@ class Segmenting(unittest.TestCase):
         labels = torch.tensor([[[NOT_DRAWN, NOT_DRAWN], [2, UNTOLD]]])
         self.assertLess(segmenter.loss_of(logits, labels).item(), 0.01)
         labels[0, 0, 1] = 1
+        self.assertGreater(segmenter.loss_of(logits, labels).item(), 1)
+
+    def test_what_is_no_disc_may_be_anything_else_and_weighs_in_no_other_structure(self):
+        logits = torch.full((1, 5, 2, 2), -9.0)
+        logits[0, 0, 0, 0] = logits[0, 3, 0, 1] = logits[0, 2, 1, 0] = logits[0, 1, 1, 1] = 9.0
+        labels = torch.tensor([[[NO_DISC, NO_DISC], [2, 1]]])
+        self.assertLess(segmenter.loss_of(logits, labels).item(), 0.01)
+        labels[0, 1, 1] = NO_DISC
         self.assertGreater(segmenter.loss_of(logits, labels).item(), 1)
 
     def test_augmentation_keeps_labels_where_their_image_is_and_forgets_what_comes_from_outside(self):

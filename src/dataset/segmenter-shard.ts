@@ -21,7 +21,7 @@ export interface SegmenterShard {
 
 /**
  * Opens `folder` for segmenter-<plane>-images and segmenter-<plane>-labels, both u8 [studies, SEGMENTED_SLICES, size,
- * size]: grey values of a slice in [0, 255], and labels (LABEL, NOT_DRAWN, UNTOLD). A slice too few is UNTOLD throughout.
+ * size]: grey values of a slice in [0, 255], and labels (LABEL, NO_DISC, NOT_DRAWN, UNTOLD). A slice too few is UNTOLD throughout.
  */
 export async function openSegmenterShard(
   folder: string,

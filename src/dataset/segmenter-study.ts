@@ -10,6 +10,7 @@ import { phantomStudy } from '../phantom/phantom-study.ts';
 import { type Random, seededRandom } from '../phantom/random.ts';
 import { patientToPixel } from '../volume/plane-geometry.ts';
 import type { Slice, SlicePlane } from '../volume/volume.ts';
+import { lowestDiscEnds } from './lowest-disc-ends.ts';
 import { windowOf } from './render-window.ts';
 
 /** Slices of a plane that a sample holds, so that a shard is an array. */
@@ -95,10 +96,10 @@ export function maskSegmenterStudies(
   return Array.from({ length: studies }, (_, study): SegmenterStudy => {
     const own = shown.filter((_, i) => i % studies === study);
     return {
-      sagittal: own.map(({ slice, labels, discs }) => ({
-        slice,
-        labels: () => labels,
-        centreMm: offCentre(rng, 'sagittal', slice.plane, middleOfDiscs({ slice, discs })),
+      sagittal: own.map((masked) => ({
+        slice: masked.slice,
+        labels: () => lowestDiscEnds(masked),
+        centreMm: offCentre(rng, 'sagittal', masked.slice.plane, middleOfDiscs(masked)),
       })),
       axial: [],
     };

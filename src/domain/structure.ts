@@ -10,6 +10,8 @@ export const LABEL = { none: 0, disc: 1, vertebra: 2, sac: 3, epidural: 4 } as c
   Record<Structure | 'none', number>
 >;
 
+/** In a label map that somebody drew: anything but a disc. */
+export const NO_DISC = 253;
 /** In a label map that somebody drew: none of the structures that were drawn; epidural space was not. */
 export const NOT_DRAWN = 254;
 /** In a label map: nobody said what is there. */

@@ -1,4 +1,4 @@
-import type { GradedStudy, LocalisedLevel } from '../domain/assessment.ts';
+import type { GradedStudy } from '../domain/assessment.ts';
 import { type Ineligible, ineligible, isIneligible } from '../domain/ineligible.ts';
 import { disagreements } from '../domain/measured-otherwise.ts';
 import { orIneligible } from '../domain/or-ineligible.ts';
@@ -11,14 +11,12 @@ import { classify } from './classify/classify.ts';
 import { judgeFindings } from './classify/judge-findings.ts';
 import { regionsToRead } from './classify/regions-to-read.ts';
 import type { Regions } from './crop/crop-regions.ts';
-import { findForamina } from './foramina/find-foramina.ts';
-import type { Localisation } from './localise/judge-detection.ts';
-import { localise } from './localise/localise.ts';
+import { findPlaces, type Places } from './find-places.ts';
 import { InferenceError } from './network/remote/inference-error.ts';
 import { endingWith } from './pack/ending-with.ts';
 import type { ModelPack } from './pack/model-pack.ts';
 import { measureLevels, slicesOf } from './segment/measure-levels.ts';
-import { segment } from './segment/segment.ts';
+import { segmentAxial } from './segment/segment.ts';
 
 /** What the networks of a pack say of a study. */
 export interface Grading
@@ -53,16 +51,16 @@ export async function grade(
   const pack = signal === undefined ? loaded : endingWith(loaded, signal);
   const { classifiers } = pack.manifest;
   const { algorithm } = pack;
-  const localisation = await observe('localise', () => orIneligible(() => findPlaces(pack, volumes)));
-  if (isIneligible(localisation)) return localisation;
-  const { levels } = localisation;
+  const places = await observe('localise', () => orIneligible(() => findPlaces(pack, volumes)));
+  if (isIneligible(places)) return places;
+  const { levels } = places;
   const regions = await observe('crop', () =>
     orIneligible(() => regionsToRead(classifiers, volumes, levels)),
   );
   if (isIneligible(regions)) return regions;
   // Neither waits for the other: they are networks of their own.
   const [classified, outlined] = await observe('classify', () =>
-    Promise.all([classify(pack, regions, levels, volumes), outline(pack, volumes, levels)]),
+    Promise.all([classify(pack, regions, levels, volumes), outline(pack, volumes, places)]),
   );
   const { findings, observations, warnings } = classified;
   const { outlines, contours, measurements } = outlined;
@@ -84,7 +82,7 @@ export async function grade(
     ...(measurements && { measurements, contours }),
     outlines,
     warnings: [
-      ...localisation.warnings,
+      ...places.warnings,
       ...warnings,
       ...(otherwise.length > 0 ? [remark('measured-otherwise', { disagreements: otherwise })] : []),
     ],
@@ -92,22 +90,12 @@ export async function grade(
   };
 }
 
-/** The discs, and the foramina where the pack looks for them on a series that is there. */
-async function findPlaces(pack: ModelPack, volumes: Volumes): Promise<Localisation> {
-  const { localiser, foramenFinder: spec } = pack.manifest;
-  const found = await localise(pack, volumes[localiser.input.role]!);
-  const volume = spec && volumes[spec.input.role];
-  if (isIneligible(found) || !volume || !pack.foramenFinder) return found;
-  return {
-    ...found,
-    ...(await findForamina(pack.foramenFinder, spec, volume, found.levels, found.warnings)),
-  };
-}
-
 /** What the pack can outline, the lines of it, and what is measured on it. */
-async function outline(pack: ModelPack, volumes: Volumes, levels: readonly LocalisedLevel[]) {
-  const outlines = await orIneligible(() => segment(pack, volumes, levels));
-  if (outlines === null || isIneligible(outlines)) return { outlines, contours: [], measurements: null };
+async function outline(pack: ModelPack, volumes: Volumes, { levels, sagittal }: Places) {
+  if (sagittal === null) return { outlines: null, contours: [], measurements: null };
+  const axial = await orIneligible(() => segmentAxial(pack, volumes, levels));
+  if (isIneligible(axial)) return { outlines: axial, contours: [], measurements: null };
+  const outlines = { sagittal, axial };
   const contours = await contoursOf(slicesOf(outlines));
   return { outlines, contours, measurements: await measureLevels(levels, outlines) };
 }

@@ -1,5 +1,6 @@
 import { type Chord, chords, type GridDirection, placeAlong } from './chord.ts';
-import { connectedParts } from './connected-parts.ts';
+import { connectedParts, type Part } from './connected-parts.ts';
+import { joinedPieces } from './joined-pieces.ts';
 import { type GridPlace, mostly, type OutlinedSlice } from './outlined-slice.ts';
 
 /** A disc's outline is looked for this near to where the disc was found, mm, … */
@@ -25,20 +26,37 @@ export interface DiscAxis {
   readonly cutOff: boolean;
 }
 
-/** The outlined disc nearest to where it was found; null where none is near. */
-export function discAxis(slice: OutlinedSlice, found: GridPlace): DiscAxis | null {
+/** The discs on an outlined slice, the largest first. */
+function outlinedDiscs(slice: OutlinedSlice): readonly Part[] {
   const { size, mmPerPixel } = slice.grid;
   const least = LEAST_MM2 / mmPerPixel ** 2;
+  return connectedParts(mostly(slice, 'disc'), size, size, 1).filter(
+    ({ members }) => members.length >= least,
+  );
+}
+
+/** The same, those with a gap each as one. */
+export function wholeDiscs(slice: OutlinedSlice): readonly Part[] {
+  return joinedPieces(outlinedDiscs(slice), slice.grid.size);
+}
+
+/** Whether an outline runs out of the slice. */
+export function isCutOff(slice: OutlinedSlice, { members }: Part): boolean {
+  return members.some((index) => isAtEdge(slice, index));
+}
+
+/** The outlined disc nearest to where it was found; null where none is near. */
+export function discAxis(slice: OutlinedSlice, found: GridPlace): DiscAxis | null {
   const away = ({ column, row }: GridPlace) =>
-    Math.hypot(column - found.column, row - found.row) * mmPerPixel;
-  const [nearest] = connectedParts(mostly(slice, 'disc'), size, size, 1)
-    .filter((part) => part.members.length >= least && away(part) <= NEAR_MM)
+    Math.hypot(column - found.column, row - found.row) * slice.grid.mmPerPixel;
+  const [nearest] = outlinedDiscs(slice)
+    .filter((part) => away(part) <= NEAR_MM)
     .sort((a, b) => away(a) - away(b));
   if (nearest === undefined) return null;
   const [dc, dr] = nearest.along;
   const first = turned(nearest, dc < 0 ? [-dc, -dr] : [dc, dr]);
   const line = betweenEndplates(slice, first);
-  return { ...line, cutOff: nearest.members.some((index) => isAtEdge(slice, index)) };
+  return { ...line, cutOff: isCutOff(slice, nearest) };
 }
 
 type Line = Omit<DiscAxis, 'cutOff'>;

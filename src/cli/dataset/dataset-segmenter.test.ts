@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test, vi } from 'vitest';
 import { readNpy } from '../../dataset/npy.fixture.ts';
-import { LABEL, NOT_DRAWN, UNTOLD } from '../../domain/structure.ts';
+import { LABEL, NO_DISC, NOT_DRAWN, UNTOLD } from '../../domain/structure.ts';
 import { maskedPhantom } from '../../evaluation/masks/masked-phantom.fixture.ts';
 import { datasetCommand } from './dataset.ts';
 
@@ -51,7 +51,7 @@ test('masked slices become sagittal ones, three at a time; what is missing of th
   expect(shape).toEqual([2, 3, sagittal.input.size, sagittal.input.size]);
   const [area, labels] = [sagittal.input.size ** 2, new Set(bytes)];
   const { epidural, ...drawn } = LABEL;
-  expect(labels).toEqual(new Set([NOT_DRAWN, UNTOLD, ...Object.values(drawn)]));
+  expect(labels).toEqual(new Set([NO_DISC, NOT_DRAWN, UNTOLD, ...Object.values(drawn)]));
   expect(labels.has(epidural)).toBe(false);
   expect(new Set(bytes.subarray(2 * area, 3 * area))).toEqual(new Set([UNTOLD]));
   expect(() => npy('masks', 'axial-labels')).toThrow(/ENOENT/);

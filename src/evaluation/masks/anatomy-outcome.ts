@@ -8,9 +8,9 @@ import type { SegmentedPlane } from '../../inference/pack/segmenter-spec.ts';
 import { measureLevels } from '../../inference/segment/measure-levels.ts';
 import { segment } from '../../inference/segment/segment.ts';
 import { type SegmenterNetwork, sampleSlice, segmentSlice } from '../../inference/segment/segment-slice.ts';
-import { connectedParts } from '../../measure/connected-parts.ts';
+import { wholeDiscs } from '../../measure/disc-axis.ts';
 import { measureSagittal } from '../../measure/measure-sagittal.ts';
-import { mostly, type OutlinedSlice, pointOfPlace } from '../../measure/outlined-slice.ts';
+import { type OutlinedSlice, pointOfPlace } from '../../measure/outlined-slice.ts';
 import type { PhantomStudy } from '../../phantom/phantom-study.ts';
 import { pixelToPatient } from '../../volume/plane-geometry.ts';
 import { compareOutlines, type Overlap } from './compare-outlines.ts';
@@ -163,10 +163,7 @@ const valueIn = (of: { readonly value: number } | { readonly absent: string }) =
 
 /** The centre of the outlined disc nearest to a point; null where none is near. */
 function discCentre(outlined: OutlinedSlice, near: Point): Point | null {
-  const { size } = outlined.grid;
-  const least = 40 / outlined.grid.mmPerPixel ** 2;
-  const centres = connectedParts(mostly(outlined, 'disc'), size, size, 1)
-    .filter(({ members }) => members.length >= least)
+  const centres = wholeDiscs(outlined)
     .map((part) => pointOfPlace(outlined.grid, part))
     .sort((a, b) => length(subtract(a, near)) - length(subtract(b, near)));
   const [nearest] = centres;

@@ -3,7 +3,7 @@ import { isIneligible } from '../../domain/ineligible.ts';
 import { LEVELS, type Level } from '../../domain/level.ts';
 import type { Point } from '../../domain/point.ts';
 import { codeOf } from '../../domain/remark.ts';
-import { localise } from '../../inference/localise/localise.ts';
+import { findPlaces } from '../../inference/find-places.ts';
 import type { ModelPack } from '../../inference/pack/model-pack.ts';
 import type { MaskedSlice } from './mask-source.ts';
 import { maskedLandmarks } from './masked-landmarks.ts';
@@ -39,7 +39,7 @@ export async function localisedCase(
   const landmarks = maskedLandmarks(slices);
   if (landmarks.length < 2) return null;
   const first = Math.floor(slices.length / 2) % STEP;
-  const found = await localise(pack, maskedVolume(slices, STEP, first));
+  const found = await findPlaces(pack, { 'sagittal-t2': maskedVolume(slices, STEP, first) });
   const drawn = (level: Level) => landmarks.find((each) => each.level === level);
   const asked = LEVELS.filter((level) => drawn(level) !== undefined);
   const codes = (isIneligible(found) ? found.reasons : found.warnings).flatMap((said) => codeOf(said) ?? []);

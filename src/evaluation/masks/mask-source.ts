@@ -1,7 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LABEL, NOT_DRAWN, UNTOLD } from '../../domain/structure.ts';
-import { connectedParts, type Part, partOf } from '../../measure/connected-parts.ts';
+import { connectedParts, type Part } from '../../measure/connected-parts.ts';
+import { joinedPieces } from '../../measure/joined-pieces.ts';
 import type { Slice, SlicePlane } from '../../volume/volume.ts';
 import { inventedSlice } from '../slices/invented-slice.ts';
 import { type Picture, readPicture } from '../slices/read-picture.ts';
@@ -31,8 +32,6 @@ export interface MaskedCase {
 const BETWEEN_SLICES_MM = 0.9;
 /** Smaller pieces are no disc, in pixels and as a share of the largest on the slice. */
 const LEAST_DISC = { pixels: 200, share: 0.2 };
-/** Pieces of a disc lie within so many square roots of the larger one's area: discs are some four times as long as high. */
-const PIECES_WITHIN = 2.5;
 /** No epidural space reaches farther from the dura, mm. */
 const EPIDURAL_MM = 12;
 /** Values of a mask file: nothing, disc, vertebra, and what is drawn as canal, which ends at the dura. */
@@ -96,23 +95,10 @@ async function opened(folder: string, files: readonly string[]): Promise<readonl
 }
 
 function discsOf(labels: Uint8Array, { rows, columns }: Picture): readonly Part[] {
-  const pieces = connectedParts(labels, rows, columns, LABEL.disc);
-  const parts: Part[] = [];
-  for (const piece of pieces) {
-    const i = parts.findIndex((part) => areOneDisc(part, piece));
-    if (i < 0) parts.push(piece);
-    else parts[i] = partOf([...parts[i]!.members, ...piece.members], columns);
-  }
+  const parts = joinedPieces(connectedParts(labels, rows, columns, LABEL.disc), columns);
   const largest = Math.max(0, ...parts.map(({ members }) => members.length));
   const least = Math.max(LEAST_DISC.pixels, LEAST_DISC.share * largest);
   return parts.filter(({ members }) => members.length >= least).sort((a, b) => b.row - a.row);
-}
-
-/** Whether a piece is of a disc that was drawn with a gap: it lies before or behind it, not above or below. */
-function areOneDisc({ column, row, along: [ax, ay], members }: Part, piece: Part): boolean {
-  const [x, y] = [piece.column - column, piece.row - row];
-  const [lengthwise, across] = [Math.abs(x * ax + y * ay), Math.abs(y * ax - x * ay)];
-  return across < lengthwise && Math.hypot(x, y) < PIECES_WITHIN * Math.sqrt(members.length);
 }
 
 /**

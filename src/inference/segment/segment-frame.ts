@@ -1,3 +1,4 @@
+import type { LocalisedLevel } from '../../domain/assessment.ts';
 import { along, midpoint, type Point } from '../../domain/point.ts';
 import { patientToPixel, planeNormal } from '../../volume/plane-geometry.ts';
 import type { SlicePlane } from '../../volume/volume.ts';
@@ -7,16 +8,17 @@ import { wholeSliceFrame } from '../crop/whole-slice-frame.ts';
 import type { PatchSpec } from '../pack/patch-spec.ts';
 import type { SegmentedPlane } from '../pack/segmenter-spec.ts';
 
-/** The point of a graded level that the segmenter's square is laid by: at the posterior margin of its disc. */
-interface Margin {
-  readonly discMm: Point;
-  readonly canalMm: Point;
-}
+/** From the canal's middle forwards to about the posterior margins of the discs, mm. */
+const CANAL_TO_MARGIN_MM = 13;
 
-/** Half way from the first to the last of some neighbouring levels: the middle of what is read of a sagittal slice. */
-export function spineMiddle(levels: readonly Margin[]): Point {
-  const margin = ({ discMm, canalMm }: Margin) => midpoint(discMm, canalMm);
-  return midpoint(margin(levels[0]!), margin(levels.at(-1)!));
+/**
+ * Half way from the first to the last of some neighbouring levels, at the posterior margins of the discs: the middle of what is
+ * read of a sagittal slice. Of their canals alone, which stay where they were found when discs are centred on their outlines: what
+ * is outlined anew is outlined on the same square.
+ */
+export function spineMiddle(levels: readonly Pick<LocalisedLevel, 'canalMm'>[]): Point {
+  const canal = midpoint(levels[0]!.canalMm, levels.at(-1)!.canalMm);
+  return along(canal, [0, -1, 0], CANAL_TO_MARGIN_MM);
 }
 
 /**

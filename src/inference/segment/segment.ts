@@ -9,33 +9,49 @@ import { axialSlices, sagittalSlices } from './measured-slices.ts';
 import { spineMiddle } from './segment-frame.ts';
 import { type SegmenterNetwork, sampleSlice, segmentSlice } from './segment-slice.ts';
 
+type Segmenters = Pick<ModelPack, 'segmenters'>;
+
 /**
  * Outlines the anatomy on the slices that each level is measured on: the sagittal one nearest to its canal, often the
  * same for several, and the axial one through its disc. Null where the pack has no segmenter.
  * @throws ImagingError when a slice cannot be decoded; Error when a network answers with anything but finite numbers.
  */
 export async function segment(
-  { segmenters }: Pick<ModelPack, 'segmenters'>,
+  pack: Segmenters,
   volumes: Volumes,
   levels: readonly LocalisedLevel[],
 ): Promise<OutlinedLevels | null> {
-  const [sagittal, axial] = (['sagittal', 'axial'] as const).map((plane) =>
-    segmenters.find((network) => network.plane === plane),
-  );
-  if (sagittal === undefined) return null;
-  const middle = spineMiddle(levels);
-  const along = volumes[sagittal.spec.input.role];
-  const across = axial && volumes[axial.spec.input.role];
-  const none = (reason: WhyUnmeasured) => levels.map(() => reason);
-  const [bySagittal, byAxial] = await Promise.all([
-    along
-      ? outlined(sagittal, sagittalSlices(along, levels), () => middle, 'level-out-of-view')
-      : none('level-out-of-view'),
-    axial && across
-      ? outlined(axial, axialSlices(across, levels), (i) => levels[i]!.canalMm, 'axial-misses-disc')
-      : none('no-axial-slices'),
+  const [sagittal, axial] = await Promise.all([
+    segmentSagittal(pack, volumes, levels),
+    segmentAxial(pack, volumes, levels),
   ]);
-  return { sagittal: bySagittal, axial: byAxial };
+  return sagittal && { sagittal, axial };
+}
+
+/** The sagittal slices alone; the middles of the discs play no part. */
+export async function segmentSagittal(
+  { segmenters }: Segmenters,
+  volumes: Volumes,
+  levels: readonly LocalisedLevel[],
+): Promise<OutlinedLevels['sagittal'] | null> {
+  const network = segmenters.find(({ plane }) => plane === 'sagittal');
+  if (network === undefined) return null;
+  const volume = volumes[network.spec.input.role];
+  if (volume === undefined) return levels.map(() => 'level-out-of-view');
+  const middle = spineMiddle(levels);
+  return outlined(network, sagittalSlices(volume, levels), () => middle, 'level-out-of-view');
+}
+
+/** The axial slices alone. */
+export async function segmentAxial(
+  { segmenters }: Segmenters,
+  volumes: Volumes,
+  levels: readonly LocalisedLevel[],
+): Promise<OutlinedLevels['axial']> {
+  const network = segmenters.find(({ plane }) => plane === 'axial');
+  const volume = network && volumes[network.spec.input.role];
+  if (network === undefined || volume === undefined) return levels.map(() => 'no-axial-slices');
+  return outlined(network, axialSlices(volume, levels), (i) => levels[i]!.canalMm, 'axial-misses-disc');
 }
 
 /** Each slice once, whichever levels it is read for. */
