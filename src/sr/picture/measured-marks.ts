@@ -68,11 +68,14 @@ export function measuredMarks(view: SliceView, measured: readonly Measured[], ca
 
 type Shown = Readonly<Record<'canal' | 'sac' | 'height' | 'slip' | 'area', Measured | undefined>>;
 
-/** Behind the canal its diameter and, below, that of the sac; within the disc its height; the area below its outline. */
+/**
+ * Behind the canal its diameter and, below, that of the sac and the slip, which stands behind its own line where neither was
+ * measured; within the disc its height; the area below its outline.
+ */
 function labels(view: SliceView, { canal, sac, height, slip, area }: Shown): string[] {
   const text = (x: number, y: number, words: string, anchor: 'start' | 'middle', fill: string) =>
     textAt(Number(x.toFixed(1)), Number(y.toFixed(1)), words, { size: 13, halo: true, anchor, fill });
-  const posterior = ends(view, canal ?? sac).at(-1);
+  const posterior = ends(view, canal ?? sac ?? slip).at(-1);
   const short = ({ value }: Measured) => value.toFixed(1);
   const behind = [
     ...(canal ? [`canal ${short(canal)}`] : []),

@@ -210,6 +210,11 @@ describe('lengths and areas', () => {
     );
     expect(await draw({ measurements })).not.toContain('>slip ');
     expect(await draw({ measurements: slipped })).toContain('>slip +5.3<');
+    const alone = slipped.filter(
+      ({ level, measure }) =>
+        level !== 'L4/L5' || (measure !== 'canal-diameter' && measure !== 'sac-diameter'),
+    );
+    expect(await draw({ measurements: alone })).toContain('>slip +5.3<');
   });
 
   test('none give the picture that there was before any', async () => {
