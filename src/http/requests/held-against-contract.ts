@@ -38,10 +38,10 @@ export async function readContract({ answersToo }: { readonly answersToo: boolea
   if (!answersToo) for (const { operation } of operations) operation.responses = {};
   const routes = operations.map(({ path, method }) => ({
     basePath: '',
-    expressRoute: path.replaceAll(/\{([^/}]+)\}/g, ':$1'),
+    expressRoute: path.replaceAll(/\{([^/{}]+)\}/g, ':$1'),
     openApiRoute: path,
     method: method.toUpperCase(),
-    pathParams: [...path.matchAll(/\{([^/}]+)\}/g)].map((match) => match[1]!),
+    pathParams: [...path.matchAll(/\{([^/{}]+)\}/g)].map((match) => match[1]!),
   }));
   return { apiDoc, basePaths: ['/'], routes: routes.sort(sortRoutes), serial: 1 };
 }
