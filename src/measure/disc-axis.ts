@@ -26,13 +26,18 @@ export interface DiscAxis {
   readonly cutOff: boolean;
 }
 
+/** A slice is read for several levels, and for each more than once. */
+const known = new WeakMap<OutlinedSlice, readonly Part[]>();
+
 /** The discs on an outlined slice, the largest first. */
 function outlinedDiscs(slice: OutlinedSlice): readonly Part[] {
   const { size, mmPerPixel } = slice.grid;
   const least = LEAST_MM2 / mmPerPixel ** 2;
-  return connectedParts(mostly(slice, 'disc'), size, size, 1).filter(
-    ({ members }) => members.length >= least,
-  );
+  const discs =
+    known.get(slice) ??
+    connectedParts(mostly(slice, 'disc'), size, size, 1).filter(({ members }) => members.length >= least);
+  known.set(slice, discs);
+  return discs;
 }
 
 /** The same, those with a gap each as one. */

@@ -25,14 +25,11 @@ export function centredOnDiscs(
   levels: readonly LocalisedLevel[],
   sagittal: readonly (OutlinedSlice | WhyUnmeasured)[],
 ): readonly LocalisedLevel[] {
-  const known = new Map<OutlinedSlice, readonly Part[]>();
   return levels.map((level, i) => {
     const slice = sagittal[i]!;
     if (typeof slice === 'string' || level.level === 'L5/S1') return level;
-    const discs = known.get(slice) ?? wholeDiscs(slice);
-    known.set(slice, discs);
     const places = levels.map(({ discMm }) => placeOnGrid(slice.grid, discMm));
-    const own = ownDisc(slice, discs, places, i);
+    const own = ownDisc(slice, places, i);
     if (own === null) return level;
     const { columnDirection, rowDirection, mmPerPixel } = slice.grid;
     const across = along(level.discMm, columnDirection, (own.column - places[i]!.column) * mmPerPixel);
@@ -41,16 +38,11 @@ export function centredOnDiscs(
 }
 
 /** The outline of the i-th level's disc. @param places where the levels' discs were found */
-function ownDisc(
-  slice: OutlinedSlice,
-  discs: readonly Part[],
-  places: readonly GridPlace[],
-  i: number,
-): Part | null {
+function ownDisc(slice: OutlinedSlice, places: readonly GridPlace[], i: number): Part | null {
   const away = (disc: Part, { column, row }: GridPlace) =>
     Math.hypot(disc.column - column, disc.row - row) * slice.grid.mmPerPixel;
   const own = places[i]!;
-  const [nearest] = discs.toSorted((a, b) => away(a, own) - away(b, own));
+  const [nearest] = wholeDiscs(slice).toSorted((a, b) => away(a, own) - away(b, own));
   if (nearest === undefined) return null;
   const farMm = away(nearest, own);
   if (farMm <= THERE_MM || farMm > NEAR_MM) return null;
